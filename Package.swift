@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings every target shares: Swift 6, strict memory safety, warnings as errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "emu",
+  products: [
+    .executable(name: "emu", targets: ["emu"]),
+    .library(name: "EmuMachine", targets: ["Machine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Arrows only point down this list.
+    room("X86"),
+    room("X86Decoder", ["X86"], exclude: ["opcodes.txt"]),
+    room("SoftFloat", ["X86"]),
+    room("MMU", ["X86", "CHostMemory"]),
+    room("DevicesLegacy", ["X86"]),
+    room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
+    room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room(
+      "EmuCommands",
+      ["X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
+
+    // Header-only shim over host calls that Swift's Glibc module does not show.
+    .target(name: "CHostMemory"),
+    // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
+    .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
+    // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
+    .systemLibrary(
+      name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
+
+    tests("X86Tests", ["X86"]),
+    tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
+    tests("SoftFloatTests", ["SoftFloat"]),
+    tests("MMUTests", ["X86", "MMU"]),
+    tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
+    tests("InterpreterTests", ["X86", "X86Decoder", "MMU", "Interpreter"]),
+    tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
+    tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands"]),
+  ]
+)

@@ -1,0 +1,2 @@
+/// placeholder
+@frozen public enum Operation: UInt16, Sendable { case invalid }
