@@ -6,6 +6,7 @@
   /// Makes an address from its number of bytes.
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// Orders by value.
   @inlinable public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   /// The address `right` bytes further, wrapping at 2^64.
   @inlinable public static func + (left: Self, right: UInt64) -> Self { Self(left.rawValue &+ right) }
@@ -19,6 +20,7 @@
   /// Makes an address from its number of bytes.
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// Orders by value.
   @inlinable public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   /// The address `right` bytes further, wrapping at 2^64.
   @inlinable public static func + (left: Self, right: UInt64) -> Self { Self(left.rawValue &+ right) }
@@ -38,6 +40,7 @@
   /// Power-on.
   @inlinable public static var zero: Self { Self(nanoseconds: 0) }
 
+  /// Orders by value.
   @inlinable public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// How many whole periods of a counter with this frequency have passed since power-on.
