@@ -1,0 +1,68 @@
+/// A plain view of guest RAM for hot code: three addresses and two sizes, no reference counting.
+///
+/// Valid as long as the `GuestMemory` it was taken from lives.
+@frozen @safe public struct PhysicalMemory {
+  /// Host address of RAM offset 0.
+  public let base: UnsafeMutableRawPointer
+  /// One byte a RAM page, nonzero while decoded code of the page is cached.
+  public let codePages: UnsafeMutablePointer<UInt8>
+  /// Bytes of RAM below the device hole.
+  public let lowByteCount: UInt64
+  /// Bytes of RAM from 4 GiB up.
+  public let highByteCount: UInt64
+
+  @usableFromInline init(
+    base: UnsafeMutableRawPointer, codePages: UnsafeMutablePointer<UInt8>, lowByteCount: UInt64, highByteCount: UInt64
+  ) {
+    unsafe self.base = base
+    unsafe self.codePages = codePages
+    self.lowByteCount = lowByteCount
+    self.highByteCount = highByteCount
+  }
+
+  /// What `offset(of:)` gives where there is no RAM.
+  @inlinable public static var nowhere: UInt64 { .max }
+
+  /// RAM offset of a guest-physical address, or `nowhere`.
+  @inlinable @inline(__always)
+  public func offset(of address: UInt64) -> UInt64 {
+    if address < lowByteCount {
+      return address &- GuestMemory.videoWindowStart < GuestMemory.videoWindowEnd &- GuestMemory.videoWindowStart
+        ? Self.nowhere : address
+    }
+    let high = address &- (1 << 32)
+    return high < highByteCount ? high &+ lowByteCount : Self.nowhere
+  }
+
+  /// Reads a little-endian value at a RAM offset; the whole value lies in RAM.
+  @inlinable @inline(__always)
+  public func load<Value: FixedWidthInteger & BitwiseCopyable>(_ offset: UInt64, as: Value.Type) -> Value {
+    unsafe base.loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: offset), as: Value.self)
+  }
+
+  /// Writes a little-endian value at a RAM offset; the whole value lies in RAM.
+  @inlinable @inline(__always)
+  public func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, _ offset: UInt64) {
+    unsafe base.storeBytes(of: value, toByteOffset: Int(truncatingIfNeeded: offset), as: Value.self)
+  }
+
+  /// Whether decoded code of the page at this RAM offset is cached.
+  @inlinable @inline(__always)
+  public func hasCode(_ offset: UInt64) -> Bool {
+    unsafe codePages[Int(truncatingIfNeeded: offset >> 12)] != 0
+  }
+
+  /// Notes whether decoded code of the page at this RAM offset is cached.
+  @inlinable
+  public func setHasCode(_ flag: Bool, _ offset: UInt64) {
+    unsafe codePages[Int(truncatingIfNeeded: offset >> 12)] = flag ? 1 : 0
+  }
+}
+
+extension GuestMemory {
+  /// A view for hot code; keep the memory alive while it is used.
+  public var physical: PhysicalMemory {
+    unsafe PhysicalMemory(
+      base: base, codePages: codePages, lowByteCount: lowByteCount, highByteCount: byteCount - lowByteCount)
+  }
+}

@@ -1,0 +1,151 @@
+/// One cached translation of a 4 KiB page; a large page fills one entry for each 4 KiB of it that is touched.
+@frozen public struct TLBEntry {
+  /// The page's linear address if reads may go straight to RAM, else `invalidTag`.
+  public var readTag: UInt64
+  /// The page's linear address if writes may go straight to RAM, else `invalidTag`.
+  public var writeTag: UInt64
+  /// Host address minus linear address.
+  public var addend: UInt64
+  /// Physical page address, with bit 0 for a global page and bits 11:1 for log2 of the page size.
+  public var attributes: UInt64
+
+  /// Never equal to a page address.
+  @inlinable public static var invalidTag: UInt64 { 1 }
+  /// Physical address of the page.
+  @inlinable public var physicalPage: UInt64 { attributes & ~0xFFF }
+  /// A global page.
+  @inlinable public var isGlobal: Bool { attributes & 1 != 0 }
+  /// Log2 of the size of the page that the paging structures map.
+  @inlinable public var pageShift: UInt64 { (attributes & 0xFFE) >> 1 }
+}
+
+/// Which accesses a bank of the translation cache serves.
+@frozen public enum TLBBank: UInt8, Sendable {
+  /// Explicit accesses at CPL 3.
+  case user
+  /// Supervisor accesses that SMAP keeps from user pages.
+  case supervisor
+  /// Supervisor accesses that may touch user pages (SMAP off, or AC set).
+  case supervisorWithUserPages
+}
+
+/// The data TLB of one logical processor: three direct-mapped banks of 1,024 entries, and a fetch TLB.
+///
+/// Deterministic machine state: an entry stays until the architecture drops it or its slot is filled anew.
+@frozen @safe public struct TranslationCache {
+  /// Entries of one bank.
+  @inlinable public static var bankSize: Int { 1024 }
+  /// Entries of the fetch TLB, user and supervisor each.
+  @inlinable public static var fetchSize: Int { 256 }
+
+  /// The banks, one after the other.
+  public let entries: UnsafeMutablePointer<TLBEntry>
+  @usableFromInline let fetchEntries: UnsafeMutablePointer<TLBEntry>
+  @usableFromInline let filled: UnsafeMutablePointer<UInt16>
+  @usableFromInline let filledCount: UnsafeMutablePointer<Int>
+
+  /// Makes an empty cache; `destroy` releases it.
+  public init() {
+    let total = 3 * Self.bankSize
+    let empty = TLBEntry(readTag: 1, writeTag: 1, addend: 0, attributes: 0)
+    unsafe entries = .allocate(capacity: total)
+    unsafe entries.initialize(repeating: empty, count: total)
+    unsafe fetchEntries = .allocate(capacity: 2 * Self.fetchSize)
+    unsafe fetchEntries.initialize(repeating: empty, count: 2 * Self.fetchSize)
+    unsafe filled = .allocate(capacity: total)
+    unsafe filled.initialize(repeating: 0, count: total)
+    unsafe filledCount = .allocate(capacity: 1)
+    unsafe filledCount.initialize(to: 0)
+  }
+
+  /// Releases the host memory.
+  public func destroy() {
+    unsafe entries.deallocate()
+    unsafe fetchEntries.deallocate()
+    unsafe filled.deallocate()
+    unsafe filledCount.deallocate()
+  }
+
+  /// First entry of a bank.
+  @inlinable public func bank(_ bank: TLBBank) -> UnsafeMutablePointer<TLBEntry> {
+    unsafe entries + Int(bank.rawValue) * Self.bankSize
+  }
+
+  /// Caches a data translation.
+  ///
+  /// - Parameters:
+  ///   - walk: a walk that succeeded and whose page is RAM at `offset`.
+  ///   - canWrite: writes may go straight to RAM.
+  public func fill(_ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, canWrite: Bool) {
+    let slot = Int(bank.rawValue) * Self.bankSize + Int(truncatingIfNeeded: (linear >> 12) & 1023)
+    let page = linear & ~0xFFF
+    if unsafe entries[slot].attributes == 0 {
+      unsafe filled[filledCount.pointee] = UInt16(truncatingIfNeeded: slot)
+      unsafe filledCount.pointee &+= 1
+    }
+    // Log2 of the page size is never zero in a filled entry, so `attributes` tells filled from empty.
+    unsafe entries[slot] = TLBEntry(
+      readTag: page, writeTag: canWrite ? page : TLBEntry.invalidTag, addend: host &- page,
+      attributes: (walk.physical & ~0xFFF) | (max(walk.pageShift, 12) << 1) | (walk.isGlobal ? 1 : 0))
+  }
+
+  /// Physical page of a cached fetch translation, or nil.
+  @inlinable public func fetchPage(_ linear: UInt64, isUser: Bool) -> UInt64? {
+    let slot = Int(truncatingIfNeeded: (linear >> 12) & 255) + (isUser ? Self.fetchSize : 0)
+    return unsafe fetchEntries[slot].readTag == linear & ~0xFFF ? unsafe fetchEntries[slot].physicalPage : nil
+  }
+
+  /// Caches a fetch translation.
+  public func fillFetch(_ linear: UInt64, isUser: Bool, _ walk: PageWalk) {
+    let slot = Int(truncatingIfNeeded: (linear >> 12) & 255) + (isUser ? Self.fetchSize : 0)
+    unsafe fetchEntries[slot] = TLBEntry(
+      readTag: linear & ~0xFFF, writeTag: 1, addend: 0,
+      attributes: (walk.physical & ~0xFFF) | (max(walk.pageShift, 12) << 1) | (walk.isGlobal ? 1 : 0))
+  }
+
+  /// Drops cached translations.
+  ///
+  /// - Parameter keepsGlobal: global pages stay (MOV CR3).
+  public func flush(keepsGlobal: Bool) {
+    var kept = 0
+    for index in 0..<(unsafe filledCount.pointee) {
+      let slot = unsafe filled[index]
+      if keepsGlobal, unsafe entries[Int(slot)].isGlobal {
+        unsafe filled[kept] = slot
+        kept &+= 1
+      } else {
+        unsafe entries[Int(slot)] = TLBEntry(readTag: 1, writeTag: 1, addend: 0, attributes: 0)
+      }
+    }
+    unsafe filledCount.pointee = kept
+    for slot in 0..<(2 * Self.fetchSize) where !(keepsGlobal && (unsafe fetchEntries[slot].isGlobal)) {
+      unsafe fetchEntries[slot].readTag = 1
+    }
+  }
+
+  /// Drops every translation of the page that contains a linear address, whatever its size (INVLPG).
+  public func flush(page linear: UInt64) {
+    for index in 0..<(unsafe filledCount.pointee) {
+      let slot = Int(unsafe filled[index])
+      if unsafe Self.covers(entries[slot], linear) {
+        unsafe entries[slot].readTag = 1
+        unsafe entries[slot].writeTag = 1
+      }
+    }
+    for slot in 0..<(2 * Self.fetchSize) where unsafe Self.covers(fetchEntries[slot], linear) {
+      unsafe fetchEntries[slot].readTag = 1
+    }
+  }
+
+  /// Makes writes to a physical page take the slow path (its code has been decoded).
+  public func dropWriteTags(physicalPage: UInt64) {
+    for index in 0..<(unsafe filledCount.pointee) {
+      let slot = Int(unsafe filled[index])
+      if unsafe entries[slot].physicalPage == physicalPage { unsafe entries[slot].writeTag = 1 }
+    }
+  }
+
+  private static func covers(_ entry: TLBEntry, _ linear: UInt64) -> Bool {
+    entry.readTag != TLBEntry.invalidTag && (entry.readTag ^ linear) >> entry.pageShift == 0
+  }
+}
