@@ -1,0 +1,347 @@
+import X86
+
+/// The integer instructions as pure functions: operand values and incoming flags in, result and outgoing flags out.
+///
+/// Undefined flags are those of AMD's Zen 3 where it is known what they are.
+enum Integer {
+  @inline(__always)
+  private static func logicFlags<Word: OperandWord>(_ result: Word, _ flags: inout LazyFlags) {
+    flags = LazyFlags(result: result.signExtended, carries: 0)
+  }
+
+  /// ADD.
+  @inline(__always)
+  static func add<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let sum = left &+ right
+    let carries = (left & right) | ((left | right) & ~sum)
+    flags = LazyFlags(result: sum.signExtended, carries: carries.carryBits)
+    return sum
+  }
+
+  /// ADC.
+  @inline(__always)
+  static func adc<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let sum = left &+ right &+ (flags.carry ? 1 : 0)
+    let carries = (left & right) | ((left | right) & ~sum)
+    flags = LazyFlags(result: sum.signExtended, carries: carries.carryBits)
+    return sum
+  }
+
+  /// SUB and CMP.
+  @inline(__always)
+  static func sub<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let difference = left &- right
+    let borrows = (~left & right) | ((~left | right) & difference)
+    flags = LazyFlags(result: difference.signExtended, carries: borrows.carryBits)
+    return difference
+  }
+
+  /// SBB.
+  @inline(__always)
+  static func sbb<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let difference = left &- right &- (flags.carry ? 1 : 0)
+    let borrows = (~left & right) | ((~left | right) & difference)
+    flags = LazyFlags(result: difference.signExtended, carries: borrows.carryBits)
+    return difference
+  }
+
+  /// AND and TEST.
+  @inline(__always)
+  static func and<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let result = left & right
+    logicFlags(result, &flags)
+    return result
+  }
+
+  /// OR.
+  @inline(__always)
+  static func or<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let result = left | right
+    logicFlags(result, &flags)
+    return result
+  }
+
+  /// XOR.
+  @inline(__always)
+  static func xor<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> Word {
+    let result = left ^ right
+    logicFlags(result, &flags)
+    return result
+  }
+
+  /// Replaces CF in a carry word: bit 62 is CF xor OF, so both bits flip when CF does.
+  @inline(__always)
+  private static func keepCarry(_ old: LazyFlags, _ flags: inout LazyFlags) {
+    let changed = (old.carries ^ flags.carries) & (1 << 63)
+    flags.carries ^= changed | (changed >> 1)
+  }
+
+  /// INC: CF stays.
+  @inline(__always)
+  static func inc<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word {
+    let old = flags
+    let result = add(value, 1, &flags)
+    keepCarry(old, &flags)
+    return result
+  }
+
+  /// DEC: CF stays.
+  @inline(__always)
+  static func dec<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word {
+    let old = flags
+    let result = sub(value, 1, &flags)
+    keepCarry(old, &flags)
+    return result
+  }
+
+  /// NEG.
+  @inline(__always)
+  static func neg<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word { sub(0, value, &flags) }
+
+  // MARK: Shifts and rotates
+
+  @inline(__always)
+  private static func mask<Word: OperandWord>(_ count: UInt8, _: Word.Type) -> Int {
+    Int(count & (Word.bitWidth == 64 ? 63 : 31))
+  }
+
+  @inline(__always)
+  private static func shiftFlags<Word: OperandWord>(
+    _ result: Word, carry: Bool, overflow: Bool, _ flags: inout LazyFlags
+  ) {
+    flags = LazyFlags(
+      result: result.signExtended,
+      carries: (carry ? 1 << 63 : 0) | (carry != overflow ? 1 << 62 : 0))
+  }
+
+  @inline(__always)
+  private static func topBit<Word: OperandWord>(_ value: Word) -> Bool { value >> (Word.bitWidth - 1) != 0 }
+
+  /// SHL.
+  static func shl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let count = mask(count, Word.self)
+    guard count != 0 else { return value }
+    let result = value << count
+    let carry = count <= Word.bitWidth && (value >> (Word.bitWidth - count)) & 1 != 0
+    shiftFlags(result, carry: carry, overflow: topBit(result) != carry, &flags)
+    return result
+  }
+
+  /// SHR.
+  static func shr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let count = mask(count, Word.self)
+    guard count != 0 else { return value }
+    let result = value >> count
+    let carry = count <= Word.bitWidth && (value >> (count - 1)) & 1 != 0
+    shiftFlags(result, carry: carry, overflow: count == 1 && topBit(value), &flags)
+    return result
+  }
+
+  /// SAR.
+  static func sar<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let count = mask(count, Word.self)
+    guard count != 0 else { return value }
+    let result = Word(signed: value.signed >> count)
+    let carry = (value.signed >> min(count - 1, Word.bitWidth - 1)) & 1 != 0
+    shiftFlags(result, carry: carry, overflow: false, &flags)
+    return result
+  }
+
+  /// Sets CF and OF only, as rotates do.
+  @inline(__always)
+  private static func rotateFlags(carry: Bool, overflow: Bool, _ flags: inout LazyFlags) {
+    flags.carries =
+      (flags.carries & ~(3 << 62)) | (carry ? 1 << 63 : 0) | (carry != overflow ? 1 << 62 : 0)
+  }
+
+  /// ROL.
+  static func rol<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let masked = mask(count, Word.self)
+    guard masked != 0 else { return value }
+    let count = masked & (Word.bitWidth - 1)
+    let result = count == 0 ? value : (value << count) | (value >> (Word.bitWidth - count))
+    let carry = result & 1 != 0
+    rotateFlags(carry: carry, overflow: topBit(result) != carry, &flags)
+    return result
+  }
+
+  /// ROR.
+  static func ror<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let masked = mask(count, Word.self)
+    guard masked != 0 else { return value }
+    let count = masked & (Word.bitWidth - 1)
+    let result = count == 0 ? value : (value >> count) | (value << (Word.bitWidth - count))
+    let carry = topBit(result)
+    rotateFlags(carry: carry, overflow: carry != ((result >> (Word.bitWidth - 2)) & 1 != 0), &flags)
+    return result
+  }
+
+  /// RCL.
+  static func rcl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let width = Word.bitWidth
+    let count = mask(count, Word.self) % (width + 1)
+    guard count != 0 else { return value }
+    let carryIn: Word = flags.carry ? 1 : 0
+    let low = count == width ? 0 : value << count
+    let result = low | (carryIn << (count - 1)) | (count > 1 ? value >> (width + 1 - count) : 0)
+    let carry = (value >> (width - count)) & 1 != 0
+    rotateFlags(carry: carry, overflow: topBit(result) != carry, &flags)
+    return result
+  }
+
+  /// RCR.
+  static func rcr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    let width = Word.bitWidth
+    let count = mask(count, Word.self) % (width + 1)
+    guard count != 0 else { return value }
+    let carryIn: Word = flags.carry ? 1 : 0
+    let high = count == width ? 0 : value >> count
+    let result = high | (carryIn << (width - count)) | (count > 1 ? value << (width + 1 - count) : 0)
+    let carry = (value >> (count - 1)) & 1 != 0
+    rotateFlags(carry: carry, overflow: topBit(result) != ((result >> (width - 2)) & 1 != 0), &flags)
+    return result
+  }
+
+  /// SHLD: a 16-bit count above 16 shifts the source in again, as Zen 3 does.
+  static func shld<Word: OperandWord>(
+    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags
+  ) -> Word {
+    let count = mask(count, Word.self)
+    guard count != 0 else { return destination }
+    let width = Word.bitWidth
+    let result: Word
+    let carry: Bool
+    if count <= width {
+      result = (destination << count) | (source >> (width - count))
+      carry = (destination >> (width - count)) & 1 != 0
+    } else {
+      let rest = count - width
+      result = (source << rest) | (source >> (width - rest))
+      carry = (source >> (width - rest)) & 1 != 0
+    }
+    shiftFlags(result, carry: carry, overflow: topBit(result) != topBit(destination), &flags)
+    return result
+  }
+
+  /// SHRD: a 16-bit count above 16 shifts the source in again, as Zen 3 does.
+  static func shrd<Word: OperandWord>(
+    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags
+  ) -> Word {
+    let count = mask(count, Word.self)
+    guard count != 0 else { return destination }
+    let width = Word.bitWidth
+    let result: Word
+    let carry: Bool
+    if count <= width {
+      result = (destination >> count) | (source << (width - count))
+      carry = (destination >> (count - 1)) & 1 != 0
+    } else {
+      let rest = count - width
+      result = (source >> rest) | (source << (width - rest))
+      carry = (source >> (rest - 1)) & 1 != 0
+    }
+    shiftFlags(result, carry: carry, overflow: topBit(result) != topBit(destination), &flags)
+    return result
+  }
+
+  // MARK: Multiplication and division
+
+  /// CF and OF of a multiplication; SF ZF AF PF stay, as on Zen 3.
+  @inline(__always)
+  private static func multiplyFlags(_ significant: Bool, _ flags: inout LazyFlags) {
+    rotateFlags(carry: significant, overflow: significant, &flags)
+  }
+
+  /// MUL: the double-width product.
+  static func mul<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> (high: Word, low: Word) {
+    let product = left.multipliedFullWidth(by: right)
+    let low = Word(truncatingIfNeeded: product.low)
+    multiplyFlags(product.high != 0, &flags)
+    return (product.high, low)
+  }
+
+  /// IMUL: the double-width signed product.
+  static func imul<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> (
+    high: Word, low: Word
+  ) {
+    let product = left.signed.multipliedFullWidth(by: right.signed)
+    let low = Word(truncatingIfNeeded: product.low)
+    let high = Word(signed: product.high)
+    multiplyFlags(high != (topBit(low) ? ~0 : 0), &flags)
+    return (high, low)
+  }
+
+  /// Flags after a division: CF and OF stay, AF is set, the others are clear, as on Zen 3.
+  private static func divideFlags(_ flags: inout LazyFlags) {
+    flags.set(
+      RFLAGS.sign | RFLAGS.zero | RFLAGS.auxiliaryCarry | RFLAGS.parity, to: RFLAGS.auxiliaryCarry)
+  }
+
+  /// DIV: nil is #DE.
+  static func div<Word: OperandWord>(
+    high: Word, low: Word, by divisor: Word, _ flags: inout LazyFlags
+  ) -> (quotient: Word, remainder: Word)? {
+    guard high < divisor else { return nil }
+    let (quotient, remainder) = divisor.dividingFullWidth((high, Word.Magnitude(truncatingIfNeeded: low)))
+    divideFlags(&flags)
+    return (quotient, remainder)
+  }
+
+  /// IDIV: nil is #DE.
+  static func idiv<Word: OperandWord>(
+    high: Word, low: Word, by divisor: Word, _ flags: inout LazyFlags
+  ) -> (quotient: Word, remainder: Word)? {
+    let isNegative = topBit(high)
+    let isDivisorNegative = topBit(divisor)
+    let lowMagnitude = isNegative ? 0 &- low : low
+    let highMagnitude = isNegative ? ~high &+ (low == 0 ? 1 : 0) : high
+    let divisorMagnitude = isDivisorNegative ? 0 &- divisor : divisor
+    guard highMagnitude < divisorMagnitude else { return nil }
+    let (quotient, remainder) = divisorMagnitude.dividingFullWidth(
+      (highMagnitude, Word.Magnitude(truncatingIfNeeded: lowMagnitude)))
+    let limit: Word = 1 << (Word.bitWidth - 1)
+    if isNegative != isDivisorNegative {
+      guard quotient <= limit else { return nil }
+    } else {
+      guard quotient < limit else { return nil }
+    }
+    divideFlags(&flags)
+    return (
+      isNegative != isDivisorNegative ? 0 &- quotient : quotient, isNegative ? 0 &- remainder : remainder
+    )
+  }
+
+  // MARK: Decimal adjustment
+
+  /// DAA and DAS on AL.
+  static func decimalAdjust(_ al: UInt8, subtract: Bool, _ flags: inout LazyFlags) -> UInt8 {
+    let adjustsLow = al & 15 > 9 || flags.auxiliaryCarry
+    let adjustsHigh = al > 0x99 || flags.carry
+    let amount: UInt8 = (adjustsLow ? 6 : 0) &+ (adjustsHigh ? 0x60 : 0)
+    // DAS also sets CF when the low adjustment borrows.
+    let borrow = subtract && adjustsLow && al < 6
+    let result = subtract ? al &- amount : al &+ amount
+    flags = LazyFlags(
+      result: result.signExtended, carries: (adjustsHigh || borrow ? 3 << 62 : 0) | (adjustsLow ? 8 : 0))
+    return result
+  }
+
+  /// AAA and AAS on AX.
+  static func asciiAdjust(_ ax: UInt16, subtract: Bool, _ flags: inout LazyFlags) -> UInt16 {
+    let adjusts = ax & 15 > 9 || flags.auxiliaryCarry
+    let adjusted = adjusts ? (subtract ? ax &- 0x106 : ax &+ 0x106) : ax
+    flags.set(
+      RFLAGS.carry | RFLAGS.auxiliaryCarry, to: adjusts ? RFLAGS.carry | RFLAGS.auxiliaryCarry : 0)
+    return adjusted & 0xFF0F
+  }
+
+  // MARK: Bits
+
+  /// BT and its kin change CF only.
+  @inline(__always)
+  static func bitTest<Word: OperandWord>(_ value: Word, _ bit: Int, _ flags: inout LazyFlags) {
+    let carry = (value >> bit) & 1 != 0
+    let overflow = flags.overflow
+    rotateFlags(carry: carry, overflow: overflow, &flags)
+  }
+}

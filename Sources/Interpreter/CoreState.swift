@@ -1,0 +1,189 @@
+public import MMU
+public import X86
+
+/// A 128-bit register or operand.
+@frozen public struct Vector128: Hashable, Sendable, BitwiseCopyable {
+  /// Bits 63:0.
+  public var low: UInt64
+  /// Bits 127:64.
+  public var high: UInt64
+  /// Makes a value from its halves.
+  @inlinable @inline(__always) public init(low: UInt64 = 0, high: UInt64 = 0) {
+    self.low = low
+    self.high = high
+  }
+}
+
+/// An 80-bit x87 register.
+@frozen public struct ExtendedReal: Hashable, Sendable, BitwiseCopyable {
+  /// The significand with its explicit integer bit.
+  public var significand: UInt64
+  /// Sign in bit 15, biased exponent below.
+  public var signExponent: UInt16
+  /// Makes a value from its parts.
+  @inlinable public init(significand: UInt64 = 0, signExponent: UInt16 = 0) {
+    self.significand = significand
+    self.signExponent = signExponent
+  }
+}
+
+/// x87, MMX and SSE registers.
+@frozen public struct FloatingState: Sendable {
+  /// Physical registers R0 to R7.
+  public var registers: InlineArray<8, ExtendedReal> = InlineArray(repeating: ExtendedReal())
+  /// Control word.
+  public var controlWord: UInt16 = 0x40
+  /// Status word, TOP included.
+  public var statusWord: UInt16 = 0
+  /// One bit a physical register: 1 is not empty.
+  public var validRegisters: UInt8 = 0
+  /// Last opcode, 11 bits.
+  public var opcode: UInt16 = 0
+  /// Last instruction pointer.
+  public var instructionPointer: UInt64 = 0
+  /// Last data pointer.
+  public var dataPointer: UInt64 = 0
+  /// MXCSR.
+  public var mxcsr: UInt32 = 0x1F80
+  /// XMM0 to XMM15.
+  public var xmm: InlineArray<16, Vector128> = InlineArray(repeating: Vector128())
+}
+
+/// Reasons to leave the fast loop at the next instruction boundary.
+public enum Attention {
+  /// An STI or MOV SS shadow covers the next instruction.
+  public static let shadow: UInt32 = 1
+  /// TF is set, or a breakpoint is armed: one instruction at a time.
+  public static let step: UInt32 = 2
+  /// A debug trap waits.
+  public static let debugTrap: UInt32 = 4
+  /// An NMI waits.
+  public static let nonMaskableInterrupt: UInt32 = 8
+  /// HLT, wait-for-SIPI or shutdown.
+  public static let stopped: UInt32 = 16
+  /// The board wants control back (power-off, reset, a change of its timers).
+  public static let board: UInt32 = 32
+}
+
+/// The MSRs that are nothing but a value with reserved bits.
+@frozen public struct PlainMSRs: Sendable {
+  /// IA32_PAT.
+  public var pat: UInt64 = 0x0007_0406_0007_0406
+  /// IA32_MTRR_DEF_TYPE.
+  public var mtrrDefaultType: UInt64 = 0
+  /// Eight variable-range pairs, base and mask.
+  public var mtrrVariable: InlineArray<16, UInt64> = InlineArray(repeating: 0)
+  /// The eleven fixed-range MSRs.
+  public var mtrrFixed: InlineArray<11, UInt64> = InlineArray(repeating: 0)
+  /// STAR.
+  public var star: UInt64 = 0
+  /// LSTAR.
+  public var lstar: UInt64 = 0
+  /// CSTAR.
+  public var cstar: UInt64 = 0
+  /// SFMASK.
+  public var sfmask: UInt64 = 0
+  /// KERNEL_GS_BASE.
+  public var kernelGSBase: UInt64 = 0
+  /// IA32_SYSENTER_CS.
+  public var sysenterCS: UInt64 = 0
+  /// IA32_SYSENTER_ESP.
+  public var sysenterESP: UInt64 = 0
+  /// IA32_SYSENTER_EIP.
+  public var sysenterEIP: UInt64 = 0
+  /// IA32_TSC_AUX.
+  public var tscAux: UInt64 = 0
+  /// IA32_TSC_ADJUST, and what WRMSR IA32_TIME_STAMP_COUNTER added.
+  public var tscAdjust: UInt64 = 0
+  /// AMD's SYSCFG.
+  public var syscfg: UInt64 = 0
+  /// AMD's HWCR.
+  public var hwcr: UInt64 = 0
+  /// AMD's LS_CFG and the like, which systems write and read back.
+  public var decodeConfiguration: UInt64 = 0
+  /// IA32_MCG_STATUS.
+  public var machineCheckStatus: UInt64 = 0
+  /// IA32_MISC_ENABLE.
+  public var miscEnable: UInt64 = 1
+}
+
+/// Base and mask that turn an effective address into a linear one without a segment check.
+@frozen @usableFromInline struct AddressSlot {
+  @usableFromInline var base: UInt64
+  @usableFromInline var mask: UInt64
+}
+
+/// The state of one logical processor, behind a pointer.
+@frozen public struct CoreState {
+  /// RAX ... R15; [16] always zero; [17] RIP of the running block.
+  public var registers: InlineArray<18, UInt64> = InlineArray(repeating: 0)
+  /// RIP: of the next instruction between instructions, of the present one within.
+  public var rip: UInt64 = 0xFFF0
+  /// RIP after the present instruction; control transfers change it.
+  public var nextRIP: UInt64 = 0
+  @usableFromInline var flags = LazyFlags(rflags: 0)
+  /// RFLAGS but for the six status flags.
+  public var systemFlags: UInt64 = 2
+  /// Ticks left before the loop must return to the board.
+  public var budget: Int = 0
+  /// Ticks granted at the start of the slice.
+  public var granted: Int = 0
+  /// Ticks of earlier slices.
+  public var ticksBefore: UInt64 = 0
+  /// Ticks that are not completed instructions (REP iterations but the last).
+  public var surplusTicks: UInt64 = 0
+  /// Bits of `Attention`.
+  public var attention: UInt32 = 0
+  /// The interrupt controller asserts INTR.
+  public var interruptRequest = false
+  /// CPL.
+  public var cpl: UInt8 = 0
+  /// How code at RIP is decoded.
+  public var decodeMode: UInt8 = 0
+  /// Index of this processor.
+  public var index: Int = 0
+  /// ES CS SS DS FS GS.
+  public var segments: InlineArray<6, SegmentState> = InlineArray(
+    repeating: SegmentState(selector: 0, base: 0, limit: 0xFFFF, attributes: 0x93))
+  /// LDTR.
+  public var ldtr = SegmentState(selector: 0, base: 0, limit: 0xFFFF, attributes: 0x82)
+  /// TR.
+  public var tr = SegmentState(selector: 0, base: 0, limit: 0xFFFF, attributes: 0x8B)
+  /// GDTR.
+  public var gdtr = DescriptorTableRegister()
+  /// IDTR.
+  public var idtr = DescriptorTableRegister()
+  /// CR0, CR3, CR4, EFER and what else translation needs.
+  public var paging = PagingState()
+  /// CR2.
+  public var cr2: UInt64 = 0
+  /// DR0 to DR3.
+  public var debugAddresses: InlineArray<4, UInt64> = [0, 0, 0, 0]
+  /// DR6.
+  public var dr6: UInt64 = 0xFFFF_0FF0
+  /// DR7.
+  public var dr7: UInt64 = 0x400
+  /// Debug conditions of the running instruction, as bits of DR6.
+  public var pendingDebug: UInt64 = 0
+  /// The next instruction is covered by STI.
+  public var stiShadow = false
+  /// The next instruction is covered by MOV SS or POP SS.
+  public var movSSShadow = false
+  /// NMIs wait for IRET.
+  public var nmiBlocked = false
+  /// An NMI waits.
+  public var nmiPending = false
+  /// What the processor is doing.
+  public var activity: ActivityState = .running
+  /// Plain MSRs.
+  public var msrs = PlainMSRs()
+  /// x87, MMX, SSE.
+  public var floating = FloatingState()
+  /// Data accesses by bank.
+  @usableFromInline var tlb: UnsafeMutablePointer<TLBEntry>
+  @usableFromInline var bank: TLBBank = .supervisor
+  /// Counts flushes of fetch translations, so that the jump cache knows its own age.
+  @usableFromInline var fetchGeneration: UInt64 = 0
+
+  init(tlb: UnsafeMutablePointer<TLBEntry>) { unsafe self.tlb = tlb }
+}

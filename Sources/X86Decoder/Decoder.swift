@@ -1,0 +1,400 @@
+/// Decodes instructions; a few words that may be copied anywhere.
+@safe public struct Decoder: @unchecked Sendable {
+  private let rows: UnsafeMutablePointer<DecodeRow>
+  private let cells: UnsafeMutablePointer<UInt32>
+
+  /// Makes a decoder over the table that all share.
+  public init() {
+    unsafe rows = DecodeTables.shared.rows
+    unsafe cells = DecodeTables.shared.cells
+  }
+
+  /// The most bytes that an instruction can have.
+  public static var maximumLength: Int { 15 }
+
+  /// Decodes one instruction.
+  ///
+  /// - Parameters:
+  ///   - bytes: code; at most the first `count` bytes, and never more than 15, are read.
+  ///   - instruction: filled on success.
+  /// - Returns: nil on success, else why not.
+  /// - SDM: Vol. 2A "Instruction Format".
+  public func decode(
+    _ bytes: UnsafePointer<UInt8>, count: Int, mode: DecodeMode, into instruction: inout Instruction
+  ) -> DecodeFailure? {
+    var cursor = unsafe Cursor(bytes: bytes, count: count)
+    var prefixes = Prefixes()
+    guard var opcode = prefixes.read(&cursor, mode) else { return cursor.failure }
+    var map = 0
+    if opcode == 0x0F {
+      guard let second = cursor.next() else { return cursor.failure }
+      opcode = second
+      map = 1
+      if second == 0x38 || second == 0x3A {
+        guard let third = cursor.next() else { return cursor.failure }
+        opcode = third
+        map = second == 0x38 ? 2 : 3
+      }
+    } else if opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 {
+      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. No row uses them yet.
+      guard let next = cursor.peek() else { return cursor.failure }
+      if mode == .code64 || next >= 0xC0 { return .invalidOpcode }
+    }
+    let cell = unsafe cells[map << 8 | Int(opcode)]
+    let first = Int(cell >> 8)
+    let selector = prefixes.selector
+    for candidate in first..<(first &+ Int(cell & 0xFF)) {
+      let row = unsafe rows + candidate
+      guard unsafe row.pointee.modes & (1 << mode.rawValue) != 0 else { continue }
+      let wanted = unsafe row.pointee.prefix
+      if wanted != 0 && wanted != selector { continue }
+      if unsafe row.pointee.isRegisterZero && prefixes.rex & 1 != 0 { continue }
+      if unsafe row.pointee.rexW != 0 && (row.pointee.rexW == 1) != (prefixes.rex & 8 != 0) { continue }
+      if unsafe row.pointee.hasModRM {
+        guard let modRM = cursor.peek() else { return cursor.failure }
+        if unsafe row.pointee.exactModRM != 0 && row.pointee.exactModRM != modRM { continue }
+        if unsafe row.pointee.digit != 15 && row.pointee.digit != (modRM >> 3) & 7 { continue }
+        let isRegister = modRM >= 0xC0
+        if unsafe row.pointee.mod == 1 && isRegister || row.pointee.mod == 2 && !isRegister { continue }
+      }
+      return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
+    }
+    return .invalidOpcode
+  }
+
+  private func finish(
+    _ row: DecodeRow, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
+    _ instruction: inout Instruction
+  ) -> DecodeFailure? {
+    instruction.operation = row.operation
+    instruction.form = row.form
+    instruction.opcode = opcode
+    instruction.flags = prefixes.flags(selectedBy: row.prefix)
+    instruction.immediate = 0
+    instruction.displacement = 0
+    instruction.selector = 0
+    instruction.modRM = 0
+    instruction.reg = 0
+    instruction.rm = 0
+    instruction.base = Instruction.noRegister
+    instruction.index = Instruction.noRegister
+    instruction.scale = 0
+    instruction.vvvv = 0
+    instruction.segment = prefixes.segment ?? 3
+    instruction.addressSize = prefixes.addressSize(mode)
+    let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
+    instruction.operandSize = row.isByte ? 1 : size
+    instruction.operand0 = row.kind0
+    instruction.operand1 = row.kind1
+    instruction.operand2 = row.kind2
+    instruction.operand3 = row.kind3
+    if row.hasModRM {
+      if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
+    } else if row.plusRegister {
+      instruction.reg = (opcode & 7) | (prefixes.rex & 1) << 3
+    }
+    if row.segment != 7 { instruction.reg = row.segment }
+    let isMemory = instruction.isMemory
+    instruction.width0 = Self.width(row.width0, size, mode, isMemory)
+    instruction.width1 = Self.width(row.width1, size, mode, isMemory)
+    instruction.width2 = Self.width(row.width2, size, mode, isMemory)
+    instruction.width3 = Self.width(row.width3, size, mode, isMemory)
+    resolveHighBytes(prefixes, &instruction)
+    if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
+    if prefixes.hasLock {
+      // Legal only where the destination is memory; AMD reads LOCK MOV CR0 as MOV CR8.
+      if row.operation == .movToControl || row.operation == .movFromControl, instruction.reg == 0 {
+        instruction.reg = 8
+        instruction.flags.remove(.lock)
+      } else if !(row.isLockable && isMemory && row.kind0 == .registerOrMemory || row.isLockable && row.kind0 == .memory)
+      {
+        return .invalidOpcode
+      }
+    }
+    if let failure = checkFields(&instruction) { return failure }
+    instruction.length = UInt8(truncatingIfNeeded: cursor.position)
+    return nil
+  }
+
+  /// Register fields that name nothing are #UD before anything else happens.
+  private func checkFields(_ instruction: inout Instruction) -> DecodeFailure? {
+    switch instruction.operation {
+    case .movToSegment:
+      instruction.reg &= 7
+      return instruction.reg > 5 || instruction.reg == 1 ? .invalidOpcode : nil
+    case .movFromSegment:
+      instruction.reg &= 7
+      return instruction.reg > 5 ? .invalidOpcode : nil
+    case .movToControl, .movFromControl:
+      switch instruction.reg {
+      case 0, 2, 3, 4, 8: return nil
+      default: return .invalidOpcode
+      }
+    case .movToDebug, .movFromDebug: return instruction.reg > 7 ? .invalidOpcode : nil
+    default: return nil
+    }
+  }
+
+  private func readModRM(
+    _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
+    _ instruction: inout Instruction
+  ) -> DecodeFailure? {
+    guard let modRM = cursor.next() else { return cursor.failure }
+    instruction.flags.insert(.modRM)
+    instruction.modRM = modRM
+    instruction.reg = ((modRM >> 3) & 7) | (prefixes.rex & 4) << 1
+    instruction.rm = (modRM & 7) | (prefixes.rex & 1) << 3
+    guard modRM < 0xC0, !row.ignoresMod else { return nil }
+    instruction.flags.insert(.memory)
+    let isComplete =
+      instruction.addressSize == 2
+      ? readAddress16(modRM, &cursor, &instruction)
+      : readAddress32(modRM, prefixes, mode, &cursor, &instruction)
+    guard isComplete else { return cursor.failure }
+    if prefixes.segment == nil {
+      // A base of rSP or rBP (not R12, R13) means the stack segment.
+      instruction.segment = instruction.base == 4 || instruction.base == 5 ? 2 : 3
+    }
+    return nil
+  }
+
+  private func readAddress16(_ modRM: UInt8, _ cursor: inout Cursor, _ instruction: inout Instruction) -> Bool {
+    // BX+SI BX+DI BP+SI BP+DI SI DI BP BX; the index register stands second.
+    let rm = modRM & 7
+    switch rm {
+    case 0, 1: instruction.base = 3
+    case 2, 3, 6: instruction.base = 5
+    case 4: instruction.base = 6
+    case 5: instruction.base = 7
+    default: instruction.base = 3
+    }
+    if rm < 4 { instruction.index = rm & 1 == 0 ? 6 : 7 }
+    switch modRM >> 6 {
+    case 0 where rm == 6:
+      instruction.base = Instruction.noRegister
+      guard let low = cursor.next(), let high = cursor.next() else { return false }
+      instruction.displacement = Int32(UInt16(low) | UInt16(high) << 8)
+    case 1:
+      guard let byte = cursor.next() else { return false }
+      instruction.displacement = Int32(Int8(bitPattern: byte))
+    case 2:
+      guard let low = cursor.next(), let high = cursor.next() else { return false }
+      instruction.displacement = Int32(Int16(bitPattern: UInt16(low) | UInt16(high) << 8))
+    default: break
+    }
+    return true
+  }
+
+  private func readAddress32(
+    _ modRM: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor, _ instruction: inout Instruction
+  ) -> Bool {
+    let mod = modRM >> 6
+    var hasDisplacement32 = mod == 2
+    if modRM & 7 == 4 {
+      guard let sib = cursor.next() else { return false }
+      let index = ((sib >> 3) & 7) | (prefixes.rex & 2) << 2
+      instruction.scale = sib >> 6
+      if index != 4 { instruction.index = index }
+      if sib & 7 == 5 && mod == 0 {
+        hasDisplacement32 = true
+      } else {
+        instruction.base = (sib & 7) | (prefixes.rex & 1) << 3
+      }
+    } else if modRM & 7 == 5 && mod == 0 {
+      hasDisplacement32 = true
+      if mode == .code64 { instruction.base = Instruction.ripRegister }
+    } else {
+      instruction.base = instruction.rm
+    }
+    if mod == 1 {
+      guard let byte = cursor.next() else { return false }
+      instruction.displacement = Int32(Int8(bitPattern: byte))
+    } else if hasDisplacement32 {
+      guard let value = cursor.nextInteger(4) else { return false }
+      instruction.displacement = Int32(truncatingIfNeeded: value)
+    }
+    return true
+  }
+
+  private func readImmediate(
+    _ form: ImmediateForm, _ size: UInt8, _ mode: DecodeMode, _ cursor: inout Cursor, _ instruction: inout Instruction
+  ) -> DecodeFailure? {
+    func signed(_ value: UInt64, _ byteCount: UInt8) -> UInt64 {
+      let shift = 64 &- UInt64(byteCount) &* 8
+      return UInt64(bitPattern: Int64(bitPattern: value << shift) >> Int64(shift))
+    }
+    let wide = min(size, 4)
+    switch form {
+    case .none: return nil
+    case .byte:
+      guard let value = cursor.nextInteger(1) else { return cursor.failure }
+      instruction.immediate = value
+    case .signedByte, .relative8:
+      guard let value = cursor.nextInteger(1) else { return cursor.failure }
+      instruction.immediate = signed(value, 1)
+    case .word:
+      guard let value = cursor.nextInteger(2) else { return cursor.failure }
+      instruction.immediate = value
+    case .upTo32, .relativeZ:
+      guard let value = cursor.nextInteger(wide) else { return cursor.failure }
+      instruction.immediate = signed(value, wide)
+    case .full:
+      guard let value = cursor.nextInteger(size) else { return cursor.failure }
+      instruction.immediate = value
+    case .enter:
+      guard let frame = cursor.nextInteger(2), let level = cursor.next() else { return cursor.failure }
+      instruction.immediate = frame
+      instruction.selector = UInt16(level)
+    case .far:
+      guard let offset = cursor.nextInteger(wide), let selector = cursor.nextInteger(2) else { return cursor.failure }
+      instruction.immediate = offset
+      instruction.selector = UInt16(truncatingIfNeeded: selector)
+    case .memoryOffset:
+      guard let value = cursor.nextInteger(instruction.addressSize) else { return cursor.failure }
+      instruction.immediate = value
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private static func width(_ code: UInt8, _ size: UInt8, _ mode: DecodeMode, _ isMemory: Bool) -> UInt8 {
+    switch code {
+    case 1: 1
+    case 2: 2
+    case 3: 4
+    case 4: 8
+    case 5: size
+    case 6: min(size, 4)
+    case 7: size == 8 ? 8 : 4
+    case 8: 10
+    case 9: 16
+    case 10: mode == .code64 ? 8 : 4
+    case 11: size &+ 2
+    case 12: isMemory ? 2 : size
+    case 13: isMemory ? 2 : 4
+    default: 0
+    }
+  }
+
+  @inline(__always)
+  private func resolveHighBytes(_ prefixes: Prefixes, _ instruction: inout Instruction) {
+    guard prefixes.rex == 0 else { return }
+    func resolve(_ kind: OperandKind, _ width: UInt8) {
+      guard width == 1 else { return }
+      if kind == .register, instruction.reg & 0x1C == 4 {
+        instruction.reg = Instruction.highByte | (instruction.reg & 3)
+      } else if kind == .registerOrMemory, !instruction.isMemory, instruction.rm & 0x1C == 4 {
+        instruction.rm = Instruction.highByte | (instruction.rm & 3)
+      }
+    }
+    resolve(instruction.operand0, instruction.width0)
+    resolve(instruction.operand1, instruction.width1)
+  }
+}
+
+/// The bytes of one instruction, read in order.
+@safe private struct Cursor {
+  let bytes: UnsafePointer<UInt8>
+  let count: Int
+  var position = 0
+
+  init(bytes: UnsafePointer<UInt8>, count: Int) {
+    unsafe self.bytes = bytes
+    self.count = count
+  }
+
+  /// Why the last read gave nil.
+  var failure: DecodeFailure { position >= Decoder.maximumLength ? .tooLong : .truncated }
+
+  @inline(__always) mutating func next() -> UInt8? {
+    guard let byte = peek() else { return nil }
+    position &+= 1
+    return byte
+  }
+
+  @inline(__always) func peek() -> UInt8? {
+    position < min(count, Decoder.maximumLength) ? unsafe bytes[position] : nil
+  }
+
+  @inline(__always) mutating func nextInteger(_ byteCount: UInt8) -> UInt64? {
+    var value: UInt64 = 0
+    for index in 0..<UInt64(byteCount) {
+      guard let byte = next() else { return nil }
+      value |= UInt64(byte) << (index &* 8)
+    }
+    return value
+  }
+}
+
+/// The prefixes before an opcode.
+private struct Prefixes {
+  /// The whole REX byte if it counts, else 0.
+  var rex: UInt8 = 0
+  var has66 = false
+  var has67 = false
+  var hasLock = false
+  /// The last of F2 and F3, or 0.
+  var repeatByte: UInt8 = 0
+  /// The segment override that counts.
+  var segment: UInt8?
+
+  /// Reads prefixes up to the first opcode byte.
+  @inline(__always)
+  mutating func read(_ cursor: inout Cursor, _ mode: DecodeMode) -> UInt8? {
+    while true {
+      guard let byte = cursor.next() else { return nil }
+      switch byte {
+      case 0x66: has66 = true
+      case 0x67: has67 = true
+      case 0xF0: hasLock = true
+      case 0xF2, 0xF3: repeatByte = byte
+      case 0x26, 0x2E, 0x36, 0x3E:
+        // In 64-bit mode these four have no effect, not even on an FS or GS override.
+        if mode != .code64 { segment = (byte >> 3) & 3 }
+      case 0x64, 0x65: segment = byte & 7
+      case 0x40...0x4F where mode == .code64:
+        // Any prefix after a REX makes it void.
+        rex = byte
+        continue
+      default: return byte
+      }
+      rex = 0
+    }
+  }
+
+  /// Which mandatory prefix is there: 1 none, 2 66, 3 F3, 4 F2; F2 and F3 outrank 66.
+  var selector: UInt8 {
+    repeatByte == 0xF3 ? 3 : repeatByte == 0xF2 ? 4 : has66 ? 2 : 1
+  }
+
+  func flags(selectedBy prefix: UInt8) -> InstructionFlags {
+    var flags: InstructionFlags = []
+    if hasLock { flags.insert(.lock) }
+    if prefix != 3 && repeatByte == 0xF3 { flags.insert(.rep) }
+    if prefix != 4 && repeatByte == 0xF2 { flags.insert(.repne) }
+    if rex != 0 { flags.insert(.rex) }
+    if rex & 8 != 0 { flags.insert(.rexW) }
+    if has66 { flags.insert(.operandSizePrefix) }
+    if has67 { flags.insert(.addressSizePrefix) }
+    if segment != nil { flags.insert(.segmentOverride) }
+    return flags
+  }
+
+  func addressSize(_ mode: DecodeMode) -> UInt8 {
+    switch mode {
+    case .code64: has67 ? 4 : 8
+    case .code32: has67 ? 2 : 4
+    case .code16: has67 ? 4 : 2
+    }
+  }
+
+  /// - Parameter prefix: a row selected by 66 does not take it as an operand-size prefix as well.
+  func operandSize(_ mode: DecodeMode, isDefault64: Bool, selectedBy prefix: UInt8) -> UInt8 {
+    let has66 = self.has66 && prefix != 2
+    switch mode {
+    case .code64: return rex & 8 != 0 ? 8 : has66 ? 2 : isDefault64 ? 8 : 4
+    case .code32: return has66 ? 2 : 4
+    case .code16: return has66 ? 4 : 2
+    }
+  }
+}
