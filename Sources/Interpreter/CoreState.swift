@@ -28,7 +28,7 @@ public import X86
 }
 
 /// x87, MMX and SSE registers.
-@frozen public struct FloatingState: Sendable {
+public struct FloatingState: Sendable {
   /// Physical registers R0 to R7.
   public var registers: InlineArray<8, ExtendedReal> = InlineArray(repeating: ExtendedReal())
   /// Control word.
@@ -66,7 +66,7 @@ public enum Attention {
 }
 
 /// The MSRs that are nothing but a value with reserved bits.
-@frozen public struct PlainMSRs: Sendable {
+public struct PlainMSRs: Sendable {
   /// IA32_PAT.
   public var pat: UInt64 = 0x0007_0406_0007_0406
   /// IA32_MTRR_DEF_TYPE.
@@ -114,7 +114,7 @@ public enum Attention {
 }
 
 /// The state of one logical processor, behind a pointer.
-@frozen public struct CoreState {
+@safe public struct CoreState {
   /// RAX ... R15; [16] always zero; [17] RIP of the running block.
   public var registers: InlineArray<18, UInt64> = InlineArray(repeating: 0)
   /// RIP: of the next instruction between instructions, of the present one within.
@@ -175,6 +175,10 @@ public enum Attention {
   public var nmiPending = false
   /// What the processor is doing.
   public var activity: ActivityState = .running
+  /// The running REP instruction stopped between two iterations.
+  public var isRepeating = false
+  /// Why the processor is in shutdown.
+  public var shutdownReason = ""
   /// Plain MSRs.
   public var msrs = PlainMSRs()
   /// x87, MMX, SSE.

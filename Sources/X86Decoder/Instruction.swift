@@ -143,6 +143,30 @@
   /// Operand widths in bytes (10 for m80, 16 for XMM; 0 for none).
   public var width0, width1, width2, width3: UInt8
 
+  /// An instruction with every field zero: something for the decoder to fill.
+  public init() {
+    immediate = 0
+    displacement = 0
+    operation = .nop
+    form = 0
+    selector = 0
+    flags = []
+    length = 0
+    operandSize = 0
+    addressSize = 0
+    opcode = 0
+    modRM = 0
+    reg = 0
+    rm = 0
+    base = 0
+    index = 0
+    scale = 0
+    segment = 0
+    vvvv = 0
+    (operand0, operand1, operand2, operand3) = (.none, .none, .none, .none)
+    (width0, width1, width2, width3) = (0, 0, 0, 0)
+  }
+
   /// Whether the ModRM operand is memory.
   @inlinable public var isMemory: Bool { flags.contains(.memory) }
 }

@@ -1,0 +1,207 @@
+import Glibc
+public import MMU
+import X86
+import X86Decoder
+
+/// A run of decoded instructions that lie in one physical page.
+struct Block {
+  /// RAM offset of the first byte, shifted left by 2, with the decode mode below.
+  var key: UInt64
+  /// Index of the first instruction.
+  var first: UInt32
+  /// Instructions.
+  var count: UInt16
+  /// Bytes of code.
+  var byteCount: UInt16
+  /// Next block of the same hash bucket, plus one.
+  var nextInBucket: UInt32
+  /// Next block of the same page, plus one.
+  var nextInPage: UInt32
+  /// Cleared when its code is written.
+  var isValid: Bool
+}
+
+/// Decoded code by physical address, shared by all processors of a machine.
+///
+/// A write to a page with cached code drops the blocks that it overlaps, whatever alias it came through.
+@safe public final class CodeCache {
+  static let instructionCapacity = 128 << 10
+  static let blockCapacity = 24 << 10
+  static let bucketCount = 1 << 15
+  static let maximumBlockLength = 48
+
+  let instructions: UnsafeMutablePointer<Instruction>
+  let blocks: UnsafeMutablePointer<Block>
+  private let buckets: UnsafeMutablePointer<UInt32>
+  private let pageHeads: UnsafeMutablePointer<UInt32>
+  private let pageCount: Int
+  private let memory: PhysicalMemory
+  /// Keeps RAM alive.
+  private let owner: GuestMemory
+  private var instructionCount = 0
+  private var blockCount = 0
+  private var pagesWithCode: [UInt64] = []
+  /// [0] counts invalidations, [1] counts times that everything was dropped.
+  let counters: UnsafeMutablePointer<UInt64>
+  /// Translation caches whose write tags a newly decoded page must lose.
+  private var translationCaches: [TranslationCache] = []
+  /// Blocks decoded since the start.
+  public private(set) var decodedBlockCount: UInt64 = 0
+
+  /// Makes an empty cache over some RAM.
+  public init(_ owner: GuestMemory) {
+    self.owner = owner
+    memory = owner.physical
+    pageCount = Int(owner.byteCount >> 12)
+    unsafe instructions = .allocate(capacity: Self.instructionCapacity)
+    unsafe blocks = .allocate(capacity: Self.blockCapacity)
+    unsafe buckets = .allocate(capacity: Self.bucketCount)
+    unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
+    let heads = unsafe calloc(pageCount, MemoryLayout<UInt32>.stride)
+    unsafe pageHeads =
+      heads?.bindMemory(to: UInt32.self, capacity: pageCount) ?? UnsafeMutablePointer<UInt32>.allocate(capacity: pageCount)
+    unsafe counters = .allocate(capacity: 2)
+    unsafe counters.initialize(repeating: 0, count: 2)
+  }
+
+  deinit {
+    unsafe instructions.deallocate()
+    unsafe blocks.deallocate()
+    unsafe buckets.deallocate()
+    unsafe free(pageHeads)
+    unsafe counters.deallocate()
+  }
+
+  func register(_ cache: TranslationCache) { translationCaches.append(cache) }
+
+  private func bucket(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 49)
+  }
+
+  /// The cached block that starts at a RAM offset.
+  func find(_ key: UInt64) -> UInt32? {
+    var index = unsafe buckets[bucket(key)]
+    while index != 0 {
+      if unsafe blocks[Int(index) - 1].key == key { return index - 1 }
+      index = unsafe blocks[Int(index) - 1].nextInBucket
+    }
+    return nil
+  }
+
+  /// Decodes a block at a RAM offset; nil if not even its first instruction ends within the page.
+  func decodeBlock(_ offset: UInt64, _ mode: DecodeMode, _ decoder: Decoder, limit: Int) -> UInt32? {
+    if instructionCount + Self.maximumBlockLength > Self.instructionCapacity || blockCount == Self.blockCapacity {
+      dropEverything()
+    }
+    let first = instructionCount
+    var at = offset
+    let pageEnd = (offset | 0xFFF) + 1
+    var count = 0
+    while count < limit {
+      let left = Int(pageEnd - at)
+      guard left > 0 else { break }
+      let bytes = unsafe (memory.base + Int(at)).assumingMemoryBound(to: UInt8.self)
+      unsafe (instructions + first + count).initialize(to: Instruction())
+      guard unsafe decoder.decode(bytes, count: left, mode: mode, into: &instructions[first + count]) == nil else {
+        break
+      }
+      at += UInt64(unsafe instructions[first + count].length)
+      count += 1
+      if unsafe instructions[first + count - 1].operation.endsBlock { break }
+    }
+    guard count > 0 else { return nil }
+    instructionCount += count
+    decodedBlockCount &+= 1
+    let key = offset << 2 | UInt64(mode.rawValue)
+    let slot = bucket(key)
+    let page = Int(offset >> 12)
+    unsafe (blocks + blockCount).initialize(
+      to: Block(
+        key: key, first: UInt32(first), count: UInt16(count), byteCount: UInt16(at - offset),
+        nextInBucket: buckets[slot], nextInPage: pageHeads[page], isValid: true))
+    blockCount += 1
+    unsafe buckets[slot] = UInt32(blockCount)
+    unsafe pageHeads[page] = UInt32(blockCount)
+    if !memory.hasCode(offset) {
+      memory.setHasCode(true, offset)
+      pagesWithCode.append(offset & ~0xFFF)
+      let physical = physicalPage(offset)
+      for cache in translationCaches { cache.dropWriteTags(physicalPage: physical) }
+    }
+    return UInt32(blockCount - 1)
+  }
+
+  private func physicalPage(_ offset: UInt64) -> UInt64 {
+    (offset < memory.lowByteCount ? offset : offset - memory.lowByteCount + (1 << 32)) & ~0xFFF
+  }
+
+  /// Drops the blocks that overlap a write within one page.
+  func invalidate(_ offset: UInt64, byteCount: Int) {
+    let page = Int(offset >> 12)
+    var link = unsafe pageHeads[page]
+    var kept: UInt32 = 0
+    let end = offset + UInt64(byteCount)
+    while link != 0 {
+      let index = Int(link) - 1
+      let next = unsafe blocks[index].nextInPage
+      let start = unsafe blocks[index].key >> 2
+      if unsafe start < end && offset < start + UInt64(blocks[index].byteCount) {
+        unsafe blocks[index].isValid = false
+        unsafe counters[0] &+= 1
+        unlink(index)
+      } else {
+        unsafe blocks[index].nextInPage = kept
+        kept = link
+      }
+      link = next
+    }
+    unsafe pageHeads[page] = kept
+    if kept == 0 { memory.setHasCode(false, offset) }
+  }
+
+  private func unlink(_ index: Int) {
+    let slot = bucket(unsafe blocks[index].key)
+    var link = unsafe buckets[slot]
+    if link == UInt32(index + 1) {
+      unsafe buckets[slot] = blocks[index].nextInBucket
+      return
+    }
+    while link != 0 {
+      let at = Int(link) - 1
+      if unsafe blocks[at].nextInBucket == UInt32(index + 1) {
+        unsafe blocks[at].nextInBucket = blocks[index].nextInBucket
+        return
+      }
+      link = unsafe blocks[at].nextInBucket
+    }
+  }
+
+  /// Empties the cache.
+  func dropEverything() {
+    for offset in pagesWithCode {
+      memory.setHasCode(false, offset)
+      unsafe pageHeads[Int(offset >> 12)] = 0
+    }
+    pagesWithCode.removeAll(keepingCapacity: true)
+    unsafe buckets.update(repeating: 0, count: Self.bucketCount)
+    for index in 0..<blockCount { unsafe blocks[index].isValid = false }
+    instructionCount = 0
+    blockCount = 0
+    unsafe counters[0] &+= 1
+    unsafe counters[1] &+= 1
+  }
+}
+
+extension Operation {
+  /// The next instruction is not, or not surely, the one that follows in memory, or it may be decoded differently.
+  var endsBlock: Bool {
+    switch self {
+    case .jmp, .call, .ret, .jmpFar, .callFar, .retFar, .iret, .int, .int3, .int1, .into, .syscall, .sysret, .sysenter,
+      .sysexit, .hlt, .movToControl, .movToSegment, .popSegment, .lss, .lds, .les, .lfs, .lgs, .popf, .sti, .cli,
+      .wrmsr, .lmsw, .clts, .invlpg, .invpcid, .cpuid, .rsm, .movToDebug, .stac, .clac, .ud0, .ud1, .ud2, .out, .outs,
+      .in, .ins, .mwait, .pause, .wbinvd, .invd, .lgdt, .lidt, .ltr, .lldt, .swapgs:
+      true
+    default: false
+    }
+  }
+}

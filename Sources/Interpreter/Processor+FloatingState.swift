@@ -1,0 +1,102 @@
+import MMU
+import X86
+import X86Decoder
+
+extension Processor {
+  /// x87, MMX and SSE state in the layout of FXSAVE64.
+  func floatingImage() -> [UInt8] {
+    var image = [UInt8](repeating: 0, count: 512)
+    func put(_ value: UInt64, _ at: Int, _ byteCount: Int) {
+      for index in 0..<byteCount { image[at + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
+    }
+    let floating = state.floating
+    put(UInt64(floating.controlWord), 0, 2)
+    put(UInt64(floating.statusWord), 2, 2)
+    put(UInt64(floating.validRegisters), 4, 1)
+    put(UInt64(floating.opcode), 6, 2)
+    put(floating.instructionPointer, 8, 8)
+    put(floating.dataPointer, 16, 8)
+    put(UInt64(floating.mxcsr), 24, 4)
+    put(0xFFFF, 28, 4)
+    let top = Int(floating.statusWord >> 11) & 7
+    for index in 0..<8 {
+      let register = floating.registers[(top + index) & 7]
+      put(register.significand, 32 + index * 16, 8)
+      put(UInt64(register.signExponent), 40 + index * 16, 2)
+    }
+    for index in 0..<16 {
+      put(floating.xmm[index].low, 160 + index * 16, 8)
+      put(floating.xmm[index].high, 168 + index * 16, 8)
+    }
+    return image
+  }
+
+  /// Takes over a 512-byte image.
+  func setFloatingImage(_ image: [UInt8]) {
+    guard image.count >= 416 else { return }
+    func get(_ at: Int, _ byteCount: Int) -> UInt64 {
+      var value: UInt64 = 0
+      for index in 0..<byteCount { value |= UInt64(image[at + index]) << UInt64(index * 8) }
+      return value
+    }
+    state.floating.controlWord = UInt16(truncatingIfNeeded: get(0, 2)) | 0x40
+    state.floating.statusWord = UInt16(truncatingIfNeeded: get(2, 2))
+    state.floating.validRegisters = image[4]
+    state.floating.opcode = UInt16(truncatingIfNeeded: get(6, 2)) & 0x7FF
+    state.floating.instructionPointer = get(8, 8)
+    state.floating.dataPointer = get(16, 8)
+    state.floating.mxcsr = UInt32(truncatingIfNeeded: get(24, 4)) & 0xFFFF
+    let top = Int(state.floating.statusWord >> 11) & 7
+    for index in 0..<8 {
+      state.floating.registers[(top + index) & 7] = ExtendedReal(
+        significand: get(32 + index * 16, 8), signExponent: UInt16(truncatingIfNeeded: get(40 + index * 16, 2)))
+    }
+    for index in 0..<16 {
+      state.floating.xmm[index] = Vector128(low: get(160 + index * 16, 8), high: get(168 + index * 16, 8))
+    }
+  }
+
+  /// FXSAVE and FXRSTOR.
+  ///
+  /// - SDM: Vol. 2A "FXSAVE—Save x87 FPU, MMX Technology, and SSE State".
+  func executeStateTransfer(_ instruction: Instruction) throws(Exception) {
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
+    let offset = effectiveAddress(instruction)
+    let isSave = instruction.operation == .fxsave
+    let address = try linear(instruction.segment, offset, 512, isWrite: isSave)
+    guard address & 15 == 0 else { throw .generalProtection() }
+    let xmmCount = is64Bit ? 16 : 8
+    let includesXMM = state.paging.cr4 & CR4.osFXSR != 0
+    let byteCount = includesXMM ? 160 + xmmCount * 16 : 160
+    if isSave {
+      var image = floatingImage()
+      if !instruction.flags.contains(.rexW) {
+        // Pointers are 32-bit offsets with selectors above, which are not kept any more.
+        for index in [12, 13, 14, 15, 20, 21, 22, 23] { image[index] = 0 }
+      }
+      try probeWrite(address, 512)
+      for index in stride(from: 0, to: byteCount, by: 8) {
+        var word: UInt64 = 0
+        for byte in 0..<8 { word |= UInt64(image[index + byte]) << UInt64(byte * 8) }
+        try storeLinear(address &+ UInt64(index), word)
+      }
+      return
+    }
+    var image = [UInt8](repeating: 0, count: 512)
+    for index in stride(from: 0, to: byteCount, by: 8) {
+      let word = try loadLinear(address &+ UInt64(index), as: UInt64.self)
+      for byte in 0..<8 { image[index + byte] = UInt8(truncatingIfNeeded: word >> UInt64(byte * 8)) }
+    }
+    // Reserved MXCSR bits.
+    guard image[26] == 0, image[27] == 0 else { throw .generalProtection() }
+    if !includesXMM {
+      let present = floatingImage()
+      for index in 24..<28 { image[index] = present[index] }
+      for index in 160..<416 { image[index] = present[index] }
+    } else if xmmCount == 8 {
+      let present = floatingImage()
+      for index in 288..<416 { image[index] = present[index] }
+    }
+    setFloatingImage(image)
+  }
+}

@@ -1,0 +1,295 @@
+import MMU
+import X86
+import X86Decoder
+
+/// Where an event comes from, which decides its checks and the EXT bit.
+enum EventSource {
+  /// An exception of the running instruction.
+  case exception
+  /// INT n.
+  case software
+  /// INT3 and INTO: as INT n, yet not subject to IOPL in virtual-8086 mode.
+  case breakpoint
+  /// INT1.
+  case privileged
+  /// An external interrupt or NMI.
+  case external
+}
+
+extension Processor {
+  /// Delivers an exception, and what its delivery may raise in turn, up to shutdown.
+  ///
+  /// - SDM: Vol. 3A "Interrupt 8—Double Fault Exception", "Exception and Interrupt Handling".
+  func raise(_ exception: Exception) {
+    var current = exception
+    var first: Exception?
+    while true {
+      if current.vector == .pageFault { state.cr2 = current.address.rawValue }
+      do throws(Exception) {
+        try deliver(
+          current.vector.rawValue, errorCode: current.hasErrorCode ? current.errorCode : nil, .exception,
+          returnRIP: state.rip)
+        return
+      } catch {
+        guard let next = combine(current, error) else {
+          state.shutdownReason = shutdownText(first ?? exception, current, error)
+          state.activity = .shutdown
+          state.attention |= Attention.stopped
+          return
+        }
+        if first == nil { first = current }
+        current = next
+      }
+    }
+  }
+
+  /// What a second exception during delivery of a first becomes; nil is shutdown.
+  private func combine(_ first: Exception, _ second: Exception) -> Exception? {
+    func isContributory(_ vector: ExceptionVector) -> Bool {
+      vector == .divideError || (vector.rawValue >= 10 && vector.rawValue <= 13)
+    }
+    if second.vector == .pageFault { state.cr2 = second.address.rawValue }
+    if first.vector == .doubleFault {
+      return isContributory(second.vector) || second.vector == .pageFault ? nil : second
+    }
+    let becomesDouble =
+      (isContributory(first.vector) && isContributory(second.vector))
+      || (first.vector == .pageFault && (isContributory(second.vector) || second.vector == .pageFault))
+    return becomesDouble ? Exception(.doubleFault, errorCode: 0) : second
+  }
+
+  /// Delivers an interrupt or exception through the IVT or IDT.
+  func deliver(_ vector: UInt8, errorCode: UInt32?, _ source: EventSource, returnRIP: UInt64) throws(Exception) {
+    if !isProtected { return try deliverReal(vector, returnRIP: returnRIP) }
+    let external: UInt32 = source == .software || source == .breakpoint ? 0 : 1
+    let tableCode = UInt32(vector) << 3 | 2 | external
+    if isVirtual8086, source == .software, state.systemFlags & RFLAGS.ioPrivilegeLevel != RFLAGS.ioPrivilegeLevel {
+      throw .generalProtection()
+    }
+    let entrySize: UInt64 = isLongMode ? 16 : 8
+    guard UInt64(vector) * entrySize + entrySize - 1 <= UInt64(state.idtr.limit) else {
+      throw .generalProtection(tableCode)
+    }
+    let address = state.idtr.base &+ UInt64(vector) * entrySize
+    let gate = try loadSystem(address, as: UInt64.self)
+    let type = (gate >> 40) & 0x1F
+    if isLongMode {
+      guard type == 14 || type == 15 else { throw .generalProtection(tableCode) }
+    } else {
+      guard [5, 6, 7, 14, 15].contains(type) else { throw .generalProtection(tableCode) }
+    }
+    if source == .software || source == .breakpoint, UInt8((gate >> 45) & 3) < state.cpl {
+      throw .generalProtection(tableCode)
+    }
+    guard gate & (1 << 47) != 0 else { throw .segmentNotPresent(tableCode) }
+    if type == 5 {
+      let selector = UInt16(truncatingIfNeeded: gate >> 16)
+      guard selector & 4 == 0 else { throw .generalProtection(code(selector) | external) }
+      let old = state.nextRIP
+      state.nextRIP = returnRIP
+      do throws(Exception) { try switchTask(selector, .interrupt(external)) } catch {
+        state.nextRIP = old
+        throw error
+      }
+      if let errorCode { try push(UInt64(errorCode), state.tr.type & 8 != 0 ? 4 : 2) }
+      state.rip = state.nextRIP
+      return
+    }
+    try enterHandler(gate, address, vector, errorCode, source, external, returnRIP)
+  }
+
+  private func enterHandler(
+    _ gate: UInt64, _ address: UInt64, _ vector: UInt8, _ errorCode: UInt32?, _ source: EventSource,
+    _ external: UInt32, _ returnRIP: UInt64
+  ) throws(Exception) {
+    let type = (gate >> 40) & 15
+    let selector = UInt16(truncatingIfNeeded: gate >> 16)
+    var target = (gate & 0xFFFF) | ((gate >> 32) & 0xFFFF_0000)
+    if isLongMode { target |= UInt64(try loadSystem(address &+ 8, as: UInt32.self)) << 32 }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(external) }
+    var entry = try readDescriptor(selector, external: external)
+    let segment = entry.segment
+    let fault = Exception.generalProtection(code(selector) | external)
+    guard segment.isCode, segment.descriptorPrivilegeLevel <= state.cpl else { throw fault }
+    if isLongMode, !segment.isLong || segment.isDefault32 { throw fault }
+    guard segment.isPresent else { throw .segmentNotPresent(code(selector) | external) }
+    let level = segment.isConforming ? state.cpl : segment.descriptorPrivilegeLevel
+    if isVirtual8086, level != 0 { throw fault }
+    let size: UInt8 = isLongMode ? 8 : type & 8 != 0 ? 4 : 2
+    let oldFlags = imageFlags(vector, source)
+    let oldSS = self.segment(.ss)
+    let oldRSP = unsafe registers[4]
+    let oldCS = self.segment(.cs).selector
+    var frame: [UInt64] = []
+    var stack = oldSS
+    var pointer = oldRSP
+    if isLongMode {
+      let stackTable = (gate >> 32) & 7
+      if stackTable != 0 {
+        let offset = 0x1C + stackTable * 8
+        guard offset + 7 <= UInt64(state.tr.limit) else { throw .invalidTSS(code(state.tr.selector) | external) }
+        pointer = try loadSystem(state.tr.base &+ offset, as: UInt64.self)
+        guard state.paging.isCanonical(pointer) else { throw .stackFault(external) }
+        if level < state.cpl { stack = nullSegment(UInt16(level)) }
+      } else if level < state.cpl {
+        (stack, pointer) = try innerStack(level, external: external)
+      }
+      pointer &= ~15
+      frame = [UInt64(oldSS.selector), oldRSP]
+    } else if level < state.cpl {
+      (stack, pointer) = try innerStack(level, external: external)
+      if isVirtual8086 {
+        for register in [SegmentRegister.gs, .fs, .ds, .es] { frame.append(UInt64(self.segment(register).selector)) }
+      }
+      frame += [UInt64(oldSS.selector), oldRSP]
+    }
+    frame += [oldFlags, UInt64(oldCS), returnRIP]
+    if let errorCode { frame.append(UInt64(errorCode)) }
+    try checkTarget(target, in: segment)
+    try setAccessed(&entry)
+    let top = try pushFrame(frame, size, stack, pointer, level)
+    let wasVirtual = isVirtual8086
+    state.systemFlags &= ~(RFLAGS.trap | RFLAGS.nestedTask | RFLAGS.virtual8086 | RFLAGS.resume)
+    if type & 1 == 0 { state.systemFlags &= ~RFLAGS.interruptEnable }
+    if wasVirtual {
+      for register in [SegmentRegister.gs, .fs, .ds, .es] { state.segments[Int(register.rawValue)] = nullSegment(0) }
+    }
+    state.segments[2] = stack
+    setCodeSegment(entry, cpl: level)
+    if isLongMode { unsafe registers[4] = top } else { setStackPointer(top) }
+    state.rip = target
+  }
+
+  /// RFLAGS as an event pushes them: RF is set for faults and for a REP in the middle.
+  private func imageFlags(_ vector: UInt8, _ source: EventSource) -> UInt64 {
+    var flags = rflags
+    switch source {
+    case .exception:
+      // #DB is pushed with RF as it is: its instruction breakpoints must hit again only if the handler wants.
+      if vector != 1, vector != 8 { flags |= RFLAGS.resume }
+    case .external:
+      if state.isRepeating { flags |= RFLAGS.resume }
+    default: break
+    }
+    return flags
+  }
+
+  private func deliverReal(_ vector: UInt8, returnRIP: UInt64) throws(Exception) {
+    let offset = UInt64(vector) * 4
+    guard offset + 3 <= UInt64(state.idtr.limit) else { throw .generalProtection() }
+    let entry = try loadSystem(state.idtr.base &+ offset, as: UInt32.self)
+    let old = unsafe registers[4]
+    do throws(Exception) {
+      try push(rflags & 0xFFFF, 2)
+      try push(UInt64(segment(.cs).selector), 2)
+      try push(returnRIP, 2)
+    } catch {
+      unsafe registers[4] = old
+      throw error
+    }
+    state.systemFlags &= ~(RFLAGS.interruptEnable | RFLAGS.trap | RFLAGS.alignmentCheck | RFLAGS.resume)
+    loadRealSegment(.cs, UInt16(truncatingIfNeeded: entry >> 16))
+    state.rip = UInt64(entry & 0xFFFF)
+    updateMode()
+  }
+
+  /// INT n, INT3, INTO and INT1.
+  func softwareInterrupt(_ vector: UInt8, _ source: EventSource) throws(Exception) {
+    try deliver(vector, errorCode: nil, source, returnRIP: state.nextRIP)
+    state.nextRIP = state.rip
+  }
+
+  /// IRET.
+  ///
+  /// - SDM: Vol. 2A "IRET/IRETD/IRETQ—Interrupt Return".
+  func interruptReturn(_ size: UInt8) throws(Exception) {
+    // NMIs are unblocked even if the return faults.
+    state.nmiBlocked = false
+    if isRealStyle { return try interruptReturnReal(size) }
+    if state.systemFlags & RFLAGS.nestedTask != 0 {
+      guard !isLongMode else { throw .generalProtection() }
+      let link = try loadSystem(state.tr.base, as: UInt16.self)
+      guard link & 4 == 0 else { throw .invalidTSS(code(link)) }
+      return try switchTask(link, .interruptReturn)
+    }
+    let rip = try peek(0, size)
+    let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    let flags = try peek(UInt64(size) * 2, size)
+    if !isLongMode, size == 4, flags & RFLAGS.virtual8086 != 0, state.cpl == 0 {
+      return try returnToVirtual8086(rip, selector, flags)
+    }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    let level = UInt8(selector & 3)
+    var entry = try readDescriptor(selector)
+    guard level >= state.cpl else { throw .generalProtection(code(selector)) }
+    try checkReturnCode(entry, level)
+    let isTo64 = isLongMode && entry.segment.isLong
+    if level > state.cpl || is64Bit {
+      let rsp = try peek(UInt64(size) * 3, size)
+      let ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 4, size))
+      let stack = try outerStack(ss, level, returningTo64Bit: isTo64)
+      try checkTarget(rip, in: entry.segment)
+      try setAccessed(&entry)
+      let isOuter = level > state.cpl
+      setReturnFlags(flags, size)
+      setCodeSegment(entry, cpl: level)
+      state.segments[2] = stack
+      if isTo64 { unsafe registers[4] = rsp } else { setStackPointer(rsp) }
+      if isOuter { dropInnerSegments() }
+    } else {
+      try checkTarget(rip, in: entry.segment)
+      try setAccessed(&entry)
+      setReturnFlags(flags, size)
+      setStackPointer(unsafe registers[4] &+ UInt64(size) * 3)
+      setCodeSegment(entry, cpl: level)
+    }
+    state.nextRIP = rip
+  }
+
+  /// The flags that IRET may change at the present CPL.
+  private func setReturnFlags(_ flags: UInt64, _ size: UInt8) {
+    var mask: UInt64 =
+      RFLAGS.status | RFLAGS.trap | RFLAGS.direction | RFLAGS.nestedTask
+    if size > 2 { mask |= RFLAGS.resume | RFLAGS.alignmentCheck | RFLAGS.identification }
+    let ioPrivilege = UInt8((state.systemFlags & RFLAGS.ioPrivilegeLevel) >> 12)
+    if state.cpl <= ioPrivilege { mask |= RFLAGS.interruptEnable }
+    if state.cpl == 0 {
+      mask |= RFLAGS.ioPrivilegeLevel
+      if size > 2 { mask |= RFLAGS.virtualInterrupt | RFLAGS.virtualInterruptPending }
+    }
+    rflags = (rflags & ~mask) | (flags & mask)
+  }
+
+  private func interruptReturnReal(_ size: UInt8) throws(Exception) {
+    let ioPrivilege = state.systemFlags & RFLAGS.ioPrivilegeLevel
+    if isVirtual8086 && ioPrivilege != RFLAGS.ioPrivilegeLevel { throw .generalProtection() }
+    let rip = try peek(0, size)
+    let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    let flags = try peek(UInt64(size) * 2, size)
+    guard rip <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+    setStackPointer(unsafe registers[4] &+ UInt64(size) * 3)
+    loadRealSegment(.cs, selector)
+    var mask: UInt64 = size == 2 ? 0xFFFF : 0x25_7FD5 | RFLAGS.resume
+    if isVirtual8086 { mask &= ~RFLAGS.ioPrivilegeLevel }
+    mask &= ~RFLAGS.virtual8086
+    rflags = (rflags & ~mask) | (flags & mask)
+    state.nextRIP = rip
+  }
+
+  private func returnToVirtual8086(_ rip: UInt64, _ selector: UInt16, _ flags: UInt64) throws(Exception) {
+    var values: [UInt64] = []
+    for index in 3..<9 { values.append(try peek(UInt64(index) * 4, 4)) }
+    guard rip <= 0xFFFF else { throw .generalProtection() }
+    rflags = flags
+    state.cpl = 3
+    loadRealSegment(.cs, selector)
+    loadRealSegment(.ss, UInt16(truncatingIfNeeded: values[1]))
+    loadRealSegment(.es, UInt16(truncatingIfNeeded: values[2]))
+    loadRealSegment(.ds, UInt16(truncatingIfNeeded: values[3]))
+    loadRealSegment(.fs, UInt16(truncatingIfNeeded: values[4]))
+    loadRealSegment(.gs, UInt16(truncatingIfNeeded: values[5]))
+    unsafe registers[4] = values[0] & 0xFFFF_FFFF
+    updateMode()
+    state.nextRIP = rip
+  }
+}

@@ -1,0 +1,326 @@
+import MMU
+import X86
+import X86Decoder
+
+/// Where an access goes after translation.
+enum AccessTarget {
+  /// Offset into RAM.
+  case ram(UInt64)
+  /// A guest-physical address that is not RAM.
+  case device(UInt64)
+}
+
+extension Processor {
+  // MARK: Segmentation
+
+  /// The linear address of an access through a segment, all checks done.
+  ///
+  /// - SDM: Vol. 3A "Limit Checking", "Type Checking"; Vol. 1 "Canonical Addressing".
+  @inline(__always)
+  func linear(_ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool) throws(Exception) -> UInt64 {
+    if is64Bit {
+      let address = segment >= 4 ? offset &+ state.segments[Int(segment)].base : offset
+      let last = address &+ (byteCount &- 1)
+      if _slowPath(!state.paging.isCanonical(address) || !state.paging.isCanonical(last)) {
+        throw segment == 2 ? .stackFault() : .generalProtection()
+      }
+      return address
+    }
+    return try legacyLinear(segment, offset, byteCount, isWrite: isWrite)
+  }
+
+  @inline(never)
+  func legacyLinear(
+    _ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool
+  ) throws(Exception) -> UInt64 {
+    let descriptor = state.segments[Int(segment)]
+    let fault: Exception = segment == 2 ? .stackFault() : .generalProtection()
+    if !isRealStyle {
+      if descriptor.isUnusable { throw fault }
+      if isWrite {
+        if descriptor.isCode || descriptor.type & 2 == 0 { throw fault }
+      } else if descriptor.isCode && descriptor.type & 2 == 0 {
+        throw fault
+      }
+    }
+    let first = offset & 0xFFFF_FFFF
+    let last = first &+ (byteCount &- 1)
+    if descriptor.attributes & 0x1C == 0x14 {
+      // Expand-down: what lies above the limit is valid.
+      let top: UInt64 = descriptor.isDefault32 ? 0xFFFF_FFFF : 0xFFFF
+      if first <= UInt64(descriptor.limit) || last > top { throw fault }
+    } else if last > UInt64(descriptor.limit) {
+      throw fault
+    }
+    return (descriptor.base &+ first) & 0xFFFF_FFFF
+  }
+
+  /// The effective address of a memory operand.
+  @inline(__always)
+  func effectiveAddress(_ instruction: Instruction) -> UInt64 {
+    if instruction.operand0 == .memoryOffset || instruction.operand1 == .memoryOffset { return instruction.immediate }
+    let base =
+      instruction.base == Instruction.ripRegister ? state.nextRIP : register64(instruction.base)
+    let sum =
+      base &+ (register64(instruction.index) << UInt64(instruction.scale))
+      &+ UInt64(bitPattern: Int64(instruction.displacement))
+    switch instruction.addressSize {
+    case 8: return sum
+    case 4: return sum & 0xFFFF_FFFF
+    default: return sum & 0xFFFF
+    }
+  }
+
+  // MARK: Linear accesses
+
+  @inline(__always)
+  func load<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ segment: UInt8, _ offset: UInt64, as _: Word.Type
+  ) throws(Exception) -> Word {
+    let size = UInt64(MemoryLayout<Word>.size)
+    let address = try linear(segment, offset, size, isWrite: false)
+    if _slowPath(state.attention & Attention.step != 0 || isCheckingAlignment) {
+      try checkAccess(address, size, isWrite: false)
+    }
+    return try loadLinear(address, as: Word.self)
+  }
+
+  @inline(__always)
+  func store<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ segment: UInt8, _ offset: UInt64, _ value: Word
+  ) throws(Exception) {
+    let size = UInt64(MemoryLayout<Word>.size)
+    let address = try linear(segment, offset, size, isWrite: true)
+    if _slowPath(state.attention & Attention.step != 0 || isCheckingAlignment) {
+      try checkAccess(address, size, isWrite: true)
+    }
+    try storeLinear(address, value)
+  }
+
+  /// CPL 3 with AM and AC set.
+  @inline(__always) var isCheckingAlignment: Bool {
+    state.cpl == 3 && state.systemFlags & RFLAGS.alignmentCheck != 0 && state.paging.cr0 & CR0.alignmentMask != 0
+  }
+
+  /// Alignment (#AC) and data breakpoints of an explicit access.
+  func checkAccess(_ address: UInt64, _ byteCount: UInt64, isWrite: Bool) throws(Exception) {
+    if isCheckingAlignment {
+      let alignment = min(byteCount, 8)
+      if address & (alignment &- 1) != 0 { throw .alignmentCheck }
+    }
+    matchDataBreakpoints(address, byteCount, isWrite: isWrite)
+  }
+
+  /// Reads at a linear address with the rights of the running code.
+  @inline(__always)
+  func loadLinear<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt64, as _: Word.Type
+  ) throws(Exception) -> Word {
+    let size = UInt64(MemoryLayout<Word>.size)
+    let entry = unsafe core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)
+    if _fastPath(unsafe (address &+ (size &- 1)) & ~0xFFF == entry.pointee.readTag) {
+      return unsafe UnsafeRawPointer(bitPattern: UInt(address &+ entry.pointee.addend)).unsafelyUnwrapped
+        .loadUnaligned(as: Word.self)
+    }
+    return Word(truncatingIfNeeded: try loadSlow(address, Int(size), state.bank))
+  }
+
+  /// Writes at a linear address with the rights of the running code.
+  @inline(__always)
+  func storeLinear<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt64, _ value: Word
+  ) throws(Exception) {
+    let size = UInt64(MemoryLayout<Word>.size)
+    let entry = unsafe core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)
+    if _fastPath(unsafe (address &+ (size &- 1)) & ~0xFFF == entry.pointee.writeTag) {
+      unsafe UnsafeMutableRawPointer(bitPattern: UInt(address &+ entry.pointee.addend)).unsafelyUnwrapped
+        .storeBytes(of: value, as: Word.self)
+      return
+    }
+    try storeSlow(address, UInt64(truncatingIfNeeded: value), Int(size), state.bank)
+  }
+
+  /// Reads as the processor itself does for descriptor tables, TSS and the like.
+  func loadSystem<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt64, as _: Word.Type
+  ) throws(Exception) -> Word {
+    Word(truncatingIfNeeded: try loadSlow(legacyWrap(address), MemoryLayout<Word>.size, .supervisor))
+  }
+
+  /// Writes as the processor itself does for descriptor tables, TSS and the like.
+  func storeSystem<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt64, _ value: Word
+  ) throws(Exception) {
+    try storeSlow(
+      legacyWrap(address), UInt64(truncatingIfNeeded: value), MemoryLayout<Word>.size, .supervisor)
+  }
+
+  private func legacyWrap(_ address: UInt64) -> UInt64 { isLongMode ? address : address & 0xFFFF_FFFF }
+
+  /// Checks that a range can be written, as event delivery and ENTER want to know before they begin.
+  func probeWrite(_ address: UInt64, _ byteCount: Int) throws(Exception) {
+    _ = try translate(address, isWrite: true, state.bank)
+    let last = address &+ UInt64(byteCount &- 1)
+    if (address ^ last) >> 12 != 0 { _ = try translate(last, isWrite: true, state.bank) }
+  }
+
+  @inline(never)
+  func loadSlow(_ address: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) -> UInt64 {
+    let first = Int(0x1000 - (address & 0xFFF))
+    if first < byteCount {
+      let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
+      let lowTarget = try translate(address, isWrite: false, bank)
+      let highTarget = try translate(second, isWrite: false, bank)
+      return readTarget(lowTarget, first) | readTarget(highTarget, byteCount - first) << UInt64(first * 8)
+    }
+    return readTarget(try translate(address, isWrite: false, bank), byteCount)
+  }
+
+  @inline(never)
+  func storeSlow(_ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) {
+    let first = Int(0x1000 - (address & 0xFFF))
+    if first < byteCount {
+      let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
+      // Both pages are judged before anything is written.
+      let lowTarget = try translate(address, isWrite: true, bank)
+      let highTarget = try translate(second, isWrite: true, bank)
+      writeTarget(lowTarget, value, first)
+      writeTarget(highTarget, value >> UInt64(first * 8), byteCount - first)
+      return
+    }
+    writeTarget(try translate(address, isWrite: true, bank), value, byteCount)
+  }
+
+  func readTarget(_ target: AccessTarget, _ byteCount: Int) -> UInt64 {
+    switch target {
+    case .ram(let offset):
+      switch byteCount {
+      case 1: return UInt64(memory.load(offset, as: UInt8.self))
+      case 2: return UInt64(memory.load(offset, as: UInt16.self))
+      case 4: return UInt64(memory.load(offset, as: UInt32.self))
+      case 8: return memory.load(offset, as: UInt64.self)
+      default:
+        var value: UInt64 = 0
+        for index in 0..<UInt64(byteCount) {
+          value |= UInt64(memory.load(offset &+ index, as: UInt8.self)) << (index * 8)
+        }
+        return value
+      }
+    case .device(let address):
+      return bus.readPhysical(PhysicalAddress(address), width: byteCount, processor: state.index)
+    }
+  }
+
+  func writeTarget(_ target: AccessTarget, _ value: UInt64, _ byteCount: Int) {
+    switch target {
+    case .ram(let offset):
+      if memory.hasCode(offset) { cache.invalidate(offset, byteCount: byteCount) }
+      switch byteCount {
+      case 1: memory.store(UInt8(truncatingIfNeeded: value), offset)
+      case 2: memory.store(UInt16(truncatingIfNeeded: value), offset)
+      case 4: memory.store(UInt32(truncatingIfNeeded: value), offset)
+      case 8: memory.store(value, offset)
+      default:
+        for index in 0..<UInt64(byteCount) {
+          memory.store(UInt8(truncatingIfNeeded: value >> (index * 8)), offset &+ index)
+        }
+      }
+    case .device(let address):
+      bus.writePhysical(value, PhysicalAddress(address), width: byteCount, processor: state.index)
+    }
+  }
+
+  /// Translates one address for a data access and caches the translation.
+  func translate(_ address: UInt64, isWrite: Bool, _ bank: TLBBank) throws(Exception) -> AccessTarget {
+    let entry = unsafe (translations.bank(bank) + Int(truncatingIfNeeded: (address >> 12) & 1023)).pointee
+    if (isWrite ? entry.writeTag : entry.readTag) == address & ~0xFFF {
+      return .ram(memory.offset(of: entry.physicalPage | (address & 0xFFF)))
+    }
+    let intent = AccessIntent(
+      isWrite: isWrite, isUser: bank == .user, isUserPageForbidden: bank == .supervisor)
+    let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
+    if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
+    let offset = memory.offset(of: walk.physical)
+    guard offset != PhysicalMemory.nowhere else { return .device(walk.physical) }
+    let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ (offset & ~0xFFF)
+    translations.fill(bank, address, walk, host: host, canWrite: isWrite && !memory.hasCode(offset))
+    return .ram(offset)
+  }
+
+  // MARK: Stack
+
+  /// Bytes of the stack pointer that count: 8, 4 or 2.
+  @inline(__always) var stackSize: UInt8 { is64Bit ? 8 : segment(.ss).isDefault32 ? 4 : 2 }
+
+  /// The stack pointer, cut to its size.
+  @inline(__always) func stackOffset(_ value: UInt64) -> UInt64 {
+    switch stackSize {
+    case 8: value
+    case 4: value & 0xFFFF_FFFF
+    default: value & 0xFFFF
+    }
+  }
+
+  /// Writes as many bytes of rSP as the stack's size says.
+  @inline(__always) func setStackPointer(_ value: UInt64) {
+    switch stackSize {
+    case 8: unsafe registers[4] = value
+    case 4: unsafe registers[4] = value & 0xFFFF_FFFF
+    default: unsafe registers[4] = (registers[4] & ~0xFFFF) | (value & 0xFFFF)
+    }
+  }
+
+  /// Pushes 2, 4 or 8 bytes; rSP changes only if the store succeeds.
+  @inline(__always)
+  func push(_ value: UInt64, _ size: UInt8) throws(Exception) {
+    let offset = stackOffset(unsafe registers[4] &- UInt64(size))
+    try storeStack(offset, value, size)
+    setStackPointer(offset)
+  }
+
+  /// Stores 2, 4 or 8 bytes at an offset in SS.
+  @inline(__always)
+  func storeStack(_ offset: UInt64, _ value: UInt64, _ size: UInt8) throws(Exception) {
+    switch size {
+    case 2: try store(2, offset, UInt16(truncatingIfNeeded: value))
+    case 4: try store(2, offset, UInt32(truncatingIfNeeded: value))
+    default: try store(2, offset, value)
+    }
+  }
+
+  /// Reads 2, 4 or 8 bytes at an offset from the top of the stack, popping nothing.
+  @inline(__always)
+  func peek(_ distance: UInt64, _ size: UInt8) throws(Exception) -> UInt64 {
+    try loadSized(2, stackOffset(unsafe registers[4] &+ distance), size)
+  }
+
+  /// Pops 2, 4 or 8 bytes.
+  @inline(__always)
+  func pop(_ size: UInt8) throws(Exception) -> UInt64 {
+    let value = try peek(0, size)
+    setStackPointer(unsafe registers[4] &+ UInt64(size))
+    return value
+  }
+
+  /// Reads 1, 2, 4 or 8 bytes.
+  @inline(__always)
+  func loadSized(_ segment: UInt8, _ offset: UInt64, _ size: UInt8) throws(Exception) -> UInt64 {
+    switch size {
+    case 1: UInt64(try load(segment, offset, as: UInt8.self))
+    case 2: UInt64(try load(segment, offset, as: UInt16.self))
+    case 4: UInt64(try load(segment, offset, as: UInt32.self))
+    default: try load(segment, offset, as: UInt64.self)
+    }
+  }
+
+  /// Writes 1, 2, 4 or 8 bytes.
+  @inline(__always)
+  func storeSized(_ segment: UInt8, _ offset: UInt64, _ size: UInt8, _ value: UInt64) throws(Exception) {
+    switch size {
+    case 1: try store(segment, offset, UInt8(truncatingIfNeeded: value))
+    case 2: try store(segment, offset, UInt16(truncatingIfNeeded: value))
+    case 4: try store(segment, offset, UInt32(truncatingIfNeeded: value))
+    default: try store(segment, offset, value)
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import MMU
+import X86
+import X86Decoder
+
+extension Processor {
+  /// Runs until the granted ticks are used up, the processor stops, or the board wants control.
+  ///
+  /// - Parameter ticks: at most 2^40.
+  /// - Returns: ticks used.
+  public func run(ticks: Int) -> Int {
+    state.granted = ticks
+    state.budget = ticks
+    while state.budget > 0 {
+      if state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0) {
+        guard takeEvents() else { break }
+      }
+      if state.attention & (Attention.step | Attention.shadow) != 0 {
+        stepObserved()
+      } else {
+        runBlocks()
+      }
+    }
+    let used = state.granted &- state.budget
+    state.ticksBefore &+= UInt64(truncatingIfNeeded: used)
+    state.granted = 0
+    state.budget = 0
+    return used
+  }
+
+  /// Delivers what waits between two instructions, by priority.
+  ///
+  /// - Returns: false if the processor must stop running.
+  /// - SDM: Vol. 3A "Priority Among Simultaneous Exceptions and Interrupts".
+  private func takeEvents() -> Bool {
+    if state.activity == .halted, canWake {
+      state.activity = .running
+      state.attention &= ~Attention.stopped
+    }
+    if state.activity != .running { return false }
+    if state.attention & Attention.board != 0 { return false }
+    if state.pendingDebug != 0 && !state.movSSShadow {
+      state.dr6 |= state.pendingDebug & 0xE00F
+      if state.pendingDebug & (1 << 14) != 0 { state.dr6 |= 1 << 14 }
+      state.pendingDebug = 0
+      state.attention &= ~Attention.debugTrap
+      raise(Exception(.debug))
+      return true
+    }
+    if state.nmiPending && !state.nmiBlocked && !state.movSSShadow {
+      state.nmiPending = false
+      state.attention &= ~Attention.nonMaskableInterrupt
+      state.nmiBlocked = true
+      deliverExternal(2)
+      return true
+    }
+    let isInhibited = state.stiShadow || state.movSSShadow
+    if state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0 && !isInhibited {
+      if let vector = bus.acknowledgeInterrupt(processor: state.index) { deliverExternal(vector) }
+    }
+    return true
+  }
+
+  private func deliverExternal(_ vector: UInt8) {
+    do throws(Exception) {
+      try deliver(vector, errorCode: nil, .external, returnRIP: state.rip)
+    } catch {
+      raise(error)
+    }
+    state.isRepeating = false
+  }
+
+  /// Runs decoded blocks until something ends the streak.
+  private func runBlocks() {
+    let invalidations = unsafe cache.counters
+    while state.budget > 0 {
+      guard let index = findBlock() else {
+        stepUncached()
+        return
+      }
+      let block = unsafe cache.blocks[Int(index)]
+      var at = unsafe cache.instructions + Int(block.first)
+      let end = unsafe at + min(Int(block.count), state.budget)
+      let seen = unsafe invalidations[0]
+      do throws(Exception) {
+        while unsafe at < end {
+          unsafe state.nextRIP = state.rip &+ UInt64(at.pointee.length)
+          let follow = state.nextRIP
+          try unsafe execute(at.pointee)
+          state.rip = state.nextRIP
+          state.budget &-= 1
+          if unsafe state.nextRIP != follow || invalidations[0] != seen { break }
+          unsafe at += 1
+          if state.attention != 0 { return }
+        }
+      } catch {
+        fault(error)
+        return
+      }
+      if !is64Bit { wrapInstructionPointer() }
+      if state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0) { return }
+    }
+  }
+
+  /// An instruction faulted: nothing of it counts, and its exception is delivered.
+  private func fault(_ exception: Exception) {
+    // Delivery itself takes a tick, so that a guest that faults for ever still runs out of them.
+    state.budget &-= 1
+    state.surplusTicks &+= 1
+    if exception.vector == .debug { state.attention &= ~Attention.debugTrap }
+    raise(exception)
+  }
+
+  private func wrapInstructionPointer() {
+    if state.decodeMode == DecodeMode.code32.rawValue { state.rip &= 0xFFFF_FFFF }
+  }
+
+  /// The block at RIP, from the jump cache, the code cache or freshly decoded; nil if the instruction needs care.
+  @inline(__always)
+  private func findBlock() -> UInt32? {
+    let rip = state.rip
+    let generation =
+      unsafe (state.fetchGeneration &+ cache.counters[1]) << 4 | UInt64(state.decodeMode) << 1
+      | (state.cpl == 3 ? 1 : 0)
+    let linear = is64Bit ? rip : (state.segments[1].base &+ rip) & 0xFFFF_FFFF
+    let slot = unsafe jumps + Int(truncatingIfNeeded: (linear ^ (linear >> 12)) & 4095)
+    if unsafe slot.pointee.rip == linear && slot.pointee.generation == generation {
+      let index = unsafe slot.pointee.block
+      if unsafe cache.blocks[Int(index)].isValid {
+        if unsafe is64Bit || rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 <= UInt64(state.segments[1].limit) {
+          return index
+        }
+        return nil
+      }
+    }
+    return unsafe findBlockSlow(linear, generation, slot)
+  }
+
+  @inline(never)
+  private func findBlockSlow(_ linear: UInt64, _ generation: UInt64, _ slot: UnsafeMutablePointer<JumpSlot>) -> UInt32? {
+    guard let mode = DecodeMode(rawValue: state.decodeMode), let offset = fetchOffset(linear) else { return nil }
+    let key = offset << 2 | UInt64(mode.rawValue)
+    let epoch = unsafe cache.counters[1]
+    guard
+      let index = cache.find(key)
+        ?? cache.decodeBlock(offset, mode, decoder, limit: CodeCache.maximumBlockLength)
+    else { return nil }
+    if unsafe !is64Bit && state.rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 > UInt64(state.segments[1].limit) {
+      return nil
+    }
+    // A cache that had to be emptied has another epoch than the key was made for.
+    if unsafe cache.counters[1] == epoch {
+      unsafe slot.pointee = JumpSlot(rip: linear, generation: generation, block: index)
+    }
+    return index
+  }
+
+  /// RAM offset of a linear fetch address; nil if it faults or is not RAM.
+  private func fetchOffset(_ linear: UInt64) -> UInt64? {
+    if is64Bit && !state.paging.isCanonical(linear) { return nil }
+    let isUser = state.cpl == 3
+    if let page = translations.fetchPage(linear, isUser: isUser) {
+      let offset = memory.offset(of: page | (linear & 0xFFF))
+      return offset == PhysicalMemory.nowhere ? nil : offset
+    }
+    let walk = state.paging.walk(
+      linear, AccessIntent(isWrite: false, isFetch: true, isUser: isUser), memory, setsAccessedAndDirty: true)
+    guard walk.fault == nil else { return nil }
+    translations.fillFetch(linear, isUser: isUser, walk)
+    let offset = memory.offset(of: walk.physical)
+    return offset == PhysicalMemory.nowhere ? nil : offset
+  }
+
+  /// Fetches, decodes and executes one instruction byte by byte: page borders, faults, limits, code outside RAM.
+  private func stepUncached() {
+    do throws(Exception) {
+      let instruction = try fetchInstruction()
+      state.nextRIP = state.rip &+ UInt64(instruction.length)
+      try execute(instruction)
+      state.rip = state.nextRIP
+      state.budget &-= 1
+    } catch {
+      fault(error)
+    }
+    if !is64Bit { wrapInstructionPointer() }
+  }
+
+  /// Fetches and decodes the instruction at RIP with every check.
+  ///
+  /// - Throws: what the fetch or the decoding raises.
+  func fetchInstruction() throws(Exception) -> Instruction {
+    var bytes: InlineArray<15, UInt8> = InlineArray(repeating: 0)
+    var instruction = Instruction()
+    guard let mode = DecodeMode(rawValue: state.decodeMode) else { throw .invalidOpcode }
+    let rip = state.rip
+    for count in 0..<15 {
+      let address: UInt64
+      if is64Bit {
+        address = rip &+ UInt64(count)
+        guard state.paging.isCanonical(address) else { throw .generalProtection() }
+      } else {
+        guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection() }
+        address = (state.segments[1].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
+      }
+      let walk = state.paging.walk(
+        address, AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3), memory,
+        setsAccessedAndDirty: true)
+      if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
+      let offset = memory.offset(of: walk.physical)
+      bytes[count] =
+        offset == PhysicalMemory.nowhere
+        ? UInt8(truncatingIfNeeded: bus.readPhysical(PhysicalAddress(walk.physical), width: 1, processor: state.index))
+        : memory.load(offset, as: UInt8.self)
+      let failure = unsafe withUnsafePointer(to: &bytes) { pointer in
+        unsafe pointer.withMemoryRebound(to: UInt8.self, capacity: 15) { start in
+          unsafe decoder.decode(start, count: count + 1, mode: mode, into: &instruction)
+        }
+      }
+      switch failure {
+      case nil: return instruction
+      case .invalidOpcode: throw .invalidOpcode
+      case .tooLong: throw .generalProtection()
+      case .truncated: continue
+      }
+    }
+    throw .generalProtection()
+  }
+
+  /// One instruction under TF, a breakpoint or an interrupt shadow.
+  private func stepObserved() {
+    let beganWithTrap = state.systemFlags & RFLAGS.trap != 0
+    let wasShadowed = state.stiShadow || state.movSSShadow
+    let hadResume = state.systemFlags & RFLAGS.resume != 0
+    do throws(Exception) {
+      if state.dr7 & 0xFF != 0 && !hadResume && !state.movSSShadow {
+        let linear = is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
+        let hits = instructionBreakpoints(linear)
+        if hits != 0 {
+          state.dr6 |= hits
+          throw Exception(.debug)
+        }
+      }
+      let instruction = try fetchInstruction()
+      state.nextRIP = state.rip &+ UInt64(instruction.length)
+      let loadsResume = instruction.operation == .iret
+      state.stiShadow = false
+      state.movSSShadow = false
+      try execute(instruction)
+      state.rip = state.nextRIP
+      state.budget &-= 1
+      if hadResume && !loadsResume { state.systemFlags &= ~RFLAGS.resume }
+      let entersHandler = [.int, .int3, .int1, .into].contains(instruction.operation)
+      if beganWithTrap && !entersHandler { state.pendingDebug |= 1 << 14 }
+      if instruction.operation == .sysret, state.systemFlags & RFLAGS.trap != 0 { state.pendingDebug |= 1 << 14 }
+      if state.pendingDebug != 0 { state.attention |= Attention.debugTrap }
+    } catch {
+      if wasShadowed {
+        state.stiShadow = false
+        state.movSSShadow = false
+      }
+      state.pendingDebug = 0
+      fault(error)
+    }
+    if !state.stiShadow && !state.movSSShadow { state.attention &= ~Attention.shadow }
+    if !is64Bit { wrapInstructionPointer() }
+  }
+}

@@ -1,0 +1,412 @@
+import MMU
+import X86
+import X86Decoder
+
+/// A descriptor as read from GDT or LDT.
+struct DescriptorEntry {
+  var selector: UInt16
+  /// Linear address of its first byte.
+  var address: UInt64
+  /// Its 8 bytes.
+  var raw: UInt64
+  /// The segment that it describes.
+  var segment: SegmentState { SegmentState(selector: selector, descriptor: raw) }
+  /// Type field with S above: bits 4:0.
+  var systemType: UInt32 { UInt32(truncatingIfNeeded: (raw >> 40) & 0x1F) }
+  var privilege: UInt8 { UInt8(truncatingIfNeeded: (raw >> 45) & 3) }
+  var isPresent: Bool { raw & (1 << 47) != 0 }
+}
+
+extension Processor {
+  /// A selector as an error code.
+  @inline(__always) func code(_ selector: UInt16) -> UInt32 { UInt32(selector & 0xFFFC) }
+
+  /// Reads the descriptor that a selector names.
+  ///
+  /// - Throws: `fault` with the selector if it lies outside its table, or a page fault.
+  func readDescriptor(
+    _ selector: UInt16, _ fault: ExceptionVector = .generalProtection, external: UInt32 = 0
+  ) throws(Exception) -> DescriptorEntry {
+    let isLocal = selector & 4 != 0
+    let base = isLocal ? state.ldtr.base : state.gdtr.base
+    let limit = isLocal ? UInt64(state.ldtr.limit) : UInt64(state.gdtr.limit)
+    let offset = UInt64(selector & 0xFFF8)
+    if (isLocal && state.ldtr.isUnusable) || offset &+ 7 > limit {
+      throw Exception(fault, errorCode: code(selector) | external)
+    }
+    let address = base &+ offset
+    return DescriptorEntry(selector: selector, address: address, raw: try loadSystem(address, as: UInt64.self))
+  }
+
+  /// Sets the Accessed bit of a code or data descriptor in memory if it is clear.
+  func setAccessed(_ entry: inout DescriptorEntry) throws(Exception) {
+    guard entry.raw & (1 << 40) == 0 else { return }
+    try storeSystem(entry.address &+ 5, UInt8(truncatingIfNeeded: entry.raw >> 40) | 1)
+    entry.raw |= 1 << 40
+  }
+
+  /// MOV Sreg, POP Sreg, LxS: loads a data or stack segment register.
+  ///
+  /// - SDM: Vol. 3A "Loading Segment Registers"; Vol. 2B "MOV—Move".
+  func loadSegment(_ register: SegmentRegister, _ selector: UInt16) throws(Exception) {
+    let index = Int(register.rawValue)
+    if isRealStyle {
+      loadRealSegment(register, selector)
+      return
+    }
+    let requested = UInt8(selector & 3)
+    if selector & 0xFFFC == 0 {
+      if register == .ss {
+        guard is64Bit, state.cpl < 3, requested == state.cpl else { throw .generalProtection() }
+      }
+      state.segments[index] = nullSegment(selector)
+      return
+    }
+    var entry = try readDescriptor(selector)
+    let segment = entry.segment
+    if register == .ss {
+      guard requested == state.cpl, segment.isCodeOrData, !segment.isCode, segment.type & 2 != 0,
+        segment.descriptorPrivilegeLevel == state.cpl
+      else { throw .generalProtection(code(selector)) }
+      guard segment.isPresent else { throw .stackFault(code(selector)) }
+    } else {
+      guard segment.isCodeOrData, !segment.isCode || segment.type & 2 != 0 else {
+        throw .generalProtection(code(selector))
+      }
+      if !segment.isConforming {
+        guard segment.descriptorPrivilegeLevel >= max(requested, state.cpl) else {
+          throw .generalProtection(code(selector))
+        }
+      }
+      guard segment.isPresent else { throw .segmentNotPresent(code(selector)) }
+    }
+    try setAccessed(&entry)
+    state.segments[index] = entry.segment
+  }
+
+  /// A null selector in a data segment register: base zero, unusable.
+  func nullSegment(_ selector: UInt16) -> SegmentState {
+    SegmentState(selector: selector, base: 0, limit: 0, attributes: SegmentState.unusable | UInt32(selector & 3) << 5)
+  }
+
+  /// Real and virtual-8086 mode: the base follows from the selector; real mode keeps the cached limit and rights.
+  func loadRealSegment(_ register: SegmentRegister, _ selector: UInt16) {
+    let index = Int(register.rawValue)
+    state.segments[index].selector = selector
+    state.segments[index].base = UInt64(selector) << 4
+    if isVirtual8086 {
+      state.segments[index].limit = 0xFFFF
+      state.segments[index].attributes = 0xF3
+    } else {
+      // A data segment that was null becomes usable again.
+      state.segments[index].attributes &= ~SegmentState.unusable
+      if !state.segments[index].isPresent { state.segments[index].attributes = 0x93 }
+    }
+  }
+
+  /// Makes CS that of a checked code descriptor, at a privilege level.
+  func setCodeSegment(_ entry: DescriptorEntry, cpl: UInt8) {
+    var segment = entry.segment
+    segment.selector = (entry.selector & ~3) | UInt16(cpl)
+    state.segments[1] = segment
+    state.cpl = cpl
+    updateMode()
+  }
+
+  /// Checks a code segment for a direct far transfer at the present CPL.
+  ///
+  /// - SDM: Vol. 3A "Direct Calls or Jumps to Code Segments".
+  func checkCode(_ entry: DescriptorEntry) throws(Exception) {
+    let segment = entry.segment
+    let fault = Exception.generalProtection(code(entry.selector))
+    guard segment.isCode else { throw fault }
+    if isLongMode && segment.isLong && segment.isDefault32 { throw fault }
+    if segment.isConforming {
+      guard segment.descriptorPrivilegeLevel <= state.cpl else { throw fault }
+    } else {
+      guard UInt8(entry.selector & 3) <= state.cpl, segment.descriptorPrivilegeLevel == state.cpl else { throw fault }
+    }
+    guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+  }
+
+  /// Checks that an offset can be jumped to in a code segment.
+  func checkTarget(_ offset: UInt64, in segment: SegmentState) throws(Exception) {
+    if isLongMode && segment.isLong {
+      guard state.paging.isCanonical(offset) else { throw .generalProtection() }
+    } else {
+      guard offset <= UInt64(segment.limit) else { throw .generalProtection() }
+    }
+  }
+
+  /// JMP ptr16:v and JMP m16:v.
+  func farJump(_ selector: UInt16, _ offset: UInt64, _ size: UInt8) throws(Exception) {
+    if isRealStyle {
+      let target = size == 2 ? offset & 0xFFFF : offset & 0xFFFF_FFFF
+      guard target <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+      loadRealSegment(.cs, selector)
+      state.nextRIP = target
+      updateMode()
+      return
+    }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    var entry = try readDescriptor(selector)
+    if entry.systemType & 0x10 != 0 {
+      try checkCode(entry)
+      let target = entry.segment.isLong && isLongMode ? offset : offset & (size == 2 ? 0xFFFF : 0xFFFF_FFFF)
+      try checkTarget(target, in: entry.segment)
+      try setAccessed(&entry)
+      setCodeSegment(entry, cpl: state.cpl)
+      state.nextRIP = target
+      return
+    }
+    try transferThroughSystemDescriptor(entry, isCall: false)
+  }
+
+  /// CALL ptr16:v and CALL m16:v.
+  func farCall(_ selector: UInt16, _ offset: UInt64, _ size: UInt8) throws(Exception) {
+    if isRealStyle {
+      let target = size == 2 ? offset & 0xFFFF : offset & 0xFFFF_FFFF
+      guard target <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+      try pushPair(UInt64(segment(.cs).selector), state.nextRIP, size)
+      loadRealSegment(.cs, selector)
+      state.nextRIP = target
+      updateMode()
+      return
+    }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    var entry = try readDescriptor(selector)
+    if entry.systemType & 0x10 != 0 {
+      try checkCode(entry)
+      let target = entry.segment.isLong && isLongMode ? offset : offset & (size == 2 ? 0xFFFF : 0xFFFF_FFFF)
+      try checkTarget(target, in: entry.segment)
+      try setAccessed(&entry)
+      try pushPair(UInt64(segment(.cs).selector), state.nextRIP, size)
+      setCodeSegment(entry, cpl: state.cpl)
+      state.nextRIP = target
+      return
+    }
+    try transferThroughSystemDescriptor(entry, isCall: true)
+  }
+
+  /// Pushes CS and RIP; neither rSP nor memory of the second push changes if a push faults before.
+  private func pushPair(_ first: UInt64, _ second: UInt64, _ size: UInt8) throws(Exception) {
+    let old = unsafe registers[4]
+    do throws(Exception) {
+      try push(first, size)
+      try push(second, size)
+    } catch {
+      unsafe registers[4] = old
+      throw error
+    }
+  }
+
+  /// Call gates, task gates and TSS descriptors as the target of a far transfer.
+  private func transferThroughSystemDescriptor(_ entry: DescriptorEntry, isCall: Bool) throws(Exception) {
+    let fault = Exception.generalProtection(code(entry.selector))
+    let requested = UInt8(entry.selector & 3)
+    guard entry.privilege >= max(state.cpl, requested) else { throw fault }
+    switch entry.systemType & 15 {
+    case 1, 9:
+      guard !isLongMode else { throw fault }
+      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+      try switchTask(entry.selector, isCall ? .call : .jump)
+    case 5:
+      guard !isLongMode else { throw fault }
+      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+      let selector = UInt16(truncatingIfNeeded: entry.raw >> 16)
+      guard selector & 4 == 0, selector & 0xFFFC != 0 else { throw .generalProtection(code(selector)) }
+      try switchTask(selector, isCall ? .call : .jump)
+    case 4 where !isLongMode, 12:
+      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+      try transferThroughCallGate(entry, isCall: isCall)
+    default: throw fault
+    }
+  }
+
+  /// - SDM: Vol. 3A "Accessing a Code Segment Through a Call Gate", "Stack Switching", "IA-32e Mode Call Gates".
+  private func transferThroughCallGate(_ gate: DescriptorEntry, isCall: Bool) throws(Exception) {
+    let selector = UInt16(truncatingIfNeeded: gate.raw >> 16)
+    var target = (gate.raw & 0xFFFF) | ((gate.raw >> 32) & 0xFFFF_0000)
+    let size: UInt8 = isLongMode ? 8 : gate.systemType & 8 != 0 ? 4 : 2
+    if size == 2 { target &= 0xFFFF }
+    if isLongMode {
+      let high = try loadSystem(gate.address &+ 8, as: UInt64.self)
+      guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(gate.selector)) }
+      target |= high << 32
+    }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    var entry = try readDescriptor(selector)
+    let segment = entry.segment
+    let fault = Exception.generalProtection(code(selector))
+    guard segment.isCode, segment.descriptorPrivilegeLevel <= state.cpl else { throw fault }
+    if isLongMode, !segment.isLong || segment.isDefault32 { throw fault }
+    if !isCall, !segment.isConforming, segment.descriptorPrivilegeLevel != state.cpl { throw fault }
+    guard segment.isPresent else { throw .segmentNotPresent(code(selector)) }
+    try checkTarget(target, in: segment)
+    let isInner = isCall && !segment.isConforming && segment.descriptorPrivilegeLevel < state.cpl
+    if !isInner {
+      if isCall { try pushPair(UInt64(self.segment(.cs).selector), state.nextRIP, size) }
+      try setAccessed(&entry)
+      setCodeSegment(entry, cpl: state.cpl)
+      state.nextRIP = target
+      return
+    }
+    let level = segment.descriptorPrivilegeLevel
+    let oldSS = self.segment(.ss)
+    let oldRSP = unsafe registers[4]
+    let count = isLongMode ? 0 : UInt64((gate.raw >> 32) & 31)
+    var parameters = [UInt64](repeating: 0, count: Int(count))
+    for index in 0..<count { parameters[Int(index)] = try peek(index * UInt64(size), size) }
+    let (newSS, newRSP) = try innerStack(level, external: 0)
+    let oldCS = self.segment(.cs).selector
+    var frame: [UInt64] = [UInt64(oldSS.selector), oldRSP]
+    frame.append(contentsOf: parameters.reversed())
+    frame.append(contentsOf: [UInt64(oldCS), state.nextRIP])
+    try setAccessed(&entry)
+    let top = try pushFrame(frame, size, newSS, newRSP, level)
+    state.segments[2] = newSS
+    setCodeSegment(entry, cpl: level)
+    setStackPointer(top)
+    state.nextRIP = target
+  }
+
+  /// SS and rSP for a more privileged level from the TSS.
+  ///
+  /// - SDM: Vol. 3A "Stack Switching", "Stack Switching in IA-32e Mode".
+  func innerStack(_ level: UInt8, external: UInt32) throws(Exception) -> (SegmentState, UInt64) {
+    let tss = state.tr
+    let fault = Exception.invalidTSS(code(tss.selector) | external)
+    if isLongMode {
+      let offset = 4 + UInt64(level) * 8
+      guard offset + 7 <= UInt64(tss.limit) else { throw fault }
+      let rsp = try loadSystem(tss.base &+ offset, as: UInt64.self)
+      guard state.paging.isCanonical(rsp) else { throw .stackFault(external) }
+      return (nullSegment(UInt16(level)), rsp)
+    }
+    let selector: UInt16
+    let pointer: UInt64
+    if tss.type & 8 != 0 {
+      let offset = 4 + UInt64(level) * 8
+      guard offset + 5 <= UInt64(tss.limit) else { throw fault }
+      pointer = UInt64(try loadSystem(tss.base &+ offset, as: UInt32.self))
+      selector = try loadSystem(tss.base &+ offset &+ 4, as: UInt16.self)
+    } else {
+      let offset = 2 + UInt64(level) * 4
+      guard offset + 3 <= UInt64(tss.limit) else { throw fault }
+      pointer = UInt64(try loadSystem(tss.base &+ offset, as: UInt16.self))
+      selector = try loadSystem(tss.base &+ offset &+ 2, as: UInt16.self)
+    }
+    guard selector & 0xFFFC != 0 else { throw .invalidTSS(external) }
+    var entry = try readDescriptor(selector, .invalidTSS, external: external)
+    let segment = entry.segment
+    guard selector & 3 == UInt16(level), segment.descriptorPrivilegeLevel == level, segment.isCodeOrData,
+      !segment.isCode, segment.type & 2 != 0
+    else { throw .invalidTSS(code(selector) | external) }
+    guard segment.isPresent else { throw .stackFault(code(selector) | external) }
+    try setAccessed(&entry)
+    return (entry.segment, pointer)
+  }
+
+  /// Writes a frame to a stack that is not yet the current one; gives the new stack pointer.
+  func pushFrame(
+    _ values: [UInt64], _ size: UInt8, _ stack: SegmentState, _ pointer: UInt64, _ level: UInt8
+  ) throws(Exception) -> UInt64 {
+    var top = pointer
+    let mask: UInt64 = isLongMode ? .max : stack.isDefault32 ? 0xFFFF_FFFF : 0xFFFF
+    for value in values {
+      top = (top &- UInt64(size)) & mask
+      var address = top
+      if isLongMode {
+        guard state.paging.isCanonical(top) else { throw .stackFault() }
+      } else {
+        let last = top &+ UInt64(size) &- 1
+        let isOutside =
+          stack.attributes & 0x1C == 0x14
+          ? top <= UInt64(stack.limit) || last > mask : last > UInt64(stack.limit)
+        if isOutside { throw .stackFault(level == state.cpl ? 0 : code(stack.selector)) }
+        address = (stack.base &+ top) & 0xFFFF_FFFF
+      }
+      // A push at the level that the handler will have: SMAP counts as for an implicit access.
+      try storeSlow(address, value, Int(size), level == 3 ? .user : .supervisor)
+    }
+    return isLongMode ? top : (pointer & ~mask) | top
+  }
+
+  /// RETF.
+  ///
+  /// - SDM: Vol. 2B "RET—Return From Procedure".
+  func farReturn(_ size: UInt8, release: UInt64) throws(Exception) {
+    let offset = try peek(0, size)
+    let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    if isRealStyle {
+      guard offset <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+      setStackPointer(unsafe registers[4] &+ UInt64(size) * 2 &+ release)
+      loadRealSegment(.cs, selector)
+      state.nextRIP = offset
+      updateMode()
+      return
+    }
+    let level = UInt8(selector & 3)
+    guard selector & 0xFFFC != 0, level >= state.cpl else { throw .generalProtection(code(selector)) }
+    var entry = try readDescriptor(selector)
+    try checkReturnCode(entry, level)
+    if level == state.cpl {
+      try checkTarget(offset, in: entry.segment)
+      try setAccessed(&entry)
+      setStackPointer(unsafe registers[4] &+ UInt64(size) * 2 &+ release)
+      setCodeSegment(entry, cpl: level)
+      state.nextRIP = offset
+      return
+    }
+    let rsp = try peek(UInt64(size) * 2 &+ release, size)
+    let ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 3 &+ release, size))
+    let stack = try outerStack(ss, level, returningTo64Bit: isLongMode && entry.segment.isLong)
+    try checkTarget(offset, in: entry.segment)
+    try setAccessed(&entry)
+    setCodeSegment(entry, cpl: level)
+    state.segments[2] = stack
+    setStackPointer(rsp &+ release)
+    state.nextRIP = offset
+    dropInnerSegments()
+  }
+
+  /// The code segment of RETF or IRET.
+  func checkReturnCode(_ entry: DescriptorEntry, _ level: UInt8) throws(Exception) {
+    let segment = entry.segment
+    let fault = Exception.generalProtection(code(entry.selector))
+    guard segment.isCode else { throw fault }
+    if isLongMode && segment.isLong && segment.isDefault32 { throw fault }
+    if segment.isConforming {
+      guard segment.descriptorPrivilegeLevel <= level else { throw fault }
+    } else {
+      guard segment.descriptorPrivilegeLevel == level else { throw fault }
+    }
+    guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+  }
+
+  /// The stack segment of a return to an outer level.
+  func outerStack(_ selector: UInt16, _ level: UInt8, returningTo64Bit: Bool) throws(Exception) -> SegmentState {
+    if selector & 0xFFFC == 0 {
+      guard returningTo64Bit, level < 3, UInt8(selector & 3) == level else { throw .generalProtection() }
+      return nullSegment(selector)
+    }
+    var entry = try readDescriptor(selector)
+    let segment = entry.segment
+    guard UInt8(selector & 3) == level, segment.isCodeOrData, !segment.isCode, segment.type & 2 != 0,
+      segment.descriptorPrivilegeLevel == level
+    else { throw .generalProtection(code(selector)) }
+    guard segment.isPresent else { throw .stackFault(code(selector)) }
+    try setAccessed(&entry)
+    return entry.segment
+  }
+
+  /// After a return to an outer level, segments that are too privileged become null.
+  func dropInnerSegments() {
+    for register in [SegmentRegister.es, .ds, .fs, .gs] {
+      let segment = self.segment(register)
+      guard !segment.isUnusable, !segment.isConforming, segment.descriptorPrivilegeLevel < state.cpl else { continue }
+      state.segments[Int(register.rawValue)].selector = 0
+      state.segments[Int(register.rawValue)].attributes = SegmentState.unusable
+    }
+  }
+}

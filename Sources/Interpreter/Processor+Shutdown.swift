@@ -1,0 +1,22 @@
+import MMU
+import X86
+
+extension Processor {
+  /// One line a link of a chain of exceptions that ended in shutdown.
+  func shutdownText(_ first: Exception, _ last: Exception, _ final: Exception) -> String {
+    func tell(_ exception: Exception) -> String {
+      var text = exception.vector.mnemonic
+      if exception.hasErrorCode { text += "(0x\(String(exception.errorCode, radix: 16)))" }
+      if exception.vector == .pageFault { text += " at 0x\(String(exception.address.rawValue, radix: 16))" }
+      return text
+    }
+    let cs = String(segment(.cs).selector, radix: 16)
+    let rip = String(state.rip, radix: 16)
+    var text = "\(tell(first)) at \(cs):\(rip), CPL \(state.cpl)"
+    if first != last { text += "; its delivery failed, then \(tell(last))" }
+    text += "; its delivery raised \(tell(final)): shutdown"
+    text += "; IDTR 0x\(String(state.idtr.base, radix: 16)) limit 0x\(String(state.idtr.limit, radix: 16))"
+    text += ", CR3 0x\(String(state.paging.cr3, radix: 16)), RSP 0x\(String(unsafe registers[4], radix: 16))"
+    return text
+  }
+}

@@ -1,0 +1,127 @@
+import MMU
+public import X86
+
+extension Processor {
+  private static let exportedMSRs: [UInt32] = [
+    0x174, 0x175, 0x176, 0x277, 0x2FF, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102, 0xC000_0103,
+    0x3B, 0xC001_0015, 0x1A0,
+  ]
+
+  /// Everything that software can observe.
+  public func snapshot() -> ArchitecturalState {
+    var result = ArchitecturalState()
+    for index in 0..<16 { result.generalRegisters[index] = unsafe registers[index] }
+    result.rip = state.rip
+    result.rflags = rflags
+    for index in 0..<6 { result.segments[index] = state.segments[index] }
+    result.ldtr = state.ldtr
+    result.tr = state.tr
+    result.gdtr = state.gdtr
+    result.idtr = state.idtr
+    result.cr0 = state.paging.cr0
+    result.cr2 = state.cr2
+    result.cr3 = state.paging.cr3
+    result.cr4 = state.paging.cr4
+    for index in 0..<4 {
+      result.pdpte[index] = state.paging.pdpte[index]
+      result.debugAddresses[index] = state.debugAddresses[index]
+    }
+    result.cr8 = UInt64(bus.taskPriority(processor: state.index))
+    result.dr6 = state.dr6
+    result.dr7 = state.dr7
+    result.efer = state.paging.efer
+    for number in Self.exportedMSRs { result.msrs[number] = readMSR(number) }
+    result.fxsaveArea = floatingImage()
+    result.stiShadow = state.stiShadow
+    result.movSSShadow = state.movSSShadow
+    result.nmiBlocked = state.nmiBlocked
+    result.nmiPending = state.nmiPending
+    result.pendingDebugTraps = state.pendingDebug
+    result.activity = state.activity
+    return result
+  }
+
+  /// Takes over a state; translations are dropped.
+  public func restore(_ new: ArchitecturalState) {
+    for index in 0..<16 { unsafe registers[index] = new.generalRegisters[index] }
+    state.rip = new.rip
+    for index in 0..<6 { state.segments[index] = new.segments[index] }
+    state.ldtr = new.ldtr
+    state.tr = new.tr
+    state.gdtr = new.gdtr
+    state.idtr = new.idtr
+    state.paging.cr0 = new.cr0
+    state.cr2 = new.cr2
+    state.paging.cr3 = new.cr3
+    state.paging.cr4 = new.cr4
+    state.paging.efer = new.efer
+    for index in 0..<4 {
+      state.paging.pdpte[index] = new.pdpte[index]
+      state.debugAddresses[index] = new.debugAddresses[index]
+    }
+    state.dr6 = new.dr6
+    state.dr7 = new.dr7
+    state.msrs = PlainMSRs()
+    for (number, value) in new.msrs { _ = writeMSR(number, value) }
+    setFloatingImage(new.fxsaveArea)
+    state.stiShadow = new.stiShadow
+    state.movSSShadow = new.movSSShadow
+    state.nmiBlocked = new.nmiBlocked
+    state.nmiPending = new.nmiPending
+    state.pendingDebug = new.pendingDebugTraps
+    state.activity = new.activity
+    let isVirtual = new.rflags & RFLAGS.virtual8086 != 0
+    state.cpl =
+      new.cr0 & CR0.protectionEnable == 0
+      ? 0 : isVirtual ? 3 : new.segments[2].descriptorPrivilegeLevel
+    if new.cr0 & CR0.protectionEnable != 0, !isVirtual, new.segments[2].isUnusable {
+      state.cpl = UInt8(new.segments[1].selector & 3)
+    }
+    state.attention = 0
+    if new.stiShadow || new.movSSShadow { state.attention |= Attention.shadow }
+    if new.activity != .running { state.attention |= Attention.stopped }
+    if new.nmiPending { state.attention |= Attention.nonMaskableInterrupt }
+    flushTranslations(keepsGlobal: false)
+    rflags = new.rflags
+    updateMode()
+  }
+
+  /// INIT: the reset state, but for what INIT keeps (SDM Vol. 3A "Processor State After Reset").
+  public func initialize(isBootstrap: Bool) {
+    var fresh = ArchitecturalState()
+    fresh.cr0 = (state.paging.cr0 & (CR0.cacheDisable | CR0.notWriteThrough)) | CR0.extensionType
+    fresh.generalRegisters[2] = 0x00A2_0F10
+    let msrs = state.msrs
+    let image = floatingImage()
+    fresh.activity = isBootstrap ? .running : .waitForSIPI
+    restore(fresh)
+    state.msrs = msrs
+    setFloatingImage(image)
+  }
+
+  /// A start-up IPI: begins at page `vector`, unless the processor does not wait for one.
+  public func startUp(vector: UInt8) {
+    guard state.activity == .waitForSIPI else { return }
+    state.segments[1].selector = UInt16(vector) << 8
+    state.segments[1].base = UInt64(vector) << 12
+    state.rip = 0
+    state.activity = .running
+    state.attention &= ~Attention.stopped
+    updateMode()
+  }
+
+  /// An NMI arrives; one at most waits.
+  public func nonMaskableInterrupt() {
+    state.nmiPending = true
+    state.attention |= Attention.nonMaskableInterrupt
+  }
+
+  /// The interrupt controller's INTR changes.
+  public func setInterruptRequest(_ level: Bool) { state.interruptRequest = level }
+
+  /// Whether HLT would end now.
+  public var canWake: Bool {
+    (state.nmiPending && !state.nmiBlocked)
+      || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
+  }
+}

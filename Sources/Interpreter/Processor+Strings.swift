@@ -1,0 +1,160 @@
+import Glibc
+import MMU
+import X86
+import X86Decoder
+
+extension Processor {
+  /// MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS, with or without REP.
+  ///
+  /// Each iteration of a REP costs one tick. When ticks run out, or something waits for attention, the instruction
+  /// stops between iterations with RIP still at its first prefix.
+  func executeString(_ instruction: Instruction) throws(Exception) {
+    guard !instruction.flags.isDisjoint(with: [.rep, .repne]) else {
+      return try stringIteration(instruction)
+    }
+    state.isRepeating = false
+    let width = instruction.addressSize
+    var left = read(1, width: width)
+    guard left != 0 else { return }
+    let comparesFlags = instruction.operation == .cmps || instruction.operation == .scas
+    let wantsZero = instruction.flags.contains(.rep)
+    // The running instruction has one tick already.
+    var spare = max(state.budget &- 1, 0)
+    while true {
+      let bulk = try bulkIterations(instruction, min(left, UInt64(spare) &+ 1))
+      let done = max(bulk, 1)
+      if bulk == 0 { try stringIteration(instruction) }
+      left &-= done
+      write(1, width: width, left)
+      if left == 0 || (comparesFlags && state.flags.zero != wantsZero) {
+        chargeIterations(Int(done) - 1)
+        return
+      }
+      let mustStop = state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
+      if spare < Int(done) || mustStop {
+        // Unfinished: this iteration's tick completes no instruction.
+        chargeIterations(Int(done) - 1)
+        state.surplusTicks &+= 1
+        state.nextRIP = state.rip
+        state.isRepeating = true
+        return
+      }
+      chargeIterations(Int(done))
+      spare -= Int(done)
+    }
+  }
+
+  /// Takes ticks that complete no instruction.
+  private func chargeIterations(_ count: Int) {
+    state.budget &-= count
+    state.surplusTicks &+= UInt64(truncatingIfNeeded: count)
+  }
+
+  private func advance(_ number: UInt8, _ instruction: Instruction, by count: UInt64 = 1) {
+    let step = UInt64(instruction.operandSize) &* count
+    let isDown = state.systemFlags & RFLAGS.direction != 0
+    let width = instruction.addressSize
+    write(number, width: width, read(number, width: width) &+ (isDown ? 0 &- step : step))
+  }
+
+  private func stringIteration(_ instruction: Instruction) throws(Exception) {
+    let size = instruction.operandSize
+    let address = instruction.addressSize
+    let sourceOffset = read(6, width: address)
+    let destinationOffset = read(7, width: address)
+    switch instruction.operation {
+    case .movs:
+      try storeSized(0, destinationOffset, size, try loadSized(instruction.segment, sourceOffset, size))
+      advance(6, instruction)
+      advance(7, instruction)
+    case .stos:
+      try storeSized(0, destinationOffset, size, read(0, width: size))
+      advance(7, instruction)
+    case .lods:
+      write(0, width: size, try loadSized(instruction.segment, sourceOffset, size))
+      advance(6, instruction)
+    case .scas:
+      compareSized(read(0, width: size), try loadSized(0, destinationOffset, size), size)
+      advance(7, instruction)
+    case .cmps:
+      let left = try loadSized(instruction.segment, sourceOffset, size)
+      compareSized(left, try loadSized(0, destinationOffset, size), size)
+      advance(6, instruction)
+      advance(7, instruction)
+    case .ins:
+      let port = UInt16(truncatingIfNeeded: register64(2))
+      try checkPortAccess(port, Int(size))
+      // The destination is judged before the port gives its datum away.
+      let target = try linear(0, destinationOffset, UInt64(size), isWrite: true)
+      try probeWrite(target, Int(size))
+      let value = bus.readPort(port, width: Int(size), processor: state.index)
+      try storeLinearSized(target, size, UInt64(value))
+      advance(7, instruction)
+    default:
+      let port = UInt16(truncatingIfNeeded: register64(2))
+      try checkPortAccess(port, Int(size))
+      let value = try loadSized(instruction.segment, sourceOffset, size)
+      bus.writePort(UInt32(truncatingIfNeeded: value), port, width: Int(size), processor: state.index)
+      advance(6, instruction)
+    }
+  }
+
+  private func compareSized(_ left: UInt64, _ right: UInt64, _ size: UInt8) {
+    switch size {
+    case 1: _ = Integer.sub(UInt8(truncatingIfNeeded: left), UInt8(truncatingIfNeeded: right), &state.flags)
+    case 2: _ = Integer.sub(UInt16(truncatingIfNeeded: left), UInt16(truncatingIfNeeded: right), &state.flags)
+    case 4: _ = Integer.sub(UInt32(truncatingIfNeeded: left), UInt32(truncatingIfNeeded: right), &state.flags)
+    default: _ = Integer.sub(left, right, &state.flags)
+    }
+  }
+
+  /// Does as many iterations of REP MOVS or REP STOS at once as stay within a page of RAM, upwards, in 64-bit mode.
+  ///
+  /// - Returns: iterations done; 0 means do one the general way.
+  private func bulkIterations(_ instruction: Instruction, _ count: UInt64) throws(Exception) -> UInt64 {
+    guard is64Bit, instruction.addressSize == 8, state.systemFlags & RFLAGS.direction == 0, count > 1,
+      state.attention & Attention.step == 0, !isCheckingAlignment
+    else { return 0 }
+    let size = UInt64(instruction.operandSize)
+    let destination = unsafe registers[7]
+    var fits = (0x1000 &- (destination & 0xFFF)) / size
+    guard fits > 0, let target = unsafe hostPage(destination, isWrite: true) else { return 0 }
+    switch instruction.operation {
+    case .stos:
+      let iterations = min(fits, count)
+      let value = unsafe registers[0]
+      for index in 0..<Int(iterations) {
+        let at = unsafe target + index * Int(size)
+        switch size {
+        case 1: unsafe at.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+        case 2: unsafe at.storeBytes(of: UInt16(truncatingIfNeeded: value), as: UInt16.self)
+        case 4: unsafe at.storeBytes(of: UInt32(truncatingIfNeeded: value), as: UInt32.self)
+        default: unsafe at.storeBytes(of: value, as: UInt64.self)
+        }
+      }
+      advance(7, instruction, by: iterations)
+      return iterations
+    case .movs:
+      let from = register64(6)
+        &+ (instruction.segment >= 4 ? state.segments[Int(instruction.segment)].base : 0)
+      fits = min(fits, (0x1000 &- (from & 0xFFF)) / size)
+      guard fits > 0, let origin = unsafe hostPage(from, isWrite: false) else { return 0 }
+      let iterations = min(fits, count)
+      let byteCount = Int(iterations * size)
+      // A destination just above its source replicates, element by element: only disjoint ranges are copied whole.
+      guard unsafe target + byteCount <= origin || origin + byteCount <= target else { return 0 }
+      unsafe memcpy(target, origin, byteCount)
+      advance(6, instruction, by: iterations)
+      advance(7, instruction, by: iterations)
+      return iterations
+    default: return 0
+    }
+  }
+
+  /// Host address of a linear address whose page is cached for this access.
+  private func hostPage(_ address: UInt64, isWrite: Bool) -> UnsafeMutableRawPointer? {
+    let entry = unsafe (core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)).pointee
+    guard (isWrite ? entry.writeTag : entry.readTag) == address & ~0xFFF else { return nil }
+    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(address &+ entry.addend))
+  }
+}

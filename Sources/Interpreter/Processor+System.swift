@@ -1,0 +1,434 @@
+import MMU
+import X86
+import X86Decoder
+
+extension Processor {
+  @inline(__always) func requirePrivilege() throws(Exception) {
+    if state.cpl != 0 { throw .generalProtection() }
+  }
+
+  /// System instructions.
+  ///
+  /// - Returns: false if the operation is not one of these.
+  func executeSystem(_ instruction: Instruction) throws(Exception) -> Bool {
+    let size = instruction.operandSize
+    switch instruction.operation {
+    case .in, .out: try executePort(instruction)
+    case .cli, .sti: try executeInterruptFlag(instruction)
+    case .pushf: try pushFlags(size)
+    case .popf: try popFlags(size)
+    case .hlt:
+      try requirePrivilege()
+      state.activity = .halted
+      state.attention |= Attention.stopped
+    case .movToSegment:
+      guard let register = SegmentRegister(rawValue: instruction.reg) else { throw .invalidOpcode }
+      let value = try readOperand(instruction, instruction.operand1, 2)
+      try loadSegment(register, UInt16(truncatingIfNeeded: value))
+      if register == .ss { armStackShadow() }
+    case .movFromSegment:
+      let selector = UInt64(state.segments[Int(instruction.reg)].selector)
+      try writeOperand(instruction, instruction.operand0, instruction.isMemory ? 2 : size, selector)
+    case .pushSegment:
+      try push(UInt64(state.segments[Int(instruction.reg)].selector), size)
+    case .popSegment:
+      guard let register = SegmentRegister(rawValue: instruction.reg) else { throw .invalidOpcode }
+      try loadSegment(register, UInt16(truncatingIfNeeded: try peek(0, size)))
+      setStackPointer(unsafe registers[4] &+ UInt64(size))
+      if register == .ss { armStackShadow() }
+    case .les, .lds, .lss, .lfs, .lgs: try loadFarPointer(instruction)
+    case .movToControl:
+      try requirePrivilege()
+      try writeControl(instruction.reg, read(instruction.rm, width: instruction.width1))
+    case .movFromControl:
+      try requirePrivilege()
+      write(instruction.rm, width: instruction.width0, readControl(instruction.reg))
+    case .movToDebug, .movFromDebug: try executeDebugMove(instruction)
+    case .clts:
+      try requirePrivilege()
+      state.paging.cr0 &= ~CR0.taskSwitched
+    case .lmsw:
+      try requirePrivilege()
+      let value = try readOperand(instruction, instruction.operand0, 2)
+      let old = state.paging.cr0
+      try writeControl(0, (old & ~0xE) | (value & 0xF) | (old & 1))
+    case .smsw:
+      try checkUserModeInstructionPrevention()
+      try writeOperand(instruction, instruction.operand0, instruction.width0, state.paging.cr0)
+    case .sgdt: try storeTableRegister(instruction, state.gdtr)
+    case .sidt: try storeTableRegister(instruction, state.idtr)
+    case .lgdt, .lidt:
+      try requirePrivilege()
+      let table = try loadTableRegister(instruction)
+      if instruction.operation == .lgdt { state.gdtr = table } else { state.idtr = table }
+    case .sldt, .str:
+      if isRealStyle { throw .invalidOpcode }
+      try checkUserModeInstructionPrevention()
+      let selector = instruction.operation == .sldt ? state.ldtr.selector : state.tr.selector
+      try writeOperand(instruction, instruction.operand0, instruction.width0, UInt64(selector))
+    case .lldt, .ltr: try loadSystemSegment(instruction)
+    case .verr, .verw, .lar, .lsl: try inspectDescriptor(instruction)
+    case .arpl: try adjustPrivilege(instruction)
+    case .invlpg:
+      try requirePrivilege()
+      let offset = effectiveAddress(instruction)
+      let base = is64Bit && instruction.segment < 4 ? 0 : state.segments[Int(instruction.segment)].base
+      invalidatePage(base &+ offset)
+    case .invpcid: try executeInvalidatePCID(instruction)
+    case .wbinvd, .invd: try requirePrivilege()
+    case .cpuid: executeCPUID()
+    case .rdmsr:
+      try requirePrivilege()
+      let number = UInt32(truncatingIfNeeded: register64(1))
+      guard let value = readMSR(number) else {
+        bus.note("unknown MSR 0x\(String(number, radix: 16)) read", processor: state.index)
+        throw .generalProtection()
+      }
+      write(0, width: 4, value)
+      write(2, width: 4, value >> 32)
+    case .wrmsr:
+      try requirePrivilege()
+      let number = UInt32(truncatingIfNeeded: register64(1))
+      let value = (register64(0) & 0xFFFF_FFFF) | register64(2) << 32
+      switch writeMSR(number, value) {
+      case .done: break
+      case .illegal: throw .generalProtection()
+      case .unknown:
+        bus.note("unknown MSR 0x\(String(number, radix: 16)) written", processor: state.index)
+        throw .generalProtection()
+      }
+    case .rdtsc, .rdtscp:
+      if state.paging.cr4 & CR4.timeStampDisable != 0 && state.cpl != 0 { throw .generalProtection() }
+      let now = bus.timeStamp(processor: state.index) &+ state.msrs.tscAdjust
+      write(0, width: 4, now)
+      write(2, width: 4, now >> 32)
+      if instruction.operation == .rdtscp { write(1, width: 4, state.msrs.tscAux) }
+    case .rdpmc: throw .generalProtection()
+    case .syscall: try systemCall()
+    case .sysret: try systemReturn(instruction)
+    case .sysenter: try systemEnter()
+    case .sysexit: try systemExit(instruction)
+    case .swapgs:
+      try requirePrivilege()
+      let base = state.segments[5].base
+      state.segments[5].base = state.msrs.kernelGSBase
+      state.msrs.kernelGSBase = base
+    case .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase: try executeSegmentBase(instruction)
+    case .stac, .clac:
+      guard state.cpl == 0 else { throw .invalidOpcode }
+      if instruction.operation == .stac {
+        state.systemFlags |= RFLAGS.alignmentCheck
+      } else {
+        state.systemFlags &= ~RFLAGS.alignmentCheck
+      }
+      updateMode()
+    // Absent by CPUID: MONITOR and MWAIT, XSAVE, VMX, SVM; RSM exists only in system-management mode.
+    case .monitor, .mwait, .xgetbv, .xsetbv, .vmcall, .vmmcall, .rsm: throw .invalidOpcode
+    default: return false
+    }
+    return true
+  }
+
+  // MARK: Ports
+
+  /// I/O permission: CPL against IOPL, then the bitmap of the TSS.
+  ///
+  /// - SDM: Vol. 1 "I/O Permission Bit Map".
+  func checkPortAccess(_ port: UInt16, _ byteCount: Int) throws(Exception) {
+    let ioPrivilege = UInt8((state.systemFlags & RFLAGS.ioPrivilegeLevel) >> 12)
+    guard isProtected, state.cpl > ioPrivilege || isVirtual8086 else { return }
+    let tss = state.tr
+    guard tss.type & 8 != 0, tss.limit >= 0x67 else { throw .generalProtection() }
+    let base = UInt64(try loadSystem(tss.base &+ 0x66, as: UInt16.self))
+    let offset = base + UInt64(port / 8)
+    guard offset + 1 <= UInt64(tss.limit) else { throw .generalProtection() }
+    let bits = try loadSystem(tss.base &+ offset, as: UInt16.self)
+    let mask = UInt16((1 << byteCount) - 1) << (port & 7)
+    guard bits & mask == 0 else { throw .generalProtection() }
+  }
+
+  private func executePort(_ instruction: Instruction) throws(Exception) {
+    let isInput = instruction.operation == .in
+    let portKind = isInput ? instruction.operand1 : instruction.operand0
+    let width = isInput ? instruction.width0 : instruction.width1
+    let port = UInt16(truncatingIfNeeded: portKind == .dx ? register64(2) & 0xFFFF : instruction.immediate & 0xFF)
+    try checkPortAccess(port, Int(width))
+    matchPortBreakpoints(UInt64(port), UInt64(width))
+    if isInput {
+      write(0, width: width, UInt64(bus.readPort(port, width: Int(width), processor: state.index)))
+    } else {
+      let value = UInt32(truncatingIfNeeded: read(0, width: width))
+      bus.writePort(value, port, width: Int(width), processor: state.index)
+    }
+  }
+
+  // MARK: Flags
+
+  private func executeInterruptFlag(_ instruction: Instruction) throws(Exception) {
+    let ioPrivilege = UInt8((state.systemFlags & RFLAGS.ioPrivilegeLevel) >> 12)
+    if isProtected && state.cpl > ioPrivilege { throw .generalProtection() }
+    if instruction.operation == .cli {
+      state.systemFlags &= ~RFLAGS.interruptEnable
+    } else if state.systemFlags & RFLAGS.interruptEnable == 0 {
+      state.systemFlags |= RFLAGS.interruptEnable
+      state.stiShadow = true
+      state.attention |= Attention.shadow
+    }
+  }
+
+  func armStackShadow() {
+    state.movSSShadow = true
+    state.attention |= Attention.shadow
+  }
+
+  private func pushFlags(_ size: UInt8) throws(Exception) {
+    if isVirtual8086, state.systemFlags & RFLAGS.ioPrivilegeLevel != RFLAGS.ioPrivilegeLevel {
+      throw .generalProtection()
+    }
+    try push(rflags & ~(RFLAGS.virtual8086 | RFLAGS.resume), size)
+  }
+
+  private func popFlags(_ size: UInt8) throws(Exception) {
+    if isVirtual8086, state.systemFlags & RFLAGS.ioPrivilegeLevel != RFLAGS.ioPrivilegeLevel {
+      throw .generalProtection()
+    }
+    let value = try pop(size)
+    var mask: UInt64 = RFLAGS.status | RFLAGS.trap | RFLAGS.direction | RFLAGS.nestedTask
+    if size > 2 { mask |= RFLAGS.alignmentCheck | RFLAGS.identification }
+    let ioPrivilege = UInt8((state.systemFlags & RFLAGS.ioPrivilegeLevel) >> 12)
+    if state.cpl == 0 { mask |= RFLAGS.ioPrivilegeLevel }
+    if !isProtected || state.cpl <= ioPrivilege { mask |= RFLAGS.interruptEnable }
+    rflags = ((rflags & ~mask) | (value & mask)) & ~(size > 2 ? RFLAGS.resume : 0)
+  }
+
+  // MARK: Segments and tables
+
+  private func loadFarPointer(_ instruction: Instruction) throws(Exception) {
+    let size = min(instruction.operandSize, 4)
+    let at = effectiveAddress(instruction)
+    let offset = try loadSized(instruction.segment, at, size)
+    let selector = try load(instruction.segment, at &+ UInt64(size), as: UInt16.self)
+    let register: SegmentRegister =
+      switch instruction.operation {
+      case .les: .es
+      case .lds: .ds
+      case .lss: .ss
+      case .lfs: .fs
+      default: .gs
+      }
+    try loadSegment(register, selector)
+    write(instruction.reg, width: size, offset)
+  }
+
+  private func checkUserModeInstructionPrevention() throws(Exception) {
+    if state.cpl > 0, isProtected, state.paging.cr4 & CR4.userModeInstructionPrevention != 0 {
+      throw .generalProtection()
+    }
+  }
+
+  private func storeTableRegister(_ instruction: Instruction, _ table: DescriptorTableRegister) throws(Exception) {
+    try checkUserModeInstructionPrevention()
+    let at = effectiveAddress(instruction)
+    try store(instruction.segment, at, table.limit)
+    if is64Bit {
+      try store(instruction.segment, at &+ 2, table.base)
+    } else {
+      try store(instruction.segment, at &+ 2, UInt32(truncatingIfNeeded: table.base))
+    }
+  }
+
+  private func loadTableRegister(_ instruction: Instruction) throws(Exception) -> DescriptorTableRegister {
+    let at = effectiveAddress(instruction)
+    let limit = try load(instruction.segment, at, as: UInt16.self)
+    if is64Bit {
+      let base = try load(instruction.segment, at &+ 2, as: UInt64.self)
+      guard state.paging.isCanonical(base) else { throw .generalProtection() }
+      return DescriptorTableRegister(base: base, limit: limit)
+    }
+    let base = UInt64(try load(instruction.segment, at &+ 2, as: UInt32.self))
+    return DescriptorTableRegister(base: instruction.operandSize == 2 ? base & 0xFF_FFFF : base, limit: limit)
+  }
+
+  private func loadSystemSegment(_ instruction: Instruction) throws(Exception) {
+    if isRealStyle { throw .invalidOpcode }
+    try requirePrivilege()
+    let selector = UInt16(truncatingIfNeeded: try readOperand(instruction, instruction.operand0, 2))
+    let isTask = instruction.operation == .ltr
+    if selector & 0xFFFC == 0 {
+      guard !isTask else { throw .generalProtection() }
+      state.ldtr = nullSegment(selector)
+      return
+    }
+    guard selector & 4 == 0 else { throw .generalProtection(code(selector)) }
+    let entry = try readDescriptor(selector)
+    let type = entry.systemType
+    let isRight = isTask ? type == 9 || (type == 1 && !isLongMode) : type == 2
+    guard isRight else { throw .generalProtection(code(selector)) }
+    guard entry.isPresent else { throw .segmentNotPresent(code(selector)) }
+    var segment = entry.segment
+    if isLongMode {
+      guard UInt64(selector | 7) + 8 <= UInt64(state.gdtr.limit) else { throw .generalProtection(code(selector)) }
+      let high = try loadSystem(entry.address &+ 8, as: UInt64.self)
+      guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(selector)) }
+      segment.base |= high << 32
+      guard state.paging.isCanonical(segment.base) else { throw .generalProtection(code(selector)) }
+    }
+    if isTask {
+      try storeSystem(entry.address &+ 5, UInt8(truncatingIfNeeded: entry.raw >> 40) | 2)
+      segment.attributes |= 2
+      state.tr = segment
+    } else {
+      state.ldtr = segment
+    }
+  }
+
+  /// VERR, VERW, LAR, LSL: a selector that cannot be used clears ZF and nothing else.
+  private func inspectDescriptor(_ instruction: Instruction) throws(Exception) {
+    if isRealStyle { throw .invalidOpcode }
+    let isInspection = instruction.operation == .lar || instruction.operation == .lsl
+    let kind = isInspection ? instruction.operand1 : instruction.operand0
+    let selector = UInt16(truncatingIfNeeded: try readOperand(instruction, kind, 2))
+    state.flags.set(RFLAGS.zero, to: 0)
+    guard selector & 0xFFFC != 0 else { return }
+    let entry: DescriptorEntry
+    do throws(Exception) { entry = try readDescriptor(selector) } catch {
+      if error.vector == .generalProtection { return }
+      throw error
+    }
+    let segment = entry.segment
+    let requested = UInt8(selector & 3)
+    let isReachable = segment.isConforming || segment.descriptorPrivilegeLevel >= max(state.cpl, requested)
+    guard isReachable else { return }
+    if !segment.isCodeOrData {
+      guard isInspection else { return }
+      let legal: [UInt32] =
+        instruction.operation == .lar
+        ? (isLongMode ? [2, 9, 11, 12] : [1, 2, 3, 4, 5, 9, 11, 12]) : (isLongMode ? [2, 9, 11] : [1, 2, 3, 9, 11])
+      guard legal.contains(segment.type) else { return }
+    }
+    switch instruction.operation {
+    case .verr: guard !segment.isCode || segment.type & 2 != 0 else { return }
+    case .verw: guard !segment.isCode && segment.type & 2 != 0 else { return }
+    case .lar: write(instruction.reg, width: instruction.width0, (entry.raw >> 32) & 0x00FF_FF00)
+    default: write(instruction.reg, width: instruction.width0, UInt64(segment.limit))
+    }
+    state.flags.set(RFLAGS.zero, to: RFLAGS.zero)
+  }
+
+  private func adjustPrivilege(_ instruction: Instruction) throws(Exception) {
+    if isRealStyle { throw .invalidOpcode }
+    let requested = read(instruction.reg, width: 2) & 3
+    let value = try readOperand(instruction, instruction.operand0, 2)
+    let adjusts = value & 3 < requested
+    if adjusts { try writeOperand(instruction, instruction.operand0, 2, (value & ~3) | requested) }
+    state.flags.set(RFLAGS.zero, to: adjusts ? RFLAGS.zero : 0)
+  }
+
+  private func executeSegmentBase(_ instruction: Instruction) throws(Exception) {
+    guard state.paging.cr4 & CR4.fsgsbase != 0 else { throw .invalidOpcode }
+    let index = instruction.operation == .rdfsbase || instruction.operation == .wrfsbase ? 4 : 5
+    if instruction.operation == .rdfsbase || instruction.operation == .rdgsbase {
+      write(instruction.rm, width: instruction.width0, state.segments[index].base)
+    } else {
+      let base = read(instruction.rm, width: instruction.width0)
+      guard state.paging.isCanonical(base) else { throw .generalProtection() }
+      state.segments[index].base = base
+    }
+  }
+
+  // MARK: Fast system calls
+
+  /// - APM: Vol. 3 "SYSCALL".
+  private func systemCall() throws(Exception) {
+    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw .invalidOpcode }
+    let star = state.msrs.star
+    if isLongMode {
+      unsafe registers[1] = state.nextRIP
+      unsafe registers[11] = rflags & ~RFLAGS.resume
+      let target = is64Bit ? state.msrs.lstar : state.msrs.cstar
+      rflags = rflags & ~(state.msrs.sfmask | RFLAGS.resume)
+      state.nextRIP = target
+    } else {
+      write(1, width: 4, state.nextRIP)
+      rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
+      state.nextRIP = star & 0xFFFF_FFFF
+    }
+    let selector = UInt16(truncatingIfNeeded: star >> 32)
+    state.segments[1] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
+    state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
+    state.cpl = 0
+    updateMode()
+  }
+
+  /// - APM: Vol. 3 "SYSRET".
+  private func systemReturn(_ instruction: Instruction) throws(Exception) {
+    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw .invalidOpcode }
+    try requirePrivilege()
+    let selector = UInt16(truncatingIfNeeded: state.msrs.star >> 48)
+    let to64 = is64Bit && instruction.flags.contains(.rexW)
+    if is64Bit {
+      state.segments[1] = flatCode((to64 ? selector &+ 16 : selector) | 3, isLong: to64, level: 3)
+      rflags = (register64(11) & 0x3C_7FD7) | RFLAGS.alwaysOne
+    } else {
+      state.segments[1] = flatCode(selector | 3, isLong: false, level: 3)
+      rflags |= RFLAGS.interruptEnable
+    }
+    // AMD processors take the sum as it is and leave base, limit and attributes of SS alone.
+    state.segments[2].selector = selector &+ 8
+    state.cpl = 3
+    updateMode()
+    state.nextRIP = to64 ? register64(1) : register64(1) & 0xFFFF_FFFF
+  }
+
+  /// AMD processors know SYSENTER in legacy protected mode only.
+  private func systemEnter() throws(Exception) {
+    guard isProtected else { throw .generalProtection() }
+    guard !isLongMode else { throw .invalidOpcode }
+    let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
+    state.segments[1] = flatCode(selector & 0xFFFC, isLong: false, level: 0)
+    state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
+    state.cpl = 0
+    unsafe registers[4] = state.msrs.sysenterESP & 0xFFFF_FFFF
+    updateMode()
+    state.nextRIP = state.msrs.sysenterEIP & 0xFFFF_FFFF
+  }
+
+  private func systemExit(_ instruction: Instruction) throws(Exception) {
+    guard isProtected else { throw .generalProtection() }
+    guard !isLongMode else { throw .invalidOpcode }
+    try requirePrivilege()
+    let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    state.segments[1] = flatCode((selector &+ 16) | 3, isLong: false, level: 3)
+    state.segments[2] = flatData((selector &+ 24) | 3, level: 3)
+    state.cpl = 3
+    unsafe registers[4] = register64(1) & 0xFFFF_FFFF
+    updateMode()
+    state.nextRIP = register64(2) & 0xFFFF_FFFF
+  }
+
+  private func flatCode(_ selector: UInt16, isLong: Bool, level: UInt32) -> SegmentState {
+    SegmentState(
+      selector: selector, base: 0, limit: 0xFFFF_FFFF,
+      attributes: (isLong ? 0xA09B : 0xC09B) | level << 5)
+  }
+
+  private func flatData(_ selector: UInt16, level: UInt32) -> SegmentState {
+    SegmentState(selector: selector, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC093 | level << 5)
+  }
+
+  // MARK: CPUID
+
+  private func executeCPUID() {
+    let (a, b, c, d) = model.cpuid(
+      UInt32(truncatingIfNeeded: register64(0)), UInt32(truncatingIfNeeded: register64(1)),
+      apicID: UInt32(truncatingIfNeeded: state.index), cr4OSXSAVE: false,
+      apicEnabled: (bus.readAPICRegister(0x1B, processor: state.index) ?? 0) & 0x800 != 0)
+    write(0, width: 4, UInt64(a))
+    write(3, width: 4, UInt64(b))
+    write(1, width: 4, UInt64(c))
+    write(2, width: 4, UInt64(d))
+  }
+}

@@ -1,0 +1,176 @@
+public import MMU
+import X86
+import X86Decoder
+
+/// One slot of the jump cache: linear RIP to block.
+struct JumpSlot {
+  var rip: UInt64 = 0
+  var generation: UInt64 = 0
+  var block: UInt32 = 0
+}
+
+/// One logical processor.
+///
+/// The object itself holds only constants; all state is behind `core`, so that hot code pays no reference counting
+/// and no exclusivity checks.
+@safe public final class Processor {
+  let core: UnsafeMutablePointer<CoreState>
+  let registers: UnsafeMutablePointer<UInt64>
+  let memory: PhysicalMemory
+  let cache: CodeCache
+  let translations: TranslationCache
+  let decoder = Decoder()
+  let jumps: UnsafeMutablePointer<JumpSlot>
+  let model: ProcessorModel
+  /// The board; it outlives its processors.
+  unowned let bus: any ProcessorBus
+  private let owner: GuestMemory
+
+  static let jumpCount = 4096
+
+  /// Makes a processor in its reset state.
+  ///
+  /// - Parameters:
+  ///   - index: its number; 0 is the bootstrap processor.
+  ///   - memory: guest RAM.
+  ///   - cache: decoded code, shared by the processors of a board.
+  public init(index: Int, memory: GuestMemory, cache: CodeCache, bus: any ProcessorBus, model: ProcessorModel) {
+    owner = memory
+    self.memory = memory.physical
+    self.cache = cache
+    self.bus = bus
+    self.model = model
+    translations = TranslationCache()
+    unsafe core = .allocate(capacity: 1)
+    unsafe core.initialize(to: CoreState(tlb: translations.bank(.supervisor)))
+    unsafe registers = UnsafeMutableRawPointer(core).assumingMemoryBound(to: UInt64.self)
+    unsafe jumps = .allocate(capacity: Self.jumpCount)
+    unsafe jumps.initialize(repeating: JumpSlot(generation: .max), count: Self.jumpCount)
+    cache.register(translations)
+    state.index = index
+    state.paging.physicalAddressBits = model.physicalAddressBits
+    restore(ArchitecturalState())
+  }
+
+  deinit {
+    unsafe core.deallocate()
+    unsafe jumps.deallocate()
+    translations.destroy()
+  }
+
+  /// The whole state.
+  public var state: CoreState {
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(core) }
+    @inline(__always) unsafeMutableAddress { unsafe core }
+  }
+
+  // MARK: Modes
+
+  /// CR0.PE.
+  @inline(__always) var isProtected: Bool { state.paging.cr0 & CR0.protectionEnable != 0 }
+  /// EFLAGS.VM.
+  @inline(__always) var isVirtual8086: Bool { state.systemFlags & RFLAGS.virtual8086 != 0 }
+  /// Real-address mode or virtual-8086 mode: segments are selector times 16.
+  @inline(__always) var isRealStyle: Bool { !isProtected || isVirtual8086 }
+  /// EFER.LMA.
+  @inline(__always) var isLongMode: Bool { state.paging.efer & EFER.longModeActive != 0 }
+  /// 64-bit mode.
+  @inline(__always) var is64Bit: Bool { state.decodeMode == DecodeMode.code64.rawValue }
+
+  /// A segment register.
+  @inline(__always) func segment(_ register: SegmentRegister) -> SegmentState {
+    state.segments[Int(register.rawValue)]
+  }
+
+  /// Recomputes what follows from CS, CR0, CR4, EFER, CPL and AC: decode mode and TLB bank.
+  func updateMode() {
+    let code = segment(.cs)
+    if isLongMode && code.isLong {
+      state.decodeMode = DecodeMode.code64.rawValue
+    } else if isProtected && !isVirtual8086 && code.isDefault32 {
+      state.decodeMode = DecodeMode.code32.rawValue
+    } else if !isProtected && code.isDefault32 {
+      state.decodeMode = DecodeMode.code32.rawValue
+    } else {
+      state.decodeMode = DecodeMode.code16.rawValue
+    }
+    let bank: TLBBank
+    if state.cpl == 3 {
+      bank = .user
+    } else if state.paging.cr4 & CR4.supervisorModeAccessPrevention != 0
+      && state.systemFlags & RFLAGS.alignmentCheck == 0
+    {
+      bank = .supervisor
+    } else {
+      bank = .supervisorWithUserPages
+    }
+    state.bank = bank
+    unsafe core.pointee.tlb = translations.bank(bank)
+    updateStepping()
+  }
+
+  /// Single steps and breakpoints force one instruction at a time.
+  func updateStepping() {
+    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 {
+      state.attention |= Attention.step
+    } else {
+      state.attention &= ~Attention.step
+    }
+  }
+
+  /// Drops translations, and what was derived from them.
+  func flushTranslations(keepsGlobal: Bool) {
+    translations.flush(keepsGlobal: keepsGlobal)
+    state.fetchGeneration &+= 1
+  }
+
+  // MARK: Registers and flags
+
+  /// A general register by encoding; 16 reads as zero.
+  @inline(__always) func register64(_ number: UInt8) -> UInt64 { unsafe registers[Int(number)] }
+
+  /// RFLAGS as software sees it.
+  public var rflags: UInt64 {
+    get { state.systemFlags | state.flags.rflags }
+    set {
+      state.flags = LazyFlags(rflags: newValue)
+      state.systemFlags = (newValue & 0x3F_7700) | RFLAGS.alwaysOne
+      updateMode()
+    }
+  }
+
+  /// Reads a general register of an operand's width; byte numbers with `highByte` are AH to BH.
+  @inline(__always) func read(_ number: UInt8, width: UInt8) -> UInt64 {
+    switch width {
+    case 1:
+      number & 0x10 != 0
+        ? (register64(number & 15) >> 8) & 0xFF : register64(number) & 0xFF
+    case 2: register64(number) & 0xFFFF
+    case 4: register64(number) & 0xFFFF_FFFF
+    default: register64(number)
+    }
+  }
+
+  /// Writes a general register of an operand's width: 32-bit writes clear the upper half.
+  @inline(__always) func write(_ number: UInt8, width: UInt8, _ value: UInt64) {
+    switch width {
+    case 1:
+      if number & 0x10 != 0 {
+        let slot = Int(number & 15)
+        unsafe registers[slot] = (registers[slot] & ~0xFF00) | (value & 0xFF) << 8
+      } else {
+        unsafe registers[Int(number)] = (registers[Int(number)] & ~0xFF) | (value & 0xFF)
+      }
+    case 2: unsafe registers[Int(number)] = (registers[Int(number)] & ~0xFFFF) | (value & 0xFFFF)
+    case 4: unsafe registers[Int(number)] = value & 0xFFFF_FFFF
+    default: unsafe registers[Int(number)] = value
+    }
+  }
+
+  /// Ticks of the running slice that are used up.
+  var ticksUsed: Int { state.granted &- state.budget }
+  /// Completed instructions since the start.
+  public var retiredInstructions: UInt64 {
+    state.ticksBefore &+ UInt64(truncatingIfNeeded: ticksUsed) &- state.surplusTicks
+  }
+}
