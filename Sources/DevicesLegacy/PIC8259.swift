@@ -1,5 +1,3 @@
-public import X86
-
 /// Two 8259A interrupt controllers in cascade, with the edge/level registers at 4D0h and 4D1h.
 public final class PIC8259 {
   /// One of the two chips.
