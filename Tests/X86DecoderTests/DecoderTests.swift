@@ -35,7 +35,7 @@ struct DecoderTests {
   @Test("Rows of decode corners", arguments: cases)
   func row(_ row: DecodeCase) {
     var instruction = Instruction()
-    let failure = row.bytes.withUnsafeBufferPointer { buffer in
+    let failure = unsafe row.bytes.withUnsafeBufferPointer { buffer in
       unsafe buffer.baseAddress.map {
         unsafe Decoder().decode($0, count: buffer.count, mode: row.mode, into: &instruction)
       } ?? DecodeFailure.truncated
