@@ -1,6 +1,6 @@
 import Glibc
 public import MMU
-public import X86
+import X86
 
 /// How an image is to be started.
 public enum ImageFormat: String, CaseIterable, Sendable {
