@@ -125,3 +125,21 @@ extension Processor {
       || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
   }
 }
+
+extension Processor {
+  /// Ticks used of the running slice.
+  public var ticksInSlice: Int { ticksUsed }
+
+  /// Ends the running slice after this instruction.
+  public func requestBoardAttention() { state.attention |= Attention.board }
+
+  /// The board has looked.
+  public func clearBoardAttention() { state.attention &= ~Attention.board }
+
+  /// Sets the A20 mask; translations that it would change are dropped.
+  public func setAddressMask(_ mask: UInt64) {
+    guard state.paging.addressMask != mask else { return }
+    state.paging.addressMask = mask
+    flushTranslations(keepsGlobal: false)
+  }
+}

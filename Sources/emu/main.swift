@@ -1,1 +1,3 @@
-print("emu")
+import EmuCommands
+
+EmuCommand.runMain()

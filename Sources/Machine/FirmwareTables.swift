@@ -1,0 +1,109 @@
+import MMU
+import X86
+
+/// The ACPI tables that a PC's firmware leaves at E0000h.
+struct FirmwareTables {
+  let processorCount: Int
+  private static let base: UInt64 = 0xE0000
+
+  init(processorCount: Int) { self.processorCount = processorCount }
+
+  /// Writes all tables; gives the address of the RSDP.
+  func place(in memory: GuestMemory) -> PhysicalAddress {
+    let start = Self.base
+    let (rsdt, xsdt, fadt, madt, facs, dsdt) =
+      (start + 0x40, start + 0x80, start + 0x100, start + 0x300, start + 0x700, start + 0x800)
+    let tables: [(UInt64, [UInt8])] = [
+      (start, rootPointer(rsdt: rsdt, xsdt: xsdt)),
+      (rsdt, table("RSDT", 1, Loader.pack([(fadt, 4), (madt, 4)]))),
+      (xsdt, table("XSDT", 1, Loader.pack([(fadt, 8), (madt, 8)]))),
+      (fadt, table("FACP", 4, fixedDescription(facs: facs, dsdt: dsdt))),
+      (madt, table("APIC", 3, interruptControllers())),
+      (facs, Array("FACS".utf8) + Loader.pack([(64, 4)]) + [UInt8](repeating: 0, count: 24) + [1]
+        + [UInt8](repeating: 0, count: 31)),
+      (dsdt, table("DSDT", 2, Self.definitionBlock)),
+    ]
+    for (address, bytes) in tables { _ = memory.write(bytes, at: PhysicalAddress(address)) }
+    return PhysicalAddress(start)
+  }
+
+  private static func checksum(_ bytes: [UInt8]) -> UInt8 { 0 &- bytes.reduce(0, &+) }
+
+  private func rootPointer(rsdt: UInt64, xsdt: UInt64) -> [UInt8] {
+    var bytes = Array("RSD PTR ".utf8) + [0] + Array("EMU   ".utf8) + [2]
+    bytes += Loader.pack([(rsdt, 4)])
+    bytes[8] = Self.checksum(bytes)
+    bytes += Loader.pack([(36, 4), (xsdt, 8), (0, 4)])
+    bytes[32] = Self.checksum(bytes)
+    return bytes
+  }
+
+  private func table(_ signature: String, _ revision: UInt8, _ body: [UInt8]) -> [UInt8] {
+    var bytes = Array(signature.utf8) + Loader.pack([(UInt64(36 + body.count), 4)]) + [revision, 0]
+    bytes += Array("EMU   EMUBOARD".utf8) + Loader.pack([(1, 4)]) + Array("EMU ".utf8) + Loader.pack([(1, 4)])
+    bytes += body
+    bytes[9] = Self.checksum(bytes)
+    return bytes
+  }
+
+  /// FADT (ACPI "Fixed ACPI Description Table"): PM1a at 600h and 604h, timer at 608h, reset by CF9h.
+  private func fixedDescription(facs: UInt64, dsdt: UInt64) -> [UInt8] {
+    var body = [UInt8](repeating: 0, count: 244 - 36)
+    func put(_ value: UInt64, _ offset: Int, _ count: Int) {
+      for index in 0..<count { body[offset - 36 + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
+    }
+    put(facs, 36, 4)
+    put(dsdt, 40, 4)
+    put(9, 46, 2)
+    put(0x600, 56, 4)
+    put(0x604, 64, 4)
+    put(0x608, 76, 4)
+    put(4, 88, 1)
+    put(2, 89, 1)
+    put(4, 91, 1)
+    put(0xFFF, 96, 2)
+    put(0xFFF, 98, 2)
+    put(0x32, 108, 1)
+    // Legacy devices and an 8042; no VGA, no CMOS lies.
+    put(0x7, 109, 2)
+    // WBINVD, PROC_C1, 32-bit timer, reset register; power and sleep buttons are not fixed hardware.
+    put(1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 10, 112, 4)
+    put(1 | 8 << 8 | 1 << 24 | 0xCF9 << 32, 116, 8)
+    put(0, 124, 4)
+    put(6, 128, 1)
+    put(facs, 132, 8)
+    put(dsdt, 140, 8)
+    for (offset, address, bits) in [(148, 0x600, 32), (172, 0x604, 16), (208, 0x608, 32)] as [(Int, UInt64, UInt64)] {
+      put(1 | bits << 8, offset, 4)
+      put(address, offset + 4, 8)
+    }
+    return body
+  }
+
+  /// MADT (ACPI "Multiple APIC Description Table").
+  private func interruptControllers() -> [UInt8] {
+    var body = Loader.pack([(0xFEE0_0000, 4), (1, 4)])
+    for index in 0..<UInt64(processorCount) { body += Loader.pack([(0, 1), (8, 1), (index, 1), (index, 1), (1, 4)]) }
+    body += Loader.pack([(1, 1), (12, 1), (0, 1), (0, 1), (0xFEC0_0000, 4), (0, 4)])
+    // The timer stands on pin 2; the SCI is level-triggered and active high.
+    body += Loader.pack([(2, 1), (10, 1), (0, 1), (0, 1), (2, 4), (0, 2)])
+    body += Loader.pack([(2, 1), (10, 1), (0, 1), (9, 1), (9, 4), (0xD, 2)])
+    body += Loader.pack([(4, 1), (6, 1), (0xFF, 1), (0, 2), (1, 1)])
+    return body
+  }
+
+  /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, and COM1 below `_SB_`.
+  private static let definitionBlock: [UInt8] = {
+    let softOff: [UInt8] = [0x08, 0x5F, 0x53, 0x35, 0x5F, 0x12, 0x06, 0x04, 0x00, 0x00, 0x00, 0x00]
+    // IO (Decode16, 0x3F8, 0x3F8, 1, 8), IRQNoFlags () {4}, end tag
+    let resources: [UInt8] = [0x47, 0x01, 0xF8, 0x03, 0xF8, 0x03, 0x01, 0x08, 0x22, 0x10, 0x00, 0x79, 0x00]
+    // _HID EISAID("PNP0501"), _CRS Buffer
+    let identifier: [UInt8] = [0x08, 0x5F, 0x48, 0x49, 0x44, 0x0C, 0x41, 0xD0, 0x05, 0x01]
+    let buffer: [UInt8] =
+      [0x08, 0x5F, 0x43, 0x52, 0x53, 0x11, UInt8(resources.count + 3), 0x0A, UInt8(resources.count)] + resources
+    let content = Array("COM1".utf8) + identifier + buffer
+    let device: [UInt8] = [0x5B, 0x82, UInt8(content.count + 1)] + content
+    let scope: [UInt8] = [0x10, UInt8(device.count + 5 + 1)] + Array("\\_SB_".utf8) + device
+    return softOff + scope
+  }()
+}

@@ -1,0 +1,236 @@
+import DevicesLegacy
+import Interpreter
+import MMU
+import X86
+
+/// A wire that calls a closure.
+final class Wire: SignalLine {
+  private let drive: (Bool) -> Void
+  init(_ drive: @escaping (Bool) -> Void) { self.drive = drive }
+  func set(_ level: Bool) { drive(level) }
+}
+
+/// The far end of the serial line.
+final class SerialSink: ByteSink {
+  weak var machine: Machine?
+  func write(_ byte: UInt8) { machine?.serialOutput(byte) }
+}
+
+/// The chips of the PC, on their ports and addresses.
+final class Platform {
+  weak var machine: Machine? {
+    didSet { sink.machine = machine }
+  }
+  let sink = SerialSink()
+  let pic: PIC8259
+  let pit: PIT8254
+  let rtc: RTC146818
+  let serial: UART16550
+  let ioapic: IOAPIC
+  let apics: [LocalAPIC]
+  private let keyboard: PS2Controller8042
+  private let power: ACPIPowerManagement
+  private let router: Router
+  private let firmware: FirmwareConfiguration
+  private var systemControl: UInt8 = 0
+  private var portB: UInt8 = 0
+  private var resetControl: UInt8 = 0
+  private var configurationAddress: UInt32 = 0
+
+  /// 1 January 2026, so that every run shows the same date.
+  static let startSeconds: Int64 = 1_767_225_600
+
+  init(processorCount: Int, memory: GuestMemory) {
+    let router = Router()
+    self.router = router
+    apics = (0..<processorCount).map { LocalAPIC(index: $0) }
+    pic = PIC8259(output: Wire { level in router.platform?.apics.first?.setExternalRequest(level) })
+    ioapic = IOAPIC { message in router.platform?.deliver(message) }
+    pit = PIT8254(interrupt: Wire { level in router.platform?.setIRQ(0, level) })
+    rtc = RTC146818(
+      interrupt: Wire { level in router.platform?.setIRQ(8, level) }, startSeconds: Self.startSeconds)
+    serial = UART16550(output: sink, interrupt: Wire { level in router.platform?.setIRQ(4, level) })
+    keyboard = PS2Controller8042(
+      reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
+      gateA20: { router.platform?.machine?.setA20($0) })
+    power = ACPIPowerManagement { router.platform?.machine?.stop(.powerOff) }
+    firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
+    router.platform = self
+    for apic in apics {
+      apic.output = router
+      apic.setVirtualWire()
+    }
+    let kilobytes = min(memory.byteCount - (1 << 20), 63 << 20) / 1024
+    let blocks = memory.lowByteCount > 16 << 20 ? (memory.lowByteCount - (16 << 20)) >> 16 : 0
+    for (index, value) in [
+      (0x15, 640 & 0xFF), (0x16, 640 >> 8), (0x17, kilobytes & 0xFF), (0x18, kilobytes >> 8), (0x30, kilobytes & 0xFF),
+      (0x31, kilobytes >> 8), (0x34, blocks & 0xFF), (0x35, blocks >> 8),
+    ] as [(Int, UInt64)] {
+      rtc.setMemory(index, UInt8(truncatingIfNeeded: value))
+    }
+  }
+
+  /// An ISA interrupt: to the PIC and to the I/O APIC, where the timer stands on pin 2.
+  func setIRQ(_ irq: Int, _ level: Bool) {
+    pic.set(irq, level)
+    ioapic.set(irq == 0 ? 2 : irq, level)
+  }
+
+  /// Hands a message to the local APICs that it names.
+  func deliver(_ message: InterruptMessage) {
+    let targets = apics.filter { $0.matches(message) }
+    if message.delivery == .lowestPriority {
+      targets.min { $0.arbitrationPriority < $1.arbitrationPriority }?.accept(message)
+    } else {
+      for apic in targets { apic.accept(message) }
+    }
+  }
+
+  func advance(to now: VirtualTime) {
+    pit.advance(to: now)
+    rtc.advance(to: now)
+    for apic in apics { apic.advance(to: now) }
+  }
+
+  var nextEvent: VirtualTime? {
+    var next = [pit.nextEvent, rtc.nextEvent].compactMap { $0 }.min()
+    for apic in apics {
+      if let event = apic.nextEvent { next = next.map { min($0, event) } ?? event }
+    }
+    return next
+  }
+
+  // MARK: Ports
+
+  func readPort(_ port: UInt16, width: Int, now: VirtualTime) -> UInt32 {
+    if (0x600...0x60B).contains(port) { return power.read(offset: Int(port) - 0x600, width: width, now: now) }
+    if port == 0xCF8 && width == 4 { return configurationAddress }
+    if (0xCF8...0xCFF).contains(port) && port != 0xCF9 { return .max }
+    var value: UInt32 = 0
+    for index in 0..<width {
+      value |= UInt32(readByte(port &+ UInt16(index), now)) << UInt32(index * 8)
+    }
+    return value
+  }
+
+  private func readByte(_ port: UInt16, _ now: VirtualTime) -> UInt8 {
+    switch port {
+    case 0x20, 0x21: return pic.read(Int(port & 1), isSlave: false)
+    case 0xA0, 0xA1: return pic.read(Int(port & 1), isSlave: true)
+    case 0x4D0, 0x4D1: return pic.readLevels(isSlave: port & 1 != 0)
+    case 0x40...0x43: return pit.read(Int(port & 3), now: now)
+    case 0x60: return keyboard.readData()
+    case 0x64: return keyboard.readStatus()
+    case 0x61:
+      // Bit 4 toggles with the refresh request, every 15 microseconds.
+      let refresh: UInt8 = now.nanoseconds / 15085 & 1 != 0 ? 0x10 : 0
+      return (portB & 3) | refresh | (pit.speakerOutput(now: now) ? 0x20 : 0)
+    case 0x70, 0x71: return rtc.read(Int(port & 1), now: now)
+    case 0x92: return systemControl
+    case 0x3F8...0x3FF: return UInt8(truncatingIfNeeded: serial.read(offset: UInt64(port & 7), width: 1, now: now))
+    case 0xE9: return 0xE9
+    case 0xCF9: return resetControl
+    case 0x511: return firmware.read()
+    default: return 0xFF
+    }
+  }
+
+  func writePort(_ value: UInt32, _ port: UInt16, width: Int, now: VirtualTime) {
+    switch port {
+    case 0xF4: machine?.stop(.debugExit(value))
+    case 0x600...0x60B: power.write(value, offset: Int(port) - 0x600, width: width)
+    case 0x510 where width == 2: firmware.select(UInt16(truncatingIfNeeded: value))
+    case 0xCF8 where width == 4: configurationAddress = value & 0x80FF_FFFC
+    default:
+      for index in 0..<width {
+        writeByte(UInt8(truncatingIfNeeded: value >> UInt32(index * 8)), port &+ UInt16(index), now)
+      }
+    }
+  }
+
+  private func writeByte(_ value: UInt8, _ port: UInt16, _ now: VirtualTime) {
+    switch port {
+    case 0x20, 0x21: pic.write(value, Int(port & 1), isSlave: false)
+    case 0xA0, 0xA1: pic.write(value, Int(port & 1), isSlave: true)
+    case 0x4D0, 0x4D1: pic.writeLevels(value, isSlave: port & 1 != 0)
+    case 0x40...0x43: pit.write(value, Int(port & 3), now: now)
+    case 0x60: keyboard.writeData(value)
+    case 0x64: keyboard.writeCommand(value)
+    case 0x61:
+      portB = value & 3
+      pit.setSpeakerGate(value & 1 != 0, now: now)
+    case 0x70, 0x71: rtc.write(value, Int(port & 1), now: now)
+    case 0x92:
+      let rises = value & 1 != 0 && systemControl & 1 == 0
+      systemControl = value
+      machine?.setA20(value & 2 != 0)
+      if rises { machine?.stop(.reset("port 92h")) }
+    case 0x3F8...0x3FF: serial.write(UInt64(value), offset: UInt64(port & 7), width: 1, now: now)
+    case 0xE9: machine?.serialOutput(value)
+    case 0xCF9:
+      let rises = value & 4 != 0 && resetControl & 4 == 0
+      resetControl = value
+      if rises { machine?.stop(.reset("port CF9h")) }
+    default: break
+    }
+  }
+
+  // MARK: Memory-mapped chips
+
+  func readPhysical(_ address: UInt64, width: Int, processor: Int, now: VirtualTime) -> UInt64 {
+    let ones = UInt64.max >> UInt64(64 - 8 * min(max(width, 1), 8))
+    if address & ~0xFFF == 0xFEC0_0000 { return UInt64(ioapic.read(offset: address & 0xFFF)) & ones }
+    let apic = apics[processor]
+    if apic.isEnabled, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
+      let value = apic.read(offset: address & 0xFF0, now: now)
+      return UInt64(value >> UInt32(address & 3) * 8) & ones
+    }
+    return ones
+  }
+
+  func writePhysical(_ value: UInt64, _ address: UInt64, width: Int, processor: Int, now: VirtualTime) {
+    let word = UInt32(truncatingIfNeeded: value)
+    if address & ~0xFFF == 0xFEC0_0000 { return ioapic.write(word, offset: address & 0xFFF) }
+    let apic = apics[processor]
+    if apic.isEnabled, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
+      if address & 15 == 0 && width == 4 { apic.write(word, offset: address & 0xFF0, now: now) }
+    } else if address >> 20 == 0xFEE {
+      deliver(InterruptMessage(address: address, data: word))
+    }
+  }
+}
+
+/// Connects the local APICs with each other, the I/O APIC and the processors.
+final class Router: LocalAPICOutput {
+  weak var platform: Platform?
+
+  func interruptRequestChanged(_ apic: LocalAPIC) {
+    guard let machine = platform?.machine else { return }
+    machine.processor(apic.index).setInterruptRequest(apic.hasRequest)
+  }
+
+  func nonMaskableInterrupt(_ apic: LocalAPIC) {
+    platform?.machine?.processor(apic.index).nonMaskableInterrupt()
+  }
+
+  func initialize(_ apic: LocalAPIC) {
+    platform?.machine?.processor(apic.index).initialize(isBootstrap: apic.index == 0)
+    apic.reset()
+  }
+
+  func startUp(_ apic: LocalAPIC, vector: UInt8) {
+    platform?.machine?.processor(apic.index).startUp(vector: vector)
+  }
+
+  func endOfInterrupt(_ apic: LocalAPIC, vector: UInt8) { platform?.ioapic.endOfInterrupt(vector) }
+
+  func send(_ apic: LocalAPIC, _ message: InterruptMessage, shorthand: UInt8) {
+    guard let platform else { return }
+    switch shorthand {
+    case 1: apic.accept(message)
+    case 2: for target in platform.apics { target.accept(message) }
+    case 3: for target in platform.apics where target !== apic { target.accept(message) }
+    default: platform.deliver(message)
+    }
+  }
+}
