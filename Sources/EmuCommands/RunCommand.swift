@@ -1,10 +1,12 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Machine
+public import Machine
 
 /// A number of bytes such as 256M.
 struct ByteCount: ExpressibleByArgument {
   var value: UInt64
+
+  init(value: UInt64) { self.value = value }
 
   init?(argument: String) {
     let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
@@ -36,7 +38,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Boot an image; the guest's serial line is standard output.")
 
   @Argument(help: "Kernel, ROM or raw code.") var image: String
-  @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(argument: "256M")
+  @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
   @Option(help: "Logical processors.") var cpus = 1
   @Option(help: "The kernel's command line.") var append = ""
   @Option(help: "A RAM disk for the kernel.") var initrd: String?
@@ -53,7 +55,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     do {
       var configuration = MachineConfiguration()
-      configuration.memoryByteCount = memory?.value ?? configuration.memoryByteCount
+      configuration.memoryByteCount = memory.value
       configuration.processorCount = cpus
       let machine = try Machine(configuration)
       var options = BootOptions()
