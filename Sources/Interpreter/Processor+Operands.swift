@@ -58,7 +58,7 @@ extension Processor {
   ) throws(Exception) {
     var flags = state.flags
     let width = UInt8(MemoryLayout<Word>.size)
-    if instruction.isMemory {
+    if instruction.isMemory && instruction.operand0 == .registerOrMemory {
       let address = try writableAddress(instruction, Word.self)
       let old = try loadForWrite(address, Word.self)
       let new = body(old, &flags)

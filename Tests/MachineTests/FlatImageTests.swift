@@ -20,6 +20,11 @@ private let cases: [FlatCase] = [
     instructions: 3),
   FlatCase(name: "cli; hlt", code: [0xFA, 0xF4], exit: .halted, output: "", instructions: 2),
   FlatCase(
+    // mov eax,7; mov [rsp],eax; add eax,[rsp]: the sum goes to the register, memory stays 7; add eax,[rsp] again
+    name: "add r, m writes the register",
+    code: [0xB8, 7, 0, 0, 0, 0x89, 0x04, 0x24, 0x03, 0x04, 0x24, 0x03, 0x04, 0x24, 0xE7, 0xF4], exit: .debugExit(21),
+    output: "", instructions: 5),
+  FlatCase(
     name: "sum of 1...100 by dec/jnz", code: [0xB9, 100, 0, 0, 0, 0x01, 0xC8, 0xFF, 0xC9, 0x75, 0xFA, 0xE7, 0xF4],
     exit: .debugExit(5050), output: "", instructions: 302),
 ]
