@@ -1,0 +1,185 @@
+/// The MMX and SSE2 integer instructions on 64-bit halves, as pure functions.
+enum VectorOperations {
+  @inline(__always)
+  static func bytes(_ a: UInt64, _ b: UInt64, _ body: (UInt8, UInt8) -> UInt8) -> UInt64 {
+    var result: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      result |= UInt64(body(UInt8(truncatingIfNeeded: a >> shift), UInt8(truncatingIfNeeded: b >> shift))) << shift
+    }
+    return result
+  }
+
+  @inline(__always)
+  static func words(_ a: UInt64, _ b: UInt64, _ body: (UInt16, UInt16) -> UInt16) -> UInt64 {
+    var result: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 16) {
+      result |= UInt64(body(UInt16(truncatingIfNeeded: a >> shift), UInt16(truncatingIfNeeded: b >> shift))) << shift
+    }
+    return result
+  }
+
+  @inline(__always)
+  static func doublewords(_ a: UInt64, _ b: UInt64, _ body: (UInt32, UInt32) -> UInt32) -> UInt64 {
+    let low = body(UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b))
+    let high = body(UInt32(truncatingIfNeeded: a >> 32), UInt32(truncatingIfNeeded: b >> 32))
+    return UInt64(low) | UInt64(high) << 32
+  }
+
+  private static func saturate(_ value: Int, _ low: Int, _ high: Int) -> Int { min(max(value, low), high) }
+
+  private static func signedByte(_ value: Int) -> UInt8 { UInt8(bitPattern: Int8(saturate(value, -128, 127))) }
+
+  private static func signedWord(_ value: Int) -> UInt16 { UInt16(bitPattern: Int16(saturate(value, -32768, 32767))) }
+
+  private static func s(_ value: UInt8) -> Int { Int(Int8(bitPattern: value)) }
+
+  private static func s(_ value: UInt16) -> Int { Int(Int16(bitPattern: value)) }
+
+  static func addSignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { signedByte(s($0) + s($1)) } }
+  static func addSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { signedWord(s($0) + s($1)) } }
+  static func subtractSignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { signedByte(s($0) - s($1)) } }
+  static func subtractSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { signedWord(s($0) - s($1)) } }
+  static func addUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    bytes(a, b) { UInt8(min(Int($0) + Int($1), 255)) }
+  }
+  static func addUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    words(a, b) { UInt16(min(Int($0) + Int($1), 65535)) }
+  }
+  static func subtractUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 > $1 ? $0 - $1 : 0 } }
+  static func subtractUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 > $1 ? $0 - $1 : 0 } }
+
+  /// PMADDWD.
+  static func multiplyAdd(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    doublewords(a, b) { x, y in
+      let low = s(UInt16(truncatingIfNeeded: x)) * s(UInt16(truncatingIfNeeded: y))
+      let high = s(UInt16(truncatingIfNeeded: x >> 16)) * s(UInt16(truncatingIfNeeded: y >> 16))
+      return UInt32(truncatingIfNeeded: low + high)
+    }
+  }
+
+  /// PSADBW.
+  static func sumOfDifferences(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    var sum: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      let x = (a >> shift) & 0xFF
+      let y = (b >> shift) & 0xFF
+      sum += x > y ? x - y : y - x
+    }
+    return sum
+  }
+
+  /// The element-wise operations; nil if the operation is another.
+  static func elementwise(_ operation: ElementOperation, _ a: UInt64, _ b: UInt64) -> UInt64 {
+    switch operation {
+    case .addBytes: bytes(a, b) { $0 &+ $1 }
+    case .addWords: words(a, b) { $0 &+ $1 }
+    case .addDoublewords: doublewords(a, b) { $0 &+ $1 }
+    case .addQuadwords: a &+ b
+    case .subtractBytes: bytes(a, b) { $0 &- $1 }
+    case .subtractWords: words(a, b) { $0 &- $1 }
+    case .subtractDoublewords: doublewords(a, b) { $0 &- $1 }
+    case .subtractQuadwords: a &- b
+    case .addSignedBytes: addSignedBytes(a, b)
+    case .addSignedWords: addSignedWords(a, b)
+    case .subtractSignedBytes: subtractSignedBytes(a, b)
+    case .subtractSignedWords: subtractSignedWords(a, b)
+    case .addUnsignedBytes: addUnsignedBytes(a, b)
+    case .addUnsignedWords: addUnsignedWords(a, b)
+    case .subtractUnsignedBytes: subtractUnsignedBytes(a, b)
+    case .subtractUnsignedWords: subtractUnsignedWords(a, b)
+    case .equalBytes: bytes(a, b) { $0 == $1 ? 0xFF : 0 }
+    case .equalWords: words(a, b) { $0 == $1 ? 0xFFFF : 0 }
+    case .equalDoublewords: doublewords(a, b) { $0 == $1 ? 0xFFFF_FFFF : 0 }
+    case .greaterBytes: bytes(a, b) { s($0) > s($1) ? 0xFF : 0 }
+    case .greaterWords: words(a, b) { s($0) > s($1) ? 0xFFFF : 0 }
+    case .greaterDoublewords: doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? 0xFFFF_FFFF : 0 }
+    case .minimumUnsignedBytes: bytes(a, b) { min($0, $1) }
+    case .maximumUnsignedBytes: bytes(a, b) { max($0, $1) }
+    case .minimumSignedWords: words(a, b) { s($0) < s($1) ? $0 : $1 }
+    case .maximumSignedWords: words(a, b) { s($0) > s($1) ? $0 : $1 }
+    case .averageBytes: bytes(a, b) { UInt8((Int($0) + Int($1) + 1) >> 1) }
+    case .averageWords: words(a, b) { UInt16((Int($0) + Int($1) + 1) >> 1) }
+    case .multiplyLow: words(a, b) { $0 &* $1 }
+    case .multiplyHighSigned: words(a, b) { UInt16(truncatingIfNeeded: (s($0) * s($1)) >> 16) }
+    case .multiplyHighUnsigned: words(a, b) { UInt16((UInt32($0) * UInt32($1)) >> 16) }
+    case .multiplyDoublewords: (a & 0xFFFF_FFFF) &* (b & 0xFFFF_FFFF)
+    case .multiplyAdd: multiplyAdd(a, b)
+    case .sumOfDifferences: sumOfDifferences(a, b)
+    case .and: a & b
+    case .andNot: ~a & b
+    case .or: a | b
+    case .xor: a ^ b
+    }
+  }
+
+  /// PACKSSWB, PACKUSWB and PACKSSDW: one half from one source.
+  static func pack(_ value: Vector128Half, _ kind: PackKind) -> UInt32 {
+    var result: UInt32 = 0
+    switch kind {
+    case .signedWordsToBytes, .signedWordsToUnsignedBytes:
+      for index in 0..<UInt64(4) {
+        let word = s(UInt16(truncatingIfNeeded: value >> (index * 16)))
+        let byte = kind == .signedWordsToBytes ? signedByte(word) : UInt8(saturate(word, 0, 255))
+        result |= UInt32(byte) << UInt32(index * 8)
+      }
+    case .signedDoublewordsToWords:
+      for index in 0..<UInt64(2) {
+        let word = Int(Int32(truncatingIfNeeded: value >> (index * 32)))
+        result |= UInt32(signedWord(word)) << UInt32(index * 16)
+      }
+    }
+    return result
+  }
+
+  /// Interleaves the elements of the low (or high) halves of two 64-bit values: 64 result bits from 32 and 32.
+  static func interleave(_ a: UInt32, _ b: UInt32, elementByteCount: UInt64) -> UInt64 {
+    let bits = elementByteCount * 8
+    let mask: UInt64 = (1 << bits) - 1
+    var result: UInt64 = 0
+    for index in 0..<(32 / bits) {
+      result |= ((UInt64(a) >> (index * bits)) & mask) << (index * 2 * bits)
+      result |= ((UInt64(b) >> (index * bits)) & mask) << ((index * 2 + 1) * bits)
+    }
+    return result
+  }
+
+  /// Shifts every element of a 64-bit half.
+  static func shift(_ value: UInt64, _ count: UInt64, elementBits: UInt64, _ kind: ShiftKind) -> UInt64 {
+    let mask: UInt64 = elementBits == 64 ? .max : (1 << elementBits) - 1
+    var result: UInt64 = 0
+    for at in stride(from: UInt64(0), to: 64, by: Int(elementBits)) {
+      let element = (value >> at) & mask
+      let shifted: UInt64
+      switch kind {
+      case .left: shifted = count >= elementBits ? 0 : (element << count) & mask
+      case .right: shifted = count >= elementBits ? 0 : element >> count
+      case .arithmetic:
+        let up = 64 - elementBits
+        let signed = Int64(bitPattern: element << up) >> Int64(up)
+        shifted = UInt64(bitPattern: signed >> Int64(min(count, elementBits - 1))) & mask
+      }
+      result |= shifted << at
+    }
+    return result
+  }
+}
+
+/// 64 bits of an operand.
+typealias Vector128Half = UInt64
+
+/// Element-wise operations of two operands.
+enum ElementOperation {
+  case addBytes, addWords, addDoublewords, addQuadwords, subtractBytes, subtractWords, subtractDoublewords
+  case subtractQuadwords, addSignedBytes, addSignedWords, subtractSignedBytes, subtractSignedWords
+  case addUnsignedBytes, addUnsignedWords, subtractUnsignedBytes, subtractUnsignedWords
+  case equalBytes, equalWords, equalDoublewords, greaterBytes, greaterWords, greaterDoublewords
+  case minimumUnsignedBytes, maximumUnsignedBytes, minimumSignedWords, maximumSignedWords, averageBytes, averageWords
+  case multiplyLow, multiplyHighSigned, multiplyHighUnsigned, multiplyDoublewords, multiplyAdd, sumOfDifferences
+  case and, andNot, or, xor
+}
+
+/// Kinds of saturating packs.
+enum PackKind { case signedWordsToBytes, signedWordsToUnsignedBytes, signedDoublewordsToWords }
+
+/// Kinds of element shifts.
+enum ShiftKind { case left, right, arithmetic }
