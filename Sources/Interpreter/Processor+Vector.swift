@@ -18,6 +18,7 @@ extension Processor {
     case .lfence, .mfence, .sfence: return true
     default: break
     }
+    if try executeX87Move(instruction) { return true }
     if let operation = Self.elementOperation(instruction.operation) {
       try checkVectorAccess(instruction)
       let source = try vectorSource(instruction)

@@ -1,0 +1,175 @@
+import MMU
+import X86
+import X86Decoder
+
+extension ExtendedReal {
+  /// The default NaN.
+  static var indefinite: ExtendedReal { ExtendedReal(significand: 0xC000_0000_0000_0000, signExponent: 0xFFFF) }
+
+  /// An integer, exactly.
+  init(integer: Int64) {
+    guard integer != 0 else {
+      self.init()
+      return
+    }
+    let magnitude = integer.magnitude
+    let shift = magnitude.leadingZeroBitCount
+    self.init(
+      significand: magnitude << UInt64(shift),
+      signExponent: UInt16(0x3FFF + 63 - shift) | (integer < 0 ? 0x8000 : 0))
+  }
+
+  /// A binary32 or binary64 number, exactly; a signalling NaN becomes quiet.
+  init(bits: UInt64, exponentBits: UInt64, fractionBits: UInt64) {
+    let sign = UInt16(truncatingIfNeeded: bits >> (exponentBits + fractionBits)) << 15
+    let maximum = (UInt64(1) << exponentBits) - 1
+    let exponent = (bits >> fractionBits) & maximum
+    let fraction = bits & ((1 << fractionBits) - 1)
+    let aligned = fraction << (63 - fractionBits)
+    if exponent == maximum {
+      self.init(
+        significand: 1 << 63 | aligned | (fraction != 0 ? 1 << 62 : 0), signExponent: sign | 0x7FFF)
+    } else if exponent == 0 {
+      guard aligned != 0 else {
+        self.init(significand: 0, signExponent: sign)
+        return
+      }
+      let shift = aligned.leadingZeroBitCount
+      let bias = Int(maximum >> 1)
+      self.init(
+        significand: aligned << UInt64(shift), signExponent: sign | UInt16(0x3FFF - bias + 1 - shift))
+    } else {
+      let bias = Int(maximum >> 1)
+      self.init(significand: 1 << 63 | aligned, signExponent: sign | UInt16(0x3FFF + Int(exponent) - bias))
+    }
+  }
+}
+
+extension Processor {
+  private var top: UInt8 { UInt8(truncatingIfNeeded: state.floating.statusWord >> 11) & 7 }
+
+  private func setTop(_ value: UInt8) {
+    state.floating.statusWord = (state.floating.statusWord & ~0x3800) | UInt16(value & 7) << 11
+  }
+
+  private func physical(_ index: UInt8) -> Int { Int((top &+ index) & 7) }
+
+  private func isEmpty(_ index: UInt8) -> Bool { state.floating.validRegisters & (1 << UInt8(physical(index))) == 0 }
+
+  /// Stack overflow (C1 set) or underflow; false if the exception is unmasked and the instruction must stop.
+  private func stackFault(isOverflow: Bool) -> Bool {
+    state.floating.statusWord = (state.floating.statusWord & ~0x200) | 0x41 | (isOverflow ? 0x200 : 0)
+    if state.floating.controlWord & 1 == 0 {
+      state.floating.statusWord |= 0x8080
+      return false
+    }
+    return true
+  }
+
+  private func pushX87(_ value: ExtendedReal) {
+    var value = value
+    if !isEmpty(7) {
+      guard stackFault(isOverflow: true) else { return }
+      value = .indefinite
+    } else {
+      state.floating.statusWord &= ~0x200
+    }
+    setTop(top &- 1)
+    state.floating.registers[physical(0)] = value
+    state.floating.validRegisters |= 1 << UInt8(physical(0))
+  }
+
+  private func popX87() {
+    state.floating.validRegisters &= ~(1 << UInt8(physical(0)))
+    setTop(top &+ 1)
+  }
+
+  private func register(_ index: UInt8) -> ExtendedReal? {
+    guard isEmpty(index) else { return state.floating.registers[physical(index)] }
+    return stackFault(isOverflow: false) ? .indefinite : nil
+  }
+
+  /// x87 loads, moves and constants: what needs no arithmetic.
+  ///
+  /// - Returns: false if the operation has no semantics yet.
+  func executeX87Move(_ instruction: Instruction) throws(Exception) -> Bool {
+    switch instruction.operation {
+    case .fild, .fld, .fxch, .fld1, .fldz, .fchs, .fabs, .ffree, .fincstp, .fdecstp: break
+    case .fstp where instruction.operand0 == .sti || instruction.width0 == 10: break
+    case .fst where instruction.operand0 == .sti: break
+    default: return false
+    }
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
+    if state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+    let other = instruction.rm & 7
+    switch instruction.operation {
+    case .fild:
+      let value = try readOperand(instruction, .memory, instruction.width0)
+      pushX87(ExtendedReal(integer: Int64(bitPattern: signExtend(value, instruction.width0))))
+    case .fld where instruction.operand0 == .sti:
+      if let value = register(other) { pushX87(value) }
+    case .fld: try loadReal(instruction)
+    case .fstp where instruction.isMemory:
+      guard let value = register(0) else { return true }
+      let at = effectiveAddress(instruction)
+      let address = try linear(instruction.segment, at, 10, isWrite: true)
+      try probeWrite(address, 10)
+      try storeLinear(address, value.significand)
+      try storeLinear(address &+ 8, value.signExponent)
+      popX87()
+    case .fstp, .fst:
+      guard let value = register(0) else { return true }
+      state.floating.registers[physical(other)] = value
+      state.floating.validRegisters |= 1 << UInt8(physical(other))
+      if instruction.operation == .fstp { popX87() }
+    case .fxch:
+      guard let first = register(0), let second = register(other) else { return true }
+      state.floating.registers[physical(0)] = second
+      state.floating.registers[physical(other)] = first
+      state.floating.validRegisters |= 1 << UInt8(physical(0)) | 1 << UInt8(physical(other))
+    case .fld1: pushX87(ExtendedReal(integer: 1))
+    case .fldz: pushX87(ExtendedReal())
+    case .fchs, .fabs:
+      guard var value = register(0) else { return true }
+      value.signExponent =
+        instruction.operation == .fabs ? value.signExponent & 0x7FFF : value.signExponent ^ 0x8000
+      state.floating.registers[physical(0)] = value
+      state.floating.statusWord &= ~0x200
+    case .ffree: state.floating.validRegisters &= ~(1 << UInt8(physical(other)))
+    case .fincstp:
+      setTop(top &+ 1)
+      state.floating.statusWord &= ~0x200
+    default:
+      setTop(top &- 1)
+      state.floating.statusWord &= ~0x200
+    }
+    return true
+  }
+
+  private func loadReal(_ instruction: Instruction) throws(Exception) {
+    let at = effectiveAddress(instruction)
+    switch instruction.width0 {
+    case 4:
+      let bits = UInt64(try load(instruction.segment, at, as: UInt32.self))
+      noteLoad(bits, 8, 23)
+      pushX87(ExtendedReal(bits: bits, exponentBits: 8, fractionBits: 23))
+    case 8:
+      let bits = try load(instruction.segment, at, as: UInt64.self)
+      noteLoad(bits, 11, 52)
+      pushX87(ExtendedReal(bits: bits, exponentBits: 11, fractionBits: 52))
+    default:
+      let significand = try load(instruction.segment, at, as: UInt64.self)
+      let signExponent = try load(instruction.segment, at &+ 8, as: UInt16.self)
+      pushX87(ExtendedReal(significand: significand, signExponent: signExponent))
+    }
+  }
+
+  /// DE for a denormal, IE for a signalling NaN.
+  private func noteLoad(_ bits: UInt64, _ exponentBits: UInt64, _ fractionBits: UInt64) {
+    let maximum = (UInt64(1) << exponentBits) - 1
+    let exponent = (bits >> fractionBits) & maximum
+    let fraction = bits & ((1 << fractionBits) - 1)
+    if exponent == 0 && fraction != 0 { state.floating.statusWord |= 2 }
+    if exponent == maximum && fraction != 0 && fraction >> (fractionBits - 1) == 0 { state.floating.statusWord |= 1 }
+  }
+}
