@@ -59,7 +59,8 @@ struct Block {
     unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
     let heads = unsafe calloc(pageCount, MemoryLayout<UInt32>.stride)
     unsafe pageHeads =
-      heads?.bindMemory(to: UInt32.self, capacity: pageCount) ?? UnsafeMutablePointer<UInt32>.allocate(capacity: pageCount)
+      heads?.bindMemory(to: UInt32.self, capacity: pageCount)
+      ?? UnsafeMutablePointer<UInt32>.allocate(capacity: pageCount)
     unsafe counters = .allocate(capacity: 2)
     unsafe counters.initialize(repeating: 0, count: 2)
   }

@@ -64,7 +64,8 @@ extension Processor {
       let new = body(old, &flags)
       try storeLinear(address, new)
     } else {
-      let number = instruction.operand0 == .accumulator ? 0 : instruction.operand0 == .register ? instruction.reg : instruction.rm
+      let number =
+        instruction.operand0 == .accumulator ? 0 : instruction.operand0 == .register ? instruction.reg : instruction.rm
       write(number, width: width, UInt64(body(Word(truncatingIfNeeded: read(number, width: width)), &flags)))
     }
     state.flags = flags

@@ -136,7 +136,8 @@ extension Processor {
   }
 
   @inline(never)
-  private func findBlockSlow(_ linear: UInt64, _ generation: UInt64, _ slot: UnsafeMutablePointer<JumpSlot>) -> UInt32? {
+  private func findBlockSlow(_ linear: UInt64, _ generation: UInt64, _ slot: UnsafeMutablePointer<JumpSlot>) -> UInt32?
+  {
     guard let mode = DecodeMode(rawValue: state.decodeMode), let offset = fetchOffset(linear) else { return nil }
     let key = offset << 2 | UInt64(mode.rawValue)
     let epoch = unsafe cache.counters[1]
@@ -144,7 +145,8 @@ extension Processor {
       let index = cache.find(key)
         ?? cache.decodeBlock(offset, mode, decoder, limit: CodeCache.maximumBlockLength)
     else { return nil }
-    if unsafe !is64Bit && state.rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 > UInt64(state.segments[1].limit) {
+    if unsafe !is64Bit && state.rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 > UInt64(state.segments[1].limit)
+    {
       return nil
     }
     // A cache that had to be emptied has another epoch than the key was made for.

@@ -135,7 +135,8 @@ extension Processor {
       advance(7, instruction, by: iterations)
       return iterations
     case .movs:
-      let from = register64(6)
+      let from =
+        register64(6)
         &+ (instruction.segment >= 4 ? state.segments[Int(instruction.segment)].base : 0)
       fits = min(fits, (0x1000 &- (from & 0xFFF)) / size)
       guard fits > 0, let origin = unsafe hostPage(from, isWrite: false) else { return 0 }

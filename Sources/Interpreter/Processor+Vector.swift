@@ -19,6 +19,7 @@ extension Processor {
     default: break
     }
     if try executeX87Move(instruction) { return true }
+    if try executeSSEFloat(instruction) { return true }
     if let operation = Self.elementOperation(instruction.operation) {
       try checkVectorAccess(instruction)
       let source = try vectorSource(instruction)
@@ -333,11 +334,13 @@ extension Processor {
       state.floating.xmm[Int(instruction.rm)] =
         instruction.operation == .psrldq
         ? Vector128(
-          low: bits >= 64 ? value.high >> (bits - 64) : (value.low >> bits) | (bits == 0 ? 0 : value.high << (64 - bits)),
+          low: bits >= 64
+            ? value.high >> (bits - 64) : (value.low >> bits) | (bits == 0 ? 0 : value.high << (64 - bits)),
           high: bits >= 64 ? 0 : value.high >> bits)
         : Vector128(
           low: bits >= 64 ? 0 : value.low << bits,
-          high: bits >= 64 ? value.low << (bits - 64) : (value.high << bits) | (bits == 0 ? 0 : value.low >> (64 - bits)))
+          high: bits >= 64
+            ? value.low << (bits - 64) : (value.high << bits) | (bits == 0 ? 0 : value.low >> (64 - bits)))
     case .maskmovq, .maskmovdqu:
       try checkVectorAccess(instruction)
       let value = vectorDestination(instruction)

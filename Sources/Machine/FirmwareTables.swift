@@ -19,8 +19,11 @@ struct FirmwareTables {
       (xsdt, table("XSDT", 1, Loader.pack([(fadt, 8), (madt, 8)]))),
       (fadt, table("FACP", 4, fixedDescription(facs: facs, dsdt: dsdt))),
       (madt, table("APIC", 3, interruptControllers())),
-      (facs, Array("FACS".utf8) + Loader.pack([(64, 4)]) + [UInt8](repeating: 0, count: 24) + [1]
-        + [UInt8](repeating: 0, count: 31)),
+      (
+        facs,
+        Array("FACS".utf8) + Loader.pack([(64, 4)]) + [UInt8](repeating: 0, count: 24) + [1]
+          + [UInt8](repeating: 0, count: 31)
+      ),
       (dsdt, table("DSDT", 2, Self.definitionBlock)),
     ]
     for (address, bytes) in tables { _ = memory.write(bytes, at: PhysicalAddress(address)) }

@@ -20,7 +20,8 @@ enum Emitter {
     for row in rows where !names.contains(row.operation) { names.append(row.operation) }
     var text = header
     text += "/// The rows of opcodes.txt, packed as `OpcodeRow.packed` in the generator says.\n"
-    text += "enum OpcodeRows {\n  /// Three words a row: selection, operands, operation.\n  static let packed: [UInt64] = [\n"
+    text +=
+      "enum OpcodeRows {\n  /// Three words a row: selection, operands, operation.\n  static let packed: [UInt64] = [\n"
     for row in rows {
       let (low, high) = row.packed
       let operation = names.firstIndex(of: row.operation) ?? 0

@@ -106,7 +106,8 @@
       if row.operation == .movToControl || row.operation == .movFromControl, instruction.reg == 0 {
         instruction.reg = 8
         instruction.flags.remove(.lock)
-      } else if !(row.isLockable && isMemory && row.kind0 == .registerOrMemory || row.isLockable && row.kind0 == .memory)
+      } else if !(row.isLockable && isMemory && row.kind0 == .registerOrMemory
+        || row.isLockable && row.kind0 == .memory)
       {
         return .invalidOpcode
       }

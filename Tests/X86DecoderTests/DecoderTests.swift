@@ -13,10 +13,12 @@ struct DecodeCase: Sendable {
 }
 
 private let cases: [DecodeCase] = [
-  DecodeCase(corner: "A01", bytes: [UInt8](repeating: 0x66, count: 14) + [0x90], mode: .code64, length: 15, operation: .nop),
+  DecodeCase(
+    corner: "A01", bytes: [UInt8](repeating: 0x66, count: 14) + [0x90], mode: .code64, length: 15, operation: .nop),
   DecodeCase(corner: "A01", bytes: [UInt8](repeating: 0x66, count: 15) + [0x90], mode: .code64, failure: .tooLong),
   DecodeCase(corner: "A02", bytes: [0x48, 0x66, 0xB8, 0x34, 0x12], mode: .code64, length: 5, operation: .mov),
-  DecodeCase(corner: "A02", bytes: [0x66, 0x48, 0xB8, 1, 2, 3, 4, 5, 6, 7, 8], mode: .code64, length: 11, operation: .mov),
+  DecodeCase(
+    corner: "A02", bytes: [0x66, 0x48, 0xB8, 1, 2, 3, 4, 5, 6, 7, 8], mode: .code64, length: 11, operation: .mov),
   DecodeCase(corner: "A05", bytes: [0xF0, 0x01, 0xD8], mode: .code64, failure: .invalidOpcode),
   DecodeCase(corner: "A05", bytes: [0xF0, 0x01, 0x18], mode: .code64, length: 3, operation: .add),
   DecodeCase(corner: "A05", bytes: [0xF0, 0x39, 0x18], mode: .code64, failure: .invalidOpcode),

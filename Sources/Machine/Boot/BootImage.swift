@@ -121,7 +121,8 @@ struct Loader {
   func place(_ bytes: [UInt8], at address: UInt64, _ what: String) throws(BootError) {
     guard memory.write(bytes, at: PhysicalAddress(address)) else {
       throw fail(
-        "\(what) of \(bytes.count) bytes at 0x\(String(address, radix: 16)) does not fit into RAM of \(memory.byteCount) bytes")
+        "\(what) of \(bytes.count) bytes at 0x\(String(address, radix: 16)) does not fit into RAM of \(memory.byteCount) bytes"
+      )
     }
   }
 
@@ -141,7 +142,9 @@ struct Loader {
     let top = min(memory.lowByteCount, limit)
     let count = UInt64(disk.bytes.count)
     guard count < top, ((top - count) & ~0xFFF) >= floor else {
-      throw BootError(path, "initrd of \(count) bytes does not fit between 0x\(String(floor, radix: 16)) and 0x\(String(top, radix: 16))")
+      throw BootError(
+        path,
+        "initrd of \(count) bytes does not fit between 0x\(String(floor, radix: 16)) and 0x\(String(top, radix: 16))")
     }
     let base = (top - count) & ~0xFFF
     try place(disk.bytes, at: base, "initrd")

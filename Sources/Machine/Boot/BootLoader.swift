@@ -119,7 +119,9 @@ extension Loader {
     if flags & 0x10000 != 0 {
       (entry, end) = try loadMultibootFields(header)
     } else {
-      guard let elf = try ELFImage(self) else { throw fail("Multiboot header without address fields in a file that is not ELF") }
+      guard let elf = try ELFImage(self) else {
+        throw fail("Multiboot header without address fields in a file that is not ELF")
+      }
       end = try elf.load(self)
       entry = elf.entry
     }
@@ -137,15 +139,19 @@ extension Loader {
       let entry = file.number(header + 28, 4)
     else { throw fail("Multiboot header at offset \(header) is cut off") }
     guard load <= headerAddress, headerAddress - load <= UInt64(header) else {
-      throw fail("Multiboot load_addr 0x\(String(load, radix: 16)) does not fit header_addr 0x\(String(headerAddress, radix: 16))")
+      throw fail(
+        "Multiboot load_addr 0x\(String(load, radix: 16)) does not fit header_addr 0x\(String(headerAddress, radix: 16))"
+      )
     }
     let start = header - Int(headerAddress - load)
     guard loadEnd == 0 || loadEnd >= load else {
-      throw fail("Multiboot load_end_addr 0x\(String(loadEnd, radix: 16)) is below load_addr 0x\(String(load, radix: 16))")
+      throw fail(
+        "Multiboot load_end_addr 0x\(String(loadEnd, radix: 16)) is below load_addr 0x\(String(load, radix: 16))")
     }
     let count = loadEnd == 0 ? file.bytes.count - start : Int(loadEnd - load)
     guard count <= file.bytes.count - start else {
-      throw fail("Multiboot load_end_addr 0x\(String(loadEnd, radix: 16)) lies beyond the file of \(file.bytes.count) bytes")
+      throw fail(
+        "Multiboot load_end_addr 0x\(String(loadEnd, radix: 16)) lies beyond the file of \(file.bytes.count) bytes")
     }
     guard zeroEnd == 0 || zeroEnd >= load + UInt64(count) else {
       throw fail("Multiboot bss_end_addr 0x\(String(zeroEnd, radix: 16)) is below the end of the image")
@@ -225,13 +231,17 @@ extension Loader {
     guard setup < file.bytes.count else {
       throw fail("setup_sects \(sectors) lies beyond the file of \(file.bytes.count) bytes")
     }
-    guard (file.number(0x211, 1) ?? 0) & 1 != 0 else { throw fail("loadflags bit 0 is clear: a zImage, which is not supported") }
+    guard (file.number(0x211, 1) ?? 0) & 1 != 0 else {
+      throw fail("loadflags bit 0 is clear: a zImage, which is not supported")
+    }
     let preferred = version >= 0x20A ? file.number(0x258, 8) ?? 0 : 1 << 20
     let initSize = version >= 0x20A ? file.number(0x260, 4) ?? 0 : 0
     let body = Array(file.bytes[setup...])
     let needed = max(initSize, UInt64(body.count))
     guard memory.isRAM(PhysicalAddress(preferred), byteCount: needed) else {
-      throw fail("init_size \(needed) at pref_address 0x\(String(preferred, radix: 16)) lies beyond RAM of \(memory.byteCount) bytes")
+      throw fail(
+        "init_size \(needed) at pref_address 0x\(String(preferred, radix: 16)) lies beyond RAM of \(memory.byteCount) bytes"
+      )
     }
     try place(body, at: preferred, "kernel")
     var page = [UInt8](repeating: 0, count: 4096)
@@ -292,9 +302,13 @@ struct PageTables {
       for shift in [UInt64(39), 30, 21] {
         let at = table + (address >> shift & 511) * 8
         let entry = read(at)
-        if entry & 0x80 != 0 { throw loader.fail("p_vaddr 0x\(String(linear, radix: 16)) lies in the identity-mapped first 4 GiB") }
+        if entry & 0x80 != 0 {
+          throw loader.fail("p_vaddr 0x\(String(linear, radix: 16)) lies in the identity-mapped first 4 GiB")
+        }
         if entry & 1 == 0 {
-          guard next < 0x80000 else { throw loader.fail("too many page tables for p_vaddr 0x\(String(linear, radix: 16))") }
+          guard next < 0x80000 else {
+            throw loader.fail("too many page tables for p_vaddr 0x\(String(linear, radix: 16))")
+          }
           try loader.place(Loader.pack([(next | 3, 8)]), at: at, "page table")
           table = next
           next += 0x1000

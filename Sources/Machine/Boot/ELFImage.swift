@@ -29,12 +29,15 @@ struct ELFImage {
       let table = file.number(is64 ? 32 : 28, is64 ? 8 : 4), let size = file.number(is64 ? 54 : 42, 2),
       let count = file.number(is64 ? 56 : 44, 2)
     else { throw loader.fail("ELF header is cut off after \(file.bytes.count) bytes") }
-    guard machine == 3 || machine == 62 else { throw loader.fail("e_machine \(machine) is neither 3 (386) nor 62 (x86-64)") }
+    guard machine == 3 || machine == 62 else {
+      throw loader.fail("e_machine \(machine) is neither 3 (386) nor 62 (x86-64)")
+    }
     guard count > 0 else { throw loader.fail("e_phnum 0: there are no program headers") }
     guard count < 0xFFFF else { throw loader.fail("e_phnum \(count) is too many") }
     guard size >= (is64 ? 56 : 32) else { throw loader.fail("e_phentsize \(size) is too small") }
     guard table < UInt64(file.bytes.count), table + size * count <= UInt64(file.bytes.count) else {
-      throw loader.fail("program headers at 0x\(String(table, radix: 16)) (\(count) of \(size) bytes) lie beyond the file")
+      throw loader.fail(
+        "program headers at 0x\(String(table, radix: 16)) (\(count) of \(size) bytes) lie beyond the file")
     }
     entry = start
     for index in 0..<Int(count) {
@@ -55,7 +58,8 @@ struct ELFImage {
     for (index, segment) in segments.enumerated() where segment.type == 1 {
       let name = "program header \(index)"
       guard segment.fileByteCount <= segment.memoryByteCount else {
-        throw loader.fail("\(name): p_filesz \(segment.fileByteCount) is larger than p_memsz \(segment.memoryByteCount)")
+        throw loader.fail(
+          "\(name): p_filesz \(segment.fileByteCount) is larger than p_memsz \(segment.memoryByteCount)")
       }
       let size = UInt64(loader.file.bytes.count)
       guard segment.offset <= size, segment.fileByteCount <= size - segment.offset else {
@@ -74,7 +78,8 @@ struct ELFImage {
     }
     ranges.sort { $0.0 < $1.0 }
     for (first, second) in zip(ranges, ranges.dropFirst()) where second.0 < first.1 {
-      throw loader.fail("program headers \(first.2) and \(second.2) overlap at p_paddr 0x\(String(second.0, radix: 16))")
+      throw loader.fail(
+        "program headers \(first.2) and \(second.2) overlap at p_paddr 0x\(String(second.0, radix: 16))")
     }
     guard !ranges.isEmpty else { throw loader.fail("no PT_LOAD program header") }
   }
