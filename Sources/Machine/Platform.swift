@@ -183,7 +183,8 @@ final class Platform {
     let apic = apics[processor]
     if apic.isEnabled, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
       let value = apic.read(offset: address & 0xFF0, now: now)
-      return UInt64(value >> UInt32(address & 3) * 8) & ones
+      // Swift's shifts bind tighter than its products.
+      return UInt64(value >> (UInt32(address & 3) * 8)) & ones
     }
     return ones
   }
