@@ -267,7 +267,8 @@ enum Integer {
     let product = left.signed.multipliedFullWidth(by: right.signed)
     let low = Word(truncatingIfNeeded: product.low)
     let high = Word(signed: product.high)
-    multiplyFlags(high != (topBit(low) ? ~0 : 0), &flags)
+    let signFill: Word = topBit(low) ? .max : 0
+    multiplyFlags(high != signFill, &flags)
     return (high, low)
   }
 

@@ -87,7 +87,9 @@ extension Processor {
       guard selector & 4 == 0 else { throw .generalProtection(code(selector) | external) }
       let old = state.nextRIP
       state.nextRIP = returnRIP
-      do throws(Exception) { try switchTask(selector, .interrupt(external)) } catch {
+      do throws(Exception) {
+        try switchTask(selector, .interrupt(external), imageFlags: imageFlags(vector, source))
+      } catch {
         state.nextRIP = old
         throw error
       }

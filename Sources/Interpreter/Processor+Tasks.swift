@@ -15,7 +15,9 @@ extension Processor {
   /// Switches to another task (legacy protected mode).
   ///
   /// - SDM: Vol. 3A "Task Switching".
-  func switchTask(_ selector: UInt16, _ cause: TaskSwitchCause) throws(Exception) {
+  ///
+  /// - Parameter imageFlags: the flags to save, where an event changes them.
+  func switchTask(_ selector: UInt16, _ cause: TaskSwitchCause, imageFlags: UInt64? = nil) throws(Exception) {
     var external: UInt32 = 0
     var isReturn = false
     var isNested = false
@@ -38,7 +40,7 @@ extension Processor {
     guard new.limit >= (is32 ? 0x67 : 0x2B) else { throw .invalidTSS(code(selector) | external) }
     let old = state.tr
     let image = try readTask(new.base, is32: is32)
-    try saveTask(old, clearsNested: isReturn)
+    try saveTask(old, flags: (imageFlags ?? rflags) & ~(isReturn ? RFLAGS.nestedTask : 0))
     if !isNested { try setBusy(false, old.selector) }
     if isNested { try storeSystem(new.base, old.selector) }
     if !isReturn { try setBusy(true, selector) }
@@ -54,10 +56,14 @@ extension Processor {
     }
     for index in 0..<8 { unsafe registers[index] = image.registers[index] }
     rflags = image.flags | (isNested ? RFLAGS.nestedTask : 0)
+    state.rip = image.rip
     state.nextRIP = image.rip
     state.dr7 &= ~0x55
     try loadTaskSegments(image, external)
-    if image.trapOnSwitch { state.pendingDebug |= 1 << 15 }
+    if image.trapOnSwitch {
+      state.pendingDebug |= 1 << 15
+      state.attention |= Attention.debugTrap
+    }
     updateMode()
   }
 
@@ -98,8 +104,7 @@ extension Processor {
     return image
   }
 
-  private func saveTask(_ task: SegmentState, clearsNested: Bool) throws(Exception) {
-    let flags = rflags & ~(clearsNested ? RFLAGS.nestedTask : 0)
+  private func saveTask(_ task: SegmentState, flags: UInt64) throws(Exception) {
     let base = task.base
     if task.type & 8 != 0 {
       try storeSystem(base &+ 0x20, UInt32(truncatingIfNeeded: state.nextRIP))

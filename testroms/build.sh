@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Assembles every ROM of roms.txt into a folder with the Swift toolchain's own clang and ld.lld.
+#
+#   testroms/build.sh FOLDER [NAME...]
+set -euo pipefail
+source=$(cd "$(dirname "$0")" && pwd)
+output=${1:?folder missing}
+shift
+tools=$(dirname "$(readlink -f "$(command -v swift)")")
+[ -x "$tools/clang" ] && [ -x "$tools/ld.lld" ] || { echo "clang and ld.lld are not beside swift in $tools" >&2; exit 1; }
+mkdir -p "$output"
+if [ $# -eq 0 ]; then
+  set -- $(cd "$source" && ls *.s | sed 's/\.s$//')
+fi
+for name in "$@"; do
+  target=x86_64
+  emulation=elf_x86_64
+  if grep -q '"rom32.inc"' "$source/$name.s"; then
+    target=i386
+    emulation=elf_i386
+  fi
+  new=1
+  if [ -e "$output/$name.elf" ]; then
+    new=0
+    for input in "$source/$name.s" "$source"/*.inc "$source"/rom.ld "$source/build.sh"; do
+      [ "$input" -nt "$output/$name.elf" ] && new=1
+    done
+  fi
+  [ $new = 1 ] || continue
+  "$tools/clang" -target $target-unknown-none -c -I"$source" "$source/$name.s" -o "$output/$name.o"
+  "$tools/ld.lld" -m $emulation -T "$source/rom.ld" -e 0x100000 -z max-page-size=4096 "$output/$name.o" -o "$output/$name.elf"
+  rm "$output/$name.o"
+done
