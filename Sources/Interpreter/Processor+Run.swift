@@ -252,7 +252,6 @@ extension Processor {
       if hadResume && !loadsResume { state.systemFlags &= ~RFLAGS.resume }
       let entersHandler = [.int, .int3, .int1, .into].contains(instruction.operation)
       if beganWithTrap && !entersHandler { state.pendingDebug |= 1 << 14 }
-      if instruction.operation == .sysret, state.systemFlags & RFLAGS.trap != 0 { state.pendingDebug |= 1 << 14 }
       if state.pendingDebug != 0 { state.attention |= Attention.debugTrap }
     } catch {
       if wasShadowed {

@@ -355,7 +355,7 @@ extension Processor {
     }
     let selector = UInt16(truncatingIfNeeded: star >> 32)
     state.segments[1] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
-    state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
+    state.segments[2] = flatData(selector &+ 8, level: 0)
     state.cpl = 0
     updateMode()
   }
@@ -369,6 +369,11 @@ extension Processor {
     if is64Bit {
       state.segments[1] = flatCode((to64 ? selector &+ 16 : selector) | 3, isLong: to64, level: 3)
       rflags = (register64(11) & 0x3C_7FD7) | RFLAGS.alwaysOne
+      // Unlike IRET, SYSRET traps before the first instruction of the user.
+      if state.systemFlags & RFLAGS.trap != 0 {
+        state.pendingDebug |= 1 << 14
+        state.attention |= Attention.debugTrap
+      }
     } else {
       state.segments[1] = flatCode(selector | 3, isLong: false, level: 3)
       rflags |= RFLAGS.interruptEnable

@@ -61,11 +61,19 @@ extension Processor {
     state.floating.registers[Int(number & 7)] = ExtendedReal(significand: value, signExponent: 0xFFFF)
   }
 
+  /// Linear address of a 16-byte operand: misaligned is #GP(0) where alignment is a must, before a segment fault, and
+  /// else #AC where that is on, after it (Zen 3).
+  private func vectorAddress(_ instruction: Instruction, aligned: Bool, isWrite: Bool) throws(Exception) -> UInt64 {
+    let offset = effectiveAddress(instruction)
+    if aligned, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 { throw .generalProtection() }
+    let address = try linear(instruction.segment, offset, 16, isWrite: isWrite)
+    if !aligned, isCheckingAlignment, address & 15 != 0 { throw .alignmentCheck }
+    return address
+  }
+
   /// Reads a 16-byte operand; most must be aligned.
   func loadVector(_ instruction: Instruction, aligned: Bool) throws(Exception) -> Vector128 {
-    let offset = effectiveAddress(instruction)
-    let address = try linear(instruction.segment, offset, 16, isWrite: false)
-    if aligned && address & 15 != 0 { throw .generalProtection() }
+    let address = try vectorAddress(instruction, aligned: aligned, isWrite: false)
     if state.attention & Attention.step != 0 { matchDataBreakpoints(address, 16, isWrite: false) }
     return Vector128(
       low: try loadLinear(address, as: UInt64.self), high: try loadLinear(address &+ 8, as: UInt64.self))
@@ -73,9 +81,7 @@ extension Processor {
 
   /// Writes a 16-byte operand.
   func storeVector(_ instruction: Instruction, _ value: Vector128, aligned: Bool) throws(Exception) {
-    let offset = effectiveAddress(instruction)
-    let address = try linear(instruction.segment, offset, 16, isWrite: true)
-    if aligned && address & 15 != 0 { throw .generalProtection() }
+    let address = try vectorAddress(instruction, aligned: aligned, isWrite: true)
     if state.attention & Attention.step != 0 { matchDataBreakpoints(address, 16, isWrite: true) }
     if address & 0xFFF > 0xFF0 { try probeWrite(address, 16) }
     try storeLinear(address, value.low)
