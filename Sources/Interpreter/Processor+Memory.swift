@@ -161,7 +161,7 @@ extension Processor {
   func probeWrite(_ address: UInt64, _ byteCount: Int) throws(Exception) {
     _ = try translate(address, isWrite: true, state.bank)
     let last = address &+ UInt64(byteCount &- 1)
-    if (address ^ last) >> 12 != 0 { _ = try translate(last, isWrite: true, state.bank) }
+    if (address ^ last) >> 12 != 0 { _ = try translate(last & ~0xFFF, isWrite: true, state.bank) }
   }
 
   @inline(never)
