@@ -43,7 +43,7 @@ back:
   expect "A20 on: FFFF:0010 is 100000h", "[L_result_a20_on]", 0x1BADB002
   expect "A20 off: it is 0", "[L_result_a20_off]", 0x77777777
   expect "A20 on again", "[L_result_a20_again]", 0x1BADB002
-  expect "by the 8042 too", "[L_result_a20_8042]", 0x77777777
+  expect "by the 8042 alone", "[L_result_a20_8042]", 0x1BADB002
   corner C46
   expect "LMSW sets PE", "[L_result_lmsw]", 1
   ret
@@ -182,6 +182,11 @@ step6:
   mov dword ptr es:[0], 0x77777777
   mov ax, 0xFFFF
   mov fs, ax
+  # Either gate opens it: close the 8042's (bit 1 of its output port) first.
+  mov al, 0xD1
+  out 0x64, al
+  mov al, 0xDD
+  out 0x60, al
   in al, 0x92
   or al, 2
   out 0x92, al
@@ -197,20 +202,15 @@ step6:
   out 0x92, al
   mov eax, fs:[0x10]
   mov [L_result_a20_again], eax
-  # Output port of the 8042: bit 1. Either gate opens A20, so port 92h must be closed.
   in al, 0x92
   and al, 0xFD
   out 0x92, al
   mov al, 0xD1
   out 0x64, al
-  mov al, 0xDD
+  mov al, 0xDF
   out 0x60, al
   mov eax, fs:[0x10]
   mov [L_result_a20_8042], eax
-  mov al, 0xD1
-  out 0x64, al
-  mov al, 0xDF
-  out 0x60, al
   # Back to protected mode by LMSW.
   .byte 0x66
   lgdt [L_low_gdt]

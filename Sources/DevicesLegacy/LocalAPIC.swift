@@ -186,6 +186,8 @@ public final class LocalAPIC: TimedChip {
     changed()
   }
 
+  private static let illegalRegister: UInt32 = 1 << 7
+
   private func fail(_ bit: UInt32) {
     guard state.errors & bit == 0 else { return }
     state.errors |= bit
@@ -271,13 +273,16 @@ public final class LocalAPIC: TimedChip {
   private func writeRegister(_ number: Int, _ value: UInt32) -> Bool {
     switch number {
     case 0x02 where !isX2: state.id = value >> 24
-    case 0x08: state.taskPriority = UInt8(truncatingIfNeeded: value)
+    case 0x08:
+      if isX2 && value > 0xFF { return false }
+      state.taskPriority = UInt8(truncatingIfNeeded: value)
     case 0x0B:
       if isX2 && value != 0 { return false }
       endOfInterrupt()
     case 0x0D where !isX2: state.logicalDestination = value & 0xFF00_0000
     case 0x0E where !isX2: state.destinationFormat = value | 0x0FFF_FFFF
     case 0x0F:
+      if isX2 && value & ~0x3FF != 0 { return false }
       state.spurious = value & 0x3FF
       if !isSoftwareEnabled { for index in 0..<6 { state.vectorTable[index] |= 0x10000 } }
     case 0x28:
@@ -288,12 +293,16 @@ public final class LocalAPIC: TimedChip {
       state.command = (state.command & 0xFFFF_FFFF_0000_0000) | UInt64(value & 0xC_CFFF)
       sendCommand()
     case 0x31 where !isX2: state.command = (state.command & 0xFFFF_FFFF) | UInt64(value) << 32
-    case 0x32...0x37: writeVectorEntry(number - 0x32, value)
+    case 0x32...0x37:
+      if isX2 && value & ~Self.vectorEntryMasks[number - 0x32] != 0 { return false }
+      writeVectorEntry(number - 0x32, value)
     case 0x38:
       if state.vectorTable[0] & 0x60000 == 0x40000 { return true }
       state.initialCount = value
       state.timerStart = now.nanoseconds
-    case 0x3E: setDivide(value & 0xB)
+    case 0x3E:
+      if isX2 && value & ~0xB != 0 { return false }
+      setDivide(value & 0xB)
     case 0x3F where isX2: request(UInt8(truncatingIfNeeded: value), isLevel: false)
     default: return false
     }
@@ -301,9 +310,12 @@ public final class LocalAPIC: TimedChip {
     return true
   }
 
+  /// What an LVT entry has: timer, thermal, performance, LINT0, LINT1, error.
+  private static let vectorEntryMasks: [UInt32] = [0x710FF, 0x117FF, 0x117FF, 0x1F7FF, 0x1F7FF, 0x110FF]
+
   private func writeVectorEntry(_ entry: Int, _ value: UInt32) {
-    let masks: [UInt32] = [0x710FF, 0x117FF, 0x117FF, 0x1A7FF, 0x1A7FF, 0x110FF]
-    var new = value & masks[entry] & ~0x1000
+    // Delivery status and remote IRR are read-only.
+    var new = value & Self.vectorEntryMasks[entry] & ~0x5000
     if !isSoftwareEnabled { new |= 0x10000 }
     if entry == 0 && (new ^ state.vectorTable[0]) & 0x60000 != 0 {
       // A change of mode disarms the timer.
@@ -317,7 +329,8 @@ public final class LocalAPIC: TimedChip {
     let value = state.command
     let delivery = InterruptMessage.Delivery(rawValue: UInt8(truncatingIfNeeded: value >> 8) & 7) ?? .fixed
     let vector = UInt8(truncatingIfNeeded: value)
-    if (delivery == .fixed || delivery == .lowestPriority) && vector < 16 { return fail(1 << 5) }
+    // The message leaves all the same: each receiver notes its own error and drops it.
+    if (delivery == .fixed || delivery == .lowestPriority) && vector < 16 { fail(1 << 5) }
     // INIT level de-assert does nothing on these processors.
     if delivery == .initialize && value & 0xC000 == 0x8000 { return }
     let destination =
@@ -330,16 +343,18 @@ public final class LocalAPIC: TimedChip {
       shorthand: UInt8(truncatingIfNeeded: value >> 18) & 3)
   }
 
-  /// Reads the register page; anything but an aligned 32-bit access gives zero.
+  /// Reads the register page of xAPIC mode; a register that is not there is an error, and zero.
   public func read(offset: UInt64, now: VirtualTime) -> UInt32 {
     advance(to: now)
-    return isX2 ? 0 : readRegister(Int(offset >> 4)) ?? 0
+    if let value = readRegister(Int(offset >> 4)) { return value }
+    fail(Self.illegalRegister)
+    return 0
   }
 
-  /// Writes the register page.
+  /// Writes the register page of xAPIC mode.
   public func write(_ value: UInt32, offset: UInt64, now: VirtualTime) {
     advance(to: now)
-    if !isX2 { _ = writeRegister(Int(offset >> 4), value) }
+    if !writeRegister(Int(offset >> 4), value) { fail(Self.illegalRegister) }
   }
 
   /// Reads an MSR: IA32_APIC_BASE, IA32_TSC_DEADLINE or an x2APIC register; nil is #GP.

@@ -70,7 +70,7 @@ public final class RTC146818: TimedChip {
   }
 
   private func encode(_ value: Int) -> UInt8 {
-    state.b & 4 != 0 ? UInt8(value) : UInt8(value / 10 << 4 | value % 10)
+    state.b & 4 != 0 ? UInt8(value) : UInt8((value / 10) << 4 | value % 10)
   }
 
   private func encodeHour(_ hour: Int) -> UInt8 {
@@ -200,7 +200,7 @@ public final class RTC146818: TimedChip {
         state.c |= 0x10
         // Of a long pause at most one day has to be looked through.
         var candidate = max(state.doneSecond + 1, second > 86400 ? second - 86400 : 0)
-        while candidate <= second && state.c & 0x20 == 0 && state.b & 0x20 != 0 {
+        while candidate <= second && state.c & 0x20 == 0 {
           if alarmMatches(candidate) { state.c |= 0x20 }
           candidate += 1
         }

@@ -52,7 +52,7 @@ final class Platform {
     serial = UART16550(output: sink, interrupt: Wire { level in router.platform?.setIRQ(4, level) })
     keyboard = PS2Controller8042(
       reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
-      gateA20: { router.platform?.machine?.setA20($0) })
+      gateA20: { _ in router.platform?.updateA20() })
     power = ACPIPowerManagement { router.platform?.machine?.stop(.powerOff) }
     firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
     router.platform = self
@@ -69,6 +69,9 @@ final class Platform {
       rtc.setMemory(index, UInt8(truncatingIfNeeded: value))
     }
   }
+
+  /// Either gate opens address line 20.
+  func updateA20() { machine?.setA20(systemControl & 2 != 0 || keyboard.state.outputPort & 2 != 0) }
 
   /// An ISA interrupt: to the PIC and to the I/O APIC, where the timer stands on pin 2.
   func setIRQ(_ irq: Int, _ level: Bool) {
@@ -163,7 +166,7 @@ final class Platform {
     case 0x92:
       let rises = value & 1 != 0 && systemControl & 1 == 0
       systemControl = value
-      machine?.setA20(value & 2 != 0)
+      updateA20()
       if rises { machine?.stop(.reset("port 92h")) }
     case 0x3F8...0x3FF: serial.write(UInt64(value), offset: UInt64(port & 7), width: 1, now: now)
     case 0xE9: machine?.serialOutput(value)
@@ -181,7 +184,7 @@ final class Platform {
     let ones = UInt64.max >> UInt64(64 - 8 * min(max(width, 1), 8))
     if address & ~0xFFF == 0xFEC0_0000 { return UInt64(ioapic.read(offset: address & 0xFFF)) & ones }
     let apic = apics[processor]
-    if apic.isEnabled, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
+    if apic.isEnabled, !apic.isX2, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
       let value = apic.read(offset: address & 0xFF0, now: now)
       // Swift's shifts bind tighter than its products.
       return UInt64(value >> (UInt32(address & 3) * 8)) & ones
@@ -193,7 +196,7 @@ final class Platform {
     let word = UInt32(truncatingIfNeeded: value)
     if address & ~0xFFF == 0xFEC0_0000 { return ioapic.write(word, offset: address & 0xFFF) }
     let apic = apics[processor]
-    if apic.isEnabled, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
+    if apic.isEnabled, !apic.isX2, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
       if address & 15 == 0 && width == 4 { apic.write(word, offset: address & 0xFF0, now: now) }
     } else if address >> 20 == 0xFEE {
       deliver(InterruptMessage(address: address, data: word))
