@@ -215,7 +215,7 @@ main:
   expect "LSL scales by G", eax, 0xFFFFFFFF
   mov ecx, TSS_SELECTOR
   lsl eax, ecx
-  expect "LSL of a TSS", eax, 0x2067
+  expect "LSL of a TSS", eax, 0x2068
   mov eax, 0x1234
   xor ecx, ecx
   lar eax, ecx

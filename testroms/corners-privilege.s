@@ -495,7 +495,7 @@ syscall_landing:
   expect_flags "LSL of a gate fails", ZF, 0
   mov ecx, TSS_SELECTOR
   lsl rax, ecx
-  expect "LSL of the TSS", rax, 0x2067
+  expect "LSL of the TSS", rax, 0x2068
 
   corner C19
   xor eax, eax

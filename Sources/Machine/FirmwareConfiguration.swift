@@ -21,6 +21,13 @@ final class FirmwareConfiguration {
     items[0x19] = [0, 0, 0, 1, 0, 0, UInt8(table.count >> 8 & 0xFF), UInt8(table.count & 0xFF), 0, 0x20, 0, 0] + name
   }
 
+  /// The kernel's command line: its size with the closing zero, and its text.
+  func setCommandLine(_ text: String) {
+    let bytes = Array(text.utf8) + [0]
+    items[0x14] = Loader.pack([(UInt64(bytes.count), 4)])
+    items[0x15] = bytes
+  }
+
   func select(_ item: UInt16) {
     selected = item
     position = 0

@@ -26,7 +26,9 @@ struct FirmwareTables {
       ),
       (dsdt, table("DSDT", 2, Self.definitionBlock)),
     ]
-    for (address, bytes) in tables { _ = memory.write(bytes, at: PhysicalAddress(address)) }
+    for (address, bytes) in tables + multiprocessorTables() {
+      _ = memory.write(bytes, at: PhysicalAddress(address))
+    }
     return PhysicalAddress(start)
   }
 
@@ -93,6 +95,37 @@ struct FirmwareTables {
     body += Loader.pack([(2, 1), (10, 1), (0, 1), (9, 1), (9, 4), (0xD, 2)])
     body += Loader.pack([(4, 1), (6, 1), (0xFF, 1), (0, 2), (1, 1)])
     return body
+  }
+
+  /// The floating pointer and the configuration table of the MP specification 1.4, for systems without ACPI.
+  private func multiprocessorTables() -> [(UInt64, [UInt8])] {
+    let (pointer, table): (UInt64, UInt64) = (0xF0000, 0xF0010)
+    let apicID = UInt64(processorCount)
+    var entries: [[UInt8]] = (0..<UInt64(processorCount)).map { index in
+      // Type 0: id, version, enabled and bootstrap flags, signature, features.
+      Loader.pack([
+        (0, 1), (index, 1), (0x14, 1), (index == 0 ? 3 : 1, 1), (0x00A2_0F10, 4), (0x078B_FBFF, 4), (0, 8),
+      ])
+    }
+    entries.append([1, 0] + Array("ISA   ".utf8))
+    entries.append(Loader.pack([(2, 1), (apicID, 1), (0x20, 1), (1, 1), (0xFEC0_0000, 4)]))
+    // The 8259's output on pin 0, the timer on pin 2, the other ISA interrupts on the pins of their numbers.
+    entries.append(Loader.pack([(3, 1), (3, 1), (0, 2), (0, 1), (0, 1), (apicID, 1), (0, 1)]))
+    for irq in (0..<UInt64(16)) where irq != 2 {
+      entries.append(Loader.pack([(3, 1), (0, 1), (0, 2), (0, 1), (irq, 1), (apicID, 1), (irq == 0 ? 2 : irq, 1)]))
+    }
+    // Local interrupts: ExtINT on LINT0, NMI on LINT1 of every processor.
+    entries.append(Loader.pack([(4, 1), (3, 1), (0, 2), (0, 1), (0, 1), (0xFF, 1), (0, 1)]))
+    entries.append(Loader.pack([(4, 1), (1, 1), (0, 2), (0, 1), (0, 1), (0xFF, 1), (1, 1)]))
+    let body = entries.flatMap { $0 }
+    var header = Array("PCMP".utf8) + Loader.pack([(UInt64(44 + body.count), 2)]) + [4, 0]
+    header += Array("EMU     BOARD       ".utf8)
+    header += Loader.pack([(0, 4), (0, 2), (UInt64(entries.count), 2), (0xFEE0_0000, 4), (0, 4)])
+    var bytes = header + body
+    bytes[7] = Self.checksum(bytes)
+    var floating = Array("_MP_".utf8) + Loader.pack([(table, 4)]) + [1, 4, 0, 0, 0, 0, 0, 0]
+    floating[10] = Self.checksum(floating)
+    return [(pointer, floating), (table, bytes)]
   }
 
   /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, and COM1 below `_SB_`.

@@ -31,7 +31,7 @@ final class Platform {
   private let keyboard: PS2Controller8042
   private let power: ACPIPowerManagement
   private let router: Router
-  private let firmware: FirmwareConfiguration
+  let firmware: FirmwareConfiguration
   private var systemControl: UInt8 = 0
   private var portB: UInt8 = 0
   private var resetControl: UInt8 = 0

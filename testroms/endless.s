@@ -1,0 +1,4 @@
+# An empty loop: for limits and signals.
+.include "rom.inc"
+main:
+  jmp main
