@@ -1,11 +1,57 @@
-.PHONY: test check-generated packages
-SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# make run      installs what is missing, builds, boots the demonstration
+# make test     installs what is missing, builds with testing enabled, runs every test
+# make linux    boots Debian's kernel to a shell on this terminal
+# make bench    compares speed and size with QEMU's TCG
+.PHONY: run test debug-test linux linux-files memtest-files bench build packages testroms lint check-generated client clean
 
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+CACHE ?= $(HOME)/.cache/emu
+ROMS := .build/testroms
+RELEASE := -c release --static-swift-stdlib --omit-frame-pointers
+
+run: build testroms
+	.build/release/emu run $(ROMS)/hello.elf
+
+build: packages
+	swift build $(RELEASE) --product emu
+
+# Debian packages: Capstone's headers for the tests.
 packages:
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
+
+testroms:
+	@testroms/build.sh $(ROMS)
+
+# The executable under test is the one that `make build` makes; the test bundle has a build folder of its own.
+test: build testroms linux-files memtest-files
+	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/release/emu \
+	  swift test -c release -Xswiftc -enable-testing --scratch-path .build/tests $(TESTFLAGS)
+
+# The small tests on a debug build, which traps where a release build may not.
+debug-test: packages testroms
+	swift test $(TESTFLAGS)
+
+linux: build linux-files
+	.build/release/emu run --memory 256M --initrd $(CACHE)/initramfs.cpio --append "console=ttyS0" $(CACHE)/vmlinuz
+
+linux-files: packages
+	@tools/fetch-linux.sh $(CACHE)
+
+memtest-files: packages
+	@tools/fetch-memtest.sh $(CACHE)
+
+bench: build testroms linux-files
+	tools/bench.sh .build/release/emu $(ROMS) $(CACHE)
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Examples
 
 check-generated: packages
 	swift run OpcodeTableGenerator --check
 
-test: packages
-	swift test
+# The library as others use it: a package of its own.
+client:
+	swift run --package-path Examples/Client -c release Client $(ROMS)/hello.elf
+
+clean:
+	rm -rf .build Examples/Client/.build

@@ -206,6 +206,28 @@ main:
   expect "GS of DPL 0 is null", "dword ptr [user_gs]", 0
   expect "FS of DPL 3 stays", "dword ptr [user_fs]", USER_DS
 
+  corner C08
+  # A return to a stack segment with B = 0 loads SP alone; the upper half stays the kernel's.
+  describe 0, 0x0000F300, 0x0000FFFF
+  mov dword ptr [resume_eip], offset .Lsmall_stack
+  mov [resume_esp], esp
+  push FREE_SELECTOR + 3
+  push dword ptr [small_esp]
+  push 2
+  push USER_CS
+  push dword ptr [small_eip]
+  iretd
+.Lsmall_stack:
+  mov eax, [trap_esp]
+  and eax, 0xFFFF
+  expect "SP", eax, 0x0F00
+  mov eax, [trap_esp]
+  shr eax, 16
+  mov ecx, esp
+  shr ecx, 16
+  expect "ESP[31:16]", eax, ecx
+  expect "SS", "[trap_ss]", FREE_SELECTOR + 3
+
   corner C18
   mov ecx, KERNEL_CS
   lar eax, ecx
@@ -533,6 +555,8 @@ wanted_aas:
   and eax, 0xFF0F
   ret
 
+user_end:
+  int 0x40
 take_selectors:
   mov eax, gs
   mov ss:[user_gs], eax
@@ -589,6 +613,8 @@ conforming_target:
 
 .section .data
 .balign 4
+small_esp: .long 0x56780F00
+small_eip: .long user_end
 parameter1: .long 0x1111
 parameter2: .long 0x2222
 .section .bss

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Foundation
 public import Machine
 
 /// A number of bytes such as 256M.
@@ -32,14 +31,71 @@ struct Address: ExpressibleByArgument {
 extension ImageFormat: ExpressibleByArgument {}
 extension FlatMode: ExpressibleByArgument {}
 
+/// Where the guest's serial line ends.
+enum SerialChoice: ExpressibleByArgument, Equatable {
+  case stdio, none, pty
+  case file(String)
+
+  init?(argument: String) {
+    switch argument {
+    case "stdio": self = .stdio
+    case "none": self = .none
+    case "pty": self = .pty
+    default:
+      guard argument.hasPrefix("file:"), argument.count > 5 else { return nil }
+      self = .file(String(argument.dropFirst(5)))
+    }
+  }
+}
+
+/// Which loop executes the guest.
+enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
+  case reference, threaded
+}
+
+/// Options of the contract that are not built yet: refused by name rather than ignored.
+struct UnbuiltOptions: ParsableArguments {
+  @Option(help: .hidden) var disk: String?
+  @Option(help: .hidden) var bios: String?
+  @Option(help: .hidden) var cpu: String?
+  @Option(help: .hidden) var trace: String?
+  @Option(help: .hidden) var traceFormat: String?
+  @Option(help: .hidden) var gdb: String?
+  @Option(help: .hidden) var record: String?
+  @Option(help: .hidden) var snapshotAt: String?
+
+  func validate() throws {
+    let given: [(String, String?)] = [
+      ("disk", disk), ("bios", bios), ("cpu", cpu), ("trace", trace), ("trace-format", traceFormat), ("gdb", gdb),
+      ("record", record), ("snapshot-at", snapshotAt),
+    ]
+    if let (name, _) = given.first(where: { $0.1 != nil }) {
+      throw ValidationError("--\(name) is not built yet.")
+    }
+  }
+}
+
 /// `emu run`: boots an image; its serial line is the terminal.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Boot an image; the guest's serial line is standard output.")
+    commandName: "run", abstract: "Boot an image; the guest's serial line is standard input and output.",
+    discussion: """
+      The image is recognised by its headers: a Linux bzImage, Multiboot 1 or 2, an ELF file with a PVH note, a plain \
+      ELF file or a boot sector; raw code needs --format flat. On a terminal Ctrl-A X leaves and Ctrl-A H helps; \
+      Ctrl-C goes to the guest.
+
+      Examples:
+        emu run kernel.elf
+        emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
+        emu run --format flat --mode real16 --load-address 0x7c00 code.bin
+
+      Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
+      66 the image cannot be loaded; 74 host I/O error; 86 triple fault; 88 reset asked for; 124 a limit was reached.
+      """)
 
   @Argument(help: "Kernel, ROM or raw code.") var image: String
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
-  @Option(help: "Logical processors.") var cpus = 1
+  @Option(help: "Logical processors, 1 to 16.") var cpus = 1
   @Option(help: "The kernel's command line.") var append = ""
   @Option(help: "A RAM disk for the kernel.") var initrd: String?
   @Option(help: "How to start the image: \(ImageFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -48,93 +104,50 @@ struct RunCommand: ParsableCommand {
   var mode: FlatMode?
   @Option(help: "Where a flat image is loaded.") var loadAddress: Address?
   @Option(help: "Where a flat image starts.") var entry: Address?
-  @Option(help: "Stop after this many instructions (status 124).") var maxInstructions: UInt64?
+  @Option(help: "The far end of the serial line: stdio, none, file:PATH or pty.") var serial = SerialChoice.stdio
   @Option(help: "Stop after this many seconds (status 124).") var timeout: Double?
+  @Option(help: "Stop after this many instructions, REP iterations counted one by one (status 124).")
+  var maxInstructions: UInt64?
+  @Option(help: "The executing loop: reference.") var engine = EngineChoice.reference
+  @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
+  @OptionGroup var unbuilt: UnbuiltOptions
+
+  func validate() throws {
+    if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
+    if let timeout, !(timeout >= 0) { throw ValidationError("--timeout \(timeout) is not a number of seconds.") }
+  }
+
+  /// The board that the options describe, with the image in its memory.
+  func makeMachine() throws -> Machine {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = memory.value
+    configuration.processorCount = cpus
+    let machine = try Machine(configuration)
+    var options = BootOptions()
+    options.format = format
+    options.mode = mode
+    options.loadAddress = loadAddress?.value
+    options.entry = entry?.value
+    options.commandLine = append
+    options.initialRAMDisk = initrd
+    try machine.load(path: image, options: options)
+    return machine
+  }
 
   func run() throws {
     do {
-      var configuration = MachineConfiguration()
-      configuration.memoryByteCount = memory.value
-      configuration.processorCount = cpus
-      let machine = try Machine(configuration)
-      var options = BootOptions()
-      options.format = format
-      options.mode = mode
-      options.loadAddress = loadAddress?.value
-      options.entry = entry?.value
-      options.commandLine = append
-      options.initialRAMDisk = initrd
-      try machine.load(path: image, options: options)
-      throw ExitCode(execute(machine))
+      let session = try RunSession(self)
+      throw ExitCode(try session.run())
     } catch let error as MachineError {
       complain(error.description)
       throw ExitCode(64)
     } catch let error as BootError {
       complain(error.description)
       throw ExitCode(66)
+    } catch let error as HostError {
+      complain(error.description)
+      throw ExitCode(74)
     }
   }
-
-  private func complain(_ text: String) { FileHandle.standardError.write(Data("emu: \(text)\n".utf8)) }
-
-  /// Runs to the end; gives the exit status of the contract.
-  private func execute(_ machine: Machine) -> Int32 {
-    var pending: [UInt8] = []
-    machine.serialOutput = { byte in
-      pending.append(byte)
-      if byte == 10 || pending.count > 512 { flush(&pending) }
-    }
-    let start = ProcessInfo.processInfo.systemUptime
-    let cpuStart = clock()
-    var status: Int32 = 124
-    var reason = "limit"
-    loop: while true {
-      let result = machine.run(ticks: 1_000_000)
-      flush(&pending)
-      switch result {
-      case .exited(let exit):
-        (status, reason) = outcome(exit)
-        break loop
-      case .sliceEnded:
-        if let maxInstructions, machine.retiredInstructions >= maxInstructions { break loop }
-        if let timeout, ProcessInfo.processInfo.systemUptime - start >= timeout { break loop }
-      }
-    }
-    for (event, count) in machine.events.sorted(by: { $0.key < $1.key }) { complain("\(event) (\(count) times)") }
-    if stats { printStatistics(machine, Double(clock() - cpuStart) / Double(CLOCKS_PER_SEC), reason) }
-    return status
-  }
-
-  private func flush(_ bytes: inout [UInt8]) {
-    guard !bytes.isEmpty else { return }
-    FileHandle.standardOutput.write(Data(bytes))
-    bytes.removeAll(keepingCapacity: true)
-  }
-
-  private func outcome(_ exit: ExitReason) -> (Int32, String) {
-    switch exit {
-    case .debugExit(let value): return (Int32(truncatingIfNeeded: (value << 1) | 1), "debug exit")
-    case .powerOff: return (0, "power-off")
-    case .halted:
-      complain("halted for good")
-      return (0, "halted")
-    case .tripleFault(let story):
-      complain("triple fault: \(story)")
-      return (86, "triple fault")
-    case .reset(let cause):
-      complain("the guest asked for a reset by \(cause)")
-      return (88, "reset")
-    }
-  }
-
-  private func printStatistics(_ machine: Machine, _ seconds: Double, _ reason: String) {
-    let count = machine.retiredInstructions
-    let mips = seconds > 0 ? Double(count) / seconds / 1e6 : 0
-    complainRaw(
-      "{\"instructions\":\(count),\"seconds\":\(String(format: "%.3f", seconds)),\"mips\":\(String(format: "%.1f", mips)),\"exit\":\"\(reason)\"}"
-    )
-  }
-
-  private func complainRaw(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 }

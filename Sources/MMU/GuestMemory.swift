@@ -1,4 +1,4 @@
-import CHostMemory
+import CHost
 import Glibc
 public import X86
 
@@ -20,6 +20,8 @@ public import X86
   public enum Failure: Error, Equatable {
     /// The host refused the mapping; the associated values are the size in bytes and errno.
     case cannotMap(byteCount: UInt64, errno: Int32)
+    /// The host has less memory than that in all; the associated values are both sizes in bytes.
+    case exceedsHost(byteCount: UInt64, hostByteCount: UInt64)
     /// The size is not a multiple of 4 KiB of at least 1 MiB.
     case badSize(UInt64)
   }
@@ -41,6 +43,11 @@ public import X86
   public init(byteCount: UInt64) throws(Failure) {
     guard byteCount >= Self.minimumByteCount, byteCount & 0xFFF == 0, byteCount <= 1 << 46 else {
       throw .badSize(byteCount)
+    }
+    // Pages are lent as the guest touches them, yet a guest that could never have them all is refused at once.
+    let hostByteCount = UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 0))
+    guard byteCount <= hostByteCount else {
+      throw .exceedsHost(byteCount: byteCount, hostByteCount: hostByteCount)
     }
     let descriptor = unsafe emu_memfd_create("emu-guest-ram")
     guard descriptor >= 0 else { throw .cannotMap(byteCount: byteCount, errno: errno) }

@@ -37,6 +37,8 @@ public enum ExitReason: Equatable, Sendable {
 public enum RunResult: Equatable, Sendable {
   /// The instructions granted are used up.
   case sliceEnded
+  /// Every processor sleeps; the first event that may wake one is so many nanoseconds away, or nil if only input can.
+  case idle(UInt64?)
   /// The machine stopped.
   case exited(ExitReason)
 }
@@ -47,6 +49,11 @@ public final class Machine {
   public let memory: GuestMemory
   /// Serial and debug-console output, in order.
   public var serialOutput: (UInt8) -> Void = { _ in }
+  /// Whether bytes may still arrive on the serial line: then a sleeping guest is not dead.
+  public var expectsInput = false
+  /// Whether `run` comes back when every processor sleeps, for the caller to pass the time, rather than jump to the
+  /// next event.
+  public var returnsWhenIdle = false
   /// Named events and how often each happened.
   public private(set) var events: [String: Int] = [:]
 
@@ -59,6 +66,7 @@ public final class Machine {
   private var runningIndex = 0
   private var quantum: UInt64 = 0
   private var exit: ExitReason?
+  private var idleResult: RunResult?
 
   /// Instructions that each processor may execute before the next has its turn.
   private static let processorQuantum = 4000
@@ -74,6 +82,8 @@ public final class Machine {
       switch error {
       case .badSize(let size):
         throw MachineError(description: "--memory \(size) is not a multiple of 4096 of at least 1048576 bytes")
+      case .exceedsHost(let size, let host):
+        throw MachineError(description: "--memory \(size): the host has no more than \(host) bytes")
       case .cannotMap(let size, let code):
         throw MachineError(description: "--memory \(size): the host refuses so much memory (errno \(code))")
       }
@@ -100,6 +110,10 @@ public final class Machine {
   /// Instructions completed by all processors.
   public var retiredInstructions: UInt64 { processors.reduce(0) { $0 &+ $1.retiredInstructions } }
 
+  /// Ticks that all processors have used: completed instructions, and each further iteration of a repeated string
+  /// instruction and each delivery of an exception.
+  public var executedTicks: UInt64 { processors.reduce(0) { $0 &+ $1.state.ticksBefore } }
+
   /// Everything that software can observe of a processor.
   public func state(ofProcessor index: Int) -> ArchitecturalState { processors[index].snapshot() }
 
@@ -122,15 +136,19 @@ public final class Machine {
   public func run(ticks: UInt64) -> RunResult {
     let end = clock &+ ticks
     while clock < end {
+      idleResult = nil
       platform.advance(to: VirtualTime(nanoseconds: clock))
       if let exit { return .exited(exit) }
       var limit = end &- clock
       if let next = platform.nextEvent { limit = min(limit, max(next.nanoseconds, clock &+ 1) &- clock) }
       if processors.count > 1 { limit = min(limit, UInt64(Self.processorQuantum)) }
-      guard round(limit) else { return .exited(exit ?? .halted) }
+      guard round(limit) else { return idleResult ?? .exited(exit ?? .halted) }
     }
     return .sliceEnded
   }
+
+  /// Lets virtual time pass while every processor sleeps.
+  public func passIdleTime(nanoseconds: UInt64) { clock &+= nanoseconds }
 
   /// One turn of every processor; false if none can run and nothing will wake one.
   private func round(_ limit: UInt64) -> Bool {
@@ -154,11 +172,20 @@ public final class Machine {
       clock &+= longest
       return true
     }
-    // All processors sleep: time jumps to the next event, which must be able to wake one.
-    guard let next = platform.nextEvent,
-      processors.contains(where: { $0.state.activity == .halted && $0.state.systemFlags & RFLAGS.interruptEnable != 0 })
-    else {
-      exit = .halted
+    // All processors sleep. Only interrupts, with IF = 1, or an NMI can wake one.
+    let canBeWoken = processors.contains {
+      $0.state.activity == .halted && $0.state.systemFlags & RFLAGS.interruptEnable != 0
+    }
+    guard let next = platform.nextEvent, canBeWoken else {
+      guard canBeWoken, expectsInput else {
+        exit = .halted
+        return false
+      }
+      idleResult = .idle(nil)
+      return false
+    }
+    if returnsWhenIdle {
+      idleResult = .idle(max(next.nanoseconds, clock &+ 1) &- clock)
       return false
     }
     clock = max(clock &+ 1, next.nanoseconds)

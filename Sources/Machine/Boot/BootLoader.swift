@@ -14,7 +14,11 @@ extension GuestMemory {
     switch options.format {
     case .flat: return try loader.loadFlat()
     case .auto where wantsFlat: return try loader.loadFlat()
-    case .multiboot2: throw loader.fail("Multiboot 2 is not built yet")
+    case .multiboot2:
+      guard let state = try loader.loadMultiboot2() else {
+        throw loader.fail("no Multiboot 2 header (0xE85250D6) in the first 32768 bytes")
+      }
+      return state
     case .linux:
       guard let state = try loader.loadLinux() else { throw loader.fail("no Linux setup header (HdrS at 0x202)") }
       return state
@@ -37,13 +41,14 @@ extension GuestMemory {
     case .auto:
       if let state = try loader.loadLinux() { return state }
       if let state = try loader.loadMultiboot() { return state }
+      if let state = try loader.loadMultiboot2() { return state }
       if let elf = try ELFImage(loader) {
         if let state = try loader.loadPVH(elf) { return state }
         return try loader.loadELF(elf)
       }
       if let state = try loader.loadBootSector() { return state }
       throw loader.fail(
-        "no Linux setup header, Multiboot header, ELF header, PVH note or boot signature found; use --format flat for raw code"
+        "no Linux setup header, Multiboot or Multiboot 2 header, ELF header, PVH note or boot signature found; use --format flat for raw code"
       )
     }
   }
@@ -89,6 +94,9 @@ extension Loader {
   func loadELF(_ elf: ELFImage) throws(BootError) -> ArchitecturalState {
     _ = try elf.load(self)
     guard elf.is64 else { return try protectedState(entry: elf.entry & 0xFFFF_FFFF) }
+    guard (elf.entry &+ 0x8000_0000_0000) >> 48 == 0 else {
+      throw fail("e_entry 0x\(String(elf.entry, radix: 16)) is not canonical")
+    }
     let state = try longState(entry: elf.entry)
     var tables = PageTables(loader: self)
     for segment in elf.segments where segment.type == 1 && segment.linear != segment.physical {
@@ -138,36 +146,53 @@ extension Loader {
       let loadEnd = file.number(header + 20, 4), let zeroEnd = file.number(header + 24, 4),
       let entry = file.number(header + 28, 4)
     else { throw fail("Multiboot header at offset \(header) is cut off") }
+    let end = try loadAddressFields(
+      "Multiboot", header, headerAddress: headerAddress, load: load, loadEnd: loadEnd, zeroEnd: zeroEnd)
+    return (entry, end)
+  }
+
+  /// Copies an image that says by addresses where it goes; gives the end of what it occupies.
+  func loadAddressFields(
+    _ name: String, _ header: Int, headerAddress: UInt64, load: UInt64, loadEnd: UInt64, zeroEnd: UInt64
+  ) throws(BootError) -> UInt64 {
     guard load <= headerAddress, headerAddress - load <= UInt64(header) else {
       throw fail(
-        "Multiboot load_addr 0x\(String(load, radix: 16)) does not fit header_addr 0x\(String(headerAddress, radix: 16))"
+        "\(name) load_addr 0x\(String(load, radix: 16)) does not fit header_addr 0x\(String(headerAddress, radix: 16))"
       )
     }
     let start = header - Int(headerAddress - load)
     guard loadEnd == 0 || loadEnd >= load else {
       throw fail(
-        "Multiboot load_end_addr 0x\(String(loadEnd, radix: 16)) is below load_addr 0x\(String(load, radix: 16))")
+        "\(name) load_end_addr 0x\(String(loadEnd, radix: 16)) is below load_addr 0x\(String(load, radix: 16))")
     }
     let count = loadEnd == 0 ? file.bytes.count - start : Int(loadEnd - load)
     guard count <= file.bytes.count - start else {
       throw fail(
-        "Multiboot load_end_addr 0x\(String(loadEnd, radix: 16)) lies beyond the file of \(file.bytes.count) bytes")
+        "\(name) load_end_addr 0x\(String(loadEnd, radix: 16)) lies beyond the file of \(file.bytes.count) bytes")
     }
     guard zeroEnd == 0 || zeroEnd >= load + UInt64(count) else {
-      throw fail("Multiboot bss_end_addr 0x\(String(zeroEnd, radix: 16)) is below the end of the image")
+      throw fail("\(name) bss_end_addr 0x\(String(zeroEnd, radix: 16)) is below the end of the image")
     }
     let end = max(zeroEnd, load + UInt64(count))
     guard memory.isRAM(PhysicalAddress(load), byteCount: end - load) else {
-      throw fail("Multiboot bss_end_addr 0x\(String(end, radix: 16)) lies beyond RAM of \(memory.byteCount) bytes")
+      throw fail("\(name) bss_end_addr 0x\(String(end, radix: 16)) lies beyond RAM of \(memory.byteCount) bytes")
     }
     try place(Array(file.bytes[start..<(start + count)]), at: load, "image")
-    return (entry, end)
+    return end
   }
+
+  /// The image's name, then `--append`, closed by a zero.
+  var multibootCommandLine: [UInt8] {
+    let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+    return Array((options.commandLine.isEmpty ? name : "\(name) \(options.commandLine)").utf8) + [0]
+  }
+
+  /// KiB of RAM from 1 MiB up to the first hole.
+  var upperKilobytes: UInt64 { memory.lowByteCount > 1 << 20 ? (memory.lowByteCount - (1 << 20)) / 1024 : 0 }
 
   private func placeMultibootInformation(above floor: UInt64) throws(BootError) -> UInt64 {
     let information: UInt64 = 0x9000
-    let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
-    let text = Array((options.commandLine.isEmpty ? name : "\(name) \(options.commandLine)").utf8) + [0]
+    let text = multibootCommandLine
     guard text.count <= 0x4000 else { throw fail("--append has \(text.count) bytes, more than 16384") }
     try place(text, at: 0xA000, "command line")
     var map: [(UInt64, Int)] = []
@@ -183,10 +208,9 @@ extension Loader {
       modules = (1, 0x9080)
     }
     try place(Array("emu\0".utf8), at: 0x9210, "loader name")
-    let upper = memory.lowByteCount > 1 << 20 ? (memory.lowByteCount - (1 << 20)) / 1024 : 0
     try place(
       Self.pack([
-        (flags, 4), (639, 4), (upper, 4), (0, 4), (0xA000, 4), (modules.0, 4), (modules.1, 4), (0, 8), (0, 8),
+        (flags, 4), (639, 4), (upperKilobytes, 4), (0, 4), (0xA000, 4), (modules.0, 4), (modules.1, 4), (0, 8), (0, 8),
         (UInt64(entries.count) * 24, 4), (0x9100, 4), (0, 4), (0, 4), (0, 4), (0x9210, 4),
       ]), at: information, "Multiboot information")
     return information
@@ -223,8 +247,12 @@ extension Loader {
   /// - Note: see Linux "The Linux/x86 Boot Protocol".
   func loadLinux() throws(BootError) -> ArchitecturalState? {
     guard file.number(0x202, 4) == 0x5372_6448 else { return nil }
-    guard let version = file.number(0x206, 2), version >= 0x206, file.bytes.count > 0x1000 else {
+    guard let version = file.number(0x206, 2), version >= 0x206 else {
       throw fail("Linux boot protocol version 0x\(String(file.number(0x206, 2) ?? 0, radix: 16)) is older than 2.06")
+    }
+    guard file.bytes.count > 0x1000 else {
+      throw fail(
+        "Linux boot protocol version 0x\(String(version, radix: 16)) in a file of only \(file.bytes.count) bytes")
     }
     let sectors = Int(file.number(0x1F1, 1) ?? 0)
     let setup = ((sectors == 0 ? 4 : sectors) + 1) * 512
@@ -232,7 +260,7 @@ extension Loader {
       throw fail("setup_sects \(sectors) lies beyond the file of \(file.bytes.count) bytes")
     }
     guard (file.number(0x211, 1) ?? 0) & 1 != 0 else {
-      throw fail("loadflags bit 0 is clear: a zImage, which is not supported")
+      throw fail("loadflags 0x\(String(file.number(0x211, 1) ?? 0, radix: 16)) has bit 0 clear: a zImage, which is not supported")
     }
     let preferred = version >= 0x20A ? file.number(0x258, 8) ?? 0 : 1 << 20
     let initSize = version >= 0x20A ? file.number(0x260, 4) ?? 0 : 0

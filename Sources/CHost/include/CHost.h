@@ -1,6 +1,7 @@
-#ifndef EMU_HOST_MEMORY_H
-#define EMU_HOST_MEMORY_H
+#ifndef EMU_HOST_H
+#define EMU_HOST_H
 
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -8,5 +9,8 @@
 static inline int emu_memfd_create(const char *name) {
   return (int)syscall(SYS_memfd_create, name, 1u);
 }
+
+/// Opens a new pseudo-terminal for its master side and writes the path of the other into `name`; -1 and errno fail.
+int emu_open_pseudo_terminal(char *name, size_t size);
 
 #endif

@@ -1,0 +1,195 @@
+import CHost
+import Foundation
+import Machine
+
+/// One `emu run`: the machine, the far end of its serial line, limits and signals.
+final class RunSession {
+  private let options: RunCommand
+  private var machine: Machine
+  private let input: ConsoleInput
+  /// Where serial output goes; negative is nowhere.
+  private let outputDescriptor: Int32
+  private var output: [UInt8] = []
+  private var outputFailed = false
+  /// A person is waiting: a sleeping guest sleeps in real time.
+  private let isInteractive: Bool
+  /// Of earlier machines, before a reboot.
+  private var earlierInstructions: UInt64 = 0
+  private var earlierTicks: UInt64 = 0
+  private var earlierEvents: [String: Int] = [:]
+
+  /// Ticks between two looks at signals, limits and input: some milliseconds.
+  private static let sliceTicks: UInt64 = 200_000
+
+  init(_ options: RunCommand) throws {
+    self.options = options
+    machine = try options.makeMachine()
+    var inputDescriptor: Int32 = -1
+    switch options.serial {
+    case .none: outputDescriptor = -1
+    case .stdio: (inputDescriptor, outputDescriptor) = (0, 1)
+    case .file(let path):
+      outputDescriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      guard outputDescriptor >= 0 else {
+        throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
+      }
+    case .pty:
+      outputDescriptor = try Self.openPseudoTerminal()
+      inputDescriptor = outputDescriptor
+    }
+    let isTerminal = options.serial == .stdio && isatty(0) == 1
+    isInteractive = isTerminal || options.serial == .pty
+    EndingSignals.watch()
+    input = ConsoleInput(descriptor: inputDescriptor, isInteractive: isTerminal)
+  }
+
+  private static func openPseudoTerminal() throws -> Int32 {
+    var name = [CChar](repeating: 0, count: 128)
+    let descriptor = unsafe emu_open_pseudo_terminal(&name, name.count)
+    guard descriptor >= 0 else {
+      throw HostError(description: "--serial pty: \(unsafe String(cString: strerror(errno)))")
+    }
+    var settings = termios()
+    if unsafe tcgetattr(descriptor, &settings) == 0 {
+      unsafe cfmakeraw(&settings)
+      _ = unsafe tcsetattr(descriptor, TCSANOW, &settings)
+    }
+    complain("the serial line is \(String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))")
+    return descriptor
+  }
+
+  /// Why the loop ended.
+  private enum End {
+    case guest(ExitReason)
+    case limit, quit
+    case signal(Int32)
+  }
+
+  /// Runs to the end; gives the exit status of the contract.
+  func run() throws -> Int32 {
+    connect()
+    let cpuStart = Self.processorSeconds
+    let end = loop()
+    let seconds = Self.processorSeconds - cpuStart
+    flush()
+    input.restore()
+    if outputFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
+    let (status, reason) = outcome(end)
+    for (event, count) in machine.events.merging(earlierEvents, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
+      complain("\(event) (\(count) times)")
+    }
+    if options.stats { printStatistics(seconds, reason) }
+    if case .signal(let number) = end { EndingSignals.die(by: number) }
+    return status
+  }
+
+  private func connect() {
+    machine.serialOutput = { [unowned self] byte in
+      guard outputDescriptor >= 0 else { return }
+      output.append(byte)
+      if byte == 10 || output.count > 512 { flush() }
+    }
+    machine.returnsWhenIdle = isInteractive
+  }
+
+  private func loop() -> End {
+    let start = ProcessInfo.processInfo.systemUptime
+    while true {
+      if let number = EndingSignals.caught { return .signal(number) }
+      switch input.poll() {
+      case .quit: return .quit
+      case .help: help()
+      case nil: break
+      }
+      input.feed { machine.receiveSerial($0) }
+      machine.expectsInput = !input.hasEnded || !input.pending.isEmpty
+      var slice = Self.sliceTicks
+      if let limit = options.maxInstructions {
+        let done = earlierTicks &+ machine.executedTicks
+        if done >= limit { return .limit }
+        slice = min(slice, limit - done)
+      }
+      if let timeout = options.timeout, ProcessInfo.processInfo.systemUptime - start >= timeout { return .limit }
+      switch machine.run(ticks: slice) {
+      case .exited(.reset) where options.reboot:
+        guard reboot() else { return .limit }
+      case .exited(let reason): return .guest(reason)
+      case .idle(let nanoseconds):
+        flush()
+        sleep(nanoseconds)
+      case .sliceEnded:
+        if output.count > 0 { flush() }
+      }
+      if outputFailed { return .quit }
+    }
+  }
+
+  /// The guest sleeps: so does emu, until the guest's next event, input, or a look at the limits.
+  private func sleep(_ nanoseconds: UInt64?) {
+    let limit: UInt64 = options.timeout == nil && nanoseconds == nil ? .max : 50_000_000
+    let wanted = min(nanoseconds ?? .max, limit)
+    let before = DispatchTime.now().uptimeNanoseconds
+    // poll(2) counts milliseconds: what is shorter passes at once.
+    if wanted >= 1_000_000 { input.wait(milliseconds: wanted == .max ? -1 : Int32(wanted / 1_000_000)) }
+    guard let nanoseconds else { return }
+    let passed = DispatchTime.now().uptimeNanoseconds - before
+    machine.passIdleTime(nanoseconds: wanted < 1_000_000 ? nanoseconds : min(passed, nanoseconds))
+  }
+
+  private func reboot() -> Bool {
+    earlierInstructions &+= machine.retiredInstructions
+    earlierTicks &+= machine.executedTicks
+    earlierEvents.merge(machine.events, uniquingKeysWith: +)
+    flush()
+    guard let next = try? options.makeMachine() else {
+      complain("\(options.image): cannot be loaded again")
+      return false
+    }
+    machine = next
+    connect()
+    return true
+  }
+
+  private func flush() {
+    guard !output.isEmpty else { return }
+    if !writeAll(outputDescriptor, output) { outputFailed = true }
+    output.removeAll(keepingCapacity: true)
+  }
+
+  private func help() {
+    flush()
+    writeAll(2, Array("\r\nemu: Ctrl-A X leaves, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A H shows this\r\n".utf8))
+  }
+
+  private func outcome(_ end: End) -> (Int32, String) {
+    switch end {
+    case .limit: return (124, "limit")
+    case .quit: return (0, "quit")
+    case .signal(let number): return (128 + number, "signal \(number)")
+    case .guest(.debugExit(let value)): return (Int32(truncatingIfNeeded: (value << 1) | 1) & 0xFF, "debug exit")
+    case .guest(.powerOff): return (0, "power-off")
+    case .guest(.halted):
+      complain("halted for good")
+      return (0, "halted")
+    case .guest(.tripleFault(let story)):
+      complain("triple fault: \(story)")
+      return (86, "triple fault")
+    case .guest(.reset(let cause)):
+      complain("the guest asked for a reset by \(cause)")
+      return (88, "reset")
+    }
+  }
+
+  /// CPU time of this process, in seconds.
+  private static var processorSeconds: Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+
+  private func printStatistics(_ seconds: Double, _ reason: String) {
+    let count = earlierInstructions &+ machine.retiredInstructions
+    let speed = seconds > 0 ? Double(count) / seconds / 1e6 : 0
+    let fields = [
+      "\"instructions\":\(count)", "\"seconds\":\(String(format: "%.3f", seconds))",
+      "\"mips\":\(String(format: "%.1f", speed))", "\"exit\":\"\(reason)\"",
+    ]
+    writeAll(2, Array("{\(fields.joined(separator: ","))}\n".utf8))
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
+
+/// A command line, and how emu must end.
+struct CommandRow: Sendable, CustomTestStringConvertible {
+  var arguments: [String]
+  var status: Int32
+  /// What standard error must contain.
+  var says: String
+  var testDescription: String { arguments.joined(separator: " ") }
+}
+
+private let commandRows: [CommandRow] = [
+  CommandRow(arguments: ["run"], status: 64, says: "image"),
+  CommandRow(arguments: ["run", "--nonsense", "x"], status: 64, says: "nonsense"),
+  CommandRow(arguments: ["run", "--memory", "12Q", "x"], status: 64, says: "12Q"),
+  CommandRow(arguments: ["run", "--memory", "1000", rom("hello")], status: 64, says: "1000"),
+  CommandRow(arguments: ["run", "--memory", "1T", rom("hello")], status: 64, says: "host has no more than"),
+  CommandRow(arguments: ["run", "--memory", "99999999999T", rom("hello")], status: 64, says: "99999999999T"),
+  CommandRow(arguments: ["run", "--cpus", "0", rom("hello")], status: 64, says: "--cpus 0"),
+  CommandRow(arguments: ["run", "--cpus", "17", rom("hello")], status: 64, says: "--cpus 17"),
+  CommandRow(arguments: ["run", "--format", "exe", rom("hello")], status: 64, says: "exe"),
+  CommandRow(arguments: ["run", "--mode", "real32", rom("hello")], status: 64, says: "real32"),
+  CommandRow(arguments: ["run", "--load-address", "zero", rom("hello")], status: 64, says: "zero"),
+  CommandRow(arguments: ["run", "--serial", "tcp:1", rom("hello")], status: 64, says: "tcp:1"),
+  CommandRow(arguments: ["run", "--timeout", "-1", rom("hello")], status: 64, says: "timeout"),
+  CommandRow(arguments: ["run", "--engine", "threaded", rom("hello")], status: 64, says: "--engine threaded"),
+  CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 64, says: "--disk is not built yet"),
+  CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
+  CommandRow(arguments: ["run", "--cpu", "c", rom("hello")], status: 64, says: "--cpu is not built yet"),
+  CommandRow(arguments: ["run", "--trace", "t", rom("hello")], status: 64, says: "--trace is not built yet"),
+  CommandRow(arguments: ["run", "--gdb", "1", rom("hello")], status: 64, says: "--gdb is not built yet"),
+  CommandRow(arguments: ["run", "--record", "r", rom("hello")], status: 64, says: "--record is not built yet"),
+  CommandRow(arguments: ["run", "--snapshot-at", "1", rom("hello")], status: 64, says: "--snapshot-at is not built"),
+  CommandRow(
+    arguments: ["run", "--serial", "file:/nonexistent/x", rom("hello")], status: 74, says: "/nonexistent/x: cannot"),
+  CommandRow(arguments: ["run", rom("triple-fault")], status: 86, says: "triple fault: #UD at 8:"),
+  CommandRow(arguments: ["run", rom("reset-cf9")], status: 88, says: "port CF9h"),
+  CommandRow(arguments: ["run", "--timeout", "0.2", rom("endless")], status: 124, says: ""),
+  CommandRow(arguments: ["run", "--timeout", "0.2", rom("long-rep")], status: 124, says: ""),
+  CommandRow(arguments: ["run", "--timeout", "0.2", rom("storm")], status: 124, says: ""),
+  CommandRow(arguments: ["run", "--reboot", "--timeout", "0.2", rom("reset-cf9")], status: 124, says: ""),
+  CommandRow(arguments: ["run", rom("dead")], status: 0, says: "halted for good"),
+]
+
+@Suite("Command line")
+struct ContractTests {
+  @Test("Status and message", arguments: commandRows)
+  func ends(_ row: CommandRow) throws {
+    let outcome = try runEmu(row.arguments)
+    #expect(outcome.status == row.status, "\(outcome.errors)")
+    #expect(row.says.isEmpty || outcome.errors.contains(row.says), "\(outcome.errors)")
+  }
+
+  @Test("SIGINT and SIGTERM print the statistics and kill", arguments: [SIGINT, SIGTERM], ["endless", "long-rep"])
+  func signals(_ number: Int32, _ name: String) throws {
+    let outcome = try runEmu(["run", "--stats", rom(name)], interruptAfter: 0.3, signal: number)
+    #expect(outcome.status == 128 + number)
+    #expect(outcome.statistics["exit"] == "signal \(number)", "\(outcome.errors)")
+  }
+
+  @Test("Serial output to a file")
+  func serialFile() throws {
+    let path = NSTemporaryDirectory() + "emu-serial-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let outcome = try runEmu(["run", "--serial", "file:\(path)", rom("hello")])
+    #expect(outcome.status == 0 && outcome.output.isEmpty)
+    let written = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(written.hasPrefix("Hello from long mode.\n"))
+  }
+
+  @Test("A serial line that goes nowhere")
+  func serialNone() throws {
+    let outcome = try runEmu(["run", "--serial", "none", rom("hello")])
+    #expect(outcome.status == 0 && outcome.output.isEmpty)
+  }
+
+  @Test("Standard input arrives on the serial line")
+  func serialInput() throws {
+    // 1: in al, 3FDh; test 1; jz 1b; in al, 3F8h; out 3F8h, al; cmp al, '!'; jne 1b; out F4h, al
+    let code: [UInt8] = [
+      0x66, 0xBA, 0xFD, 0x03, 0xEC, 0xA8, 0x01, 0x74, 0xF7, 0x66, 0xBA, 0xF8, 0x03, 0xEC, 0xEE, 0x3C, 0x21, 0x75,
+      0xED, 0xE6, 0xF4,
+    ]
+    let path = NSTemporaryDirectory() + "emu-echo-\(UUID().uuidString)"
+    try Data(code).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let outcome = try runEmu(["run", "--format", "flat", path], input: Array("serial line!".utf8))
+    #expect(outcome.text == "serial line!")
+    #expect(outcome.status == Int32((0x21 << 1) | 1))
+  }
+
+  @Test("Help names every option that is built")
+  func help() throws {
+    let outcome = try runEmu(["run", "--help"])
+    #expect(outcome.status == 0)
+    for option in [
+      "--memory", "--cpus", "--append", "--initrd", "--format", "--mode", "--load-address", "--entry", "--serial",
+      "--timeout", "--max-instructions", "--engine", "--reboot", "--stats",
+    ] {
+      #expect(outcome.text.contains(option), "\(option)")
+    }
+  }
+}

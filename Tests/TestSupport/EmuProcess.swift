@@ -1,0 +1,120 @@
+public import Foundation
+import Glibc
+
+/// What came of running the built `emu`.
+public struct EmuOutcome: Sendable {
+  /// Exit status; a signal is 128 and its number, as shells say it.
+  public var status: Int32
+  /// Standard output.
+  public var output: [UInt8]
+  /// Standard error.
+  public var errors: String
+
+  /// Standard output as text.
+  public var text: String { String(decoding: output, as: UTF8.self) }
+  /// The `--stats` object: the last line of standard error.
+  public var statistics: [String: String] {
+    guard let line = errors.split(separator: "\n").last, line.hasPrefix("{"), line.hasSuffix("}") else { return [:] }
+    var fields: [String: String] = [:]
+    for field in line.dropFirst().dropLast().split(separator: ",") {
+      let parts = field.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2 else { return [:] }
+      fields[parts[0].trimmingCharacters(in: ["\""])] = parts[1].trimmingCharacters(in: ["\""])
+    }
+    return fields
+  }
+}
+
+/// The package and the things it builds.
+public enum Build {
+  /// The package's root.
+  public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  /// The ROMs that `make testroms` assembles.
+  public static let roms = root.appendingPathComponent(".build/testroms")
+  /// Downloads: `EMU_CACHE`, else as in the Makefile.
+  public static let cache = URL(
+    fileURLWithPath: ProcessInfo.processInfo.environment["EMU_CACHE"]
+      ?? (ProcessInfo.processInfo.environment["HOME"] ?? "/tmp") + "/.cache/emu")
+  /// A debug build boots ROMs, not Linux.
+  public static var isDebug: Bool {
+    #if DEBUG
+      true
+    #else
+      false
+    #endif
+  }
+  /// The executable: `EMU_EXECUTABLE`, else the debug build's.
+  public static let emu = URL(
+    fileURLWithPath: ProcessInfo.processInfo.environment["EMU_EXECUTABLE"]
+      ?? root.appendingPathComponent(".build/debug/emu").path)
+}
+
+/// Runs the built `emu` and waits for its end.
+///
+/// - Parameters:
+///   - input: bytes for its standard input, which then ends; nil is an input that has ended.
+///   - interruptAfter: seconds after which it gets `signal`.
+///   - limit: seconds after which it is killed.
+public func runEmu(
+  _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2, limit: Double = 60
+) throws -> EmuOutcome {
+  let process = Process()
+  process.executableURL = Build.emu
+  process.arguments = arguments
+  let output = Pipe()
+  let errors = Pipe()
+  process.standardOutput = output
+  process.standardError = errors
+  let feed = Pipe()
+  process.standardInput = input == nil ? FileHandle.nullDevice : feed
+  try process.run()
+  if let input {
+    feed.fileHandleForWriting.write(Data(input))
+    try feed.fileHandleForWriting.close()
+  }
+  let identifier = process.processIdentifier
+  // Nothing here may take so long: whatever hangs is killed, and its test fails by the status.
+  let guardian = Thread {
+    Thread.sleep(forTimeInterval: limit)
+    if process.isRunning { _ = kill(identifier, SIGKILL) }
+  }
+  guardian.start()
+  if let interruptAfter {
+    // A thread of its own: the pool's may all be waiting for emu.
+    let thread = Thread {
+      Thread.sleep(forTimeInterval: interruptAfter)
+      _ = kill(identifier, signal)
+    }
+    thread.start()
+  }
+  let collected = Collector()
+  let reader = Thread { collected.finish(errors.fileHandleForReading.readDataToEndOfFile()) }
+  reader.start()
+  let text = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  let status = process.terminationStatus
+  return EmuOutcome(
+    status: process.terminationReason == .uncaughtSignal ? 128 + status : status, output: Array(text),
+    errors: String(decoding: collected.wait(), as: UTF8.self))
+}
+
+/// Hands one block of data from a thread to another.
+private final class Collector: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var data: Data?
+
+  func finish(_ data: Data) {
+    condition.lock()
+    self.data = data
+    condition.signal()
+    condition.unlock()
+  }
+
+  func wait() -> Data {
+    condition.lock()
+    defer { condition.unlock() }
+    while data == nil { condition.wait() }
+    return data ?? Data()
+  }
+}
