@@ -32,9 +32,10 @@ let package = Package(
     // Arrows only point down this list.
     room("X86"),
     room("X86Decoder", ["X86"], exclude: ["opcodes.txt"]),
+    room("SoftFloat"),
     room("MMU", ["X86", "CHost"]),
     room("DevicesLegacy", ["X86"]),
-    room("Interpreter", ["X86", "X86Decoder", "MMU"]),
+    room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
     room(
       "EmuCommands",
@@ -50,6 +51,7 @@ let package = Package(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),

@@ -54,7 +54,8 @@ final class RunSession {
       unsafe cfmakeraw(&settings)
       _ = unsafe tcsetattr(descriptor, TCSANOW, &settings)
     }
-    complain("the serial line is \(String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))")
+    complain(
+      "the serial line is \(String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))")
     return descriptor
   }
 

@@ -1,4 +1,5 @@
 public import MMU
+public import SoftFloat
 public import X86
 
 /// A 128-bit register or operand.
@@ -11,19 +12,6 @@ public import X86
   @inlinable @inline(__always) public init(low: UInt64 = 0, high: UInt64 = 0) {
     self.low = low
     self.high = high
-  }
-}
-
-/// An 80-bit x87 register.
-@frozen public struct ExtendedReal: Hashable, Sendable, BitwiseCopyable {
-  /// The significand with its explicit integer bit.
-  public var significand: UInt64
-  /// Sign in bit 15, biased exponent below.
-  public var signExponent: UInt16
-  /// Makes a value from its parts.
-  @inlinable public init(significand: UInt64 = 0, signExponent: UInt16 = 0) {
-    self.significand = significand
-    self.signExponent = signExponent
   }
 }
 

@@ -1,5 +1,5 @@
 /// An unsigned word of an operand's width, with what the lazy flags need to know about it.
-public protocol OperandWord: FixedWidthInteger, UnsignedInteger, BitwiseCopyable {
+protocol OperandWord: FixedWidthInteger, UnsignedInteger, BitwiseCopyable {
   /// The signed twin.
   associatedtype Signed: FixedWidthInteger & SignedInteger
   /// The value sign-extended to 64 bits.
@@ -13,30 +13,30 @@ public protocol OperandWord: FixedWidthInteger, UnsignedInteger, BitwiseCopyable
 }
 
 extension UInt8: OperandWord {
-  @inlinable @inline(__always) public var signExtended: UInt64 { UInt64(bitPattern: Int64(Int8(bitPattern: self))) }
-  @inlinable @inline(__always) public var carryBits: UInt64 { (UInt64(self) << 56) | UInt64(self & 8) }
-  @inlinable @inline(__always) public var signed: Int8 { Int8(bitPattern: self) }
-  @inlinable @inline(__always) public init(signed: Int8) { self.init(bitPattern: signed) }
+  @inline(__always) var signExtended: UInt64 { UInt64(bitPattern: Int64(Int8(bitPattern: self))) }
+  @inline(__always) var carryBits: UInt64 { (UInt64(self) << 56) | UInt64(self & 8) }
+  @inline(__always) var signed: Int8 { Int8(bitPattern: self) }
+  @inline(__always) init(signed: Int8) { self.init(bitPattern: signed) }
 }
 
 extension UInt16: OperandWord {
-  @inlinable @inline(__always) public var signExtended: UInt64 { UInt64(bitPattern: Int64(Int16(bitPattern: self))) }
-  @inlinable @inline(__always) public var carryBits: UInt64 { (UInt64(self) << 48) | UInt64(self & 8) }
-  @inlinable @inline(__always) public var signed: Int16 { Int16(bitPattern: self) }
-  @inlinable @inline(__always) public init(signed: Int16) { self.init(bitPattern: signed) }
+  @inline(__always) var signExtended: UInt64 { UInt64(bitPattern: Int64(Int16(bitPattern: self))) }
+  @inline(__always) var carryBits: UInt64 { (UInt64(self) << 48) | UInt64(self & 8) }
+  @inline(__always) var signed: Int16 { Int16(bitPattern: self) }
+  @inline(__always) init(signed: Int16) { self.init(bitPattern: signed) }
 }
 
 extension UInt32: OperandWord {
-  @inlinable @inline(__always) public var signExtended: UInt64 { UInt64(bitPattern: Int64(Int32(bitPattern: self))) }
-  @inlinable @inline(__always) public var carryBits: UInt64 { (UInt64(self) << 32) | UInt64(self & 8) }
-  @inlinable @inline(__always) public var signed: Int32 { Int32(bitPattern: self) }
-  @inlinable @inline(__always) public init(signed: Int32) { self.init(bitPattern: signed) }
+  @inline(__always) var signExtended: UInt64 { UInt64(bitPattern: Int64(Int32(bitPattern: self))) }
+  @inline(__always) var carryBits: UInt64 { (UInt64(self) << 32) | UInt64(self & 8) }
+  @inline(__always) var signed: Int32 { Int32(bitPattern: self) }
+  @inline(__always) init(signed: Int32) { self.init(bitPattern: signed) }
 }
 
 extension UInt64: OperandWord {
-  @inlinable @inline(__always) public var signExtended: UInt64 { self }
+  @inline(__always) var signExtended: UInt64 { self }
   // Bits 15:8 and 0 of `carries` have meanings of their own: only the three carries may pass.
-  @inlinable @inline(__always) public var carryBits: UInt64 { self & 0xC000_0000_0000_0008 }
-  @inlinable @inline(__always) public var signed: Int64 { Int64(bitPattern: self) }
-  @inlinable @inline(__always) public init(signed: Int64) { self.init(bitPattern: signed) }
+  @inline(__always) var carryBits: UInt64 { self & 0xC000_0000_0000_0008 }
+  @inline(__always) var signed: Int64 { Int64(bitPattern: self) }
+  @inline(__always) init(signed: Int64) { self.init(bitPattern: signed) }
 }

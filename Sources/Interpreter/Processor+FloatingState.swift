@@ -1,4 +1,5 @@
 import MMU
+import SoftFloat
 import X86
 import X86Decoder
 

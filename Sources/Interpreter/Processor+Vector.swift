@@ -1,4 +1,5 @@
 import MMU
+import SoftFloat
 import X86
 import X86Decoder
 
@@ -19,6 +20,7 @@ extension Processor {
     default: break
     }
     if try executeX87Move(instruction) { return true }
+    if try executeX87Arithmetic(instruction) { return true }
     if try executeSSEFloat(instruction) { return true }
     if let operation = Self.elementOperation(instruction.operation) {
       try checkVectorAccess(instruction)

@@ -1,63 +1,25 @@
 import MMU
+import SoftFloat
 import X86
 import X86Decoder
 
-extension ExtendedReal {
-  /// The default NaN.
-  static var indefinite: ExtendedReal { ExtendedReal(significand: 0xC000_0000_0000_0000, signExponent: 0xFFFF) }
-
-  /// An integer, exactly.
-  init(integer: Int64) {
-    guard integer != 0 else {
-      self.init()
-      return
-    }
-    let magnitude = integer.magnitude
-    let shift = magnitude.leadingZeroBitCount
-    self.init(
-      significand: magnitude << UInt64(shift),
-      signExponent: UInt16(0x3FFF + 63 - shift) | (integer < 0 ? 0x8000 : 0))
-  }
-
-  /// A binary32 or binary64 number, exactly; a signalling NaN becomes quiet.
-  init(bits: UInt64, exponentBits: UInt64, fractionBits: UInt64) {
-    let sign = UInt16(truncatingIfNeeded: bits >> (exponentBits + fractionBits)) << 15
-    let maximum = (UInt64(1) << exponentBits) - 1
-    let exponent = (bits >> fractionBits) & maximum
-    let fraction = bits & ((1 << fractionBits) - 1)
-    let aligned = fraction << (63 - fractionBits)
-    if exponent == maximum {
-      self.init(
-        significand: 1 << 63 | aligned | (fraction != 0 ? 1 << 62 : 0), signExponent: sign | 0x7FFF)
-    } else if exponent == 0 {
-      guard aligned != 0 else {
-        self.init(significand: 0, signExponent: sign)
-        return
-      }
-      let shift = aligned.leadingZeroBitCount
-      let bias = Int(maximum >> 1)
-      self.init(
-        significand: aligned << UInt64(shift), signExponent: sign | UInt16(0x3FFF - bias + 1 - shift))
-    } else {
-      let bias = Int(maximum >> 1)
-      self.init(significand: 1 << 63 | aligned, signExponent: sign | UInt16(0x3FFF + Int(exponent) - bias))
-    }
-  }
-}
-
 extension Processor {
-  private var top: UInt8 { UInt8(truncatingIfNeeded: state.floating.statusWord >> 11) & 7 }
+  /// TOP of the status word.
+  var top: UInt8 { UInt8(truncatingIfNeeded: state.floating.statusWord >> 11) & 7 }
 
-  private func setTop(_ value: UInt8) {
+  /// Replaces TOP.
+  func setTop(_ value: UInt8) {
     state.floating.statusWord = (state.floating.statusWord & ~0x3800) | UInt16(value & 7) << 11
   }
 
-  private func physical(_ index: UInt8) -> Int { Int((top &+ index) & 7) }
+  /// Number of the register that is ST(`index`).
+  func physical(_ index: UInt8) -> Int { Int((top &+ index) & 7) }
 
-  private func isEmpty(_ index: UInt8) -> Bool { state.floating.validRegisters & (1 << UInt8(physical(index))) == 0 }
+  /// ST(`index`) is tagged empty.
+  func isEmpty(_ index: UInt8) -> Bool { state.floating.validRegisters & (1 << UInt8(physical(index))) == 0 }
 
   /// Stack overflow (C1 set) or underflow; false if the exception is unmasked and the instruction must stop.
-  private func stackFault(isOverflow: Bool) -> Bool {
+  func stackFault(isOverflow: Bool) -> Bool {
     state.floating.statusWord = (state.floating.statusWord & ~0x200) | 0x41 | (isOverflow ? 0x200 : 0)
     if state.floating.controlWord & 1 == 0 {
       state.floating.statusWord |= 0x8080
@@ -66,7 +28,8 @@ extension Processor {
     return true
   }
 
-  private func pushX87(_ value: ExtendedReal) {
+  /// Pushes a value on the register stack.
+  func pushX87(_ value: ExtendedReal) {
     var value = value
     if !isEmpty(7) {
       guard stackFault(isOverflow: true) else { return }
@@ -79,12 +42,14 @@ extension Processor {
     state.floating.validRegisters |= 1 << UInt8(physical(0))
   }
 
-  private func popX87() {
+  /// Pops the register stack.
+  func popX87() {
     state.floating.validRegisters &= ~(1 << UInt8(physical(0)))
     setTop(top &+ 1)
   }
 
-  private func register(_ index: UInt8) -> ExtendedReal? {
+  /// ST(`index`); nil if it is empty and that exception is not masked.
+  func register(_ index: UInt8) -> ExtendedReal? {
     guard isEmpty(index) else { return state.floating.registers[physical(index)] }
     return stackFault(isOverflow: false) ? .indefinite : nil
   }
@@ -151,12 +116,10 @@ extension Processor {
     switch instruction.width0 {
     case 4:
       let bits = UInt64(try load(instruction.segment, at, as: UInt32.self))
-      noteLoad(bits, 8, 23)
-      pushX87(ExtendedReal(bits: bits, exponentBits: 8, fractionBits: 23))
+      pushLoaded(bits, 8, 23)
     case 8:
       let bits = try load(instruction.segment, at, as: UInt64.self)
-      noteLoad(bits, 11, 52)
-      pushX87(ExtendedReal(bits: bits, exponentBits: 11, fractionBits: 52))
+      pushLoaded(bits, 11, 52)
     default:
       let significand = try load(instruction.segment, at, as: UInt64.self)
       let signExponent = try load(instruction.segment, at &+ 8, as: UInt16.self)
@@ -164,12 +127,15 @@ extension Processor {
     }
   }
 
-  /// DE for a denormal, IE for a signalling NaN.
-  private func noteLoad(_ bits: UInt64, _ exponentBits: UInt64, _ fractionBits: UInt64) {
+  /// Pushes a binary32 or binary64 number: DE for a denormal, IE for a signalling NaN, which becomes quiet.
+  private func pushLoaded(_ bits: UInt64, _ exponentBits: UInt64, _ fractionBits: UInt64) {
     let maximum = (UInt64(1) << exponentBits) - 1
-    let exponent = (bits >> fractionBits) & maximum
-    let fraction = bits & ((1 << fractionBits) - 1)
-    if exponent == 0 && fraction != 0 { state.floating.statusWord |= 2 }
-    if exponent == maximum && fraction != 0 && fraction >> (fractionBits - 1) == 0 { state.floating.statusWord |= 1 }
+    let isDenormal = (bits >> fractionBits) & maximum == 0 && bits << (64 - fractionBits) != 0
+    let value = ExtendedReal(bits: bits, exponentBits: exponentBits, fractionBits: fractionBits)
+    let flags =
+      (isDenormal ? ExtendedArithmetic.Flag.denormal : 0)
+      | (value.isSignalingNaN ? ExtendedArithmetic.Flag.invalid : 0)
+    guard noteX87(flags, mayStop: true) else { return }
+    pushX87(value.isNaN ? value.quieted : value)
   }
 }

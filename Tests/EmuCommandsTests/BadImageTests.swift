@@ -88,7 +88,8 @@ private let badImages: [BadImage] = [
   BadImage(name: "one byte", image: ImageBytes(count: 1), says: ["no Linux setup header", "boot signature"]),
   BadImage(name: "zeros", image: ImageBytes(count: 4096), says: ["no Linux setup header", "ELF header"]),
   BadImage(
-    name: "flat image larger than RAM", image: ImageBytes(count: 3 << 20), options: ["--format", "flat", "--memory", "2M"],
+    name: "flat image larger than RAM", image: ImageBytes(count: 3 << 20),
+    options: ["--format", "flat", "--memory", "2M"],
     says: ["has 3145728 bytes", "2097152"]),
   BadImage(
     name: "flat image beyond RAM by its address", image: ImageBytes(count: 4096),
@@ -105,7 +106,8 @@ private let badImages: [BadImage] = [
   BadImage(
     name: "32-bit entry beyond 4 GiB", image: ImageBytes(count: 16),
     options: ["--format", "flat", "--mode", "protected32", "--entry", "0x100000000"], says: ["--entry 0x100000000"]),
-  BadImage(name: "no boot signature", image: ImageBytes(count: 512), options: ["--format", "bootsector"], says: ["55 AA"]),
+  BadImage(
+    name: "no boot signature", image: ImageBytes(count: 512), options: ["--format", "bootsector"], says: ["55 AA"]),
   BadImage(name: "not ELF", image: ImageBytes(count: 512), options: ["--format", "elf"], says: ["no ELF header"]),
   BadImage(name: "not PVH", image: .elf64, options: ["--format", "pvh"], says: ["PVH note"]),
   BadImage(name: "not Linux", image: .elf64, options: ["--format", "linux"], says: ["HdrS"]),
@@ -126,7 +128,8 @@ private let badImages: [BadImage] = [
     name: "ELF program header offset overflows", image: .elf64.with(32, .max - 7, 8), says: ["0xfffffffffffffff8"]),
   BadImage(name: "ELF with no PT_LOAD", image: .elf64.with(64, 2, 4), says: ["no PT_LOAD"]),
   BadImage(name: "ELF segment beyond the file", image: .elf64.with(72, 0x1000, 8), says: ["p_offset 0x1000"]),
-  BadImage(name: "ELF segment offset overflows", image: .elf64.with(72, .max, 8), says: ["p_offset 0xffffffffffffffff"]),
+  BadImage(
+    name: "ELF segment offset overflows", image: .elf64.with(72, .max, 8), says: ["p_offset 0xffffffffffffffff"]),
   BadImage(
     name: "ELF p_filesz larger than p_memsz", image: .elf64.with(96, 0x80, 8), says: ["p_filesz 128", "p_memsz 16"]),
   BadImage(name: "ELF segment beyond RAM", image: .elf64.with(88, 0x4000_0000, 8), says: ["p_paddr 0x40000000"]),
@@ -158,10 +161,17 @@ private let badImages: [BadImage] = [
   BadImage(name: "Multiboot header cut off", image: .multiboot.cut(24), says: ["cut off"]),
   BadImage(name: "Multiboot load_addr above header_addr", image: .multiboot.with(16, 0x100010, 4), says: ["load_addr"]),
   BadImage(name: "Multiboot header_addr too far", image: .multiboot.with(12, 0x200000, 4), says: ["header_addr"]),
-  BadImage(name: "Multiboot load_end_addr below load_addr", image: .multiboot.with(20, 0x1000, 4), says: ["load_end_addr 0x1000"]),
-  BadImage(name: "Multiboot load_end_addr beyond the file", image: .multiboot.with(20, 0x200000, 4), says: ["load_end_addr 0x200000"]),
-  BadImage(name: "Multiboot bss_end_addr below the image", image: .multiboot.with(24, 0x100010, 4), says: ["bss_end_addr 0x100010"]),
-  BadImage(name: "Multiboot bss_end_addr beyond RAM", image: .multiboot.with(24, 0xF000_0000, 4), says: ["bss_end_addr"]),
+  BadImage(
+    name: "Multiboot load_end_addr below load_addr", image: .multiboot.with(20, 0x1000, 4),
+    says: ["load_end_addr 0x1000"]),
+  BadImage(
+    name: "Multiboot load_end_addr beyond the file", image: .multiboot.with(20, 0x200000, 4),
+    says: ["load_end_addr 0x200000"]),
+  BadImage(
+    name: "Multiboot bss_end_addr below the image", image: .multiboot.with(24, 0x100010, 4),
+    says: ["bss_end_addr 0x100010"]),
+  BadImage(
+    name: "Multiboot bss_end_addr beyond RAM", image: .multiboot.with(24, 0xF000_0000, 4), says: ["bss_end_addr"]),
 
   BadImage(name: "Multiboot 2 checksum", image: .multiboot2.with(12, 1, 4), says: ["checksum 0x1"]),
   BadImage(
@@ -172,21 +182,30 @@ private let badImages: [BadImage] = [
     image: .multiboot2.with(8, 0x8000, 4).with(12, 0x1_0000_0000 - 0xE852_50D6 - 0x8000, 4), says: ["header_length"]),
   BadImage(name: "Multiboot 2 tag of size 0", image: .multiboot2.with(20, 0, 4), says: ["size 0"]),
   BadImage(name: "Multiboot 2 unknown mandatory tag", image: .multiboot2.with(40, 77, 2), says: ["tag 77"]),
-  BadImage(name: "Multiboot 2 address tag beyond the file", image: .multiboot2.with(32, 0x300000, 4), says: ["load_end_addr 0x300000"]),
+  BadImage(
+    name: "Multiboot 2 address tag beyond the file", image: .multiboot2.with(32, 0x300000, 4),
+    says: ["load_end_addr 0x300000"]),
 
   BadImage(name: "bzImage of protocol 2.05", image: .linux.with(0x206, 0x205, 2), says: ["0x205"]),
   BadImage(name: "bzImage of protocol 1.00", image: .linux.with(0x206, 0x100, 2), says: ["0x100"]),
   BadImage(name: "bzImage cut within its setup", image: .linux.cut(0x300), says: ["0x20f"]),
   BadImage(name: "bzImage whose setup is all of it", image: .linux.with(0x1F1, 40, 1), says: ["setup_sects 40"]),
   BadImage(name: "bzImage that is not bzImage", image: .linux.with(0x211, 0, 1), says: ["loadflags 0x0"]),
-  BadImage(name: "bzImage with a pref_address beyond RAM", image: .linux.with(0x258, 1 << 40, 8), says: ["pref_address 0x10000000000"]),
-  BadImage(name: "bzImage with an init_size beyond RAM", image: .linux.with(0x260, 0xFFFF_FFFF, 4), says: ["init_size 4294967295"]),
+  BadImage(
+    name: "bzImage with a pref_address beyond RAM", image: .linux.with(0x258, 1 << 40, 8),
+    says: ["pref_address 0x10000000000"]),
+  BadImage(
+    name: "bzImage with an init_size beyond RAM", image: .linux.with(0x260, 0xFFFF_FFFF, 4),
+    says: ["init_size 4294967295"]),
   BadImage(
     name: "bzImage with too long a command line", image: .linux,
     options: ["--append", String(repeating: "x", count: 300)], says: ["cmdline_size 255"]),
-  BadImage(name: "RAM disk that is not there", image: .linux, options: ["--initrd", "/nonexistent/initrd"], says: ["/nonexistent/initrd"]),
+  BadImage(
+    name: "RAM disk that is not there", image: .linux, options: ["--initrd", "/nonexistent/initrd"],
+    says: ["/nonexistent/initrd"]),
   BadImage(name: "RAM disk that is a folder", image: .linux, options: ["--initrd", "/"], says: ["directory"]),
-  BadImage(name: "RAM disk that is a device", image: .linux, options: ["--initrd", "/dev/zero"], says: ["not a regular file"]),
+  BadImage(
+    name: "RAM disk that is a device", image: .linux, options: ["--initrd", "/dev/zero"], says: ["not a regular file"]),
 ]
 
 @Suite("Bad images")

@@ -260,7 +260,9 @@ extension Loader {
       throw fail("setup_sects \(sectors) lies beyond the file of \(file.bytes.count) bytes")
     }
     guard (file.number(0x211, 1) ?? 0) & 1 != 0 else {
-      throw fail("loadflags 0x\(String(file.number(0x211, 1) ?? 0, radix: 16)) has bit 0 clear: a zImage, which is not supported")
+      throw fail(
+        "loadflags 0x\(String(file.number(0x211, 1) ?? 0, radix: 16)) has bit 0 clear: a zImage, which is not supported"
+      )
     }
     let preferred = version >= 0x20A ? file.number(0x258, 8) ?? 0 : 1 << 20
     let initSize = version >= 0x20A ? file.number(0x260, 4) ?? 0 : 0

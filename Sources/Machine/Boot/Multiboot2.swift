@@ -101,7 +101,9 @@ extension Loader {
     }
     tag(4, Self.pack([(639, 4), (upperKilobytes, 4)]))
     var map: [(UInt64, Int)] = [(24, 4), (0, 4)]
-    for entry in memoryMap(for: memory) { map += [(entry.base, 8), (entry.byteCount, 8), (UInt64(entry.type), 4), (0, 4)] }
+    for entry in memoryMap(for: memory) {
+      map += [(entry.base, 8), (entry.byteCount, 8), (UInt64(entry.type), 4), (0, 4)]
+    }
     tag(6, Self.pack(map))
     if let rsdp, let root = memory.read(36, at: rsdp) {
       tag(14, Array(root.prefix(20)))

@@ -1,0 +1,407 @@
+import MMU
+import SoftFloat
+import X86
+import X86Decoder
+
+extension Processor {
+  /// x87 arithmetic, comparisons, conversions and environment.
+  ///
+  /// - Returns: false if the operation has no semantics yet (the transcendental ones).
+  func executeX87Arithmetic(_ instruction: Instruction) throws(Exception) -> Bool {
+    switch instruction.operation {
+    case .fadd, .faddp, .fiadd, .fmul, .fmulp, .fimul, .fsub, .fsubp, .fisub, .fsubr, .fsubrp, .fisubr, .fdiv, .fdivp,
+      .fidiv, .fdivr, .fdivrp, .fidivr:
+      try checkX87(waits: true)
+      try executeX87Binary(instruction)
+    case .fcom, .fcomp, .fcompp, .fucom, .fucomp, .fucompp, .ficom, .ficomp, .ftst, .fcomi, .fcomip, .fucomi, .fucomip:
+      try checkX87(waits: true)
+      try executeX87Compare(instruction)
+    case .fsqrt, .frndint, .fscale, .fxtract, .fprem, .fprem1, .fxam:
+      try checkX87(waits: true)
+      executeX87Unary(instruction)
+    case .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2:
+      try checkX87(waits: true)
+      pushX87(x87Constant(instruction.operation))
+    case .fist, .fistp, .fisttp, .fst, .fstp, .fbld, .fbstp:
+      try checkX87(waits: true)
+      try executeX87Convert(instruction)
+    case .fcmovb, .fcmove, .fcmovbe, .fcmovu, .fcmovnb, .fcmovne, .fcmovnbe, .fcmovnu:
+      try checkX87(waits: true)
+      executeX87ConditionalMove(instruction)
+    case .ffreep:
+      try checkX87(waits: true)
+      state.floating.validRegisters &= ~(1 << UInt8(physical(instruction.rm & 7)))
+      setTop(top &+ 1)
+    case .fnstenv, .fldenv, .fnsave, .frstor:
+      try checkX87(waits: instruction.operation == .fldenv || instruction.operation == .frstor)
+      try executeX87Environment(instruction)
+    default: return false
+    }
+    return true
+  }
+
+  /// #NM, and #MF for an exception that waits.
+  func checkX87(waits: Bool) throws(Exception) {
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
+    if waits && state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+  }
+
+  /// Adds exception flags to the status word.
+  ///
+  /// - Parameter mayStop: an unmasked one of these stops the operation before it changes anything.
+  /// - Returns: false if the operation must stop.
+  func noteX87(_ flags: UInt16, mayStop: Bool) -> Bool {
+    guard flags != 0 else { return true }
+    state.floating.statusWord |= flags
+    let unmasked = flags & ~state.floating.controlWord & 0x3F
+    if unmasked != 0 { state.floating.statusWord |= 0x8080 }
+    return !(mayStop && unmasked != 0)
+  }
+
+  /// Takes over what an operation raised; false if an unmasked invalid, denormal or zero-divide exception stops it.
+  private func settle(_ arithmetic: ExtendedArithmetic) -> Bool {
+    let early = arithmetic.flags & 7
+    if early & ~state.floating.controlWord != 0 { return noteX87(early, mayStop: true) }
+    _ = noteX87(arithmetic.flags, mayStop: false)
+    setC1(arithmetic.roundedUp)
+    return true
+  }
+
+  private func setC1(_ flag: Bool) {
+    state.floating.statusWord = (state.floating.statusWord & ~0x200) | (flag ? 0x200 : 0)
+  }
+
+  private func setConditions(_ bits: UInt16) {
+    state.floating.statusWord = (state.floating.statusWord & ~0x4500) | bits
+  }
+
+  private func setRegister(_ index: UInt8, _ value: ExtendedReal) {
+    state.floating.registers[physical(index)] = value
+    state.floating.validRegisters |= 1 << UInt8(physical(index))
+  }
+
+  /// A memory operand as an extended number: integers exactly, reals exactly with their denormal noted.
+  private func x87Memory(
+    _ instruction: Instruction, isInteger: Bool, _ arithmetic: inout ExtendedArithmetic
+  ) throws(Exception) -> ExtendedReal {
+    let width = instruction.width0
+    let bits = try loadSized(instruction.segment, effectiveAddress(instruction), width)
+    if isInteger { return ExtendedReal(integer: Int64(bitPattern: signExtend(bits, width))) }
+    let (exponentBits, fractionBits): (UInt64, UInt64) = width == 4 ? (8, 23) : (11, 52)
+    let maximum = (UInt64(1) << exponentBits) - 1
+    if (bits >> fractionBits) & maximum == 0 && bits & ((1 << fractionBits) - 1) != 0 {
+      arithmetic.flags |= ExtendedArithmetic.Flag.denormal
+    }
+    return ExtendedReal(bits: bits, exponentBits: exponentBits, fractionBits: fractionBits)
+  }
+
+  private func executeX87Binary(_ instruction: Instruction) throws(Exception) {
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    let isInteger = [.fiadd, .fimul, .fisub, .fisubr, .fidiv, .fidivr].contains(instruction.operation)
+    var destination: UInt8 = 0
+    let other: ExtendedReal
+    if instruction.isMemory {
+      other = try x87Memory(instruction, isInteger: isInteger, &arithmetic)
+    } else if instruction.operand0 == .sti {
+      destination = instruction.rm & 7
+      guard let value = register(0) else { return }
+      other = value
+    } else {
+      guard let value = register(instruction.rm & 7) else { return }
+      other = value
+    }
+    guard let own = register(destination) else { return }
+    let result: ExtendedReal
+    switch instruction.operation {
+    case .fadd, .faddp, .fiadd: result = arithmetic.add(own, other)
+    case .fmul, .fmulp, .fimul: result = arithmetic.multiply(own, other)
+    case .fsub, .fsubp, .fisub: result = arithmetic.subtract(own, other)
+    case .fsubr, .fsubrp, .fisubr: result = arithmetic.subtract(other, own)
+    case .fdiv, .fdivp, .fidiv: result = arithmetic.divide(own, other)
+    default: result = arithmetic.divide(other, own)
+    }
+    guard settle(arithmetic) else { return }
+    setRegister(destination, result)
+    if [.faddp, .fmulp, .fsubp, .fsubrp, .fdivp, .fdivrp].contains(instruction.operation) { popX87() }
+  }
+
+  private func executeX87Compare(_ instruction: Instruction) throws(Exception) {
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    let operation = instruction.operation
+    let other: ExtendedReal
+    if instruction.isMemory {
+      let isInteger = operation == .ficom || operation == .ficomp
+      other = try x87Memory(instruction, isInteger: isInteger, &arithmetic)
+    } else if operation == .ftst {
+      other = ExtendedReal()
+    } else {
+      guard let value = register(operation == .fcompp || operation == .fucompp ? 1 : instruction.rm & 7) else { return }
+      other = value
+    }
+    guard let own = register(0) else { return }
+    let isQuiet = [.fucom, .fucomp, .fucompp, .fucomi, .fucomip].contains(operation)
+    let order = arithmetic.compare(own, other, signalsQuiet: !isQuiet)
+    arithmetic.roundedUp = false
+    guard settle(arithmetic) else { return }
+    if [.fcomi, .fcomip, .fucomi, .fucomip].contains(operation) {
+      let bits: UInt64
+      switch order {
+      case nil: bits = RFLAGS.zero | RFLAGS.parity | RFLAGS.carry
+      case -1: bits = RFLAGS.carry
+      case 0: bits = RFLAGS.zero
+      default: bits = 0
+      }
+      state.flags.set(RFLAGS.status, to: bits)
+    } else {
+      // C0 less, C3 equal, all three unordered.
+      setConditions(order == nil ? 0x4500 : order == -1 ? 0x100 : order == 0 ? 0x4000 : 0)
+    }
+    switch operation {
+    case .fcomp, .ficomp, .fucomp, .fcomip, .fucomip: popX87()
+    case .fcompp, .fucompp:
+      popX87()
+      popX87()
+    default: break
+    }
+  }
+
+  private func executeX87Unary(_ instruction: Instruction) {
+    if instruction.operation == .fxam { return examine() }
+    guard let own = register(0) else { return }
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    switch instruction.operation {
+    case .fsqrt, .frndint:
+      let result = instruction.operation == .fsqrt ? arithmetic.squareRoot(own) : arithmetic.roundToInteger(own)
+      if settle(arithmetic) { setRegister(0, result) }
+    case .fscale:
+      guard let other = register(1) else { return }
+      let result = arithmetic.scale(own, other)
+      if settle(arithmetic) { setRegister(0, result) }
+    case .fxtract:
+      let (exponent, significand) = arithmetic.extract(own)
+      guard settle(arithmetic) else { return }
+      setRegister(0, exponent)
+      pushX87(significand)
+    default:
+      guard let other = register(1) else { return }
+      let (value, quotient, isComplete) = arithmetic.remainder(
+        own, other, toNearest: instruction.operation == .fprem1)
+      arithmetic.roundedUp = false
+      guard settle(arithmetic) else { return }
+      setRegister(0, value)
+      // C0, C3, C1 are quotient bits 2, 1, 0; C2 says that more rounds are needed.
+      setConditions((quotient & 4 != 0 ? 0x100 : 0) | (quotient & 2 != 0 ? 0x4000 : 0) | (isComplete ? 0 : 0x400))
+      setC1(quotient & 1 != 0)
+    }
+  }
+
+  /// FXAM: C1 sign; C3 C2 C0 class.
+  private func examine() {
+    let value = state.floating.registers[physical(0)]
+    let kind: UInt16
+    if isEmpty(0) {
+      kind = 0x4100
+    } else if value.isUnsupported {
+      kind = 0
+    } else if value.isNaN {
+      kind = 0x100
+    } else if value.isInfinite {
+      kind = 0x500
+    } else if value.isZero {
+      kind = 0x4000
+    } else {
+      kind = value.isDenormal ? 0x4400 : 0x400
+    }
+    setConditions(kind)
+    setC1(value.isNegative)
+  }
+
+  /// A constant, rounded as the rounding control says.
+  private func x87Constant(_ operation: Operation) -> ExtendedReal {
+    // Truncated significand, whether the next bit is set, exponent.
+    let (significand, nextBit, exponent): (UInt64, Bool, UInt16)
+    switch operation {
+    case .fldl2t: (significand, nextBit, exponent) = (0xD49A_784B_CD1B_8AFE, false, 0x4000)
+    case .fldl2e: (significand, nextBit, exponent) = (0xB8AA_3B29_5C17_F0BB, true, 0x3FFF)
+    case .fldpi: (significand, nextBit, exponent) = (0xC90F_DAA2_2168_C234, true, 0x4000)
+    case .fldlg2: (significand, nextBit, exponent) = (0x9A20_9A84_FBCF_F798, true, 0x3FFD)
+    default: (significand, nextBit, exponent) = (0xB172_17F7_D1CF_79AB, true, 0x3FFE)
+    }
+    let rounding = (state.floating.controlWord >> 10) & 3
+    let isUp = rounding == 2 || (rounding == 0 && nextBit)
+    return ExtendedReal(significand: significand + (isUp ? 1 : 0), signExponent: exponent)
+  }
+
+  private func executeX87Convert(_ instruction: Instruction) throws(Exception) {
+    if instruction.operation == .fbld { return try loadDecimal(instruction) }
+    guard let own = register(0) else { return }
+    if instruction.operation == .fbstp { return try storeDecimal(instruction, own) }
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    let width = instruction.width0
+    let value: UInt64
+    if instruction.operation == .fst || instruction.operation == .fstp {
+      value =
+        width == 4
+        ? arithmetic.toReal(own, exponentBits: 8, fractionBits: 23)
+        : arithmetic.toReal(own, exponentBits: 11, fractionBits: 52)
+      // A denormal extended number raises nothing here; unmasked overflow and underflow stop a store to memory.
+      if arithmetic.flags & 0x19 & ~state.floating.controlWord != 0 {
+        _ = noteX87(arithmetic.flags, mayStop: true)
+        return
+      }
+    } else {
+      value = arithmetic.toInteger(own, bits: Int(width) * 8, truncating: instruction.operation == .fisttp)
+    }
+    guard arithmetic.flags & 1 & ~state.floating.controlWord == 0 else {
+      _ = noteX87(arithmetic.flags, mayStop: true)
+      return
+    }
+    try storeSized(instruction.segment, effectiveAddress(instruction), width, value)
+    _ = settle(arithmetic)
+    if instruction.operation != .fist && instruction.operation != .fst { popX87() }
+  }
+
+  private func loadDecimal(_ instruction: Instruction) throws(Exception) {
+    let at = effectiveAddress(instruction)
+    let low = try load(instruction.segment, at, as: UInt64.self)
+    let high = try load(instruction.segment, at &+ 8, as: UInt16.self)
+    var value: Int64 = 0
+    for digit in stride(from: 4, through: 0, by: -4) { value = value * 10 + Int64((high >> UInt16(digit)) & 15) }
+    for digit in stride(from: 60, through: 0, by: -4) { value = value * 10 + Int64((low >> UInt64(digit)) & 15) }
+    var number = ExtendedReal(integer: value)
+    if high & 0x8000 != 0 { number.signExponent |= 0x8000 }
+    pushX87(number)
+  }
+
+  private func storeDecimal(_ instruction: Instruction, _ own: ExtendedReal) throws(Exception) {
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    let integer = Int64(bitPattern: arithmetic.toInteger(own, bits: 64, truncating: false))
+    var magnitude = integer.magnitude
+    let isTooLarge = arithmetic.flags & 1 != 0 || magnitude > 999_999_999_999_999_999
+    if isTooLarge { arithmetic.flags = 1 }
+    if arithmetic.flags & 1 & ~state.floating.controlWord != 0 {
+      _ = noteX87(1, mayStop: true)
+      return
+    }
+    var (low, high): (UInt64, UInt16) = (0xC000_0000_0000_0000, 0xFFFF)
+    if !isTooLarge {
+      (low, high) = (0, own.isNegative ? 0x8000 : 0)
+      for digit in 0..<16 {
+        low |= (magnitude % 10) << UInt64(digit * 4)
+        magnitude /= 10
+      }
+      high |= UInt16(magnitude % 10) | UInt16(magnitude / 10) << 4
+    }
+    let address = try linear(instruction.segment, effectiveAddress(instruction), 10, isWrite: true)
+    try probeWrite(address, 10)
+    try storeLinear(address, low)
+    try storeLinear(address &+ 8, high)
+    _ = settle(arithmetic)
+    popX87()
+  }
+
+  private func executeX87ConditionalMove(_ instruction: Instruction) {
+    let flags = state.flags
+    let isTaken: Bool
+    switch instruction.operation {
+    case .fcmovb: isTaken = flags.carry
+    case .fcmove: isTaken = flags.zero
+    case .fcmovbe: isTaken = flags.carry || flags.zero
+    case .fcmovu: isTaken = rflags & RFLAGS.parity != 0
+    case .fcmovnb: isTaken = !flags.carry
+    case .fcmovne: isTaken = !flags.zero
+    case .fcmovnbe: isTaken = !(flags.carry || flags.zero)
+    default: isTaken = rflags & RFLAGS.parity == 0
+    }
+    guard let other = register(instruction.rm & 7), register(0) != nil else { return }
+    if isTaken { setRegister(0, other) }
+    setC1(false)
+  }
+
+  // MARK: Environment
+
+  /// FNSTENV, FLDENV, FNSAVE and FRSTOR.
+  private func executeX87Environment(_ instruction: Instruction) throws(Exception) {
+    let is32 = instruction.operandSize != 2
+    let unit: UInt64 = is32 ? 4 : 2
+    let isSave = instruction.operation == .fnsave || instruction.operation == .fnstenv
+    let hasRegisters = instruction.operation == .fnsave || instruction.operation == .frstor
+    let size = unit * 7 + (hasRegisters ? 80 : 0)
+    let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: isSave)
+    if isSave {
+      try probeWrite(address, Int(size))
+      try storeEnvironment(address, unit)
+    } else {
+      try loadEnvironment(address, unit)
+    }
+    if hasRegisters {
+      for index in 0..<UInt64(8) {
+        let at = address &+ unit * 7 &+ index * 10
+        let number = physical(UInt8(index))
+        if isSave {
+          try storeLinear(at, state.floating.registers[number].significand)
+          try storeLinear(at &+ 8, state.floating.registers[number].signExponent)
+        } else {
+          state.floating.registers[number] = ExtendedReal(
+            significand: try loadLinear(at, as: UInt64.self), signExponent: try loadLinear(at &+ 8, as: UInt16.self))
+        }
+      }
+    }
+    if instruction.operation == .fnsave {
+      state.floating.controlWord = 0x37F
+      state.floating.statusWord = 0
+      state.floating.validRegisters = 0
+    } else if instruction.operation == .fnstenv {
+      state.floating.controlWord |= 0x3F
+    }
+  }
+
+  /// Two tag bits a register: valid, zero, special, empty.
+  private var fullTagWord: UInt16 {
+    var word: UInt16 = 0
+    for index in 0..<8 {
+      let value = state.floating.registers[index]
+      let tag: UInt16
+      if state.floating.validRegisters & (1 << UInt8(index)) == 0 {
+        tag = 3
+      } else if value.isZero {
+        tag = 1
+      } else {
+        tag = value.exponent == 0 || value.exponent == 0x7FFF || value.isUnsupported ? 2 : 0
+      }
+      word |= tag << UInt16(index * 2)
+    }
+    return word
+  }
+
+  private func storeEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) {
+    let floating = state.floating
+    let fields: [UInt64] = [
+      UInt64(floating.controlWord), UInt64(floating.statusWord), UInt64(fullTagWord), floating.instructionPointer,
+      UInt64(floating.opcode) << 16, floating.dataPointer, 0,
+    ]
+    for (index, field) in fields.enumerated() {
+      let at = address &+ UInt64(index) * unit
+      if unit == 4 {
+        // The upper halves of the first three words are ones.
+        try storeLinear(at, UInt32(truncatingIfNeeded: field) | (index < 3 || index == 6 ? 0xFFFF_0000 : 0))
+      } else {
+        try storeLinear(at, UInt16(truncatingIfNeeded: field))
+      }
+    }
+  }
+
+  private func loadEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) {
+    var fields: [UInt64] = []
+    for index in 0..<UInt64(7) { fields.append(try loadLinearSized(address &+ index * unit, UInt8(unit))) }
+    state.floating.controlWord = UInt16(truncatingIfNeeded: fields[0]) & 0x1F7F | 0x40
+    state.floating.statusWord = UInt16(truncatingIfNeeded: fields[1])
+    var valid: UInt8 = 0
+    for index in 0..<UInt64(8) where (fields[2] >> (index * 2)) & 3 != 3 { valid |= 1 << UInt8(index) }
+    state.floating.validRegisters = valid
+    state.floating.instructionPointer = fields[3]
+    state.floating.dataPointer = fields[5]
+    let unmasked = state.floating.statusWord & ~state.floating.controlWord & 0x3F
+    state.floating.statusWord = (state.floating.statusWord & ~0x8080) | (unmasked != 0 ? 0x8080 : 0)
+  }
+}
