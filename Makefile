@@ -41,7 +41,7 @@ memtest-files: packages
 	@tools/fetch-memtest.sh $(CACHE)
 
 bench: build testroms linux-files
-	tools/bench.sh .build/release/emu $(ROMS) $(CACHE)
+	tools/bench.py .build/release/emu $(ROMS) $(CACHE)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Examples

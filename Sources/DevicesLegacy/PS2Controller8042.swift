@@ -67,7 +67,8 @@ public final class PS2Controller8042 {
     switch state.pending {
     case 0x60: state.configuration = value
     case 0xD1: setOutputPort(value)
-    case 0xD2: state.output = value
+    // Without a second port its loop command (D3h) answers as the first port's does: nothing may wait for it in vain.
+    case 0xD2, 0xD3: state.output = value
     default: break
     }
     state.pending = 0
