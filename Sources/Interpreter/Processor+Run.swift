@@ -69,40 +69,8 @@ extension Processor {
     state.isRepeating = false
   }
 
-  /// Runs decoded blocks until something ends the streak.
-  private func runBlocks() {
-    let invalidations = unsafe cache.counters
-    while state.budget > 0 {
-      guard let index = findBlock() else {
-        stepUncached()
-        return
-      }
-      let block = unsafe cache.blocks[Int(index)]
-      var at = unsafe cache.instructions + Int(block.first)
-      let end = unsafe at + min(Int(block.count), state.budget)
-      let seen = unsafe invalidations[0]
-      do throws(Exception) {
-        while unsafe at < end {
-          unsafe state.nextRIP = state.rip &+ UInt64(at.pointee.length)
-          let follow = state.nextRIP
-          try unsafe execute(at.pointee)
-          state.rip = state.nextRIP
-          state.budget &-= 1
-          if unsafe state.nextRIP != follow || invalidations[0] != seen { break }
-          unsafe at += 1
-          if state.attention != 0 { return }
-        }
-      } catch {
-        fault(error)
-        return
-      }
-      if !is64Bit { wrapInstructionPointer() }
-      if state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0) { return }
-    }
-  }
-
   /// An instruction faulted: nothing of it counts, and its exception is delivered.
-  private func fault(_ exception: Exception) {
+  func fault(_ exception: Exception) {
     // Delivery itself takes a tick, so that a guest that faults for ever still runs out of them.
     state.budget &-= 1
     state.surplusTicks &+= 1
@@ -110,13 +78,13 @@ extension Processor {
     raise(exception)
   }
 
-  private func wrapInstructionPointer() {
+  func wrapInstructionPointer() {
     if state.decodeMode == DecodeMode.code32.rawValue { state.rip &= 0xFFFF_FFFF }
   }
 
   /// The block at RIP, from the jump cache, the code cache or freshly decoded; nil if the instruction needs care.
   @inline(__always)
-  private func findBlock() -> UInt32? {
+  func findBlock() -> UInt32? {
     let rip = state.rip
     let generation =
       unsafe (state.fetchGeneration &+ cache.counters[1]) << 4 | UInt64(state.decodeMode) << 1
@@ -173,7 +141,7 @@ extension Processor {
   }
 
   /// Fetches, decodes and executes one instruction byte by byte: page borders, faults, limits, code outside RAM.
-  private func stepUncached() {
+  func stepUncached() {
     do throws(Exception) {
       let instruction = try fetchInstruction()
       state.nextRIP = state.rip &+ UInt64(instruction.length)

@@ -140,6 +140,10 @@
   public var vvvv: UInt8
   /// Operand kinds, in the manual's order (destination first).
   public var operand0, operand1, operand2, operand3: OperandKind
+  /// What an engine noted about the instruction when it cached it: a shortcut, 0 if none.
+  public var shortcut: UInt8 = 0
+  /// Which of the operations that share the shortcut.
+  public var shortcutOperation: UInt8 = 0
   /// Operand widths in bytes (10 for m80, 16 for XMM; 0 for none).
   public var width0, width1, width2, width3: UInt8
 
