@@ -118,6 +118,7 @@ enum Integer {
   private static func topBit<Word: OperandWord>(_ value: Word) -> Bool { value >> (Word.bitWidth - 1) != 0 }
 
   /// SHL.
+  @inline(__always)
   static func shl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
@@ -128,6 +129,7 @@ enum Integer {
   }
 
   /// SHR.
+  @inline(__always)
   static func shr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
@@ -138,6 +140,7 @@ enum Integer {
   }
 
   /// SAR.
+  @inline(__always)
   static func sar<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
@@ -155,6 +158,7 @@ enum Integer {
   }
 
   /// ROL.
+  @inline(__always)
   static func rol<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let masked = mask(count, Word.self)
     guard masked != 0 else { return value }
@@ -166,6 +170,7 @@ enum Integer {
   }
 
   /// ROR.
+  @inline(__always)
   static func ror<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let masked = mask(count, Word.self)
     guard masked != 0 else { return value }
@@ -253,6 +258,7 @@ enum Integer {
   }
 
   /// MUL: the double-width product.
+  @inline(__always)
   static func mul<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> (high: Word, low: Word) {
     let product = left.multipliedFullWidth(by: right)
     let low = Word(truncatingIfNeeded: product.low)
@@ -261,6 +267,7 @@ enum Integer {
   }
 
   /// IMUL: the double-width signed product.
+  @inline(__always)
   static func imul<Word: OperandWord>(_ left: Word, _ right: Word, _ flags: inout LazyFlags) -> (
     high: Word, low: Word
   ) {

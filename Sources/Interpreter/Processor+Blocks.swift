@@ -31,17 +31,11 @@ extension Processor {
         block: while true {
           while unsafe at < end {
             if usesShortcuts {
-              switch unsafe shortcut(at, &rip, core, registers) {
-              case .next:
-                unsafe at += 1
-                used &+= 1
-                continue
-              case .jumped:
-                used &+= 1
-                unsafe at = end
-                continue
-              case .general: break
-              }
+              let before = unsafe at
+              let jumped = unsafe runShortcuts(&at, end, &rip, core, registers)
+              used &+= unsafe (at - before) &+ (jumped ? 1 : 0)
+              if jumped { unsafe at = end }
+              if unsafe at >= end { break }
             }
             // The general way: everything exact, one instruction.
             unsafe core.pointee.rip = rip
@@ -77,8 +71,6 @@ extension Processor {
       }
     }
   }
-
-  private enum Progress { case next, jumped, general }
 
   /// The effective address of a memory operand of 64-bit code with 64-bit addresses.
   @inline(__always)
@@ -157,215 +149,270 @@ extension Processor {
   @inline(__always)
   private func isNear(_ target: UInt64, _ rip: UInt64) -> Bool { (target ^ rip) >> 46 == 0 }
 
-  /// Executes the instruction at `at` if it has a shortcut and its memory is at hand.
-  @inline(__always)
-  private func shortcut(
-    _ at: UnsafeMutablePointer<Instruction>, _ rip: inout UInt64, _ core: UnsafeMutablePointer<CoreState>,
-    _ registers: UnsafeMutablePointer<UInt64>
-  ) -> Progress {
-    @inline(__always) func target() -> Int { unsafe Int(at.pointee.base) }
-    @inline(__always) func origin() -> UInt64 { unsafe registers[Int(at.pointee.index)] }
-    @inline(__always) func address() -> UInt64 { unsafe shortcutAddress(at, rip, registers) }
-    @inline(__always) func operation() -> UInt8 { unsafe at.pointee.shortcutOperation }
-    switch unsafe at.pointee.shortcut {
-    case Shortcut.moveRegister64: unsafe registers[target()] = origin()
-    case Shortcut.moveRegister32: unsafe registers[target()] = origin() & 0xFFFF_FFFF
-    case Shortcut.moveImmediate:
-      let value = unsafe at.pointee.immediate
-      unsafe registers[target()] = unsafe at.pointee.width0 == 8 ? value : value & 0xFFFF_FFFF
-    case Shortcut.load64:
-      guard let from = unsafe readable(address(), 8, core) else { return .general }
-      unsafe registers[Int(at.pointee.reg)] = from.loadUnaligned(as: UInt64.self)
-    case Shortcut.load32:
-      guard let from = unsafe readable(address(), 4, core) else { return .general }
-      unsafe registers[Int(at.pointee.reg)] = UInt64(from.loadUnaligned(as: UInt32.self))
-    case Shortcut.store64:
-      guard let to = unsafe writable(address(), 8, core) else { return .general }
-      unsafe to.storeBytes(of: registers[Int(at.pointee.reg)], as: UInt64.self)
-    case Shortcut.store32:
-      guard let to = unsafe writable(address(), 4, core) else { return .general }
-      unsafe to.storeBytes(of: UInt32(truncatingIfNeeded: registers[Int(at.pointee.reg)]), as: UInt32.self)
-    case Shortcut.store8:
-      guard let to = unsafe writable(address(), 1, core) else { return .general }
-      unsafe to.storeBytes(of: UInt8(truncatingIfNeeded: registers[Int(at.pointee.reg)]), as: UInt8.self)
-    case Shortcut.storeImmediate64:
-      guard let to = unsafe writable(address(), 8, core) else { return .general }
-      unsafe to.storeBytes(of: at.pointee.immediate, as: UInt64.self)
-    case Shortcut.storeImmediate32:
-      guard let to = unsafe writable(address(), 4, core) else { return .general }
-      unsafe to.storeBytes(of: UInt32(truncatingIfNeeded: at.pointee.immediate), as: UInt32.self)
-    case Shortcut.storeImmediate8:
-      guard let to = unsafe writable(address(), 1, core) else { return .general }
-      unsafe to.storeBytes(of: UInt8(truncatingIfNeeded: at.pointee.immediate), as: UInt8.self)
-    case Shortcut.loadByteZero:
-      guard let from = unsafe readable(address(), 1, core) else { return .general }
-      unsafe registers[Int(at.pointee.reg)] = UInt64(from.load(as: UInt8.self))
-    case Shortcut.loadWordZero:
-      guard let from = unsafe readable(address(), 2, core) else { return .general }
-      unsafe registers[Int(at.pointee.reg)] = UInt64(from.loadUnaligned(as: UInt16.self))
-    case Shortcut.loadSignDoubleword:
-      guard let from = unsafe readable(address(), 4, core) else { return .general }
-      unsafe registers[Int(at.pointee.reg)] = UInt64(bitPattern: Int64(from.loadUnaligned(as: Int32.self)))
-    case Shortcut.byteZero: unsafe registers[target()] = origin() & 0xFF
-    case Shortcut.wordZero: unsafe registers[target()] = origin() & 0xFFFF
-    case Shortcut.signDoubleword:
-      unsafe registers[target()] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: origin())))
-    case Shortcut.address64: unsafe registers[Int(at.pointee.reg)] = address()
-    case Shortcut.address32: unsafe registers[Int(at.pointee.reg)] = address() & 0xFFFF_FFFF
-    case Shortcut.register64:
-      let result = unsafe combine(operation(), registers[target()], origin(), &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[target()] = result }
-    case Shortcut.register32:
-      let left = unsafe UInt32(truncatingIfNeeded: registers[target()])
-      let result = unsafe combine(operation(), left, UInt32(truncatingIfNeeded: origin()), &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[target()] = UInt64(result) }
-    case Shortcut.immediate64:
-      let result = unsafe combine(operation(), registers[target()], at.pointee.immediate, &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[target()] = result }
-    case Shortcut.immediate32:
-      let left = unsafe UInt32(truncatingIfNeeded: registers[target()])
-      let right = unsafe UInt32(truncatingIfNeeded: at.pointee.immediate)
-      let result = unsafe combine(operation(), left, right, &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[target()] = UInt64(result) }
-    case Shortcut.source64:
-      guard let from = unsafe readable(address(), 8, core) else { return .general }
-      let own = unsafe Int(at.pointee.reg)
-      let result = unsafe combine(
-        operation(), registers[own], from.loadUnaligned(as: UInt64.self), &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[own] = result }
-    case Shortcut.source32:
-      guard let from = unsafe readable(address(), 4, core) else { return .general }
-      let own = unsafe Int(at.pointee.reg)
-      let left = unsafe UInt32(truncatingIfNeeded: registers[own])
-      let result = unsafe combine(operation(), left, from.loadUnaligned(as: UInt32.self), &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[own] = UInt64(result) }
-    case Shortcut.destination64, Shortcut.destinationImmediate64:
-      let isCompare = operation() >= Shortcut.firstCompare
-      guard let place = unsafe isCompare ? readable(address(), 8, core) : writable(address(), 8, core) else {
-        return .general
-      }
-      let right =
-        unsafe at.pointee.shortcut == Shortcut.destination64
-        ? registers[Int(at.pointee.reg)] : at.pointee.immediate
-      let result = unsafe combine(operation(), place.loadUnaligned(as: UInt64.self), right, &core.pointee.flags)
-      if !isCompare { unsafe place.storeBytes(of: result, as: UInt64.self) }
-    case Shortcut.destination32, Shortcut.destinationImmediate32:
-      let isCompare = operation() >= Shortcut.firstCompare
-      guard let place = unsafe isCompare ? readable(address(), 4, core) : writable(address(), 4, core) else {
-        return .general
-      }
-      let right =
-        unsafe at.pointee.shortcut == Shortcut.destination32
-        ? registers[Int(at.pointee.reg)] : at.pointee.immediate
-      let result = unsafe combine(
-        operation(), place.loadUnaligned(as: UInt32.self), UInt32(truncatingIfNeeded: right), &core.pointee.flags)
-      if !isCompare { unsafe place.storeBytes(of: result, as: UInt32.self) }
-    case Shortcut.byteMemoryImmediate:
-      let isCompare = operation() >= Shortcut.firstCompare
-      guard let place = unsafe isCompare ? readable(address(), 1, core) : writable(address(), 1, core) else {
-        return .general
-      }
-      let right = unsafe UInt8(truncatingIfNeeded: at.pointee.immediate)
-      let result = unsafe combine(operation(), place.load(as: UInt8.self), right, &core.pointee.flags)
-      if !isCompare { unsafe place.storeBytes(of: result, as: UInt8.self) }
-    case Shortcut.byteImmediate, Shortcut.byteRegister:
-      let right =
-        unsafe at.pointee.shortcut == Shortcut.byteRegister ? origin() : at.pointee.immediate
-      let old = unsafe registers[target()]
-      let result = unsafe combine(
-        operation(), UInt8(truncatingIfNeeded: old), UInt8(truncatingIfNeeded: right), &core.pointee.flags)
-      if operation() < Shortcut.firstCompare { unsafe registers[target()] = (old & ~0xFF) | UInt64(result) }
-    case Shortcut.shift64:
-      unsafe registers[target()] = shifted(
-        operation(), registers[target()], UInt8(truncatingIfNeeded: at.pointee.immediate), &core.pointee.flags)
-    case Shortcut.shift32:
-      let value = unsafe UInt32(truncatingIfNeeded: registers[target()])
-      unsafe registers[target()] = UInt64(
-        shifted(operation(), value, UInt8(truncatingIfNeeded: at.pointee.immediate), &core.pointee.flags))
-    case Shortcut.single64:
-      unsafe registers[target()] = changed(operation(), registers[target()], &core.pointee.flags)
-    case Shortcut.single32:
-      let value = unsafe UInt32(truncatingIfNeeded: registers[target()])
-      unsafe registers[target()] = UInt64(changed(operation(), value, &core.pointee.flags))
-    case Shortcut.push64:
-      let top = unsafe registers[4] &- 8
-      guard let to = unsafe writable(top, 8, core) else { return .general }
-      unsafe to.storeBytes(of: registers[target()], as: UInt64.self)
-      unsafe registers[4] = top
-    case Shortcut.pop64:
-      let top = unsafe registers[4]
-      guard let from = unsafe readable(top, 8, core) else { return .general }
-      unsafe registers[4] = top &+ 8
-      unsafe registers[target()] = from.loadUnaligned(as: UInt64.self)
-    case Shortcut.setIf:
-      let bit: UInt64 = unsafe core.pointee.flags.holds(at.pointee.opcode) ? 1 : 0
-      unsafe registers[target()] = (registers[target()] & ~0xFF) | bit
-    case Shortcut.moveIf64:
-      if unsafe core.pointee.flags.holds(at.pointee.opcode) { unsafe registers[target()] = origin() }
-    case Shortcut.moveIf32:
-      let value = unsafe core.pointee.flags.holds(at.pointee.opcode) ? origin() : registers[target()]
-      unsafe registers[target()] = value & 0xFFFF_FFFF
-    case Shortcut.multiply64:
-      unsafe registers[target()] = Integer.imul(registers[target()], origin(), &core.pointee.flags).low
-    case Shortcut.multiply32:
-      let left = unsafe UInt32(truncatingIfNeeded: registers[target()])
-      unsafe registers[target()] = UInt64(
-        Integer.imul(left, UInt32(truncatingIfNeeded: origin()), &core.pointee.flags).low)
-    case Shortcut.wideMultiply64:
-      let (high, low) = unsafe Integer.mul(registers[0], registers[target()], &core.pointee.flags)
-      unsafe registers[0] = low
-      unsafe registers[2] = high
-    case Shortcut.nothing: break
-    default: return unsafe shortcutTransfer(at, &rip, core, registers)
+  /// Executes instructions from `start` on as long as they have shortcuts and their memory is at hand.
+  ///
+  /// - Returns: true if the one at `start` (as it is left) was a branch that was taken.
+  private func runShortcuts(
+    _ start: inout UnsafeMutablePointer<Instruction>, _ end: UnsafeMutablePointer<Instruction>, _ pointer: inout UInt64,
+    _ core: UnsafeMutablePointer<CoreState>, _ registers: UnsafeMutablePointer<UInt64>
+  ) -> Bool {
+    var at = unsafe start
+    var rip = pointer
+    defer {
+      unsafe start = at
+      pointer = rip
     }
-    rip &+= unsafe UInt64(at.pointee.length)
-    return .next
+    stretch: while unsafe at < end {
+      switch unsafe at.pointee.shortcut {
+      case Shortcut.moveRegister64: unsafe registers[Int(at.pointee.base)] = registers[Int(at.pointee.index)]
+      case Shortcut.moveRegister32:
+        unsafe registers[Int(at.pointee.base)] = registers[Int(at.pointee.index)] & 0xFFFF_FFFF
+      case Shortcut.moveImmediate:
+        let value = unsafe at.pointee.immediate
+        unsafe registers[Int(at.pointee.base)] = unsafe at.pointee.width0 == 8 ? value : value & 0xFFFF_FFFF
+      case Shortcut.load64:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 8, core) else { break stretch }
+        unsafe registers[Int(at.pointee.reg)] = from.loadUnaligned(as: UInt64.self)
+      case Shortcut.load32:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 4, core) else { break stretch }
+        unsafe registers[Int(at.pointee.reg)] = UInt64(from.loadUnaligned(as: UInt32.self))
+      case Shortcut.store64:
+        guard let to = unsafe writable(shortcutAddress(at, rip, registers), 8, core) else { break stretch }
+        unsafe to.storeBytes(of: registers[Int(at.pointee.reg)], as: UInt64.self)
+      case Shortcut.store32:
+        guard let to = unsafe writable(shortcutAddress(at, rip, registers), 4, core) else { break stretch }
+        unsafe to.storeBytes(of: UInt32(truncatingIfNeeded: registers[Int(at.pointee.reg)]), as: UInt32.self)
+      case Shortcut.store8:
+        guard let to = unsafe writable(shortcutAddress(at, rip, registers), 1, core) else { break stretch }
+        unsafe to.storeBytes(of: UInt8(truncatingIfNeeded: registers[Int(at.pointee.reg)]), as: UInt8.self)
+      case Shortcut.storeImmediate64:
+        guard let to = unsafe writable(shortcutAddress(at, rip, registers), 8, core) else { break stretch }
+        unsafe to.storeBytes(of: at.pointee.immediate, as: UInt64.self)
+      case Shortcut.storeImmediate32:
+        guard let to = unsafe writable(shortcutAddress(at, rip, registers), 4, core) else { break stretch }
+        unsafe to.storeBytes(of: UInt32(truncatingIfNeeded: at.pointee.immediate), as: UInt32.self)
+      case Shortcut.storeImmediate8:
+        guard let to = unsafe writable(shortcutAddress(at, rip, registers), 1, core) else { break stretch }
+        unsafe to.storeBytes(of: UInt8(truncatingIfNeeded: at.pointee.immediate), as: UInt8.self)
+      case Shortcut.loadByteZero:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 1, core) else { break stretch }
+        unsafe registers[Int(at.pointee.reg)] = UInt64(from.load(as: UInt8.self))
+      case Shortcut.loadWordZero:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 2, core) else { break stretch }
+        unsafe registers[Int(at.pointee.reg)] = UInt64(from.loadUnaligned(as: UInt16.self))
+      case Shortcut.loadSignDoubleword:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 4, core) else { break stretch }
+        unsafe registers[Int(at.pointee.reg)] = UInt64(bitPattern: Int64(from.loadUnaligned(as: Int32.self)))
+      case Shortcut.byteZero: unsafe registers[Int(at.pointee.base)] = registers[Int(at.pointee.index)] & 0xFF
+      case Shortcut.wordZero: unsafe registers[Int(at.pointee.base)] = registers[Int(at.pointee.index)] & 0xFFFF
+      case Shortcut.signDoubleword:
+        unsafe registers[Int(at.pointee.base)] = UInt64(
+          bitPattern: Int64(Int32(truncatingIfNeeded: registers[Int(at.pointee.index)])))
+      case Shortcut.address64: unsafe registers[Int(at.pointee.reg)] = shortcutAddress(at, rip, registers)
+      case Shortcut.address32: unsafe registers[Int(at.pointee.reg)] = shortcutAddress(at, rip, registers) & 0xFFFF_FFFF
+      case Shortcut.register64:
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, registers[Int(at.pointee.base)], registers[Int(at.pointee.index)],
+          &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare {
+          unsafe registers[Int(at.pointee.base)] = result
+        }
+      case Shortcut.register32:
+        let left = unsafe UInt32(truncatingIfNeeded: registers[Int(at.pointee.base)])
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, left, UInt32(truncatingIfNeeded: registers[Int(at.pointee.index)]),
+          &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare {
+          unsafe registers[Int(at.pointee.base)] = UInt64(result)
+        }
+      case Shortcut.immediate64:
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, registers[Int(at.pointee.base)], at.pointee.immediate, &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare {
+          unsafe registers[Int(at.pointee.base)] = result
+        }
+      case Shortcut.immediate32:
+        let left = unsafe UInt32(truncatingIfNeeded: registers[Int(at.pointee.base)])
+        let right = unsafe UInt32(truncatingIfNeeded: at.pointee.immediate)
+        let result = unsafe combine(at.pointee.shortcutOperation, left, right, &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare {
+          unsafe registers[Int(at.pointee.base)] = UInt64(result)
+        }
+      case Shortcut.source64:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 8, core) else { break stretch }
+        let own = unsafe Int(at.pointee.reg)
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, registers[own], from.loadUnaligned(as: UInt64.self), &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare { unsafe registers[own] = result }
+      case Shortcut.source32:
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 4, core) else { break stretch }
+        let own = unsafe Int(at.pointee.reg)
+        let left = unsafe UInt32(truncatingIfNeeded: registers[own])
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, left, from.loadUnaligned(as: UInt32.self), &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare { unsafe registers[own] = UInt64(result) }
+      case Shortcut.destination64, Shortcut.destinationImmediate64:
+        let isCompare = unsafe at.pointee.shortcutOperation >= Shortcut.firstCompare
+        guard
+          let place = unsafe isCompare
+            ? readable(shortcutAddress(at, rip, registers), 8, core)
+            : writable(shortcutAddress(at, rip, registers), 8, core)
+        else {
+          break stretch
+        }
+        let right =
+          unsafe at.pointee.shortcut == Shortcut.destination64
+          ? registers[Int(at.pointee.reg)] : at.pointee.immediate
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, place.loadUnaligned(as: UInt64.self), right, &core.pointee.flags)
+        if !isCompare { unsafe place.storeBytes(of: result, as: UInt64.self) }
+      case Shortcut.destination32, Shortcut.destinationImmediate32:
+        let isCompare = unsafe at.pointee.shortcutOperation >= Shortcut.firstCompare
+        guard
+          let place = unsafe isCompare
+            ? readable(shortcutAddress(at, rip, registers), 4, core)
+            : writable(shortcutAddress(at, rip, registers), 4, core)
+        else {
+          break stretch
+        }
+        let right =
+          unsafe at.pointee.shortcut == Shortcut.destination32
+          ? registers[Int(at.pointee.reg)] : at.pointee.immediate
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, place.loadUnaligned(as: UInt32.self), UInt32(truncatingIfNeeded: right),
+          &core.pointee.flags)
+        if !isCompare { unsafe place.storeBytes(of: result, as: UInt32.self) }
+      case Shortcut.byteMemoryImmediate:
+        let isCompare = unsafe at.pointee.shortcutOperation >= Shortcut.firstCompare
+        guard
+          let place = unsafe isCompare
+            ? readable(shortcutAddress(at, rip, registers), 1, core)
+            : writable(shortcutAddress(at, rip, registers), 1, core)
+        else {
+          break stretch
+        }
+        let right = unsafe UInt8(truncatingIfNeeded: at.pointee.immediate)
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, place.load(as: UInt8.self), right, &core.pointee.flags)
+        if !isCompare { unsafe place.storeBytes(of: result, as: UInt8.self) }
+      case Shortcut.byteImmediate, Shortcut.byteRegister:
+        let right =
+          unsafe at.pointee.shortcut == Shortcut.byteRegister ? registers[Int(at.pointee.index)] : at.pointee.immediate
+        let old = unsafe registers[Int(at.pointee.base)]
+        let result = unsafe combine(
+          at.pointee.shortcutOperation, UInt8(truncatingIfNeeded: old), UInt8(truncatingIfNeeded: right),
+          &core.pointee.flags)
+        if unsafe at.pointee.shortcutOperation < Shortcut.firstCompare {
+          unsafe registers[Int(at.pointee.base)] = (old & ~0xFF) | UInt64(result)
+        }
+      case Shortcut.shift64:
+        unsafe registers[Int(at.pointee.base)] = shifted(
+          at.pointee.shortcutOperation, registers[Int(at.pointee.base)],
+          UInt8(truncatingIfNeeded: at.pointee.immediate), &core.pointee.flags)
+      case Shortcut.shift32:
+        let value = unsafe UInt32(truncatingIfNeeded: registers[Int(at.pointee.base)])
+        unsafe registers[Int(at.pointee.base)] = UInt64(
+          shifted(
+            at.pointee.shortcutOperation, value, UInt8(truncatingIfNeeded: at.pointee.immediate), &core.pointee.flags))
+      case Shortcut.single64:
+        unsafe registers[Int(at.pointee.base)] = changed(
+          at.pointee.shortcutOperation, registers[Int(at.pointee.base)], &core.pointee.flags)
+      case Shortcut.single32:
+        let value = unsafe UInt32(truncatingIfNeeded: registers[Int(at.pointee.base)])
+        unsafe registers[Int(at.pointee.base)] = UInt64(
+          changed(at.pointee.shortcutOperation, value, &core.pointee.flags))
+      case Shortcut.push64:
+        let top = unsafe registers[4] &- 8
+        guard let to = unsafe writable(top, 8, core) else { break stretch }
+        unsafe to.storeBytes(of: registers[Int(at.pointee.base)], as: UInt64.self)
+        unsafe registers[4] = top
+      case Shortcut.pop64:
+        let top = unsafe registers[4]
+        guard let from = unsafe readable(top, 8, core) else { break stretch }
+        unsafe registers[4] = top &+ 8
+        unsafe registers[Int(at.pointee.base)] = from.loadUnaligned(as: UInt64.self)
+      case Shortcut.setIf:
+        let bit: UInt64 = unsafe core.pointee.flags.holds(at.pointee.opcode) ? 1 : 0
+        unsafe registers[Int(at.pointee.base)] = (registers[Int(at.pointee.base)] & ~0xFF) | bit
+      case Shortcut.moveIf64:
+        if unsafe core.pointee.flags.holds(at.pointee.opcode) {
+          unsafe registers[Int(at.pointee.base)] = registers[Int(at.pointee.index)]
+        }
+      case Shortcut.moveIf32:
+        let value =
+          unsafe core.pointee.flags.holds(at.pointee.opcode)
+          ? registers[Int(at.pointee.index)] : registers[Int(at.pointee.base)]
+        unsafe registers[Int(at.pointee.base)] = value & 0xFFFF_FFFF
+      case Shortcut.multiply64:
+        unsafe registers[Int(at.pointee.base)] =
+          Integer.imul(registers[Int(at.pointee.base)], registers[Int(at.pointee.index)], &core.pointee.flags).low
+      case Shortcut.multiply32:
+        let left = unsafe UInt32(truncatingIfNeeded: registers[Int(at.pointee.base)])
+        unsafe registers[Int(at.pointee.base)] = UInt64(
+          Integer.imul(left, UInt32(truncatingIfNeeded: registers[Int(at.pointee.index)]), &core.pointee.flags).low)
+      case Shortcut.wideMultiply64:
+        let (high, low) = unsafe Integer.mul(registers[0], registers[Int(at.pointee.base)], &core.pointee.flags)
+        unsafe registers[0] = low
+        unsafe registers[2] = high
+      case Shortcut.jumpIf:
+        let follow = unsafe rip &+ UInt64(at.pointee.length)
+        guard unsafe core.pointee.flags.holds(at.pointee.opcode) else {
+          rip = follow
+          unsafe at += 1
+          continue
+        }
+        let goal = unsafe follow &+ at.pointee.immediate
+        guard isNear(goal, rip) else { break stretch }
+        rip = goal
+        return true
+      case Shortcut.nothing: break
+      default:
+        guard let goal = unsafe shortcutTransfer(at, rip, core, registers) else { break stretch }
+        rip = goal
+        return true
+      }
+      rip &+= unsafe UInt64(at.pointee.length)
+      unsafe at += 1
+    }
+    return false
   }
 
-  /// Near branches.
+  /// Near branches without a condition: the target, or nil if the general way must be gone.
   @inline(__always)
   private func shortcutTransfer(
-    _ at: UnsafeMutablePointer<Instruction>, _ rip: inout UInt64, _ core: UnsafeMutablePointer<CoreState>,
+    _ at: UnsafeMutablePointer<Instruction>, _ rip: UInt64, _ core: UnsafeMutablePointer<CoreState>,
     _ registers: UnsafeMutablePointer<UInt64>
-  ) -> Progress {
+  ) -> UInt64? {
     let follow = unsafe rip &+ UInt64(at.pointee.length)
     let goal: UInt64
     switch unsafe at.pointee.shortcut {
-    case Shortcut.jumpIf:
-      guard unsafe core.pointee.flags.holds(at.pointee.opcode) else {
-        rip = follow
-        return .next
-      }
-      goal = unsafe follow &+ at.pointee.immediate
-      guard isNear(goal, rip) else { return .general }
     case Shortcut.jump:
       goal = unsafe follow &+ at.pointee.immediate
-      guard isNear(goal, rip) else { return .general }
+      guard isNear(goal, rip) else { return nil }
     case Shortcut.jumpRegister:
       goal = unsafe registers[Int(at.pointee.base)]
-      guard isNear(goal, rip) else { return .general }
+      guard isNear(goal, rip) else { return nil }
     case Shortcut.call, Shortcut.callRegister, Shortcut.callMemory:
       if unsafe at.pointee.shortcut == Shortcut.call {
         goal = unsafe follow &+ at.pointee.immediate
       } else if unsafe at.pointee.shortcut == Shortcut.callRegister {
         goal = unsafe registers[Int(at.pointee.base)]
       } else {
-        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 8, core) else { return .general }
+        guard let from = unsafe readable(shortcutAddress(at, rip, registers), 8, core) else { return nil }
         goal = unsafe from.loadUnaligned(as: UInt64.self)
       }
       let top = unsafe registers[4] &- 8
-      guard isNear(goal, rip), let to = unsafe writable(top, 8, core) else { return .general }
+      guard isNear(goal, rip), let to = unsafe writable(top, 8, core) else { return nil }
       unsafe to.storeBytes(of: follow, as: UInt64.self)
       unsafe registers[4] = top
     case Shortcut.ret:
       let top = unsafe registers[4]
-      guard let from = unsafe readable(top, 8, core) else { return .general }
+      guard let from = unsafe readable(top, 8, core) else { return nil }
       goal = unsafe from.loadUnaligned(as: UInt64.self)
-      guard isNear(goal, rip) else { return .general }
+      guard isNear(goal, rip) else { return nil }
       unsafe registers[4] = top &+ 8
-    default: return .general
+    default: return nil
     }
-    rip = goal
-    return .jumped
+    return goal
   }
 }

@@ -70,7 +70,8 @@ enum Shortcut {
   /// Notes the shortcut of a freshly decoded instruction of 64-bit code.
   static func note(_ instruction: inout Instruction) {
     let i = instruction
-    guard i.flags.isDisjoint(with: [.lock, .rep, .repne]), i.addressSize == 8 || !i.isMemory, i.segment < 4 || !i.isMemory
+    guard i.flags.isDisjoint(with: [.lock, .rep, .repne]), i.addressSize == 8 || !i.isMemory,
+      i.segment < 4 || !i.isMemory
     else { return }
     if let index = operations.firstIndex(of: i.operation) {
       instruction.shortcutOperation = UInt8(index)
@@ -118,7 +119,8 @@ enum Shortcut {
         ? (isWide ? destinationImmediate64 : destinationImmediate32) : isWide ? immediate64 : immediate32
     case (.registerOrMemory, .immediate) where i.width0 == 1:
       return i.isMemory ? byteMemoryImmediate : i.rm < 16 ? byteImmediate : none
-    case (.registerOrMemory, .register) where i.width0 == 1 && !i.isMemory && i.rm < 16 && i.reg < 16: return byteRegister
+    case (.registerOrMemory, .register) where i.width0 == 1 && !i.isMemory && i.rm < 16 && i.reg < 16:
+      return byteRegister
     default: return none
     }
   }
@@ -131,8 +133,10 @@ enum Shortcut {
       return i.width1 == 1 ? (i.rm < 16 ? byteZero : none) : wordZero
     case .movsxd where i.width0 == 8 && i.width1 == 4: return i.isMemory ? loadSignDoubleword : signDoubleword
     case .lea: return i.width0 == 8 ? address64 : i.width0 == 4 ? address32 : none
-    case .push where i.width0 == 8: return !i.isMemory && (i.operand0 == .register || i.operand0 == .registerOrMemory) ? push64 : none
-    case .pop where i.width0 == 8: return !i.isMemory && (i.operand0 == .register || i.operand0 == .registerOrMemory) ? pop64 : none
+    case .push where i.width0 == 8:
+      return !i.isMemory && (i.operand0 == .register || i.operand0 == .registerOrMemory) ? push64 : none
+    case .pop where i.width0 == 8:
+      return !i.isMemory && (i.operand0 == .register || i.operand0 == .registerOrMemory) ? pop64 : none
     case .jcc where i.operandSize == 8: return jumpIf
     case .jmp where i.operand0 == .relative && i.operandSize == 8: return jump
     case .call where i.operand0 == .relative && i.operandSize == 8: return call
@@ -141,7 +145,8 @@ enum Shortcut {
     case .ret where i.operand0 == .none && i.operandSize == 8: return ret
     case .setcc where !i.isMemory && i.rm < 16: return setIf
     case .cmovcc where !i.isMemory: return i.width0 == 8 ? moveIf64 : i.width0 == 4 ? moveIf32 : none
-    case .imul where !i.isMemory && i.operand2 == .none: return i.width0 == 8 ? multiply64 : i.width0 == 4 ? multiply32 : none
+    case .imul where !i.isMemory && i.operand2 == .none:
+      return i.width0 == 8 ? multiply64 : i.width0 == 4 ? multiply32 : none
     case .mul where !i.isMemory && i.width0 == 8: return wideMultiply64
     case .nop: return nothing
     default: return none
@@ -151,7 +156,9 @@ enum Shortcut {
   private static func move(_ i: Instruction) -> UInt8 {
     switch (i.operand0, i.operand1) {
     case (.registerOrMemory, .register):
-      if i.isMemory { return i.width0 == 8 ? store64 : i.width0 == 4 ? store32 : i.width0 == 1 && i.reg < 16 ? store8 : none }
+      if i.isMemory {
+        return i.width0 == 8 ? store64 : i.width0 == 4 ? store32 : i.width0 == 1 && i.reg < 16 ? store8 : none
+      }
       return i.width0 == 8 ? moveRegister64 : i.width0 == 4 ? moveRegister32 : none
     case (.register, .registerOrMemory):
       if i.isMemory { return i.width0 == 8 ? load64 : i.width0 == 4 ? load32 : none }
@@ -159,7 +166,8 @@ enum Shortcut {
     case (.register, .immediate) where i.width0 >= 4: return moveImmediate
     case (.registerOrMemory, .immediate):
       if i.isMemory {
-        return i.width0 == 8 ? storeImmediate64 : i.width0 == 4 ? storeImmediate32 : i.width0 == 1 ? storeImmediate8 : none
+        return i.width0 == 8
+          ? storeImmediate64 : i.width0 == 4 ? storeImmediate32 : i.width0 == 1 ? storeImmediate8 : none
       }
       return i.width0 >= 4 ? moveImmediate : none
     default: return none

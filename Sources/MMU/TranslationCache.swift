@@ -43,6 +43,8 @@
   @usableFromInline let fetchEntries: UnsafeMutablePointer<TLBEntry>
   @usableFromInline let filled: UnsafeMutablePointer<UInt16>
   @usableFromInline let filledCount: UnsafeMutablePointer<Int>
+  /// Nonzero where a piece of a 2 MiB page may be cached, by a hash of its address; last, any larger page.
+  @usableFromInline let largeRegions: UnsafeMutablePointer<UInt8>
 
   /// Makes an empty cache; `destroy` releases it.
   public init() {
@@ -56,6 +58,8 @@
     unsafe filled.initialize(repeating: 0, count: total)
     unsafe filledCount = .allocate(capacity: 1)
     unsafe filledCount.initialize(to: 0)
+    unsafe largeRegions = .allocate(capacity: 513)
+    unsafe largeRegions.initialize(repeating: 0, count: 513)
   }
 
   /// Releases the host memory.
@@ -64,6 +68,7 @@
     unsafe fetchEntries.deallocate()
     unsafe filled.deallocate()
     unsafe filledCount.deallocate()
+    unsafe largeRegions.deallocate()
   }
 
   /// First entry of a bank.
@@ -79,6 +84,7 @@
   public func fill(_ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, canWrite: Bool) {
     let slot = Int(bank.rawValue) * Self.bankSize + Int(truncatingIfNeeded: (linear >> 12) & 1023)
     let page = linear & ~0xFFF
+    noteLarge(linear, walk)
     if unsafe entries[slot].attributes == 0 {
       unsafe filled[filledCount.pointee] = UInt16(truncatingIfNeeded: slot)
       unsafe filledCount.pointee &+= 1
@@ -98,15 +104,26 @@
   /// Caches a fetch translation.
   public func fillFetch(_ linear: UInt64, isUser: Bool, _ walk: PageWalk) {
     let slot = Int(truncatingIfNeeded: (linear >> 12) & 255) + (isUser ? Self.fetchSize : 0)
+    noteLarge(linear, walk)
     unsafe fetchEntries[slot] = TLBEntry(
       readTag: linear & ~0xFFF, writeTag: 1, addend: 0,
       attributes: (walk.physical & ~0xFFF) | (max(walk.pageShift, 12) << 1) | (walk.isGlobal ? 1 : 0))
+  }
+
+  private static func region(_ linear: UInt64) -> Int {
+    Int(truncatingIfNeeded: ((linear >> 21) ^ (linear >> 30) ^ (linear >> 39)) & 511)
+  }
+
+  private func noteLarge(_ linear: UInt64, _ walk: PageWalk) {
+    guard walk.pageShift > 12 else { return }
+    unsafe largeRegions[walk.pageShift == 21 ? Self.region(linear) : 512] = 1
   }
 
   /// Drops cached translations.
   ///
   /// - Parameter keepsGlobal: global pages stay (MOV CR3).
   public func flush(keepsGlobal: Bool) {
+    if !keepsGlobal { unsafe largeRegions.update(repeating: 0, count: 513) }
     var kept = 0
     for index in 0..<(unsafe filledCount.pointee) {
       let slot = unsafe filled[index]
@@ -125,6 +142,21 @@
 
   /// Drops every translation of the page that contains a linear address, whatever its size (INVLPG).
   public func flush(page linear: UInt64) {
+    let region = Self.region(linear)
+    if unsafe largeRegions[region] == 0 && largeRegions[512] == 0 {
+      // Only 4 KiB pages: each bank has one place for it.
+      let slot = Int(truncatingIfNeeded: (linear >> 12) & 1023)
+      for bank in 0..<3 where unsafe Self.covers(entries[bank * Self.bankSize + slot], linear) {
+        unsafe entries[bank * Self.bankSize + slot].readTag = 1
+        unsafe entries[bank * Self.bankSize + slot].writeTag = 1
+      }
+      let fetch = Int(truncatingIfNeeded: (linear >> 12) & 255)
+      if unsafe Self.covers(fetchEntries[fetch], linear) { unsafe fetchEntries[fetch].readTag = 1 }
+      if unsafe Self.covers(fetchEntries[fetch + Self.fetchSize], linear) {
+        unsafe fetchEntries[fetch + Self.fetchSize].readTag = 1
+      }
+      return
+    }
     for index in 0..<(unsafe filledCount.pointee) {
       let slot = Int(unsafe filled[index])
       if unsafe Self.covers(entries[slot], linear) {
