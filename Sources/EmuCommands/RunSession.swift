@@ -1,5 +1,5 @@
 import CHost
-import Foundation
+import Glibc
 import Machine
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
@@ -94,7 +94,7 @@ final class RunSession {
   }
 
   private func loop() -> End {
-    let start = ProcessInfo.processInfo.systemUptime
+    let start = Self.nanoseconds(CLOCK_MONOTONIC)
     while true {
       if let number = EndingSignals.caught { return .signal(number) }
       switch input.poll() {
@@ -110,7 +110,11 @@ final class RunSession {
         if done >= limit { return .limit }
         slice = min(slice, limit - done)
       }
-      if let timeout = options.timeout, ProcessInfo.processInfo.systemUptime - start >= timeout { return .limit }
+      if let timeout = options.timeout,
+        Double(Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1e9 >= timeout
+      {
+        return .limit
+      }
       switch machine.run(ticks: slice) {
       case .exited(.reset) where options.reboot:
         guard reboot() else { return .limit }
@@ -129,11 +133,11 @@ final class RunSession {
   private func sleep(_ nanoseconds: UInt64?) {
     let limit: UInt64 = options.timeout == nil && nanoseconds == nil ? .max : 50_000_000
     let wanted = min(nanoseconds ?? .max, limit)
-    let before = DispatchTime.now().uptimeNanoseconds
+    let before = Self.nanoseconds(CLOCK_MONOTONIC)
     // poll(2) counts milliseconds: what is shorter passes at once.
     if wanted >= 1_000_000 { input.wait(milliseconds: wanted == .max ? -1 : Int32(wanted / 1_000_000)) }
     guard let nanoseconds else { return }
-    let passed = DispatchTime.now().uptimeNanoseconds - before
+    let passed = Self.nanoseconds(CLOCK_MONOTONIC) - before
     machine.passIdleTime(nanoseconds: wanted < 1_000_000 ? nanoseconds : min(passed, nanoseconds))
   }
 
@@ -181,15 +185,31 @@ final class RunSession {
     }
   }
 
+  /// A clock of the host.
+  private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
   /// CPU time of this process, in seconds.
-  private static var processorSeconds: Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+  private static var processorSeconds: Double { Double(nanoseconds(CLOCK_PROCESS_CPUTIME_ID)) / 1e9 }
+
+  /// A number with so many decimals.
+  private static func decimal(_ value: Double, places: Int) -> String {
+    var scale = 1
+    for _ in 0..<places { scale *= 10 }
+    let whole = Int((value * Double(scale)).rounded())
+    let fraction = String(whole % scale)
+    return "\(whole / scale).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
+  }
 
   private func printStatistics(_ seconds: Double, _ reason: String) {
     let count = earlierInstructions &+ machine.retiredInstructions
     let speed = seconds > 0 ? Double(count) / seconds / 1e6 : 0
     let fields = [
-      "\"instructions\":\(count)", "\"seconds\":\(String(format: "%.3f", seconds))",
-      "\"mips\":\(String(format: "%.1f", speed))", "\"exit\":\"\(reason)\"",
+      "\"instructions\":\(count)", "\"seconds\":\(Self.decimal(seconds, places: 3))",
+      "\"mips\":\(Self.decimal(speed, places: 1))", "\"exit\":\"\(reason)\"",
     ]
     writeAll(2, Array("{\(fields.joined(separator: ","))}\n".utf8))
   }

@@ -49,11 +49,11 @@ struct LinuxTests {
     #expect(outcome.statistics["exit"] == row.exit, "\(outcome.errors)")
     #expect(text.contains("Linux (none) 6.1."), "uname")
     #expect(text.contains("e071f707df7bbeee2a6a1eb48011ddd0  -"), "md5sum of 1 to 20000")
-    let processors = text.split(separator: "\n").filter { $0.hasPrefix("processor\t: ") }.count
+    let processors = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("processor\t: ") }.count
     #expect(processors == row.processors)
     #expect(text.contains("AuthenticAMD"))
     #expect(text.contains(row.kernelOptions.isEmpty ? "IO-APIC   2-edge      timer" : "XT-PIC"), "interrupts")
-    let uptimes = text.split(separator: "\n").compactMap { line -> Double? in
+    let uptimes = text.split(whereSeparator: \.isNewline).compactMap { line -> Double? in
       let fields = line.split(separator: " ")
       return fields.count == 2 ? Double(fields[0]) : nil
     }
