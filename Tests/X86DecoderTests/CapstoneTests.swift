@@ -19,7 +19,6 @@ private func encodings(of form: OpcodeForm) -> [Encoding] {
   var forms: (memory: Bool, register: Bool) = (true, true)
   var codes: UInt8 = 1
   var wide: Bool?
-  var isMovingEverything = false
   for token in form.encoding.split(separator: " ") {
     if let byte = UInt8(token, radix: 16), token.count == 2 {
       if opcode.isEmpty && [0x66, 0xF2, 0xF3].contains(byte) { prefix.append(byte) } else { opcode.append(byte) }
@@ -31,7 +30,6 @@ private func encodings(of form: OpcodeForm) -> [Encoding] {
     case "reg": forms.memory = false
     case "+r": codes = 8
     case "+cc": codes = 16
-    case "r0": isMovingEverything = true
     case "W0": wide = false
     case "W1": wide = true
     default:
@@ -41,7 +39,6 @@ private func encodings(of form: OpcodeForm) -> [Encoding] {
       }
     }
   }
-  _ = isMovingEverything
   var modRMs: [[UInt8]] = [[]]
   if hasModRM {
     let reg = (digit ?? 2) << 3
@@ -49,7 +46,9 @@ private func encodings(of form: OpcodeForm) -> [Encoding] {
     if forms.register { modRMs.append([0xC0 | reg | 1]) }
     if forms.memory {
       // [rBX], disp8, disp32 (or disp16), and in 32- and 64-bit code a SIB byte with and without displacement.
-      modRMs += [[0x03 | reg], [0x43 | reg, 0x11], [0x83 | reg], [0x05 | reg], [0x04 | reg, 0x8B], [0x44 | reg, 0x8B]]
+      modRMs += [
+        [0x03 | reg], [0x43 | reg, 0x11], [0x83 | reg], [0x05 | reg], [0x04 | reg, 0x8B], [0x44 | reg, 0x8B],
+      ]
     }
   }
   let modes: [DecodeMode] =
@@ -109,7 +108,8 @@ private final class Capstone {
 
 /// Capstone's spelling of a mnemonic of ours, where it is another one.
 private let aliases: [String: Set<String>] = [
-  "MOVSXD": ["movsxd", "movsxd"], "SAL": ["shl"], "SETCC": [], "WAIT": ["wait"], "FWAIT": ["wait", "fwait"],
+  "SAL": ["shl"], "SHL": ["sal"], "JRCXZ": ["jcxz", "jecxz"], "FSTP": ["fstpnce"],
+  "FNOP": ["fsetpm", "fdisi8087_nop", "feni8087_nop"], "WAIT": ["wait"], "FWAIT": ["wait", "fwait"],
   "MOVS": ["movsb", "movsw", "movsd", "movsq"], "CMPS": ["cmpsb", "cmpsw", "cmpsd", "cmpsq"],
   "STOS": ["stosb", "stosw", "stosd", "stosq"], "LODS": ["lodsb", "lodsw", "lodsd", "lodsq"],
   "SCAS": ["scasb", "scasw", "scasd", "scasq"], "INS": ["insb", "insw", "insd"], "OUTS": ["outsb", "outsw", "outsd"],
@@ -127,10 +127,37 @@ private let aliases: [String: Set<String>] = [
 /// The first letters that Capstone gives a family of conditional instructions.
 private let families: [String: String] = ["Jcc": "j", "SETcc": "set", "CMOVcc": "cmov"]
 
-/// What Capstone 4.0.2 is known to get wrong, or to leave out: by mnemonic, each looked up in the manuals.
-private let capstoneMistakes: [String: String] = [
-  "UD0": "0F FF is taken without the ModRM byte by some versions; AMD and this decoder take none",
-  "UD1": "0F B9 is taken with a ModRM byte; AMD and this decoder take none",
+/// Something that Capstone 4.0.2 is known to get wrong, looked up in the manuals.
+private struct KnownMistake: Sendable {
+  var reason: String
+  var matches: @Sendable (OpcodeForm, [UInt8], DecodeMode) -> Bool
+}
+
+private let knownMistakes: [KnownMistake] = [
+  KnownMistake(reason: "16-bit code: a mandatory prefix 66, F2 or F3 does not select the opcode") { form, _, mode in
+    mode == .code16 && ["66 0F", "F2 0F", "F3 0F", "F3 90"].contains { form.encoding.hasPrefix($0) }
+  },
+  KnownMistake(reason: "reserved NOPs are not known") { form, _, _ in
+    form.mnemonic == "NOP" && form.encoding.hasPrefix("0F")
+  },
+  KnownMistake(reason: "fences with ModRM.rm other than 0 are not known") { form, _, _ in
+    ["LFENCE", "MFENCE", "SFENCE"].contains(form.mnemonic)
+  },
+  KnownMistake(reason: "REX.W before RET imm16 lengthens the immediate") { form, bytes, mode in
+    form.encoding.hasPrefix("C2") && mode == .code64 && bytes.contains(0x48)
+  },
+  KnownMistake(reason: "66h or 67h with REX.W before CALL rel32 shortens the displacement") { form, bytes, mode in
+    form.encoding.hasPrefix("E8") && mode == .code64 && bytes.contains(0x48)
+  },
+  KnownMistake(reason: "67h with REX.W before a two-byte opcode is taken for 66h") { form, bytes, mode in
+    form.encoding.hasPrefix("NP 0F") && mode == .code64 && bytes.starts(with: [0x67, 0x48])
+  },
+  KnownMistake(reason: "F3 with REX.W before 90 is called XCHG") { form, bytes, mode in
+    form.encoding.hasPrefix("F3 90") && mode == .code64 && bytes.contains(0x48)
+  },
+  KnownMistake(reason: "UD0 and UD1 have ModRM on Intel; AMD and this decoder take none") { form, _, _ in
+    form.mnemonic == "UD0" || form.mnemonic == "UD1"
+  },
 ]
 
 @Suite("Capstone")
@@ -142,6 +169,7 @@ struct CapstoneTests {
     var compared = 0
     var disagreements: [String: Int] = [:]
     var untouched: [String] = []
+    var excused = [Int](repeating: 0, count: knownMistakes.count)
     for (index, form) in OpcodeForm.all.enumerated() {
       var reached = false
       for encoding in encodings(of: form) {
@@ -154,7 +182,11 @@ struct CapstoneTests {
         }
         guard failure == nil, Int(instruction.form) == index else { continue }
         reached = true
-        guard capstoneMistakes[form.mnemonic] == nil else { continue }
+        let isKnown = knownMistakes.firstIndex { $0.matches(form, encoding.bytes, encoding.mode) }
+        if let isKnown {
+          excused[isKnown] += 1
+          continue
+        }
         compared += 1
         let text = encoding.bytes.prefix(Int(instruction.length)).map { String($0, radix: 16) }.joined(separator: " ")
         guard let theirs = capstone.disassemble(encoding.bytes, encoding.mode) else {
@@ -163,19 +195,24 @@ struct CapstoneTests {
         }
         if theirs.length != Int(instruction.length) {
           disagreements[
-            "\(form.encoding) \(form.mnemonic): length \(theirs.length) for \(text) in \(encoding.mode)", default: 0] += 1
+            "\(form.encoding) \(form.mnemonic): length \(theirs.length) for \(text) in \(encoding.mode)", default: 0] +=
+            1
           continue
         }
         if !agrees(form.mnemonic, theirs.mnemonic) {
-          disagreements["\(form.encoding) \(form.mnemonic): called \(theirs.mnemonic)", default: 0] += 1
+          disagreements[
+            "\(form.encoding) \(form.mnemonic): called \(theirs.mnemonic) for \(text) in \(encoding.mode)", default: 0] +=
+            1
         }
       }
       if !reached { untouched.append("\(form.encoding) \(form.mnemonic)") }
     }
     #expect(OpcodeForm.all.count > 700)
     #expect(tried > 10_000 && compared > tried / 3, "\(compared) of \(tried)")
+    #expect(!excused.contains(0), "a known mistake that nothing meets any more")
     #expect(untouched == [], "rows that no generated encoding reaches")
-    #expect(disagreements.isEmpty, "\(disagreements.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }.joined(separator: "\n"))")
+    let report = disagreements.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }.joined(separator: "\n")
+    #expect(disagreements.isEmpty, "\(report)")
   }
 
   private func agrees(_ ours: String, _ theirs: String) -> Bool {
