@@ -2,7 +2,7 @@
 # make test     installs what is missing, builds with testing enabled, runs every test
 # make linux    boots Debian's kernel to a shell on this terminal
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test debug-test linux linux-files memtest-files bench build packages testroms lint check-generated client clean
+.PHONY: run test debug-test linux linux-files memtest-files bench build packages testroms lint form-probe check-generated client clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -43,8 +43,13 @@ memtest-files: packages
 bench: build testroms linux-files
 	tools/bench.py .build/release/emu $(ROMS) $(CACHE)
 
+# Ten instructions by the block loop and by threaded blocks: Documentation/decisions/0001.
+form-probe: packages
+	EMU_FORM_PROBE=1 swift build -c release --omit-frame-pointers --scratch-path .build/probe --product FormProbe
+	for form in loop threaded loop threaded; do .build/probe/release/FormProbe $$form 20000; done
+
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Examples
+	swift format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks
 
 check-generated: packages
 	swift run OpcodeTableGenerator --check

@@ -19,6 +19,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+/// `make form-probe` sets it: a measurement of two forms of the executing loop, never part of emu.
+let hasFormProbe = Context.environment["EMU_FORM_PROBE"] != nil
+
 let package = Package(
   name: "emu",
   products: [
@@ -57,3 +60,13 @@ let package = Package(
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
+
+if hasFormProbe {
+  package.targets.append(
+    .executableTarget(
+      name: "FormProbe", dependencies: ["Interpreter", "MMU", "X86"], path: "Benchmarks/FormProbe",
+      swiftSettings: strict))
+  for target in package.targets where target.name == "Interpreter" {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.define("FORM_PROBE")]
+  }
+}
