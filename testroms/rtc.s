@@ -47,7 +47,8 @@ main:
   cmos_write 7, 0x31
   cmos_write 8, 0x12
   cmos_write 9, 0x23
-  call wait_tenth
+  mov r9d, 2500
+  call sleep
   cmos_read 0
   expect "SET holds the clock", rax, 0x58
   cmos_write 0x0B, 0x02
@@ -91,9 +92,8 @@ main:
   cmos_write 0x0B, 0x42
   mov qword ptr [rip + count], 0
   handle 0x28, note
-  sti
-  call wait_tenth
-  cli
+  mov r9d, 100
+  call sleep
   mov rax, [rip + count]
   sub rax, 102
   cmp rax, 2
@@ -102,9 +102,8 @@ main:
   expect "102 or 103 in a tenth of a second", rax, 1
   handle 0x28, note_unread
   mov qword ptr [rip + count], 0
-  sti
-  call wait_tenth
-  cli
+  mov r9d, 100
+  call sleep
   expect "once while C is not read", [rip + count], 1
   cmos_read 0x0C
   and eax, 0xC0
@@ -193,18 +192,27 @@ next_second:
   out 0x71, al
   mov [rip + trap_handlers + 0x28 * 8], r8
   ret
-# Burns a tenth of a second: HLT would sleep for ever without further interrupts.
-wait_tenth:
-  rdtsc
-  shl rdx, 32
-  or rax, rdx
-  lea rsi, [rax + 100000000]
+# Sleeps R9 milliseconds by the local APIC's timer; other interrupts may come meanwhile.
+sleep:
+  mov r10d, 0xFEE00000
+  mov dword ptr [r10 + 0xF0], 0x1FF
+  mov dword ptr [r10 + 0x3E0], 0x0B
+  mov dword ptr [r10 + 0x320], 0x40
+  mov qword ptr [rip + slept], 0
+  handle 0x40, note_sleep
+  imul r9d, r9d, 1000000
+  mov [r10 + 0x380], r9d
+  sti
 1:
-  rdtsc
-  shl rdx, 32
-  or rax, rdx
-  cmp rax, rsi
-  jb 1b
+  hlt
+  cmp qword ptr [rip + slept], 0
+  je 1b
+  cli
+  ret
+note_sleep:
+  inc qword ptr [rip + slept]
+  mov eax, 0xFEE00000
+  mov dword ptr [rax + 0xB0], 0
   ret
 
 note:
@@ -226,3 +234,4 @@ note_unread:
 .section .bss
 .balign 8
 count: .skip 8
+slept: .skip 8
