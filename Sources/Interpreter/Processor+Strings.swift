@@ -108,7 +108,8 @@ extension Processor {
     }
   }
 
-  /// Does as many iterations of REP MOVS or REP STOS at once as stay within a page of RAM, upwards, in 64-bit mode.
+  /// Does as many iterations of a repeated MOVS, STOS, SCAS, CMPS or LODS at once as stay within a page of RAM,
+  /// upwards, in 64-bit mode; of comparisons no more than up to the one that ends the repetition.
   ///
   /// - Returns: iterations done; 0 means do one the general way.
   private func bulkIterations(_ instruction: Instruction, _ count: UInt64) throws(Exception) -> UInt64 {
@@ -116,6 +117,7 @@ extension Processor {
       state.attention & Attention.step == 0, !isCheckingAlignment
     else { return 0 }
     let size = UInt64(instruction.operandSize)
+    if [.scas, .cmps, .lods].contains(instruction.operation) { return bulkReads(instruction, count) }
     let destination = unsafe registers[7]
     var fits = (0x1000 &- (destination & 0xFFF)) / size
     guard fits > 0, let target = unsafe hostPage(destination, isWrite: true) else { return 0 }
@@ -150,6 +152,53 @@ extension Processor {
       return iterations
     default: return 0
     }
+  }
+
+  /// The reading part of `bulkIterations`.
+  private func bulkReads(_ instruction: Instruction, _ count: UInt64) -> UInt64 {
+    let size = instruction.operandSize
+    let source =
+      register64(6) &+ (instruction.segment >= 4 ? state.segments[Int(instruction.segment)].base : 0)
+    let destination = unsafe registers[7]
+    var limit = count
+    for address in instruction.operation == .cmps
+      ? [source, destination] : [instruction.operation == .lods ? source : destination]
+    {
+      limit = min(limit, (0x1000 &- (address & 0xFFF)) / UInt64(size))
+    }
+    guard limit > 0 else { return 0 }
+    func value(_ area: UnsafeMutableRawPointer, _ index: UInt64) -> UInt64 {
+      let at = unsafe area + Int(index) * Int(size)
+      switch size {
+      case 1: return UInt64(unsafe at.load(as: UInt8.self))
+      case 2: return UInt64(unsafe at.loadUnaligned(as: UInt16.self))
+      case 4: return UInt64(unsafe at.loadUnaligned(as: UInt32.self))
+      default: return unsafe at.loadUnaligned(as: UInt64.self)
+      }
+    }
+    if instruction.operation == .lods {
+      guard let origin = unsafe hostPage(source, isWrite: false) else { return 0 }
+      write(0, width: size, unsafe value(origin, limit - 1))
+      advance(6, instruction, by: limit)
+      return limit
+    }
+    guard let target = unsafe hostPage(destination, isWrite: false) else { return 0 }
+    let isScan = instruction.operation == .scas
+    guard let origin = unsafe isScan ? target : hostPage(source, isWrite: false) else { return 0 }
+    let accumulator = read(0, width: size)
+    let goesOnWhileEqual = instruction.flags.contains(.rep)
+    var done: UInt64 = 0
+    var left: UInt64
+    var right: UInt64
+    repeat {
+      left = isScan ? accumulator : unsafe value(origin, done)
+      right = unsafe value(target, done)
+      done += 1
+    } while done < limit && (left == right) == goesOnWhileEqual
+    compareSized(left, right, size)
+    advance(7, instruction, by: done)
+    if !isScan { advance(6, instruction, by: done) }
+    return done
   }
 
   /// Host address of a linear address whose page is cached for this access.
