@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
+    tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
   ]
