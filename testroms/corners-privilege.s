@@ -441,8 +441,7 @@ syscall_landing:
   # A data breakpoint on the word that MOV SS reads stays pending over INT3 and strikes at its handler.
   lea rax, [rip + stack_selector]
   mov dr0, rax
-  mov eax, 0xD0403                            # R0: len 4? RW0 = 01b write, replaced below
-  mov eax, 0x30403 | 0x40000                  # DR0: read/write, 2 bytes
+  mov eax, 0x70403                            # DR0: read or write, 2 bytes
   mov dr7, rax
   handle DB_, note_debug
   handle BP_, note_event
@@ -457,6 +456,18 @@ syscall_landing:
   mov rax, [rip + debug_dr6]
   and eax, 15
   expect "DR6.B0", rax, 1
+  # Over INT3 it strikes before the handler's first instruction.
+  call clear_events
+  mov eax, 0x70403
+  mov dr7, rax
+  mov ss, word ptr [rip + stack_selector]
+  int3
+  mov rax, 0x400
+  mov dr7, rax
+  lea rax, [rip + trap_stubs + 3 * 16]
+  expect "over INT3: at its handler", [rip + debug_rips], rax
+  expect "once", [rip + debug_count], 1
+  expect "and INT3 is served", [rip + events], 1
   mov qword ptr [rip + trap_handlers + DB_ * 8], 0
 
   corner C17
