@@ -40,9 +40,10 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room(
       "EmuCommands",
-      ["CHost", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["CHost", "Differential", "X86Decoder", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
 
     // Header-only shim over host calls that Swift's Glibc module does not show.

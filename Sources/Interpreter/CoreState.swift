@@ -35,6 +35,9 @@ public struct FloatingState: Sendable {
   public var mxcsr: UInt32 = 0x1F80
   /// XMM0 to XMM15.
   public var xmm: InlineArray<16, Vector128> = InlineArray(repeating: Vector128())
+
+  /// The state after reset.
+  public init() {}
 }
 
 /// Reasons to leave the fast loop at the next instruction boundary.

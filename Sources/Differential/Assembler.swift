@@ -1,0 +1,177 @@
+import X86
+import X86Decoder
+
+/// Encodes one form with operands that suit a state.
+struct Assembler {
+  let template: EncodingTemplate
+  let state: UserState
+  let is64Bit: Bool
+  private var rex: UInt8 = 0
+  private var prefixes: [UInt8] = []
+  private var isShortAddress = false
+
+  init(template: EncodingTemplate, state: UserState, is64Bit: Bool) {
+    self.template = template
+    self.state = state
+    self.is64Bit = is64Bit
+  }
+
+  /// The bytes: legacy prefixes, REX, opcode, ModRM, SIB, displacement, immediates.
+  mutating func encode(_ random: inout RandomStream, spoils: Bool) -> [UInt8] {
+    choosePrefixes(&random, spoils: spoils)
+    var opcode = template.opcode
+    if template.codes > 1 { opcode[opcode.count - 1] &+= UInt8(random.below(template.codes)) }
+    if template.codes == 8, is64Bit, random.chance(1, of: 2) { rex |= 0x41 }
+    var tail = template.hasModRM ? operand(&random, spoils: spoils) : []
+    for token in template.immediates { tail += immediate(token, &random) }
+    if isShortAddress { prefixes.append(0x67) }
+    if let wide = template.wide {
+      rex = wide ? rex | 0x48 : rex & ~8
+    } else if is64Bit, random.chance(1, of: 3) {
+      rex |= 0x48
+    } else if is64Bit, random.chance(1, of: 16) {
+      rex |= 0x40
+    }
+    var bytes = prefixes
+    if template.mandatoryPrefix != 0 { bytes.insert(template.mandatoryPrefix, at: random.below(bytes.count + 1)) }
+    if is64Bit && rex != 0 { bytes.append(rex) }
+    return bytes + opcode + tail
+  }
+
+  private mutating func choosePrefixes(_ random: inout RandomStream, spoils: Bool) {
+    let takesPrefixes = !template.forbidsPrefixes && template.mandatoryPrefix == 0
+    if takesPrefixes, random.chance(1, of: 5) { prefixes.append(0x66) }
+    if isString, random.chance(1, of: 2) { prefixes.append(random.pick([0xF3, 0xF2])) }
+    if random.chance(1, of: 24) { prefixes.append(random.pick([0x2E, 0x36, 0x3E, 0x26])) }
+    if is64Bit, random.chance(1, of: 16) { prefixes.append(random.pick([0x64, 0x65])) }
+    if template.isLockable, random.chance(1, of: 12) { prefixes.append(0xF0) }
+    if spoils { prefixes.append(random.pick([0xF0, 0xF2, 0xF3, 0x66, 0xF3, 0x66, 0x67])) }
+    isShortAddress = random.chance(1, of: 24)
+  }
+
+  private var isString: Bool {
+    switch template.operation {
+    case .movs, .cmps, .stos, .lods, .scas: true
+    default: false
+    }
+  }
+
+  // MARK: ModRM
+
+  private mutating func operand(_ random: inout RandomStream, spoils: Bool) -> [UInt8] {
+    if let exact = template.exactModRM { return [exact] }
+    let reg = template.digit ?? UInt8(random.below(8))
+    if template.digit == nil, is64Bit, random.chance(1, of: 2) { rex |= 0x44 }
+    var usesMemory = template.allowsMemory && (!template.allowsRegister || random.chance(1, of: 2))
+    if spoils, random.chance(1, of: 4) { usesMemory.toggle() }
+    guard usesMemory else {
+      if is64Bit, random.chance(1, of: 2) { rex |= 0x41 }
+      return [0xC0 | reg << 3 | UInt8(random.below(8))]
+    }
+    return isShortAddress && !is64Bit ? memory16(reg, &random) : memory(reg, &random)
+  }
+
+  /// A memory operand whose address lies where something is mapped, most of the time.
+  private mutating func memory(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
+    let target = self.target(&random)
+    let registerCount = is64Bit ? 16 : 8
+    switch random.below(10) {
+    case 0: return absolute(reg, target, &random)
+    case 1...3: return withIndex(reg, target, registerCount, &random)
+    default: break
+    }
+    // A base from which the target is within reach, if there is one.
+    for _ in 0..<8 {
+      let base = random.below(registerCount)
+      let distance = Int64(bitPattern: target &- state.generalRegisters[base])
+      guard let displacement = Int32(exactly: distance) else { continue }
+      return based(reg, UInt8(base), displacement, &random)
+    }
+    return based(reg, UInt8(random.below(registerCount)), Int32(random.below(256)) - 128, &random)
+  }
+
+  private func target(_ random: inout RandomStream) -> UInt64 {
+    switch random.below(16) {
+    case 0: random.pick([InstructionTest.dataPage, InstructionTest.readOnlyPage]) &+ UInt64(random.below(64)) &- 32
+    case 1: InstructionTest.readOnlyPage &+ 0x1000 &- UInt64(random.below(64))
+    case 2, 3: InstructionTest.windowAddress &+ 0xF0 &+ UInt64(random.below(16))
+    case 4: InstructionTest.windowAddress &+ UInt64(random.below(496))
+    default: InstructionTest.windowAddress &+ UInt64(random.below(31)) * 16
+    }
+  }
+
+  private mutating func based(
+    _ reg: UInt8, _ base: UInt8, _ displacement: Int32, _ random: inout RandomStream
+  ) -> [UInt8] {
+    if base >= 8 { rex |= 0x41 }
+    let low = base & 7
+    let sib: [UInt8] = low == 4 ? [0x24] : []
+    if displacement == 0 && low != 5 && random.chance(3, of: 4) { return [reg << 3 | low] + sib }
+    if let byte = Int8(exactly: displacement), random.chance(7, of: 8) {
+      return [0x40 | reg << 3 | low] + sib + [UInt8(bitPattern: byte)]
+    }
+    return [0x80 | reg << 3 | low] + sib + little(UInt64(bitPattern: Int64(displacement)), 4)
+  }
+
+  private mutating func withIndex(
+    _ reg: UInt8, _ target: UInt64, _ registerCount: Int, _ random: inout RandomStream
+  ) -> [UInt8] {
+    for _ in 0..<12 {
+      let base = random.below(registerCount)
+      let index = random.below(registerCount)
+      let scale = UInt64(random.below(4))
+      guard index != 4 else { continue }
+      let sum = state.generalRegisters[base] &+ state.generalRegisters[index] << scale
+      guard let displacement = Int32(exactly: Int64(bitPattern: target &- sum)) else { continue }
+      if base >= 8 { rex |= 0x41 }
+      if index >= 8 { rex |= 0x42 }
+      let sib = UInt8(scale) << 6 | UInt8(index & 7) << 3 | UInt8(base & 7)
+      return [0x84 | reg << 3, sib] + little(UInt64(bitPattern: Int64(displacement)), 4)
+    }
+    return [0x44 | reg << 3, UInt8(random.below(256)), UInt8(random.below(256))]
+  }
+
+  /// RIP-relative or absolute.
+  private func absolute(_ reg: UInt8, _ target: UInt64, _ random: inout RandomStream) -> [UInt8] {
+    if !is64Bit { return [0x05 | reg << 3] + little(target, 4) }
+    if random.chance(1, of: 2) { return [0x04 | reg << 3, 0x25] + little(target, 4) }
+    // The instruction's length is not known yet: the target moves by some bytes.
+    return [0x05 | reg << 3] + little(target &- InstructionTest.codeAddress &- 8, 4)
+  }
+
+  private func memory16(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
+    // Addresses below 64 KiB: never mapped here.
+    [0x40 | reg << 3 | UInt8(random.below(8)), UInt8(random.below(256))]
+  }
+
+  // MARK: Immediates
+
+  private func immediate(_ token: String, _ random: inout RandomStream) -> [UInt8] {
+    let value = random.chance(1, of: 2) ? random.next() : UInt64(bitPattern: Int64(random.below(72)) - 4)
+    let isShort = prefixes.contains(0x66)
+    switch token {
+    case "ib", "ibs": return little(value, 1)
+    case "rel8": return little(UInt64(bitPattern: Int64(random.below(256)) - 128), 1)
+    case "iw": return little(random.chance(1, of: 4) ? value : UInt64(random.below(64)), 2)
+    case "iz": return little(value, isShort ? 2 : 4)
+    case "iv": return little(value, rex & 8 != 0 || isWide ? 8 : isShort ? 2 : 4)
+    case "relz":
+      let near = UInt64(bitPattern: Int64(random.below(4096)) - 2048)
+      return little(random.chance(1, of: 8) ? value : near, isShort && !is64Bit ? 2 : 4)
+    case "moffs":
+      return little(target(&random), isShortAddress ? (is64Bit ? 4 : 2) : is64Bit ? 8 : 4)
+    case "far":
+      let selector = random.pick([0x33, 0x23, 0x2B, 0, 3, 0x10, 0x18, UInt64(random.below(0x100))])
+      return little(InstructionTest.codePage &+ UInt64(random.below(4096)), isShort ? 2 : 4) + little(selector, 2)
+    case "enter": return little(UInt64(random.below(64)), 2) + little(UInt64(random.below(6)), 1)
+    default: return little(value, 1)
+    }
+  }
+
+  /// REX.W may still be drawn after the immediate: eight bytes are then there, and the decoder takes what it needs.
+  private var isWide: Bool { is64Bit }
+
+  private func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+  }
+}

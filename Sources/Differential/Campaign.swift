@@ -1,0 +1,131 @@
+public import X86
+
+/// What a campaign tests.
+public struct CampaignPlan: Sendable, Equatable {
+  /// The campaign's seed.
+  public var seed: UInt64 = 1
+  /// Tests of all shards together.
+  public var count: UInt64 = 0
+  /// Which shard this is, from 0.
+  public var shard: UInt64 = 0
+  /// How many shards there are.
+  public var shards: UInt64 = 1
+  /// 0 or 3.
+  public var cpl: UInt8 = 3
+  /// Modes to draw from.
+  public var modes: [InstructionTest.Mode] = [.long64, .long64, .long64, .compatibility32]
+  /// Makes the defaults.
+  public init() {}
+
+  /// Numbers of this shard's tests in order: every number belongs to one shard, whatever their count.
+  public func number(at index: UInt64) -> UInt64 { index &* shards &+ shard }
+  /// How many tests this shard has.
+  public var shardCount: UInt64 { count > shard ? (count - shard - 1) / shards + 1 : 0 }
+}
+
+/// What a campaign found, so far.
+public struct CampaignTally: Sendable {
+  /// Tests compared.
+  public var tests: UInt64 = 0
+  /// Differences by class.
+  public var classes: [DivergenceClass: UInt64] = [:]
+  /// Differences by rule.
+  public var rules: [String: UInt64] = [:]
+  /// How often each fingerprint came.
+  public var fingerprints: [String: UInt64] = [:]
+  /// Tests of each row of the opcode table, and how many of them agreed.
+  public var forms: [UInt16: (tests: UInt64, agreed: UInt64)] = [:]
+  /// Floating-point differences by form.
+  public var floatingForms: [String: UInt64] = [:]
+  /// Makes an empty tally.
+  public init() {}
+}
+
+/// Runs one shard of a campaign: generates, executes on both sides, compares, classifies.
+@safe public final class Campaign {
+  /// What is tested.
+  public let plan: CampaignPlan
+  /// What was found.
+  public private(set) var tally = CampaignTally()
+  /// Index within the shard of the next test.
+  public private(set) var next: UInt64
+
+  private let subject: any InstructionRunner
+  private let judge: any InstructionRunner
+  private let generator: CodeGenerator
+  private let classifier: Classifier
+  private let tests: UnsafeMutableBufferPointer<InstructionTest>
+  private let ours: UnsafeMutableBufferPointer<UserState>
+  private let theirs: UnsafeMutableBufferPointer<UserState>
+
+  /// Tests that are compared at once; a checkpoint lies between two batches.
+  public static let batchSize = 2048
+
+  /// A campaign that begins at a test of its shard.
+  public init(
+    plan: CampaignPlan, subject: any InstructionRunner, judge: any InstructionRunner, generator: CodeGenerator,
+    classifier: Classifier, start: UInt64 = 0
+  ) {
+    self.plan = plan
+    self.subject = subject
+    self.judge = judge
+    self.generator = generator
+    self.classifier = classifier
+    next = start
+    unsafe tests = .allocate(capacity: Self.batchSize)
+    unsafe tests.initialize(repeating: InstructionTest())
+    unsafe ours = .allocate(capacity: Self.batchSize)
+    unsafe ours.initialize(repeating: UserState())
+    unsafe theirs = .allocate(capacity: Self.batchSize)
+    unsafe theirs.initialize(repeating: UserState())
+  }
+
+  deinit {
+    unsafe tests.deallocate()
+    unsafe ours.deallocate()
+    unsafe theirs.deallocate()
+  }
+
+  /// Whether every test of the shard is done.
+  public var isComplete: Bool { next >= plan.shardCount }
+
+  /// Runs the next batch; gives what differed, in the order of the tests.
+  public func runBatch() throws -> [Divergence] {
+    let count = Int(min(UInt64(Self.batchSize), plan.shardCount - next))
+    for index in 0..<count {
+      unsafe tests[index] = generator.test(
+        seed: plan.seed, number: plan.number(at: next + UInt64(index)), modes: plan.modes, cpl: plan.cpl)
+    }
+    let batch = unsafe UnsafeBufferPointer(rebasing: tests[0..<count])
+    try unsafe judge.begin(batch, into: UnsafeMutableBufferPointer(rebasing: theirs[0..<count]))
+    try unsafe subject.begin(batch, into: UnsafeMutableBufferPointer(rebasing: ours[0..<count]))
+    try subject.finish()
+    try judge.finish()
+    var found: [Divergence] = []
+    for index in 0..<count {
+      let form = unsafe tests[index].form
+      tally.forms[form, default: (0, 0)].tests += 1
+      if unsafe UserState.isIdentical(&ours[index], &theirs[index]) {
+        tally.forms[form, default: (0, 0)].agreed += 1
+        continue
+      }
+      guard let divergence = unsafe classifier.divergence(tests[index], subject: ours[index], judge: theirs[index])
+      else {
+        tally.forms[form, default: (0, 0)].agreed += 1
+        continue
+      }
+      note(divergence)
+      found.append(divergence)
+    }
+    tally.tests += UInt64(count)
+    next += UInt64(count)
+    return found
+  }
+
+  private func note(_ divergence: Divergence) {
+    tally.classes[divergence.kind, default: 0] += 1
+    tally.rules[divergence.rule, default: 0] += 1
+    tally.fingerprints[divergence.fingerprint, default: 0] += 1
+    if divergence.kind == .floatingPoint { tally.floatingForms[divergence.form, default: 0] += 1 }
+  }
+}

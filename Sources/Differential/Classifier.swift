@@ -1,0 +1,46 @@
+public import X86
+import X86Decoder
+
+/// A reason for which a difference is not a bug of the subject.
+public struct DivergenceRule: Sendable {
+  /// Its name in reports.
+  public var id: String
+  /// What it makes of the difference.
+  public var kind: DivergenceClass
+  /// One sentence: why.
+  public var text: String
+  /// The probe that must have shown an oracle limit on this host; nil for other classes.
+  public var probe: String?
+  /// Whether it covers a difference.
+  var matches: @Sendable (Divergence) -> Bool
+}
+
+/// Turns two results into a difference that counts, or none.
+public struct Classifier: Sendable {
+  /// The rules in force, tried in order.
+  public let rules: [DivergenceRule]
+
+  /// A classifier.
+  ///
+  /// - Parameters:
+  ///   - rules: an empty table makes everything a bug.
+  ///   - shown: names of the probes that showed their limit on this host; rules with another probe do not count.
+  public init(rules: [DivergenceRule], shown: Set<String>) {
+    self.rules = rules.filter { $0.probe.map(shown.contains) ?? true }
+  }
+
+  /// Compares two results; nil if they agree in all that is defined.
+  public func divergence(_ test: InstructionTest, subject: UserState, judge: UserState) -> Divergence? {
+    let instruction = test.decoded
+    let mask = instruction.map { UndefinedResults.mask($0, test) } ?? ResultMask()
+    let differences = subject.differences(from: judge, ignoring: mask)
+    guard !differences.isEmpty else { return nil }
+    var divergence = Divergence(
+      test: test, instruction: instruction, subject: subject, judge: judge, differences: differences)
+    if let rule = rules.first(where: { $0.matches(divergence) }) {
+      divergence.kind = rule.kind
+      divergence.rule = rule.id
+    }
+    return divergence
+  }
+}

@@ -1,0 +1,104 @@
+public import X86
+public import X86Decoder
+
+/// Draws instructions that do something with a given state.
+public struct CodeGenerator: Sendable {
+  /// The forms that are drawn from.
+  public let templates: [EncodingTemplate]
+  /// Of a thousand tests, how many are random bytes.
+  public var randomBytes = 30
+  /// Of a thousand tests, how many have a form with a prefix or ModRM that it should not have.
+  public var spoiledForms = 60
+
+  private static let purpose: UInt64 = 0x434F_4445_3031
+
+  /// A generator over these forms, at least one.
+  public init(_ templates: [EncodingTemplate]) { self.templates = templates }
+
+  /// The test with this number of a campaign.
+  ///
+  /// - Parameters:
+  ///   - seed: the campaign's.
+  ///   - modes: the modes to draw from.
+  ///   - cpl: 0 or 3.
+  public func test(seed: UInt64, number: UInt64, modes: [InstructionTest.Mode], cpl: UInt8) -> InstructionTest {
+    var random = RandomStream(campaign: seed, test: number, purpose: Self.purpose)
+    var test = InstructionTest()
+    test.number = number
+    test.cpl = cpl
+    test.mode = random.pick(modes)
+    test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: cpl)
+    var code: [UInt8]
+    // Consecutive numbers go through the forms in turn, so that every form has its share.
+    let template = templates[Int(number % UInt64(templates.count))]
+    let kind = random.below(1000)
+    if kind < randomBytes {
+      code = (0..<15).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    } else {
+      let isLegal = test.mode == .long64 ? template.isIn64Bit : template.isInLegacy
+      if !isLegal { test.mode = template.isIn64Bit ? .long64 : .compatibility32 }
+      if !isLegal {
+        test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: cpl)
+      }
+      test.form = UInt16(template.form)
+      var assembler = Assembler(template: template, state: test.input, is64Bit: test.mode == .long64)
+      code = assembler.encode(&random, spoils: kind < randomBytes + spoiledForms)
+    }
+    test.setCode(code)
+    // Once in 256 the code runs over the end of its page.
+    if random.chance(1, of: 256) {
+      test.input.rip = InstructionTest.codePage &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
+    }
+    test.chooseStepping()
+    return test
+  }
+}
+
+extension InstructionTest {
+  /// Takes the bytes of one instruction; what lies behind it stays INT3.
+  public mutating func setCode(_ bytes: [UInt8]) {
+    code = InlineArray(repeating: 0xCC)
+    // A form that its prefixes made longer takes INT3 bytes as the rest of its immediate.
+    let bytes = bytes + [UInt8](repeating: 0xCC, count: max(15 - bytes.count, 0))
+    var length = 15
+    var instruction = Instruction()
+    let decodeMode: DecodeMode = mode == .long64 ? .code64 : .code32
+    let failure = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe buffer.baseAddress.map {
+        unsafe Decoder().decode($0, count: length, mode: decodeMode, into: &instruction)
+      } ?? .truncated
+    }
+    if failure == nil && steps == 1 { length = Int(instruction.length) }
+    for index in 0..<length { code[index] = bytes[index] }
+    codeLength = UInt8(length)
+  }
+
+  /// The instruction that the code decodes to, if it does.
+  public var decoded: Instruction? {
+    var instruction = Instruction()
+    var bytes = code
+    let decodeMode: DecodeMode = mode == .long64 ? .code64 : .code32
+    let length = Int(codeLength)
+    let failure = unsafe withUnsafeBytes(of: &bytes) { area in
+      unsafe area.baseAddress.map {
+        unsafe Decoder().decode(
+          $0.assumingMemoryBound(to: UInt8.self), count: length, mode: decodeMode, into: &instruction)
+      } ?? .truncated
+    }
+    return failure == nil ? instruction : nil
+  }
+
+  /// Straight code ends at the INT3 behind it, which is quicker; what may go elsewhere is stepped.
+  mutating func chooseStepping() {
+    guard steps == 1, let instruction = decoded else {
+      singleSteps = true
+      return
+    }
+    switch instruction.operation {
+    case .jmp, .jcc, .call, .ret, .loop, .loope, .loopne, .jrcxz, .jmpFar, .callFar, .retFar, .iret, .popf, .int,
+      .int3, .int1, .into, .syscall, .sysenter, .sysret, .sysexit, .ud0, .ud1:
+      singleSteps = true
+    default: singleSteps = false
+    }
+  }
+}

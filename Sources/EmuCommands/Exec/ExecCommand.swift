@@ -1,0 +1,159 @@
+import ArgumentParser
+import Differential
+import FoundationEssentials
+import X86
+import X86Decoder
+
+/// `emu exec`: one instruction in, one state out.
+struct ExecCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exec", abstract: "Execute one instruction, or a few, from a given state.",
+    discussion: """
+      Prints what changed. With --batch reads one JSON object a line from standard input and answers each with one \
+      line, in order; a line that cannot be carried out is answered with an error, and the batch goes on.
+
+      Examples:
+        emu exec "48 01 d8" rax=1 rbx=2
+        emu exec --mode real16 "f7 f3" rax=0x1234 rbx=0
+        emu exec "8b 03" rbx=0x20000000 --map 0x10000000:0x1000:rx --map 0x20000000:0x1000:rw \
+      --memory 0x20000000:efbeadde
+        emu exec --batch < requests.jsonl > answers.jsonl
+
+      Registers: the sixteen general ones, rip, rflags, cr0, cr3, cr4, efer, fs_base, gs_base. Addresses outside the \
+      map are not present; where paging is off, or cr3 is given, the map names physical addresses. An exception is \
+      reported before it is delivered.
+      """)
+
+  @Argument(help: "The code as hexadecimal bytes, then NAME=VALUE for registers.") var words: [String] = []
+  @Flag(help: "JSON lines from standard input to standard output.") var batch = false
+  @Flag(help: "Print the answer as JSON.") var json = false
+  @Option(help: "long64, protected32 or real16.") var mode = "long64"
+  @Option(help: "The privilege level, 0 to 3.") var cpl = 3
+  @Option(help: "How many instructions may retire.") var steps = 1
+  @Option(help: "Mapped pages as ADDRESS:SIZE:rwx; may be repeated.") var map: [String] = []
+  @Option(help: "Initial memory as ADDRESS:HEX; may be repeated.") var memory: [String] = []
+
+  func validate() throws {
+    if batch != words.isEmpty {
+      throw ValidationError(batch ? "--batch takes no code: requests come from standard input." : "No code is given.")
+    }
+  }
+
+  func run() throws {
+    let machine = try ExecMachine()
+    if batch { return try runBatch(machine) }
+    do throws(ExecError) {
+      let request = try makeLine().request()
+      let answer = try machine.execute(request)
+      print(json ? ExecJSON.answer(id: nil, answer) : Self.report(request, answer))
+    } catch {
+      complain(error.description)
+      throw ExitCode(64)
+    }
+  }
+
+  /// The command line as a batch line.
+  private func makeLine() throws(ExecError) -> ExecLine {
+    var line = ExecLine(code: "")
+    line.mode = mode
+    line.cpl = cpl
+    line.steps = steps
+    var registers: [String: String] = [:]
+    for word in words {
+      guard let equals = word.firstIndex(of: "=") else {
+        line.code += word
+        continue
+      }
+      registers[String(word[..<equals])] = String(word[word.index(after: equals)...])
+    }
+    line.regs = registers
+    for text in map {
+      let parts = text.split(separator: ":").map(String.init)
+      guard parts.count == 3 else { throw ExecError("--map: '\(text)' is not ADDRESS:SIZE:ACCESS") }
+      line.map = (line.map ?? []) + [ExecLine.Mapping(address: parts[0], size: parts[1], access: parts[2])]
+    }
+    for text in memory {
+      let parts = text.split(separator: ":").map(String.init)
+      guard parts.count == 2 else { throw ExecError("--memory: '\(text)' is not ADDRESS:HEX") }
+      line.memory = (line.memory ?? []) + [ExecLine.Bytes(address: parts[0], data: parts[1])]
+    }
+    return line
+  }
+
+  // MARK: Batch
+
+  private func runBatch(_ machine: ExecMachine) throws {
+    var output: [UInt8] = []
+    func flush() throws {
+      guard writeAll(1, output) else {
+        complain("standard output cannot be written: its far end is gone or full")
+        throw ExitCode(74)
+      }
+      output.removeAll(keepingCapacity: true)
+    }
+    let decoder = JSONDecoder()
+    var reader = LineReader(descriptor: 0)
+    while let line = reader.next() {
+      guard !line.isEmpty else { continue }
+      output += Array(Self.answer(line, decoder, machine).utf8)
+      output.append(10)
+      // Answers leave at once when nothing more has come yet: a client may wait for each.
+      if output.count > 1 << 16 || !reader.hasBufferedLine { try flush() }
+    }
+    try flush()
+  }
+
+  private static func answer(_ line: [UInt8], _ decoder: JSONDecoder, _ machine: ExecMachine) -> String {
+    struct Identity: Codable { var id: String? }
+    let data = Data(line)
+    do {
+      let request = try decoder.decode(ExecLine.self, from: data)
+      do throws(ExecError) {
+        return ExecJSON.answer(id: request.id, try machine.execute(try request.request()))
+      } catch {
+        return ExecJSON.failure(id: request.id, error.description)
+      }
+    } catch {
+      return ExecJSON.failure(id: (try? decoder.decode(Identity.self, from: data))?.id, Self.sentence(error))
+    }
+  }
+
+  /// What is wrong with a line's JSON.
+  private static func sentence(_ error: any Error) -> String {
+    func path(_ context: DecodingError.Context) -> String {
+      context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+    switch error as? DecodingError {
+    case .keyNotFound(let key, _): return "\(key.stringValue): is missing"
+    case .typeMismatch(let type, let context): return "\(path(context)): is not of type \(type)"
+    case .valueNotFound(_, let context): return "\(path(context)): is null"
+    default: return "the line is not a JSON object"
+    }
+  }
+
+  // MARK: Report
+
+  /// What changed, a line each.
+  private static func report(_ request: ExecRequest, _ answer: ExecAnswer) -> String {
+    var lines: [String] = []
+    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+    for difference in answer.state.differences(from: request.state, ignoring: ResultMask())
+    where !["vector", "errorCode", "cr2"].contains(difference.field) {
+      let name = difference.field + String(repeating: " ", count: max(0, 8 - difference.field.count))
+      lines.append("\(name) \(hex(difference.judge)) -> \(hex(difference.subject))")
+    }
+    for (before, after) in zip(request.memory, answer.memory) where before.data != after.data {
+      lines.append("memory at \(hex(before.address)): \(ExecJSON.digits(before.data)) -> \(ExecJSON.digits(after.data))")
+    }
+    let state = answer.state
+    if state.vector != UserState.noException {
+      let isPageFault = state.vector == ExceptionVector.pageFault.rawValue
+      lines.append(
+        "\(Divergence.vectorName(state.vector)), error code \(hex(UInt64(state.errorCode)))"
+          + (isPageFault ? ", CR2 \(hex(state.cr2))" : ""))
+    }
+    if let note = answer.note { lines.append(note) }
+    lines.append("\(answer.retired) retired")
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,48 @@
+import MMU
+public import X86
+public import X86Decoder
+
+/// What came of one instruction whose exception is not delivered.
+@frozen public enum StepOutcome: Sendable {
+  /// It completed.
+  case retired
+  /// It raised this instead of completing, or, for INT3, INTO and INT1, by completing; RIP is what delivery would push.
+  case raised(Exception)
+}
+
+extension Processor {
+  /// Executes the instruction at RIP, all iterations of a REP with it, and reports its exception before delivery.
+  ///
+  /// - Parameters:
+  ///   - change: sees the decoded instruction before it executes and may alter it (planted faults); nil for none.
+  /// - SDM: Vol. 3A "Exception and Interrupt Handling".
+  public func executeOne(changing change: ((inout Instruction) -> Void)? = nil) -> StepOutcome {
+    state.attention = 0
+    state.granted = 1 << 40
+    state.budget = 1 << 40
+    state.stiShadow = false
+    state.movSSShadow = false
+    defer { if !is64Bit { wrapInstructionPointer() } }
+    do throws(Exception) {
+      var instruction = try fetchInstruction()
+      change?(&instruction)
+      state.nextRIP = state.rip &+ UInt64(instruction.length)
+      switch instruction.operation {
+      case .int3: return trap(.breakpoint)
+      case .int1: return trap(.debug)
+      case .into where state.flags.overflow: return trap(.overflow)
+      default: break
+      }
+      try execute(instruction)
+      state.rip = state.nextRIP
+      return .retired
+    } catch {
+      return .raised(error)
+    }
+  }
+
+  private func trap(_ vector: ExceptionVector) -> StepOutcome {
+    state.rip = state.nextRIP
+    return .raised(Exception(vector))
+  }
+}
