@@ -23,8 +23,41 @@ public struct CampaignPlan: Sendable, Equatable {
   public var shardCount: UInt64 { count > shard ? (count - shard - 1) / shards + 1 : 0 }
 }
 
+/// Where a campaign's tests come from.
+public protocol TestSource {
+  /// The test with a number; the same at every call.
+  func test(number: UInt64) -> InstructionTest
+}
+
+/// Tests that a generator draws by the plan's seed.
+public struct GeneratedTests: TestSource {
+  private let generator: CodeGenerator
+  private let plan: CampaignPlan
+
+  /// The tests of a plan.
+  public init(_ generator: CodeGenerator, _ plan: CampaignPlan) {
+    self.generator = generator
+    self.plan = plan
+  }
+
+  /// The test with a number.
+  public func test(number: UInt64) -> InstructionTest {
+    generator.test(seed: plan.seed, number: number, modes: plan.modes, cpl: plan.cpl)
+  }
+}
+
 /// What a campaign found, so far.
 public struct CampaignTally: Sendable {
+  /// Tests of a form, and how many agreed.
+  public struct FormCount: Sendable, Codable, Equatable {
+    /// Tests.
+    public var tests: UInt64 = 0
+    /// Of them, agreeing ones.
+    public var agreed: UInt64 = 0
+    /// Makes zeros.
+    public init() {}
+  }
+
   /// Tests compared.
   public var tests: UInt64 = 0
   /// Differences by class.
@@ -34,7 +67,7 @@ public struct CampaignTally: Sendable {
   /// How often each fingerprint came.
   public var fingerprints: [String: UInt64] = [:]
   /// Tests of each row of the opcode table, and how many of them agreed.
-  public var forms: [UInt16: (tests: UInt64, agreed: UInt64)] = [:]
+  public var forms: [UInt16: FormCount] = [:]
   /// Floating-point differences by form.
   public var floatingForms: [String: UInt64] = [:]
   /// Makes an empty tally.
@@ -52,7 +85,7 @@ public struct CampaignTally: Sendable {
 
   private let subject: any InstructionRunner
   private let judge: any InstructionRunner
-  private let generator: CodeGenerator
+  private let source: any TestSource
   private let classifier: Classifier
   private let tests: UnsafeMutableBufferPointer<InstructionTest>
   private let ours: UnsafeMutableBufferPointer<UserState>
@@ -63,13 +96,14 @@ public struct CampaignTally: Sendable {
 
   /// A campaign that begins at a test of its shard.
   public init(
-    plan: CampaignPlan, subject: any InstructionRunner, judge: any InstructionRunner, generator: CodeGenerator,
-    classifier: Classifier, start: UInt64 = 0
+    plan: CampaignPlan, subject: any InstructionRunner, judge: any InstructionRunner, source: any TestSource,
+    classifier: Classifier, start: UInt64 = 0, tally: CampaignTally = CampaignTally()
   ) {
+    self.tally = tally
     self.plan = plan
     self.subject = subject
     self.judge = judge
-    self.generator = generator
+    self.source = source
     self.classifier = classifier
     next = start
     unsafe tests = .allocate(capacity: Self.batchSize)
@@ -90,11 +124,14 @@ public struct CampaignTally: Sendable {
   public var isComplete: Bool { next >= plan.shardCount }
 
   /// Runs the next batch; gives what differed, in the order of the tests.
-  public func runBatch() throws -> [Divergence] {
+  ///
+  /// - Parameter seeing: called with each test and the judge's result, before the comparison.
+  public func runBatch(
+    seeing: ((InstructionTest, _ judge: UserState) -> Void)? = nil
+  ) throws -> [Divergence] {
     let count = Int(min(UInt64(Self.batchSize), plan.shardCount - next))
     for index in 0..<count {
-      unsafe tests[index] = generator.test(
-        seed: plan.seed, number: plan.number(at: next + UInt64(index)), modes: plan.modes, cpl: plan.cpl)
+      unsafe tests[index] = source.test(number: plan.number(at: next + UInt64(index)))
     }
     let batch = unsafe UnsafeBufferPointer(rebasing: tests[0..<count])
     try unsafe judge.begin(batch, into: UnsafeMutableBufferPointer(rebasing: theirs[0..<count]))
@@ -104,14 +141,15 @@ public struct CampaignTally: Sendable {
     var found: [Divergence] = []
     for index in 0..<count {
       let form = unsafe tests[index].form
-      tally.forms[form, default: (0, 0)].tests += 1
+      if let seeing { unsafe seeing(tests[index], theirs[index]) }
+      tally.forms[form, default: CampaignTally.FormCount()].tests += 1
       if unsafe UserState.isIdentical(&ours[index], &theirs[index]) {
-        tally.forms[form, default: (0, 0)].agreed += 1
+        tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
         continue
       }
       guard let divergence = unsafe classifier.divergence(tests[index], subject: ours[index], judge: theirs[index])
       else {
-        tally.forms[form, default: (0, 0)].agreed += 1
+        tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
         continue
       }
       note(divergence)

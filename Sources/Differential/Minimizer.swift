@@ -1,0 +1,79 @@
+import X86
+
+/// Makes the test of a difference smaller while it still shows the same difference.
+public struct Minimizer {
+  private let subject: any InstructionRunner
+  private let judge: any InstructionRunner
+  private let classifier: Classifier
+
+  /// A minimiser that asks both sides again.
+  public init(subject: any InstructionRunner, judge: any InstructionRunner, classifier: Classifier) {
+    self.subject = subject
+    self.judge = judge
+    self.classifier = classifier
+  }
+
+  /// The smallest test that it finds with the same fingerprint.
+  public func minimize(_ divergence: Divergence) throws -> Divergence {
+    var best = divergence
+    let fingerprint = divergence.fingerprint
+    func attempt(_ change: (inout InstructionTest) -> Void) throws {
+      var candidate = best.test
+      change(&candidate)
+      guard let smaller = try check(candidate), smaller.fingerprint == fingerprint else { return }
+      best = smaller
+    }
+    try attempt { test in
+      let code = test.input.rip
+      test.input = UserState()
+      test.input.rip = code
+      test.input.selectors = divergence.test.input.selectors
+      test.input.generalRegisters = divergence.test.input.generalRegisters
+    }
+    for index in 0..<16 { try attempt { $0.input.generalRegisters[index] = 0 } }
+    for index in 0..<16 {
+      try attempt { test in
+        for word in index * 4..<index * 4 + 4 { test.input.ymm[word] = 0 }
+      }
+    }
+    for index in 0..<64 {
+      try attempt { $0.input.ymm[index] = 0 }
+      try attempt { $0.input.window[index] = 0 }
+    }
+    for index in 0..<16 { try attempt { $0.input.st[index] = 0 } }
+    let flags = divergence.test.input.rflags
+    for bit in 0..<22 as Range<UInt64> where flags & (1 << bit) != 0 && bit != 1 && bit != 9 {
+      try attempt { $0.input.rflags &= ~(1 << bit) }
+    }
+    try attempt { $0.input.mxcsr = 0x1F80 }
+    try attempt { $0.input.fcw = 0x37F }
+    try attempt { $0.input.fsw = 0 }
+    try attempt { $0.input.ftw = 0 }
+    try attempt { $0.input.fsBase = 0 }
+    try attempt { $0.input.gsBase = 0 }
+    try attempt { $0.input.rip = InstructionTest.codeAddress }
+    try dropPrefixes(&best, fingerprint)
+    return best
+  }
+
+  private func dropPrefixes(_ best: inout Divergence, _ fingerprint: String) throws {
+    var index = 0
+    while index < Int(best.test.codeLength) - 1 {
+      var candidate = best.test
+      for at in index..<15 { candidate.code[at] = candidate.code[at + 1] }
+      candidate.code[15] = 0xCC
+      candidate.codeLength -= 1
+      if let smaller = try check(candidate), smaller.fingerprint == fingerprint {
+        best = smaller
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  private func check(_ test: InstructionTest) throws -> Divergence? {
+    let ours = try subject.run(test)
+    let theirs = try judge.run(test)
+    return classifier.divergence(test, subject: ours, judge: theirs)
+  }
+}

@@ -1,0 +1,253 @@
+import X86Decoder
+public import X86
+
+/// Why a recording cannot be used: one sentence.
+public struct RecordingError: Error, CustomStringConvertible, Equatable {
+  /// The sentence, without the file's name.
+  public var description: String
+}
+
+/// Tests with the results that a processor gave: the golden files.
+///
+/// Layout, little-endian: `EMUVEC01`, then the length and bytes of a UTF-8 name of the processor, the generator's
+/// version, the seed, the number of tests, the byte count of what follows, and its checksum, then one record a test:
+/// the distance of its number from the last one, the code, where it differs from the usual the RIP, and the words of
+/// the result that differ from the input. Inputs are not stored: `StateGenerator` makes them.
+public struct Recording: Sendable {
+  /// The processor that gave the results.
+  public let processorName: String
+  /// The campaign's seed.
+  public let seed: UInt64
+  /// The tests in the order of their numbers.
+  public private(set) var tests: [InstructionTest] = []
+  /// The result of each.
+  public private(set) var results: [UserState] = []
+
+  static let magic = Array("EMUVEC01".utf8)
+
+  /// An empty recording.
+  public init(processorName: String, seed: UInt64) {
+    self.processorName = processorName
+    self.seed = seed
+  }
+
+  /// Adds a test of the generator's and what the processor made of it.
+  public mutating func append(_ test: InstructionTest, _ result: UserState) {
+    tests.append(test)
+    results.append(result)
+  }
+
+  // MARK: Writing
+
+  /// The file's bytes.
+  public var encoded: [UInt8] {
+    var body: [UInt8] = []
+    var last: UInt64 = 0
+    for (test, result) in zip(tests, results) {
+      Self.put(test.number &- last, &body)
+      last = test.number
+      Self.put(test, &body)
+      Self.putChanges(from: test.input, to: result, &body)
+    }
+    var file = Self.magic
+    let name = Array(processorName.utf8)
+    Self.put(UInt64(name.count), &file)
+    file += name
+    for value in [UInt64(StateGenerator.version), seed, UInt64(tests.count), UInt64(body.count), Self.checksum(body)] {
+      Self.put(value, &file)
+    }
+    return file + body
+  }
+
+  private static func put(_ value: UInt64, _ bytes: inout [UInt8]) {
+    var value = value
+    while value >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+      value >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: value))
+  }
+
+  private static func put(_ test: InstructionTest, _ bytes: inout [UInt8]) {
+    let hasOwnRIP = test.input.rip != InstructionTest.codeAddress
+    bytes.append(
+      test.codeLength | (test.mode == .compatibility32 ? 0x10 : 0) | (test.cpl == 0 ? 0x20 : 0)
+        | (test.singleSteps ? 0x40 : 0) | (hasOwnRIP ? 0x80 : 0))
+    for index in 0..<Int(test.codeLength) { bytes.append(test.code[index]) }
+    if hasOwnRIP { put(test.input.rip & 0xFFF, &bytes) }
+  }
+
+  /// The words that differ: their distance plus one, a bit for each changed byte, those bytes; 0 ends them.
+  private static func putChanges(from input: UserState, to result: UserState, _ bytes: inout [UInt8]) {
+    let before = words(input)
+    let after = words(result)
+    var last = -1
+    for index in before.indices where before[index] != after[index] {
+      put(UInt64(index - last), &bytes)
+      last = index
+      var mask: UInt8 = 0
+      var changed: [UInt8] = []
+      for byte in 0..<8 {
+        let value = UInt8(truncatingIfNeeded: after[index] >> UInt64(byte * 8))
+        guard value != UInt8(truncatingIfNeeded: before[index] >> UInt64(byte * 8)) else { continue }
+        mask |= 1 << UInt8(byte)
+        changed.append(value)
+      }
+      bytes.append(mask)
+      bytes += changed
+    }
+    bytes.append(0)
+  }
+
+  private static let wordCount = MemoryLayout<UserState>.size / 8
+
+  private static func words(_ state: UserState) -> [UInt64] {
+    unsafe withUnsafeBytes(of: state) { area in
+      (0..<wordCount).map { unsafe area.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
+    }
+  }
+
+  /// FNV-1a.
+  private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash
+  }
+
+  // MARK: Reading
+
+  /// Reads a file's bytes.
+  ///
+  /// - Throws: what is wrong with them, by field and value.
+  public init(decoding file: [UInt8]) throws(RecordingError) {
+    guard file.starts(with: Self.magic) else {
+      throw RecordingError(description: "no recording: the first bytes are not EMUVEC01")
+    }
+    var reader = Reader(bytes: file, at: Self.magic.count)
+    let nameLength = try reader.number("length of the processor's name")
+    guard nameLength <= 256 else {
+      throw RecordingError(description: "length of the processor's name: \(nameLength) is more than 256")
+    }
+    var name: [UInt8] = []
+    for _ in 0..<nameLength { name.append(try reader.byte("the processor's name")) }
+    let version = try reader.number("version of the generator")
+    guard version == UInt64(StateGenerator.version) else {
+      throw RecordingError(
+        description: "version of the generator: \(version), and this emu has \(StateGenerator.version)")
+    }
+    self.init(processorName: String(decoding: name, as: UTF8.self), seed: try reader.number("seed"))
+    let count = try reader.number("number of tests")
+    let byteCount = try reader.number("bytes of the tests")
+    let checksum = try reader.number("checksum")
+    guard UInt64(file.count - reader.at) == byteCount else {
+      throw RecordingError(
+        description: "truncated: \(file.count - reader.at) bytes of tests, and the header says \(byteCount)")
+    }
+    guard Self.checksum(file[reader.at...]) == checksum else {
+      throw RecordingError(description: "checksum: the tests are not what was recorded")
+    }
+    guard count <= byteCount else { throw RecordingError(description: "number of tests: \(count) is too large") }
+    tests.reserveCapacity(Int(count))
+    results.reserveCapacity(Int(count))
+    var number: UInt64 = 0
+    for _ in 0..<count {
+      number &+= try reader.number("number of a test")
+      let test = try reader.test(number, seed: seed)
+      tests.append(test)
+      results.append(try reader.changes(test.input))
+    }
+  }
+
+  /// A place in a file.
+  private struct Reader {
+    let bytes: [UInt8]
+    var at: Int
+
+    mutating func byte(_ field: String) throws(RecordingError) -> UInt8 {
+      guard at < bytes.count else { throw RecordingError(description: "truncated in \(field), at byte \(at)") }
+      at += 1
+      return bytes[at - 1]
+    }
+
+    mutating func number(_ field: String) throws(RecordingError) -> UInt64 {
+      var value: UInt64 = 0
+      for shift in stride(from: 0, to: 70, by: 7) as StrideTo<UInt64> {
+        let next = try byte(field)
+        value |= UInt64(next & 0x7F) << shift
+        if next < 0x80 { return value }
+      }
+      throw RecordingError(description: "\(field): more than 64 bits at byte \(at)")
+    }
+
+    mutating func test(_ number: UInt64, seed: UInt64) throws(RecordingError) -> InstructionTest {
+      let head = try byte("head of test \(number)")
+      var test = InstructionTest()
+      test.number = number
+      test.codeLength = head & 15
+      test.mode = head & 0x10 != 0 ? .compatibility32 : .long64
+      test.cpl = head & 0x20 != 0 ? 0 : 3
+      test.singleSteps = head & 0x40 != 0
+      guard test.codeLength > 0 else { throw RecordingError(description: "code of test \(number): no bytes") }
+      for index in 0..<Int(test.codeLength) { test.code[index] = try byte("code of test \(number)") }
+      test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: test.cpl)
+      if head & 0x80 != 0 {
+        test.input.rip = InstructionTest.codePage | (try self.number("RIP of test \(number)") & 0xFFF)
+      }
+      if let instruction = test.decoded { test.form = instruction.form }
+      return test
+    }
+
+    mutating func changes(_ input: UserState) throws(RecordingError) -> UserState {
+      var result = input
+      var index: UInt64 = .max
+      while true {
+        let distance = try number("word of a result")
+        if distance == 0 { return result }
+        index &+= distance
+        guard index < UInt64(Recording.wordCount) else {
+          throw RecordingError(description: "word of a result: \(index) at byte \(at)")
+        }
+        let mask = try byte("mask of a word")
+        for byte in 0..<8 where mask & (1 << UInt8(byte)) != 0 {
+          let value = try self.byte("value of a word")
+          unsafe withUnsafeMutableBytes(of: &result) { unsafe $0[Int(index) * 8 + byte] = value }
+        }
+      }
+    }
+  }
+}
+
+/// A recording as a judge, and as the source of the tests that it can judge.
+public final class RecordedRunner: InstructionRunner, TestSource {
+  /// `recorded`.
+  public let name = "recorded"
+  /// The processor that was recorded.
+  public let processorName: String
+  /// How many tests there are.
+  public var count: Int { recording.tests.count }
+
+  private let recording: Recording
+
+  /// A judge that answers from a recording.
+  public init(_ recording: Recording) {
+    self.recording = recording
+    processorName = recording.processorName
+  }
+
+  /// The test at an index; `number` of the result is that index.
+  public func test(number: UInt64) -> InstructionTest {
+    var test = recording.tests[Int(number)]
+    test.number = number
+    return test
+  }
+
+  /// Looks the results up.
+  public func begin(
+    _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
+  ) throws {
+    for index in tests.indices { unsafe results[index] = recording.results[Int(tests[index].number)] }
+  }
+
+  /// Nothing is left to do.
+  public func finish() {}
+}

@@ -1,0 +1,87 @@
+import Differential
+import X86
+
+/// What a campaign writes: JSON lines for files, text for people.
+enum CampaignReport {
+  private static func object(_ counts: [(String, UInt64)]) -> String {
+    "{" + counts.map { "\(ExecJSON.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+  }
+
+  /// The first line of a shard.
+  static func header(_ identity: Checkpoint.Identity) -> String {
+    "{\"kind\":\"campaign\",\(members(identity))}"
+  }
+
+  private static func members(_ identity: Checkpoint.Identity) -> String {
+    [
+      "\"seed\":\(identity.seed)", "\"count\":\(identity.count)", "\"shard\":\(identity.shard)",
+      "\"shards\":\(identity.shards)", "\"subject\":\(ExecJSON.quoted(identity.subject))",
+      "\"against\":\(ExecJSON.quoted(identity.against))", "\"isa\":\(ExecJSON.quoted(identity.isa))",
+      "\"cpl\":\(identity.cpl)", "\"rules\":\(identity.rules)",
+      "\"processor\":\(ExecJSON.quoted(identity.processor))",
+    ].joined(separator: ",")
+  }
+
+  /// The first difference of its kind.
+  static func line(_ divergence: Divergence, number: UInt64) -> String {
+    let differences = divergence.differences.map {
+      "{\"field\":\(ExecJSON.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
+    }
+    return "{"
+      + [
+        "\"kind\":\"divergence\"", "\"class\":\(ExecJSON.quoted(divergence.kind.rawValue))",
+        "\"rule\":\(ExecJSON.quoted(divergence.rule))", "\"fingerprint\":\"\(divergence.fingerprint)\"",
+        "\"form\":\(ExecJSON.quoted(divergence.form))", "\"signature\":\(ExecJSON.quoted(divergence.signature))",
+        "\"test\":\(number)", "\"differences\":[\(differences.joined(separator: ","))]",
+        "\"reproducer\":\(Reproducer.request(divergence))",
+      ].joined(separator: ",") + "}"
+  }
+
+  /// The last line of a shard.
+  static func summary(_ identity: Checkpoint.Identity, _ tally: CampaignTally) -> String {
+    let classes = DivergenceClass.allCases.map { ($0.rawValue, tally.classes[$0, default: 0]) }
+    return "{"
+      + [
+        "\"kind\":\"summary\"", members(identity), "\"tests\":\(tally.tests)", "\"first\":\(identity.shard)",
+        "\"step\":\(identity.shards)", "\"classes\":\(object(classes))",
+        "\"rule\":\(object(tally.rules.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
+        "\"fingerprints\":\(object(tally.fingerprints.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
+        "\"floatingForms\":\(object(tally.floatingForms.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
+        "\"forms\":\(tally.forms.keys.filter { $0 != .max }.count)",
+      ].joined(separator: ",") + "}"
+  }
+
+  /// A difference for a person.
+  static func text(_ divergence: Divergence) -> String {
+    var code: [UInt8] = []
+    for index in 0..<Int(divergence.test.codeLength) { code.append(divergence.test.code[index]) }
+    let mode = divergence.test.mode == .long64 ? "64-bit" : "32-bit"
+    var lines = [
+      "\(divergence.kind.rawValue) \(divergence.fingerprint): \(divergence.form)",
+      "  code \(ExecJSON.digits(code)), \(mode), CPL \(divergence.test.cpl), test \(divergence.test.number)"
+        + (divergence.rule == "none" ? "" : ", rule \(divergence.rule)"),
+    ]
+    for difference in divergence.differences.prefix(8) {
+      lines.append(
+        "  \(difference.field): 0x\(String(difference.subject, radix: 16)), and the judge has "
+          + "0x\(String(difference.judge, radix: 16))")
+    }
+    if divergence.differences.count > 8 { lines.append("  and \(divergence.differences.count - 8) more") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The closing table.
+  static func table(_ tally: CampaignTally) -> String {
+    let forms = tally.forms.filter { $0.key != .max }
+    var lines = ["\(tally.tests) tests of \(forms.count) forms"]
+    for kind in DivergenceClass.allCases {
+      lines.append("  \(kind.rawValue): \(tally.classes[kind, default: 0])")
+    }
+    for (rule, count) in tally.rules.sorted(by: { $0.key < $1.key }) { lines.append("  rule \(rule): \(count)") }
+    if !tally.floatingForms.isEmpty {
+      lines.append("floating-point differences by form:")
+      for (form, count) in tally.floatingForms.sorted(by: { $0.value > $1.value }) { lines.append("  \(form): \(count)") }
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Differential
+import FoundationEssentials
+import Glibc
+import X86
+
+/// What judges or is judged.
+enum RunnerChoice: String, ExpressibleByArgument, CaseIterable {
+  case model, native, kvm, recorded
+}
+
+/// `emu fuzz`: generated instructions on two machines, every difference explained and kept.
+struct FuzzCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fuzz", abstract: "Compare the model with another machine on generated instructions.",
+    discussion: """
+      Every difference is a bug, undefined by the architecture, model-specific or a limit of the judge, by a rule \
+      with a name; each kind is minimised once and written as an `emu exec` request and as a ROM. The same seed gives \
+      the same tests on any number of shards. SIGTERM writes a checkpoint and ends with status 75; the same command \
+      resumes.
+
+      Examples:
+        emu fuzz --against native --count 1000000 --seed 1
+        emu fuzz --against native --count 50000 --isa SSE2,MMX
+        emu fuzz --against recorded --recording Tests/Vectors/zen4.emuvec
+        emu fuzz --against kvm --subject native --cpl 0 --no-rules --count 200000
+
+      Status: 0 agreement; 1 a bug was found; 64 wrong usage; 74 the judge is not available, or a file cannot be \
+      written; 75 interrupted, can be resumed.
+      """)
+
+  @Option(help: "The judge: native, kvm or recorded.") var against: RunnerChoice
+  @Option(help: "What is judged: model, native or kvm.") var subject = RunnerChoice.model
+  @Option(help: "How many tests, over all shards.") var count: UInt64?
+  @Option(help: "The seed of the campaign.") var seed: UInt64 = 1
+  @Option(help: "CPUID features or mnemonics to draw from, with commas; all is everything.") var isa = "all"
+  @Option(help: "The privilege level of the tests: 3, or 0 where the judge is kvm.") var cpl: UInt8 = 3
+  @Option(help: "Which part of the campaign this is, as I/N with I from 0.") var shard: String?
+  @Option(help: "A folder for results, checkpoint and reproducers.") var output: String?
+  @Option(help: "The recording of --against recorded.") var recording: String?
+  @Option(help: "Write what the judge native gives to this file, as a recording.") var capture: String?
+  @Flag(inversion: .prefixedNo, help: "Use the rules that tell bugs from what is none.") var rules = true
+
+  func validate() throws {
+    if against == .model { throw ValidationError("--against model: the model is what is judged.") }
+    if subject == .recorded { throw ValidationError("--subject recorded: a recording only judges.") }
+    if subject == against { throw ValidationError("--subject and --against are the same.") }
+    if (against == .recorded) != (recording != nil) {
+      throw ValidationError("--recording FILE and --against recorded need each other.")
+    }
+    if against != .recorded && count == nil { throw ValidationError("--count is missing.") }
+    if capture != nil && against != .native {
+      throw ValidationError("--capture records the host's own processor: it needs --against native.")
+    }
+    guard cpl == 0 || cpl == 3 else { throw ValidationError("--cpl \(cpl) is not 0 or 3.") }
+    if cpl == 0 && against != .kvm { throw ValidationError("--cpl 0 needs --against kvm.") }
+  }
+
+  func run() throws {
+    do {
+      throw ExitCode(try FuzzSession(self).run())
+    } catch let error as HostError {
+      complain(error.description)
+      throw ExitCode(74)
+    } catch let error as RecordingError {
+      complain("\(recording ?? ""): \(error.description)")
+      throw ExitCode(74)
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import ArgumentParser
+import Differential
+import FoundationEssentials
+import Glibc
+import X86
+
+/// One `emu fuzz`: a shard from its start or checkpoint to its end or a signal.
+final class FuzzSession {
+  private let options: FuzzCommand
+  private let identity: Checkpoint.Identity
+  private let campaign: Campaign
+  private let minimizer: Minimizer
+  private let output: ShardOutput?
+  private let oracles: Oracles
+  private var captured: Recording?
+  private let start: Double
+  private var startTests: UInt64 = 0
+  private let isTerminal = isatty(2) == 1
+
+  init(_ options: FuzzCommand) throws {
+    self.options = options
+    let shard: ShardChoice
+    do throws(ShardError) {
+      shard = try ShardChoice.choose(option: options.shard, environment: ProcessInfo.processInfo.environment)
+    } catch {
+      throw ValidationError(error.description)
+    }
+    if let file = shard.statusFile { close(unsafe open(file, O_WRONLY | O_CREAT, 0o666)) }
+    oracles = Oracles()
+    let subject = try oracles.runner(options.subject)
+    let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try readWhole($0))) }
+    let judge = try recorded ?? oracles.runner(options.against)
+    let filter = try FormFilter(options.isa)
+    var plan = CampaignPlan()
+    plan.seed = options.seed
+    plan.count = recorded.map { min(UInt64($0.count), options.count ?? .max) } ?? options.count ?? 0
+    plan.shard = UInt64(shard.index)
+    plan.shards = UInt64(shard.count)
+    plan.cpl = options.cpl
+    if options.cpl == 0 { plan.modes = [.long64] }
+    let shown = options.rules ? try oracles.shownLimits(options.against) : []
+    let classifier = Classifier(rules: options.rules ? .standard(options.against) : [], shown: shown)
+    let templates = filter.templates(judge: options.against, cpl: options.cpl)
+    guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
+    identity = Checkpoint.Identity(
+      seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
+      subject: options.subject.rawValue, isa: options.isa, cpl: options.cpl, rules: options.rules,
+      processor: judge.processorName)
+    output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
+    let checkpoint = try output?.checkpoint(for: identity)
+    try output?.open(keeping: checkpoint?.resultBytes ?? 0)
+    let source: any TestSource = recorded ?? GeneratedTests(CodeGenerator(templates), plan)
+    campaign = Campaign(
+      plan: plan, subject: subject, judge: judge, source: source, classifier: classifier,
+      start: checkpoint?.next ?? 0, tally: checkpoint?.tally ?? CampaignTally())
+    minimizer = Minimizer(subject: subject, judge: judge, classifier: classifier)
+    if options.capture != nil { captured = Recording(processorName: judge.processorName, seed: plan.seed) }
+    startTests = campaign.tally.tests
+    start = Self.seconds
+    if checkpoint == nil { try output?.append(CampaignReport.header(identity)) }
+    describe(judge, plan, resumed: checkpoint)
+  }
+
+  private static var seconds: Double {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private func describe(_ judge: any InstructionRunner, _ plan: CampaignPlan, resumed: Checkpoint?) {
+    complain(
+      "\(options.subject.rawValue) against \(judge.name): \(judge.processorName); seed \(plan.seed), shard "
+        + "\(plan.shard) of \(plan.shards), \(plan.shardCount) tests")
+    if let resumed { complain("resumed after \(resumed.next) tests") }
+    if options.against == .recorded, !judge.processorName.hasPrefix("AuthenticAMD") {
+      complain("\(options.recording ?? ""): recorded on \(judge.processorName), and the model is AuthenticAMD")
+    }
+    for line in oracles.notes { complain(line) }
+  }
+
+  /// Runs to the end; gives the exit status.
+  func run() throws -> Int32 {
+    EndingSignals.watch()
+    var lastSave = Self.seconds
+    var lastProgress = lastSave
+    while !campaign.isComplete {
+      if EndingSignals.caught != nil {
+        try save()
+        clearProgress()
+        complain("interrupted after \(campaign.next) of \(campaign.plan.shardCount) tests; the same command resumes")
+        return 75
+      }
+      let known = Set(campaign.tally.fingerprints.keys)
+      let found =
+        captured == nil ? try campaign.runBatch() : try campaign.runBatch { [self] test, result in capture(test, result) }
+      try report(found, known)
+      let now = Self.seconds
+      if now - lastSave > 2 {
+        try save()
+        lastSave = now
+      }
+      if isTerminal, now - lastProgress > 0.5 {
+        progress(now)
+        lastProgress = now
+      }
+    }
+    clearProgress()
+    if let captured, let path = options.capture { try writeWhole(captured.encoded, path) }
+    try finish()
+    return campaign.tally.classes[.bug, default: 0] > 0 ? 1 : 0
+  }
+
+  private func capture(_ test: InstructionTest, _ result: UserState) {
+    guard result.vector != UserState.lost, CaptureFilter.isPortable(test, result) else { return }
+    captured?.append(test, result)
+  }
+
+  /// Writes each new kind of difference once, made small.
+  private func report(_ found: [Divergence], _ known: Set<String>) throws {
+    var seen = known
+    for divergence in found where seen.insert(divergence.fingerprint).inserted {
+      let isWorthIt = divergence.kind == .bug || divergence.kind == .oracleLimit || divergence.kind == .undefined
+      let small = isWorthIt ? try minimizer.minimize(divergence) : divergence
+      try output?.append(CampaignReport.line(small, number: divergence.test.number))
+      guard divergence.kind == .bug else { continue }
+      try output?.write(Reproducer.request(small) + "\n", name: "\(small.fingerprint).json")
+      try output?.write(Reproducer.rom(small), name: "\(small.fingerprint).s")
+      clearProgress()
+      print(CampaignReport.text(small))
+    }
+  }
+
+  private func save(isComplete: Bool = false) throws {
+    try output?.save(
+      Checkpoint(
+        identity, next: campaign.next, resultBytes: output?.byteCount ?? 0, isComplete: isComplete,
+        tally: campaign.tally))
+  }
+
+  private func finish() throws {
+    let seconds = Self.seconds - start
+    // A shard that had ended before has its summary already.
+    if startTests < campaign.plan.shardCount || campaign.plan.shardCount == 0 {
+      try output?.append(CampaignReport.summary(identity, campaign.tally))
+    }
+    try save(isComplete: true)
+    print(CampaignReport.table(campaign.tally))
+    let count = campaign.tally.tests - startTests
+    if seconds > 0 { complain("\(count) tests, \(Int(Double(count) / seconds)) a second") }
+  }
+
+  private func progress(_ now: Double) {
+    let tally = campaign.tally
+    let speed = Int(Double(tally.tests - startTests) / max(now - start, 0.001))
+    let text =
+      "\r\(tally.tests) of \(campaign.plan.shardCount) tests, \(speed) a second, bugs \(tally.classes[.bug, default: 0])\u{1B}[K"
+    writeAll(2, Array(text.utf8))
+  }
+
+  private func clearProgress() { if isTerminal { writeAll(2, Array("\r\u{1B}[K".utf8)) } }
+}
+
+/// A whole file's bytes.
+func readWhole(_ path: String) throws -> [UInt8] {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
+  }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 20)
+  while true {
+    let count = unsafe read(descriptor, &chunk, chunk.count)
+    if count < 0 && errno == EINTR { continue }
+    guard count >= 0 else {
+      throw HostError(description: "\(path): cannot be read: \(unsafe String(cString: strerror(errno)))")
+    }
+    if count == 0 { return bytes }
+    bytes += chunk[0..<count]
+  }
+}
+
+/// Writes a whole file.
+func writeWhole(_ bytes: [UInt8], _ path: String) throws {
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else {
+    throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
+  }
+  defer { close(descriptor) }
+  guard writeAll(descriptor, bytes) else {
+    throw HostError(description: "\(path): cannot be written: \(unsafe String(cString: strerror(errno)))")
+  }
+}

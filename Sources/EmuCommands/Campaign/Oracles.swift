@@ -1,0 +1,59 @@
+import ArgumentParser
+import Differential
+import X86
+import X86Decoder
+
+/// The machines that this host can offer.
+final class Oracles {
+  /// What the user should know of them, a line each.
+  private(set) var notes: [String] = []
+
+  /// A machine by name.
+  ///
+  /// - Throws: `HostError` if this host does not have it.
+  func runner(_ choice: RunnerChoice) throws -> any InstructionRunner {
+    switch choice {
+    case .model: return try ModelRunner()
+    case .native: throw HostError(description: "native: not built yet")
+    case .kvm: throw HostError(description: "kvm: not built yet")
+    case .recorded: throw HostError(description: "--recording FILE is missing")
+    }
+  }
+
+  /// The limits that probes show on this host.
+  func shownLimits(_ choice: RunnerChoice) throws -> Set<String> { ["fence", "kernel-half"] }
+}
+
+extension [DivergenceRule] {
+  /// The rules for a judge.
+  static func standard(_ judge: RunnerChoice) -> [DivergenceRule] { DivergenceRule.native }
+}
+
+/// Which forms `--isa` leaves, and which of them a judge can judge.
+struct FormFilter {
+  private let wanted: Set<String>?
+
+  /// Reads the option.
+  init(_ text: String) throws {
+    guard text.lowercased() != "all" else {
+      wanted = nil
+      return
+    }
+    let names = text.split(separator: ",").map { $0.uppercased() }
+    let known = Set(EncodingTemplate.all.flatMap { [$0.feature.uppercased(), $0.mnemonic.uppercased()] })
+    if let name = names.first(where: { !known.contains($0) }) {
+      throw ValidationError("--isa: no feature or mnemonic is named '\(name)'.")
+    }
+    wanted = Set(names)
+  }
+
+  /// The forms to draw from.
+  func templates(judge: RunnerChoice, cpl: UInt8) -> [EncodingTemplate] {
+    EncodingTemplate.all.filter { template in
+      if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
+        return false
+      }
+      return Judgeable.reason(template, cpl: cpl) == nil
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Differential
+import X86
+
+/// A difference as something to run again.
+enum Reproducer {
+  private static func code(_ test: InstructionTest) -> [UInt8] { (0..<Int(test.codeLength)).map { test.code[$0] } }
+
+  private static func window(_ state: UserState) -> [UInt8] {
+    (0..<512).map { UInt8(truncatingIfNeeded: state.window[$0 / 8] >> UInt64($0 % 8 * 8)) }
+  }
+
+  /// The `emu exec` request of a test, with what the judge answered.
+  static func request(_ divergence: Divergence) -> String {
+    let test = divergence.test
+    let names = ["es", "cs", "ss", "ds", "fs", "gs"]
+    let segments = (0..<6).map { "\"\(names[$0])\":\(ExecJSON.hex(UInt64(test.input.selectors[$0])))" }
+    let maps = [
+      (InstructionTest.codePage, 0x1000, "rx"), (InstructionTest.dataPage, 0x2000, "rw"),
+      (InstructionTest.readOnlyPage, 0x1000, "r"),
+    ].map { "{\"address\":\(ExecJSON.hex($0.0)),\"size\":\(ExecJSON.hex(UInt64($0.1))),\"access\":\"\($0.2)\"}" }
+    var members = ExecJSON.members(test.input)
+    // The bases of FS and GS stand among the registers.
+    let bases = ",\"fs_base\":\(ExecJSON.hex(test.input.fsBase)),\"gs_base\":\(ExecJSON.hex(test.input.gsBase))}"
+    members[0] = String(members[0].dropLast()) + bases
+    let parts =
+      [
+        "\"id\":\"\(divergence.fingerprint)\"", "\"mode\":\"\(test.mode == .long64 ? "long64" : "protected32")\"",
+        "\"cpl\":\(test.cpl)", "\"code\":\"\(ExecJSON.digits(code(test)))\"", "\"steps\":\(test.steps)",
+        "\"segments\":{\(segments.joined(separator: ","))}", "\"map\":[\(maps.joined(separator: ","))]",
+        ExecJSON.memory([ExecRequest.Bytes(address: InstructionTest.windowAddress, data: window(test.input))]),
+      ] + members
+    return "{\(parts.joined(separator: ","))}"
+  }
+
+  /// A ROM that executes the test and expects what the judge gave.
+  static func rom(_ divergence: Divergence) -> String {
+    let test = divergence.test
+    let judge = divergence.judge
+    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+    var lines = [
+      "# \(divergence.form): \(divergence.signature)",
+      "# Found as test \(test.number); expects what the judge answered.",
+      ".include \"rom.inc\"", ".include \"reproducer.inc\"", "", "main:",
+      "  corner \"\(divergence.fingerprint)\"", "  reproduce \(test.mode == .long64 ? "USER_CS" : "USER_CS32")",
+      "  expect_word \"vector\", captured_vector, \(judge.vector == UserState.noException ? 3 : judge.vector)",
+    ]
+    func expect(_ name: String, _ place: String, _ value: UInt64) {
+      lines.append("  expect_word \"\(name)\", \(place), \(hex(value))")
+    }
+    let isCompleted = judge.vector == UserState.noException
+    // The INT3 behind the code is the end of what completed: its trap is told behind it.
+    expect("rip", "captured_rip", isCompleted ? judge.rip &+ 1 : judge.rip)
+    if judge.vector == ExceptionVector.pageFault.rawValue { expect("cr2", "captured_cr2", judge.cr2) }
+    if !isCompleted { expect("error code", "captured_error", UInt64(judge.errorCode)) }
+    for index in 0..<16 { expect(generalRegisterNames[index], "captured_registers + \(index * 8)", judge.generalRegisters[index]) }
+    for difference in divergence.differences {
+      if difference.field == "rflags" {
+        lines.append(
+          "  expect_bits \"rflags\", captured_flags, \(hex(difference.subject ^ difference.judge)), "
+            + "\(hex(difference.judge))")
+      } else if let offset = difference.windowOffset {
+        expect(difference.field, "window + \(offset)", judge.window[offset / 8])
+      } else if difference.field == "mxcsr" {
+        lines.append("  expect_bits \"mxcsr\", captured_state + 24, 0xffffffff, \(hex(UInt64(judge.mxcsr)))")
+      }
+    }
+    for word in 0..<64 where word % 4 < 2 && judge.ymm[word] != test.input.ymm[word] {
+      expect("xmm\(word / 4)", "captured_state + \(160 + word / 4 * 16 + word % 4 * 8)", judge.ymm[word])
+    }
+    lines += ["  jmp rom_finish", "", ".section .data", ".balign 16"]
+    lines += data(test)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func data(_ test: InstructionTest) -> [String] {
+    func bytes(_ values: [UInt8]) -> [String] {
+      stride(from: 0, to: values.count, by: 16).map { start in
+        "  .byte " + values[start..<min(start + 16, values.count)].map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
+      }
+    }
+    func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+    }
+    let input = test.input
+    var image = little(UInt64(input.fcw), 2) + little(UInt64(input.fsw), 2) + [input.ftw, 0, 0, 0]
+    image += [UInt8](repeating: 0, count: 16) + little(UInt64(input.mxcsr), 4) + [0, 0, 0, 0]
+    for index in 0..<8 { image += little(input.st[index * 2], 8) + little(input.st[index * 2 + 1], 8) }
+    for index in 0..<16 { image += little(input.ymm[index * 4], 8) + little(input.ymm[index * 4 + 1], 8) }
+    image += [UInt8](repeating: 0, count: 512 - image.count)
+    var lines = ["test_state:"] + bytes(image) + ["test_window:"] + bytes(window(input)) + ["test_code:"]
+    lines += bytes(code(test) + [UInt8](repeating: 0xCC, count: 16 - Int(test.codeLength)))
+    lines += ["test_registers:"]
+    for index in 0..<16 { lines.append("  .quad 0x\(String(input.generalRegisters[index], radix: 16))") }
+    lines += ["test_rip: .quad 0x\(String(input.rip, radix: 16))", "test_flags: .quad 0x\(String(input.rflags & ~0x200, radix: 16))"]
+    lines += ["test_fs_base: .quad 0x\(String(input.fsBase, radix: 16))", "test_gs_base: .quad 0x\(String(input.gsBase, radix: 16))"]
+    return lines
+  }
+}
