@@ -5,6 +5,8 @@ public import X86
 public struct RecordingError: Error, CustomStringConvertible, Equatable {
   /// The sentence, without the file's name.
   public var description: String
+  /// Makes an error.
+  public init(_ description: String) { self.description = description }
 }
 
 /// Tests with the results that a processor gave: the golden files.
@@ -121,19 +123,19 @@ public struct Recording: Sendable {
   /// - Throws: what is wrong with them, by field and value.
   public init(decoding file: [UInt8]) throws(RecordingError) {
     guard file.starts(with: Self.magic) else {
-      throw RecordingError(description: "no recording: the first bytes are not EMUVEC01")
+      throw RecordingError("no recording: the first bytes are not EMUVEC01")
     }
     var reader = Reader(bytes: file, at: Self.magic.count)
     let nameLength = try reader.number("length of the processor's name")
     guard nameLength <= 256 else {
-      throw RecordingError(description: "length of the processor's name: \(nameLength) is more than 256")
+      throw RecordingError("length of the processor's name: \(nameLength) is more than 256")
     }
     var name: [UInt8] = []
     for _ in 0..<nameLength { name.append(try reader.byte("the processor's name")) }
     let version = try reader.number("version of the generator")
     guard version == UInt64(StateGenerator.version) else {
       throw RecordingError(
-        description: "version of the generator: \(version), and this emu has \(StateGenerator.version)")
+        "version of the generator: \(version), and this emu has \(StateGenerator.version)")
     }
     self.init(processorName: String(decoding: name, as: UTF8.self), seed: try reader.number("seed"))
     let count = try reader.number("number of tests")
@@ -141,12 +143,12 @@ public struct Recording: Sendable {
     let checksum = try reader.number("checksum")
     guard UInt64(file.count - reader.at) == byteCount else {
       throw RecordingError(
-        description: "truncated: \(file.count - reader.at) bytes of tests, and the header says \(byteCount)")
+        "truncated: \(file.count - reader.at) bytes of tests, and the header says \(byteCount)")
     }
     guard Self.checksum(file[reader.at...]) == checksum else {
-      throw RecordingError(description: "checksum: the tests are not what was recorded")
+      throw RecordingError("checksum: the tests are not what was recorded")
     }
-    guard count <= byteCount else { throw RecordingError(description: "number of tests: \(count) is too large") }
+    guard count <= byteCount else { throw RecordingError("number of tests: \(count) is too large") }
     tests.reserveCapacity(Int(count))
     results.reserveCapacity(Int(count))
     var number: UInt64 = 0
@@ -164,7 +166,7 @@ public struct Recording: Sendable {
     var at: Int
 
     mutating func byte(_ field: String) throws(RecordingError) -> UInt8 {
-      guard at < bytes.count else { throw RecordingError(description: "truncated in \(field), at byte \(at)") }
+      guard at < bytes.count else { throw RecordingError("truncated in \(field), at byte \(at)") }
       at += 1
       return bytes[at - 1]
     }
@@ -176,7 +178,7 @@ public struct Recording: Sendable {
         value |= UInt64(next & 0x7F) << shift
         if next < 0x80 { return value }
       }
-      throw RecordingError(description: "\(field): more than 64 bits at byte \(at)")
+      throw RecordingError("\(field): more than 64 bits at byte \(at)")
     }
 
     mutating func test(_ number: UInt64, seed: UInt64) throws(RecordingError) -> InstructionTest {
@@ -187,7 +189,7 @@ public struct Recording: Sendable {
       test.mode = head & 0x10 != 0 ? .compatibility32 : .long64
       test.cpl = head & 0x20 != 0 ? 0 : 3
       test.singleSteps = head & 0x40 != 0
-      guard test.codeLength > 0 else { throw RecordingError(description: "code of test \(number): no bytes") }
+      guard test.codeLength > 0 else { throw RecordingError("code of test \(number): no bytes") }
       for index in 0..<Int(test.codeLength) { test.code[index] = try byte("code of test \(number)") }
       test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: test.cpl)
       if head & 0x80 != 0 {
@@ -205,7 +207,7 @@ public struct Recording: Sendable {
         if distance == 0 { return result }
         index &+= distance
         guard index < UInt64(Recording.wordCount) else {
-          throw RecordingError(description: "word of a result: \(index) at byte \(at)")
+          throw RecordingError("word of a result: \(index) at byte \(at)")
         }
         let mask = try byte("mask of a word")
         for byte in 0..<8 where mask & (1 << UInt8(byte)) != 0 {

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Differential
+
+/// `emu coverage`: how many forms there are, work, and agree with silicon.
+struct CoverageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coverage", abstract: "Count instruction forms: in the table, implemented, tested, agreeing.",
+    discussion: """
+      A form is one row of the opcode table. It is tested if a recording has vectors of it, and agrees if the model \
+      gives what the recorded processor gave in every one of them. --iforms reads an independent list, one form a \
+      line with tabs between the form, its mnemonic, extension, set, category, level and attributes, and tells which \
+      of its mnemonics have no row.
+
+      Examples:
+        emu coverage --recording Tests/Vectors/zen4.emuvec
+        emu coverage --recording Tests/Vectors/zen4.emuvec --missing
+      """)
+
+  @Option(help: "A recording; may be repeated.") var recording: [String] = []
+  @Option(help: "An independent list of forms to compare with.") var iforms: String?
+  @Flag(help: "List the forms that are not implemented, not tested or do not agree.") var missing = false
+
+  func run() throws {
+    do {
+      var coverage = try Coverage()
+      for path in recording { try coverage.add(try Self.read(path)) }
+      printTable(coverage)
+      if missing { printMissing(coverage) }
+      if let iforms { try compare(coverage, iforms) }
+    } catch let error as HostError {
+      complain(error.description)
+      throw ExitCode(66)
+    }
+  }
+
+  private static func read(_ path: String) throws -> Recording {
+    do throws(RecordingError) { return try Recording(decoding: try bytes(path)) } catch {
+      throw HostError(description: "\(path): \(error.description)")
+    }
+  }
+
+  private static func bytes(_ path: String) throws(RecordingError) -> [UInt8] {
+    do { return try readWhole(path) } catch { throw RecordingError("\(error)") }
+  }
+
+  private func printTable(_ coverage: Coverage) {
+    var total = ExtensionCoverage(name: "all")
+    print("| extension | forms | implemented | tested | agreeing with silicon |")
+    print("|---|---|---|---|---|")
+    for row in coverage.extensions {
+      print("| \(row.name) | \(row.forms) | \(row.implemented) | \(row.tested) | \(row.agreeing) |")
+      total.forms += row.forms
+      total.implemented += row.implemented
+      total.tested += row.tested
+      total.agreeing += row.agreeing
+    }
+    print("| \(total.name) | \(total.forms) | \(total.implemented) | \(total.tested) | \(total.agreeing) |")
+  }
+
+  private func printMissing(_ coverage: Coverage) {
+    for form in coverage.forms {
+      if !form.isImplemented {
+        print("not implemented: \(form.name)")
+      } else if form.vectors == 0 {
+        print("not tested: \(form.name)" + (form.reason.map { " (\($0))" } ?? ""))
+      } else if form.agreeing < form.vectors {
+        print("differs: \(form.name): \(form.vectors - form.agreeing) of \(form.vectors) vectors")
+      }
+    }
+  }
+
+  /// Mnemonics of the independent list by level, and those that no row has.
+  private func compare(_ coverage: Coverage, _ path: String) throws {
+    let names = Set(coverage.forms.map { Self.plain($0.mnemonic) })
+    var levels: [String: (forms: Int, found: Int)] = [:]
+    var absent: [String: Set<String>] = [:]
+    for line in String(decoding: try readWhole(path), as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard fields.count >= 6 else {
+        throw HostError(description: "\(path): '\(line.prefix(60))' has \(fields.count) fields, not 6 or more")
+      }
+      let isFound = names.contains(Self.plain(fields[1]))
+      levels[fields[5], default: (0, 0)].forms += 1
+      if isFound { levels[fields[5], default: (0, 0)].found += 1 } else { absent[fields[5], default: []].insert(fields[1]) }
+    }
+    for (level, count) in levels.sorted(by: { $0.key < $1.key }) {
+      print("\(path): level \(level): \(count.found) of \(count.forms) forms have a mnemonic of ours")
+      if missing, let names = absent[level] { print("  no row: \(names.sorted().joined(separator: " "))") }
+    }
+  }
+
+  /// A mnemonic as lists of various makers agree on it.
+  private static func plain(_ name: String) -> String {
+    let upper = name.uppercased()
+    let families = ["JCC": "J", "SETCC": "SET", "CMOVCC": "CMOV"]
+    if let family = families[upper] { return family }
+    for family in ["CMOV", "SET"] where upper.hasPrefix(family) && upper.count <= family.count + 3 { return family }
+    if upper.hasPrefix("J"), upper.count <= 4, !["JMP", "JCXZ"].contains(upper) { return "J" }
+    for suffix in ["_LOCK", "_XMM", "_NEAR", "_FAR", "_CR", "_DR", "64", "_PSEUDO"] where upper.hasSuffix(suffix) {
+      return String(upper.dropLast(suffix.count))
+    }
+    for (prefix, plain) in [("REP_", ""), ("REPE_", ""), ("REPNE_", "")] where upper.hasPrefix(prefix) {
+      return plain + Self.plain(String(upper.dropFirst(prefix.count)))
+    }
+    for family in ["MOVS", "CMPS", "STOS", "LODS", "SCAS", "INS", "OUTS"]
+    where upper.hasPrefix(family) && upper.count == family.count + 1 && "BWDQ".contains(upper.last ?? " ") {
+      return family
+    }
+    return upper
+  }
+}
