@@ -40,14 +40,17 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room(
       "EmuCommands",
-      ["CHost", "Differential", "X86Decoder", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["CHost", "Differential", "NativeOracle", "X86Decoder", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
 
     // Header-only shim over host calls that Swift's Glibc module does not show.
     .target(name: "CHost"),
+    // What runs in the native oracle's child process, where no Swift may run.
+    .target(name: "CNativeOracle"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
     .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.

@@ -77,9 +77,14 @@ enum UndefinedResults {
         mask.generalRegisters |= 1 << UInt16(instruction.rm & 15)
       } else {
         let address = MemoryOperand.linear(instruction, input)
-        mask.memory = address..<(address &+ UInt64(instruction.operandSize))
+        mask.memory = range(address, 0, UInt64(instruction.operandSize))
       }
     }
+  }
+
+  /// Bytes at an address; none if they would wrap.
+  private static func range(_ address: UInt64, _ first: UInt64, _ end: UInt64) -> Range<UInt64> {
+    address > .max - end ? 0..<0 : (address + first)..<(address + end)
   }
 
   private static func maskFloating(_ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask) {
@@ -87,12 +92,12 @@ enum UndefinedResults {
     case .fxsave:
       // FOP, FIP and FDP, then MXCSR_MASK: they tell the processor's make, not the instruction's result.
       let address = MemoryOperand.linear(instruction, input)
-      mask.memory = (address &+ 6)..<(address &+ 24)
+      mask.memory = range(address, 6, 24)
     case .fnstenv, .fnsave:
       let address = MemoryOperand.linear(instruction, input)
       mask.memory =
         instruction.operandSize == 2
-        ? (address &+ 6)..<(address &+ 14) : (address &+ 12)..<(address &+ 28)
+        ? range(address, 6, 14) : range(address, 12, 28)
     default: break
     }
   }

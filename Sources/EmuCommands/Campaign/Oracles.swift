@@ -1,7 +1,33 @@
 import ArgumentParser
 import Differential
+import NativeOracle
 import X86
 import X86Decoder
+
+/// The host's own processor as a runner.
+final class NativeRunner: InstructionRunner {
+  let name = "native"
+  var processorName: String { oracle.processorName }
+  private let oracle: NativeOracle
+
+  init() throws {
+    do throws(NativeOracleError) { oracle = try NativeOracle(capacity: Campaign.batchSize) } catch {
+      throw HostError(description: error.description)
+    }
+  }
+
+  func begin(
+    _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
+  ) throws {
+    do throws(NativeOracleError) { try unsafe oracle.begin(tests, into: results) } catch {
+      throw HostError(description: error.description)
+    }
+  }
+
+  func finish() throws {
+    do throws(NativeOracleError) { try oracle.finish() } catch { throw HostError(description: error.description) }
+  }
+}
 
 /// The machines that this host can offer.
 final class Oracles {
@@ -14,7 +40,7 @@ final class Oracles {
   func runner(_ choice: RunnerChoice) throws -> any InstructionRunner {
     switch choice {
     case .model: return try ModelRunner()
-    case .native: throw HostError(description: "native: not built yet")
+    case .native: return try NativeRunner()
     case .kvm: throw HostError(description: "kvm: not built yet")
     case .recorded: throw HostError(description: "--recording FILE is missing")
     }
