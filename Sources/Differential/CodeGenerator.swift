@@ -90,7 +90,9 @@ extension InstructionTest {
 
   /// Straight code ends at the INT3 behind it, which is quicker; what may go elsewhere is stepped.
   mutating func chooseStepping() {
-    guard steps == 1, let instruction = decoded else {
+    // An INT3 behind the end of the page could not be reached.
+    let end = (input.rip & 0xFFF) + UInt64(codeLength)
+    guard steps == 1, end < 0x1000, let instruction = decoded else {
       singleSteps = true
       return
     }

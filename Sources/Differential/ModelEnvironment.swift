@@ -56,9 +56,9 @@ enum ModelEnvironment {
     state.cr0 = 0x8005_0033
     state.cr3 = pml4
     state.cr4 =
-      CR4.physicalAddressExtension | CR4.osFXSR | CR4.osXMMExceptions | CR4.fsgsbase | CR4.debuggingExtensions
+      CR4.physicalAddressExtension | CR4.osFXSR | CR4.osXMMExceptions | CR4.fsgsbase
       | CR4.userModeInstructionPrevention
-    state.efer = EFER.longModeEnable | EFER.longModeActive | EFER.noExecuteEnable
+    state.efer = EFER.longModeEnable | EFER.longModeActive | EFER.noExecuteEnable | EFER.systemCallExtensions
     state.gdtr = DescriptorTableRegister(base: gdtLinear, limit: 0x7F)
     state.idtr = DescriptorTableRegister(base: 0, limit: 0)
     state.ldtr = segment(0)

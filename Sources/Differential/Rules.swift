@@ -22,6 +22,44 @@ extension DivergenceRule {
       return AbsentFeature.name(OpcodeBytes(divergence.test)) != nil
     },
     DivergenceRule(
+      id: "feature-absent", kind: .modelSpecific,
+      text: "The instruction belongs to a CPUID feature that the model does not have."
+    ) { divergence in
+      switch divergence.instruction?.operation {
+      case .xgetbv, .xsetbv, .vmcall, .vmmcall, .monitor, .mwait: true
+      default: false
+      }
+    },
+    DivergenceRule(
+      id: "identification", kind: .modelSpecific, text: "CPUID and the time tell which machine it is."
+    ) { divergence in
+      switch divergence.instruction?.operation {
+      case .cpuid, .rdtsc, .rdtscp: true
+      default: false
+      }
+    },
+    limit("umip", "The host's kernel answers SGDT and its kin in the processor's place.") { divergence in
+      switch divergence.instruction?.operation {
+      case .sgdt, .sidt, .smsw, .sldt, .str: true
+      default: false
+      }
+    },
+    limit("host-gdt", "The host's own descriptors are there to be read and loaded.") { divergence in
+      switch divergence.instruction?.operation {
+      case .lar, .lsl, .verr, .verw, .movToSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs, .jmpFar, .callFar,
+        .retFar, .iret:
+        // Only what the selector makes: memory faults are told as everywhere.
+        divergence.subject.vector != ExceptionVector.pageFault.rawValue
+          && divergence.judge.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
+      default: false
+      }
+    },
+    limit("host-idt", "The host's own gates are behind INT n.") { $0.instruction?.operation == .int },
+    limit("int1", "The host's kernel takes INT1 for its own single step.") { $0.instruction?.operation == .int1 },
+    limit("null-selector", "The host's return to user mode makes null selectors zero.") { divergence in
+      divergence.differences.allSatisfy { ["es", "ds", "fs", "gs"].contains($0.field) && $0.subject < 4 && $0.judge == 0 }
+    },
+    DivergenceRule(
       id: "bit-count-absent", kind: .modelSpecific,
       text: "F3 before BSF and BSR is TZCNT and LZCNT where CPUID shows them; the model's does not."
     ) { divergence in
@@ -32,7 +70,13 @@ extension DivergenceRule {
       id: "floating-point", kind: .floatingPoint,
       text: "The result or the flags of floating-point arithmetic."
     ) { divergence in
-      divergence.instruction.map { FloatingForms.isArithmetic($0) } ?? false
+      // Faults of memory and encoding are judged as everywhere.
+      func isNumeric(_ vector: UInt8) -> Bool {
+        vector == UserState.noException || vector == ExceptionVector.floatingPointError.rawValue
+          || vector == ExceptionVector.simdFloatingPoint.rawValue
+      }
+      guard isNumeric(divergence.subject.vector), isNumeric(divergence.judge.vector) else { return false }
+      return divergence.instruction.map { FloatingForms.isArithmetic($0) } ?? false
     },
     DivergenceRule(
       id: "kernel-half-present", kind: .oracleLimit,
@@ -43,6 +87,29 @@ extension DivergenceRule {
         && divergence.judge.vector == 14 && divergence.judge.cr2 >> 63 != 0
     },
   ]
+}
+
+extension DivergenceRule {
+  /// An oracle limit that the probe of the same name must have shown.
+  private static func limit(
+    _ id: String, _ text: String, _ matches: @escaping @Sendable (Divergence) -> Bool
+  ) -> DivergenceRule { DivergenceRule(id: id, kind: .oracleLimit, text: text, probe: id, matches: matches) }
+}
+
+/// Selectors that only the host's descriptor tables know.
+enum HostSelectors {
+  /// Whether the instruction may have met one: any that is neither null nor in the GDT that the model shares.
+  static func areInvolved(_ divergence: Divergence) -> Bool {
+    let known = Set(ModelEnvironment.descriptors.map(\.selector)).union([0])
+    func isForeign(_ code: UInt32) -> Bool { !known.contains(UInt16(truncatingIfNeeded: code) & 0xFFFC) }
+    if [.lar, .lsl, .verr, .verw].contains(divergence.instruction?.operation) { return true }
+    for index in 0..<6 {
+      if isForeign(UInt32(divergence.judge.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index])) {
+        return true
+      }
+    }
+    return isForeign(divergence.judge.errorCode) || isForeign(divergence.subject.errorCode)
+  }
 }
 
 /// The features of newer processors that the model's CPUID denies, by their encodings.

@@ -22,7 +22,7 @@ public struct ResultMask: Sendable {
   /// General registers of which nothing is defined, one bit each.
   public var generalRegisters: UInt16 = 0
   /// Bytes of memory that hold undefined state: linear addresses.
-  public var memory: Range<UInt64> = 0..<0
+  public var memory: [Range<UInt64>] = []
   /// A mask that ignores nothing.
   public init() {}
 }
@@ -74,7 +74,9 @@ extension UserState {
     for word in 0..<64 where window[word] != judge.window[word] {
       var ignored: UInt64 = 0
       let address = InstructionTest.windowAddress + UInt64(word * 8)
-      for byte in 0..<8 as Range<UInt64> where mask.memory.contains(address + byte) { ignored |= 0xFF << (byte * 8) }
+      for byte in 0..<8 as Range<UInt64> where mask.memory.contains(where: { $0.contains(address + byte) }) {
+        ignored |= 0xFF << (byte * 8)
+      }
       let (left, right) = (window[word] & ~ignored, judge.window[word] & ~ignored)
       guard left != right else { continue }
       found.append(

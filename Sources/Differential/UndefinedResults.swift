@@ -77,7 +77,7 @@ enum UndefinedResults {
         mask.generalRegisters |= 1 << UInt16(instruction.rm & 15)
       } else {
         let address = MemoryOperand.linear(instruction, input)
-        mask.memory = range(address, 0, UInt64(instruction.operandSize))
+        mask.memory = [range(address, 0, UInt64(instruction.operandSize))]
       }
     }
   }
@@ -92,12 +92,10 @@ enum UndefinedResults {
     case .fxsave:
       // FOP, FIP and FDP, then MXCSR_MASK: they tell the processor's make, not the instruction's result.
       let address = MemoryOperand.linear(instruction, input)
-      mask.memory = range(address, 6, 24)
+      mask.memory = [range(address, 6, 24), range(address, 28, 32)]
     case .fnstenv, .fnsave:
       let address = MemoryOperand.linear(instruction, input)
-      mask.memory =
-        instruction.operandSize == 2
-        ? range(address, 6, 14) : range(address, 12, 28)
+      mask.memory = [instruction.operandSize == 2 ? range(address, 6, 14) : range(address, 12, 28)]
     default: break
     }
   }

@@ -40,7 +40,7 @@ extension Processor {
       for index in 0..<byteCount { value |= UInt64(image[at + index]) << UInt64(index * 8) }
       return value
     }
-    state.floating.controlWord = UInt16(truncatingIfNeeded: get(0, 2)) | 0x40
+    state.floating.controlWord = UInt16(truncatingIfNeeded: get(0, 2)) & 0x1F7F | 0x40
     state.floating.statusWord = UInt16(truncatingIfNeeded: get(2, 2))
     state.floating.validRegisters = image[4]
     state.floating.opcode = UInt16(truncatingIfNeeded: get(6, 2)) & 0x7FF
@@ -99,5 +99,6 @@ extension Processor {
       for index in 288..<416 { image[index] = present[index] }
     }
     setFloatingImage(image)
+    summarizeX87Errors()
   }
 }

@@ -336,8 +336,9 @@ extension Processor {
   ///
   /// - SDM: Vol. 2B "RET—Return From Procedure".
   func farReturn(_ size: UInt8, release: UInt64) throws(Exception) {
-    let offset = try peek(0, size)
+    // The selector's slot is read first (Zen 4): CR2 shows it.
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    let offset = try peek(0, size)
     if isRealStyle {
       guard offset <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
       setStackPointer(unsafe registers[4] &+ UInt64(size) * 2 &+ release)
@@ -347,6 +348,12 @@ extension Processor {
       return
     }
     let level = UInt8(selector & 3)
+    // With another RPL the outer stack's slots are read before anything is judged (Zen 4).
+    var outer: (rsp: UInt64, ss: UInt16) = (0, 0)
+    if level != state.cpl {
+      outer.ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 3 &+ release, size))
+      outer.rsp = try peek(UInt64(size) * 2 &+ release, size)
+    }
     guard selector & 0xFFFC != 0, level >= state.cpl else { throw .generalProtection(code(selector)) }
     var entry = try readDescriptor(selector)
     try checkReturnCode(entry, level)
@@ -358,14 +365,12 @@ extension Processor {
       state.nextRIP = offset
       return
     }
-    let rsp = try peek(UInt64(size) * 2 &+ release, size)
-    let ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 3 &+ release, size))
-    let stack = try outerStack(ss, level, returningTo64Bit: isLongMode && entry.segment.isLong)
+    let stack = try outerStack(outer.ss, level, returningTo64Bit: isLongMode && entry.segment.isLong)
     try checkTarget(offset, in: entry.segment)
     try setAccessed(&entry)
     setCodeSegment(entry, cpl: level)
     state.segments[2] = stack
-    setStackPointer(rsp &+ release)
+    setStackPointer(outer.rsp &+ release)
     state.nextRIP = offset
     dropInnerSegments()
   }

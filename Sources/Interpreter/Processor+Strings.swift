@@ -77,8 +77,14 @@ extension Processor {
       compareSized(read(0, width: size), try loadSized(0, destinationOffset, size), size)
       advance(7, instruction)
     case .cmps:
-      let left = try loadSized(instruction.segment, sourceOffset, size)
-      compareSized(left, try loadSized(0, destinationOffset, size), size)
+      // With two faults the order tells: the destination is read first, but under REP the source (Zen 4).
+      if instruction.flags.isDisjoint(with: [.rep, .repne]) {
+        let right = try loadSized(0, destinationOffset, size)
+        compareSized(try loadSized(instruction.segment, sourceOffset, size), right, size)
+      } else {
+        let left = try loadSized(instruction.segment, sourceOffset, size)
+        compareSized(left, try loadSized(0, destinationOffset, size), size)
+      }
       advance(6, instruction)
       advance(7, instruction)
     case .ins:

@@ -402,8 +402,9 @@ extension Processor {
 
   private func systemExit(_ instruction: Instruction) throws(Exception) {
     guard isProtected else { throw .generalProtection() }
-    guard !isLongMode else { throw .invalidOpcode }
+    // CPL counts before the mode does (Zen 4).
     try requirePrivilege()
+    guard !isLongMode else { throw .invalidOpcode }
     let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
     guard selector & 0xFFFC != 0 else { throw .generalProtection() }
     state.segments[1] = flatCode((selector &+ 16) | 3, isLong: false, level: 3)

@@ -8,6 +8,23 @@ extension Processor {
   ///
   /// - Returns: false if the operation has no semantics yet.
   func executeVector(_ instruction: Instruction) throws(Exception) -> Bool {
+    guard try executeVectorOperation(instruction) else { return false }
+    if Self.usesMMX(instruction) { enterMMX() }
+    return true
+  }
+
+  /// What an MMX instruction that completes does to the x87 state: TOP is 0, every register valid.
+  private func enterMMX() {
+    state.floating.statusWord &= ~0x3800
+    state.floating.validRegisters = 0xFF
+  }
+
+  /// rDI, cut to the address size.
+  private func maskedStoreOffset(_ instruction: Instruction) -> UInt64 {
+    read(7, width: instruction.addressSize)
+  }
+
+  private func executeVectorOperation(_ instruction: Instruction) throws(Exception) -> Bool {
     switch instruction.operation {
     case .fxsave, .fxrstor:
       try executeStateTransfer(instruction)
@@ -48,11 +65,12 @@ extension Processor {
     if cr0 & CR0.emulation != 0 { throw .invalidOpcode }
     if usesXMM && state.paging.cr4 & CR4.osFXSR == 0 { throw .invalidOpcode }
     if cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable }
-    if [instruction.operand0, instruction.operand1].contains(where: { $0 == .mmx || $0 == .mmxOrMemory }) {
-      // An MMX instruction sets TOP to 0 and marks every register valid.
-      state.floating.statusWord &= ~0x3800
-      state.floating.validRegisters = 0xFF
-    }
+    if Self.usesMMX(instruction) && state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+  }
+
+  private static func usesMMX(_ instruction: Instruction) -> Bool {
+    func isMMX(_ kind: OperandKind) -> Bool { kind == .mmx || (kind == .mmxOrMemory && !instruction.isMemory) }
+    return isMMX(instruction.operand0) || isMMX(instruction.operand1)
   }
 
   private func mmx(_ number: UInt8) -> Vector128 {
@@ -138,10 +156,17 @@ extension Processor {
       if cr0 & (CR0.monitorCoprocessor | CR0.taskSwitched) == CR0.monitorCoprocessor | CR0.taskSwitched {
         throw .deviceNotAvailable
       }
+      if state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
       return true
     }
     if instruction.operation == .emms && cr0 & CR0.emulation != 0 { throw .invalidOpcode }
     if cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
+    switch instruction.operation {
+    case .fnop where instruction.opcode != 0xD9: break  // FNENI, FNDISI and FNSETPM do not wait.
+    case .fnop, .fldcw, .emms:
+      if state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+    default: break
+    }
     switch instruction.operation {
     case .fninit:
       state.floating.controlWord = 0x37F
@@ -154,6 +179,7 @@ extension Processor {
     case .fldcw:
       state.floating.controlWord =
         UInt16(truncatingIfNeeded: try readOperand(instruction, .memory, 2)) & 0x1F7F | 0x40
+      summarizeX87Errors()
     case .fnstcw: try writeOperand(instruction, .memory, 2, UInt64(state.floating.controlWord))
     case .fnstsw: try writeOperand(instruction, instruction.operand0, 2, UInt64(state.floating.statusWord))
     case .emms:
@@ -353,11 +379,23 @@ extension Processor {
       try checkVectorAccess(instruction)
       let value = vectorDestination(instruction)
       let mask = try vectorSource(instruction)
+      if instruction.operand0 == .mmx {
+        // It stores all eight bytes as far as faults go, and is an MMX instruction even if it faults (Zen 4).
+        enterMMX()
+        let address = try linear(instruction.segment, maskedStoreOffset(instruction), 8, isWrite: true)
+        if isCheckingAlignment { try checkAccess(address, 8, isWrite: true) }
+        try probeWrite(address, 8)
+      }
+      let start = try linear(instruction.segment, maskedStoreOffset(instruction), 1, isWrite: true)
       for index in 0..<(instruction.operand0 == .mmx ? UInt64(8) : 16) {
         let shift = (index & 7) * 8
         guard (index < 8 ? mask.low : mask.high) >> shift & 0x80 != 0 else { continue }
         let byte = UInt8(truncatingIfNeeded: (index < 8 ? value.low : value.high) >> shift)
-        try store(instruction.segment, register64(7) &+ index, byte)
+        do throws(Exception) { try store(instruction.segment, maskedStoreOffset(instruction) &+ index, byte) } catch {
+          // The fault names the start of the operand where the faulting byte shares its page (Zen 4).
+          guard error.vector == .pageFault, (start ^ error.address.rawValue) >> 12 == 0 else { throw error }
+          throw Exception(.pageFault, errorCode: error.errorCode, address: LinearAddress(start))
+        }
       }
     default: return false
     }

@@ -88,10 +88,12 @@ extension Processor {
       state.floating.validRegisters |= 1 << UInt8(physical(other))
       if instruction.operation == .fstp { popX87() }
     case .fxch:
+      let isUnderflow = isEmpty(0) || isEmpty(other)
       guard let first = register(0), let second = register(other) else { return true }
       state.floating.registers[physical(0)] = second
       state.floating.registers[physical(other)] = first
       state.floating.validRegisters |= 1 << UInt8(physical(0)) | 1 << UInt8(physical(other))
+      if !isUnderflow { state.floating.statusWord &= ~0x200 }
     case .fld1: pushX87(ExtendedReal(integer: 1))
     case .fldz: pushX87(ExtendedReal())
     case .fchs, .fabs:
@@ -100,7 +102,9 @@ extension Processor {
         instruction.operation == .fabs ? value.signExponent & 0x7FFF : value.signExponent ^ 0x8000
       state.floating.registers[physical(0)] = value
       state.floating.statusWord &= ~0x200
-    case .ffree: state.floating.validRegisters &= ~(1 << UInt8(physical(other)))
+    case .ffree:
+      state.floating.validRegisters &= ~(1 << UInt8(physical(other)))
+      state.floating.statusWord &= ~0x200
     case .fincstp:
       setTop(top &+ 1)
       state.floating.statusWord &= ~0x200

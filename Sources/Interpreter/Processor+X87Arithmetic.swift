@@ -31,9 +31,11 @@ extension Processor {
     case .ffreep:
       try checkX87(waits: true)
       state.floating.validRegisters &= ~(1 << UInt8(physical(instruction.rm & 7)))
-      setTop(top &+ 1)
+      setC1(false)
+      popX87()
     case .fnstenv, .fldenv, .fnsave, .frstor:
-      try checkX87(waits: instruction.operation == .fldenv || instruction.operation == .frstor)
+      let loads = instruction.operation == .fldenv || instruction.operation == .frstor
+      try checkX87(waits: loads)
       try executeX87Environment(instruction)
     default: return false
     }
@@ -313,9 +315,13 @@ extension Processor {
     case .fcmovnbe: isTaken = !(flags.carry || flags.zero)
     default: isTaken = rflags & RFLAGS.parity == 0
     }
-    guard let other = register(instruction.rm & 7), register(0) != nil else { return }
-    if isTaken { setRegister(0, other) }
-    setC1(false)
+    // An empty register is an underflow whatever the condition says; C1 changes by that alone.
+    let source = instruction.rm & 7
+    guard !isEmpty(0), !isEmpty(source) else {
+      if stackFault(isOverflow: false) { setRegister(0, .indefinite) }
+      return
+    }
+    if isTaken { setRegister(0, state.floating.registers[physical(source)]) }
   }
 
   // MARK: Environment
@@ -328,24 +334,19 @@ extension Processor {
     let hasRegisters = instruction.operation == .fnsave || instruction.operation == .frstor
     let size = unit * 7 + (hasRegisters ? 80 : 0)
     let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: isSave)
+    if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck }
     if isSave {
-      try probeWrite(address, Int(size))
+      try probeWrite(address, 1)
+      // A fault in the second page names the last byte (Zen 4).
+      try probeWrite(address &+ size &- 1, 1)
       try storeEnvironment(address, unit)
+      if hasRegisters { try storeX87Registers(address &+ unit * 7) }
     } else {
-      try loadEnvironment(address, unit)
-    }
-    if hasRegisters {
-      for index in 0..<UInt64(8) {
-        let at = address &+ unit * 7 &+ index * 10
-        let number = physical(UInt8(index))
-        if isSave {
-          try storeLinear(at, state.floating.registers[number].significand)
-          try storeLinear(at &+ 8, state.floating.registers[number].signExponent)
-        } else {
-          state.floating.registers[number] = ExtendedReal(
-            significand: try loadLinear(at, as: UInt64.self), signExponent: try loadLinear(at &+ 8, as: UInt16.self))
-        }
-      }
+      // All is read before anything changes.
+      let environment = try readEnvironment(address, unit)
+      let registers = hasRegisters ? try loadX87Registers(address &+ unit * 7) : nil
+      setEnvironment(environment)
+      if let registers { for index in 0..<8 { state.floating.registers[physical(UInt8(index))] = registers[index] } }
     }
     if instruction.operation == .fnsave {
       state.floating.controlWord = 0x37F
@@ -353,7 +354,32 @@ extension Processor {
       state.floating.validRegisters = 0
     } else if instruction.operation == .fnstenv {
       state.floating.controlWord |= 0x3F
+      summarizeX87Errors()
     }
+  }
+
+  private func storeX87Registers(_ address: UInt64) throws(Exception) {
+    for index in 0..<UInt64(8) {
+      let register = state.floating.registers[physical(UInt8(index))]
+      try storeLinear(address &+ index * 10, register.significand)
+      try storeLinear(address &+ index * 10 &+ 8, register.signExponent)
+    }
+  }
+
+  private func loadX87Registers(_ address: UInt64) throws(Exception) -> InlineArray<8, ExtendedReal> {
+    var registers: InlineArray<8, ExtendedReal> = InlineArray(repeating: ExtendedReal())
+    for index in 0..<8 {
+      let at = address &+ UInt64(index) * 10
+      registers[index] = ExtendedReal(
+        significand: try loadLinear(at, as: UInt64.self), signExponent: try loadLinear(at &+ 8, as: UInt16.self))
+    }
+    return registers
+  }
+
+  /// Sets ES and B if an unmasked exception waits, and clears them if none does.
+  func summarizeX87Errors() {
+    let unmasked = state.floating.statusWord & ~state.floating.controlWord & 0x3F
+    state.floating.statusWord = (state.floating.statusWord & ~0x8080) | (unmasked != 0 ? 0x8080 : 0)
   }
 
   /// Two tag bits a register: valid, zero, special, empty.
@@ -391,9 +417,13 @@ extension Processor {
     }
   }
 
-  private func loadEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) {
-    var fields: [UInt64] = []
-    for index in 0..<UInt64(7) { fields.append(try loadLinearSized(address &+ index * unit, UInt8(unit))) }
+  private func readEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) -> InlineArray<7, UInt64> {
+    var fields: InlineArray<7, UInt64> = InlineArray(repeating: 0)
+    for index in 0..<7 { fields[index] = try loadLinearSized(address &+ UInt64(index) * unit, UInt8(unit)) }
+    return fields
+  }
+
+  private func setEnvironment(_ fields: InlineArray<7, UInt64>) {
     state.floating.controlWord = UInt16(truncatingIfNeeded: fields[0]) & 0x1F7F | 0x40
     state.floating.statusWord = UInt16(truncatingIfNeeded: fields[1])
     var valid: UInt8 = 0
@@ -401,7 +431,6 @@ extension Processor {
     state.floating.validRegisters = valid
     state.floating.instructionPointer = fields[3]
     state.floating.dataPointer = fields[5]
-    let unmasked = state.floating.statusWord & ~state.floating.controlWord & 0x3F
-    state.floating.statusWord = (state.floating.statusWord & ~0x8080) | (unmasked != 0 ? 0x8080 : 0)
+    summarizeX87Errors()
   }
 }

@@ -779,7 +779,7 @@ enum OpcodeRows {
     0xE00013CC5AE, 0x0, 425,
     0xE00013CE5AE, 0x0, 426,
     0xE00013AE5AE, 0x100003, 427,
-    0xE000039E177, 0x0, 428,
+    0xE000039E577, 0x0, 428,
   ]
 
   /// The rows' text: encoding|assembly|modes|flags|lock|CPUID.
@@ -1559,6 +1559,6 @@ enum OpcodeRows {
     NP 0F AE /6 reg|MFENCE|*|- / -||SSE2
     NP 0F AE /7 reg|SFENCE|*|- / -||SSE
     NP 0F AE /7 mem|CLFLUSH m8|*|- / -||CLFSH
-    0F 77|EMMS|*|- / -||MMX
+    NP 0F 77|EMMS|*|- / -||MMX
     """
 }

@@ -47,7 +47,9 @@ final class Oracles {
   }
 
   /// The limits that probes show on this host.
-  func shownLimits(_ choice: RunnerChoice) throws -> Set<String> { ["fence", "kernel-half"] }
+  func shownLimits(_ choice: RunnerChoice) throws -> Set<String> {
+    choice == .native ? try LimitProbe.shown(by: try NativeRunner()) : []
+  }
 }
 
 extension [DivergenceRule] {
