@@ -67,6 +67,15 @@ extension DivergenceRule {
       return (operation == .bsf || operation == .bsr) && OpcodeBytes(divergence.test).selector == 0xF3
     },
     DivergenceRule(
+      id: "x87-pointers", kind: .undefined,
+      text: "FOP, FIP and FDP in a saved image that does not lie within the window."
+    ) { divergence in
+      switch divergence.instruction?.operation {
+      case .fxsave, .fnsave, .fnstenv: divergence.differences.allSatisfy { $0.field == "memory outside the window" }
+      default: false
+      }
+    },
+    DivergenceRule(
       id: "floating-point", kind: .floatingPoint,
       text: "The result or the flags of floating-point arithmetic."
     ) { divergence in
@@ -84,7 +93,7 @@ extension DivergenceRule {
       probe: "kernel-half"
     ) { divergence in
       divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.judge == 1 }
-        && divergence.judge.vector == 14 && divergence.judge.cr2 >> 63 != 0
+        && divergence.judge.vector == 14 && divergence.judge.cr2 >= 0x7FFF_FFFF_F000
     },
   ]
 }

@@ -148,8 +148,11 @@ extension Processor {
       let count = read(1, width: instruction.addressSize) &- 1
       let width = instruction.addressSize
       let left = width == 8 ? count : count & (width == 4 ? 0xFFFF_FFFF : 0xFFFF)
-      let condition =
-        instruction.operation == .loop || state.flags.zero == (instruction.operation == .loope)
+      // A REP prefix decides for LOOPE or LOOPNE whatever the opcode says (Zen 4).
+      let wantsZero =
+        instruction.flags.contains(.rep)
+        || (instruction.operation == .loope && !instruction.flags.contains(.repne))
+      let condition = instruction.operation == .loop || state.flags.zero == wantsZero
       if left != 0 && condition { try branch(state.nextRIP &+ instruction.immediate, instruction) }
       write(1, width: width, left)
     case .jrcxz:
@@ -244,7 +247,9 @@ extension Processor {
     }
     top = stackOffset(top &- instruction.immediate)
     // The new top must be writable, else nothing has happened.
-    try probeWrite(try linear(2, top, size, isWrite: true), Int(size))
+    let last = try linear(2, top, size, isWrite: true)
+    if isCheckingAlignment { try checkAccess(last, size, isWrite: true) }
+    try probeWrite(last, Int(size))
     write(5, width: instruction.operandSize, frame)
     setStackPointer(top)
   }

@@ -65,7 +65,7 @@ extension Processor {
     let offset = effectiveAddress(instruction)
     let isSave = instruction.operation == .fxsave
     let address = try linear(instruction.segment, offset, 512, isWrite: isSave)
-    guard address & 15 == 0 else { throw .generalProtection() }
+    guard address & 15 == 0 else { throw isCheckingAlignment ? .alignmentCheck : .generalProtection() }
     let xmmCount = is64Bit ? 16 : 8
     let includesXMM = state.paging.cr4 & CR4.osFXSR != 0
     let byteCount = includesXMM ? 160 + xmmCount * 16 : 160

@@ -214,29 +214,34 @@ extension Processor {
       guard link & 4 == 0 else { throw .invalidTSS(code(link)) }
       return try switchTask(link, .interruptReturn)
     }
-    let rip = try peek(0, size)
+    // The selector's slot is read first, and with another RPL, or in 64-bit mode, the outer stack's slots before
+    // anything is judged (Zen 4): CR2 shows it.
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    let rip = try peek(0, size)
     let flags = try peek(UInt64(size) * 2, size)
     if !isLongMode, size == 4, flags & RFLAGS.virtual8086 != 0, state.cpl == 0 {
       return try returnToVirtual8086(rip, selector, flags)
     }
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
     let level = UInt8(selector & 3)
+    var outer: (rsp: UInt64, ss: UInt16) = (0, 0)
+    if is64Bit || level != state.cpl {
+      outer.ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 4, size))
+      outer.rsp = try peek(UInt64(size) * 3, size)
+    }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
     var entry = try readDescriptor(selector)
     guard level >= state.cpl else { throw .generalProtection(code(selector)) }
     try checkReturnCode(entry, level)
     let isTo64 = isLongMode && entry.segment.isLong
     if level > state.cpl || is64Bit {
-      let rsp = try peek(UInt64(size) * 3, size)
-      let ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 4, size))
-      let stack = try outerStack(ss, level, returningTo64Bit: isTo64)
+      let stack = try outerStack(outer.ss, level, returningTo64Bit: isTo64)
       try checkTarget(rip, in: entry.segment)
       try setAccessed(&entry)
       let isOuter = level > state.cpl
       setReturnFlags(flags, size)
       setCodeSegment(entry, cpl: level)
       state.segments[2] = stack
-      if isTo64 { unsafe registers[4] = rsp } else { setStackPointer(rsp) }
+      if isTo64 { unsafe registers[4] = outer.rsp } else { setStackPointer(outer.rsp) }
       if isOuter { dropInnerSegments() }
     } else {
       try checkTarget(rip, in: entry.segment)

@@ -77,8 +77,8 @@ extension Processor {
       compareSized(read(0, width: size), try loadSized(0, destinationOffset, size), size)
       advance(7, instruction)
     case .cmps:
-      // With two faults the order tells: the destination is read first, but under REP the source (Zen 4).
-      if instruction.flags.isDisjoint(with: [.rep, .repne]) {
+      // With two faults the order tells: the destination is read first, but by REPE CMPSB the source (Zen 4).
+      if size > 1 || !instruction.flags.contains(.rep) {
         let right = try loadSized(0, destinationOffset, size)
         compareSized(try loadSized(instruction.segment, sourceOffset, size), right, size)
       } else {

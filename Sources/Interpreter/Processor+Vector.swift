@@ -379,23 +379,18 @@ extension Processor {
       try checkVectorAccess(instruction)
       let value = vectorDestination(instruction)
       let mask = try vectorSource(instruction)
-      if instruction.operand0 == .mmx {
-        // It stores all eight bytes as far as faults go, and is an MMX instruction even if it faults (Zen 4).
-        enterMMX()
-        let address = try linear(instruction.segment, maskedStoreOffset(instruction), 8, isWrite: true)
-        if isCheckingAlignment { try checkAccess(address, 8, isWrite: true) }
-        try probeWrite(address, 8)
-      }
-      let start = try linear(instruction.segment, maskedStoreOffset(instruction), 1, isWrite: true)
-      for index in 0..<(instruction.operand0 == .mmx ? UInt64(8) : 16) {
+      let count: UInt64 = instruction.operand0 == .mmx ? 8 : 16
+      // It is a store of the whole operand as far as faults go, whatever the mask, and by then an MMX instruction has
+      // changed the x87 state (Zen 4).
+      if count == 8 { enterMMX() }
+      let address = try linear(instruction.segment, maskedStoreOffset(instruction), count, isWrite: true)
+      if isCheckingAlignment && address & (count - 1) != 0 { throw .alignmentCheck }
+      try probeWrite(address, Int(count))
+      for index in 0..<count {
         let shift = (index & 7) * 8
         guard (index < 8 ? mask.low : mask.high) >> shift & 0x80 != 0 else { continue }
         let byte = UInt8(truncatingIfNeeded: (index < 8 ? value.low : value.high) >> shift)
-        do throws(Exception) { try store(instruction.segment, maskedStoreOffset(instruction) &+ index, byte) } catch {
-          // The fault names the start of the operand where the faulting byte shares its page (Zen 4).
-          guard error.vector == .pageFault, (start ^ error.address.rawValue) >> 12 == 0 else { throw error }
-          throw Exception(.pageFault, errorCode: error.errorCode, address: LinearAddress(start))
-        }
+        try store(instruction.segment, maskedStoreOffset(instruction) &+ index, byte)
       }
     default: return false
     }

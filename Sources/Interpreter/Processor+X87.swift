@@ -75,10 +75,10 @@ extension Processor {
       if let value = register(other) { pushX87(value) }
     case .fld: try loadReal(instruction)
     case .fstp where instruction.isMemory:
+      try judgeX87Store(instruction)
       guard let value = register(0) else { return true }
       let at = effectiveAddress(instruction)
       let address = try linear(instruction.segment, at, 10, isWrite: true)
-      try probeWrite(address, 10)
       try storeLinear(address, value.significand)
       try storeLinear(address &+ 8, value.signExponent)
       popX87()

@@ -236,6 +236,8 @@ extension Processor {
 
   private func executeX87Convert(_ instruction: Instruction) throws(Exception) {
     if instruction.operation == .fbld { return try loadDecimal(instruction) }
+    // The operand is judged before the value, and before any flag changes.
+    if instruction.isMemory { try judgeX87Store(instruction) }
     guard let own = register(0) else { return }
     if instruction.operation == .fbstp { return try storeDecimal(instruction, own) }
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
@@ -324,6 +326,14 @@ extension Processor {
     if isTaken { setRegister(0, state.floating.registers[physical(source)]) }
   }
 
+  /// Raises what a store to the memory operand would.
+  func judgeX87Store(_ instruction: Instruction) throws(Exception) {
+    let size = UInt64(instruction.width0)
+    let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: true)
+    if isCheckingAlignment { try checkAccess(address, size, isWrite: true) }
+    try probeWrite(address, Int(size))
+  }
+
   // MARK: Environment
 
   /// FNSTENV, FLDENV, FNSAVE and FRSTOR.
@@ -335,10 +345,10 @@ extension Processor {
     let size = unit * 7 + (hasRegisters ? 80 : 0)
     let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: isSave)
     if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck }
+    // A fault in the second page names the last byte (Zen 4).
+    _ = try translate(address, isWrite: isSave, state.bank)
+    _ = try translate(address &+ size &- 1, isWrite: isSave, state.bank)
     if isSave {
-      try probeWrite(address, 1)
-      // A fault in the second page names the last byte (Zen 4).
-      try probeWrite(address &+ size &- 1, 1)
       try storeEnvironment(address, unit)
       if hasRegisters { try storeX87Registers(address &+ unit * 7) }
     } else {

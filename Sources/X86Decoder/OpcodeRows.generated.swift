@@ -214,7 +214,7 @@ enum OpcodeRows {
     0xE000939E086, 0x2100022, 56,
     0xE000939E087, 0xA500022, 56,
     0xE000239E090, 0xA500024, 56,
-    0xE000039EC90, 0x0, 57,
+    0xE000439EC90, 0x0, 57,
     0xE000939E1B0, 0x2100022, 58,
     0xE000939E1B1, 0xA500022, 58,
     0xE0009BA21C7, 0x400003, 59,
@@ -994,7 +994,7 @@ enum OpcodeRows {
     86 /r|XCHG r/m8, r8|*|- / -|lock|base
     87 /r|XCHG r/mv, rv|*|- / -|lock|base
     90 +r|XCHG rAX, rv|*|- / -||base
-    F3 90|PAUSE|*|- / -||base
+    F3 90 r0|PAUSE|*|- / -||base
     0F B0 /r|CMPXCHG r/m8, r8|*|OSZAPC / -|lock|base
     0F B1 /r|CMPXCHG r/mv, rv|*|OSZAPC / -|lock|base
     0F C7 /1 mem W0|CMPXCHG8B m64|*|Z / -|lock|base
