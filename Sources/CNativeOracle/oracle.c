@@ -262,6 +262,12 @@ static int is_repeated_string(const struct emu_instruction_test *test) {
   return 0;
 }
 
+// Sets the flags that the return from the handler hands on.
+static inline __attribute__((always_inline)) void take_own_flags(uint64_t flags) {
+  flags &= OWN_FLAGS;
+  __asm__ volatile("pushfq\n orq %0, (%%rsp)\n popfq" : : "r"(flags) : "memory", "cc");
+}
+
 static IN_HANDLER void handle(int number, siginfo_t *info, void *context) {
   (void)info;
   // AC would make each unaligned access of ours a fault; NT and ID are the test's.
@@ -276,10 +282,14 @@ static IN_HANDLER void handle(int number, siginfo_t *info, void *context) {
     const struct emu_instruction_test *test = emu_native_tests(area) + current;
     if (number == SIGTRAP && registers[REG_TRAPNO] == 1 && test->single_steps) {
       int is_in_place = (uint64_t)registers[REG_RIP] == test->input.rip;
+      int goes_on = 0;
       if (is_in_place && is_repeated_string(test)) {
-        if (++traps_taken < STEP_LIMIT) return;
-        number = SIGSYS;
-      } else if (++steps_taken < test->steps) {
+        if (++traps_taken < STEP_LIMIT) goes_on = 1; else number = SIGSYS;
+      } else {
+        goes_on = ++steps_taken < test->steps;
+      }
+      if (goes_on) {
+        take_own_flags((uint64_t)registers[REG_EFL]);
         return;
       }
     }
@@ -288,8 +298,7 @@ static IN_HANDLER void handle(int number, siginfo_t *info, void *context) {
   }
   if (current < end) {
     load_test(registers, floating);
-    uint64_t flags = (emu_native_tests(area) + current)->input.rflags & OWN_FLAGS;
-    __asm__ volatile("pushfq\n orq %0, (%%rsp)\n popfq" : : "r"(flags) : "memory", "cc");
+    take_own_flags((emu_native_tests(area) + current)->input.rflags);
     return;
   }
   is_running = 0;
@@ -454,8 +463,9 @@ int emu_native_wait(const struct emu_native_child *child, int milliseconds) {
   do {
     ready = poll(&waiting, 1, milliseconds);
   } while (ready < 0 && errno == EINTR);
+  if (ready == 0) return 0;
   uint8_t answer;
-  return ready == 1 && read(child->answers, &answer, 1) == 1;
+  return ready == 1 && read(child->answers, &answer, 1) == 1 ? 1 : -1;
 }
 
 void emu_native_stop(struct emu_native_child *child) {

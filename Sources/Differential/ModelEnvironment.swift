@@ -6,7 +6,8 @@ enum ModelEnvironment {
   static let codeOffset: UInt64 = 0x1_0000
   static let dataOffset: UInt64 = 0x1_1000
   private static let pml4: UInt64 = 0x1000
-  private static let gdtLinear: UInt64 = 0x3000_0000
+  /// In the upper half, where tests reach nothing that a kernel would not have there too.
+  private static let gdtLinear: UInt64 = 0xFFFF_FE00_0000_1000
   private static let gdtOffset: UInt64 = 0x1_4000
 
   /// The layout that 64-bit systems commonly give their GDT, by selector.
@@ -23,15 +24,18 @@ enum ModelEnvironment {
     let table = present | writable | user
     view.store(0x2000 | table, pml4)
     view.store(0x3000 | table, 0x2000)
-    for (index, page) in [(128, 0x4000), (256, 0x5000), (384, 0x6000)] as [(UInt64, UInt64)] {
+    for (index, page) in [(128, 0x4000), (256, 0x5000)] as [(UInt64, UInt64)] {
       view.store(page | table, 0x3000 + index * 8)
     }
+    view.store(0x7000 | table, pml4 + 508 * 8)
+    view.store(0x8000 | table, 0x7000)
+    view.store(0x6000 | table, 0x8000)
     view.store(codeOffset | present | user, 0x4000)
     for page in 0..<2 as Range<UInt64> {
       view.store((dataOffset + page * 0x1000) | table | noExecute, 0x5000 + page * 8)
     }
     view.store((dataOffset + 0x2000) | present | user | noExecute, 0x5010)
-    view.store(gdtOffset | present | writable | noExecute, 0x6000)
+    view.store(gdtOffset | present | writable | noExecute, 0x6008)
     for (selector, raw) in descriptors { view.store(raw, gdtOffset + UInt64(selector)) }
     for offset in stride(from: 0, to: 0x1000, by: 8) as StrideTo<UInt64> {
       view.store(0xCCCC_CCCC_CCCC_CCCC as UInt64, codeOffset + offset)

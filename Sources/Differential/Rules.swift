@@ -67,6 +67,17 @@ extension DivergenceRule {
       return (operation == .bsf || operation == .bsr) && OpcodeBytes(divergence.test).selector == 0xF3
     },
     DivergenceRule(
+      id: "misaligned-sse-absent", kind: .modelSpecific,
+      text: "MXCSR bit 17 exists where CPUID shows AMD's misaligned SSE mode; the model's does not."
+    ) { divergence in
+      switch divergence.instruction?.operation {
+      case .ldmxcsr, .fxrstor:
+        divergence.subject.vector == ExceptionVector.generalProtection.rawValue
+          && divergence.judge.vector == UserState.noException && divergence.judge.mxcsr & 0x20000 != 0
+      default: false
+      }
+    },
+    DivergenceRule(
       id: "x87-pointers", kind: .undefined,
       text: "FOP, FIP and FDP in a saved image that does not lie within the window."
     ) { divergence in

@@ -92,6 +92,11 @@ extension Processor {
       instruction.operand0 == .relative
       ? state.nextRIP &+ instruction.immediate
       : try readOperand(instruction, instruction.operand0, instruction.width0)
+    // The stack is judged before the target (Zen 4).
+    let size = UInt64(instruction.operandSize)
+    let slot = try linear(2, stackOffset(unsafe registers[4] &- size), size, isWrite: true)
+    if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
+    if instruction.operand0 != .relative { try probeWrite(slot, Int(size)) }
     let checked = try checkedTarget(target, instruction.operandSize)
     try push(state.nextRIP, instruction.operandSize)
     state.nextRIP = checked
@@ -267,9 +272,11 @@ extension Processor {
   }
 
   private func executePopAll(_ size: UInt8) throws(Exception) {
-    var values = [UInt64](repeating: 0, count: 8)
-    for number in 0..<8 { values[7 - number] = try peek(UInt64(number) * UInt64(size), size) }
-    for number in 0..<8 where number != 4 { write(UInt8(number), width: size, values[number]) }
+    // What was read before a fault stays read (Zen 4); rSP moves at the end alone.
+    for number in 0..<8 {
+      let value = try peek(UInt64(number) * UInt64(size), size)
+      if number != 3 { write(UInt8(7 - number), width: size, value) }
+    }
     setStackPointer(unsafe registers[4] &+ 8 * UInt64(size))
   }
 }

@@ -65,7 +65,14 @@ extension Processor {
     let offset = effectiveAddress(instruction)
     let isSave = instruction.operation == .fxsave
     let address = try linear(instruction.segment, offset, 512, isWrite: isSave)
-    guard address & 15 == 0 else { throw isCheckingAlignment ? .alignmentCheck : .generalProtection() }
+    // With alignment checks on, what is not even aligned to 4 is #AC (Zen 4).
+    guard address & 15 == 0 else {
+      throw isCheckingAlignment && address & 3 != 0 ? .alignmentCheck : .generalProtection()
+    }
+    // The last byte is judged first (Zen 4).
+    let lastOffset = instruction.addressSize == 2 ? (offset &+ 511) & 0xFFFF : offset &+ 511
+    let last = try linear(instruction.segment, lastOffset, 1, isWrite: isSave)
+    _ = try translate(last, isWrite: isSave, state.bank)
     let xmmCount = is64Bit ? 16 : 8
     let includesXMM = state.paging.cr4 & CR4.osFXSR != 0
     let byteCount = includesXMM ? 160 + xmmCount * 16 : 160

@@ -214,11 +214,11 @@ extension Processor {
       guard link & 4 == 0 else { throw .invalidTSS(code(link)) }
       return try switchTask(link, .interruptReturn)
     }
-    // The selector's slot is read first, and with another RPL, or in 64-bit mode, the outer stack's slots before
-    // anything is judged (Zen 4): CR2 shows it.
+    // The flags' slot is read first, and with another RPL, or in 64-bit mode, the outer stack's slots before anything
+    // is judged (Zen 4): CR2 shows it.
+    let flags = try peek(UInt64(size) * 2, size)
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
     let rip = try peek(0, size)
-    let flags = try peek(UInt64(size) * 2, size)
     if !isLongMode, size == 4, flags & RFLAGS.virtual8086 != 0, state.cpl == 0 {
       return try returnToVirtual8086(rip, selector, flags)
     }

@@ -159,9 +159,14 @@ extension Processor {
 
   /// Checks that a range can be written, as event delivery and ENTER want to know before they begin.
   func probeWrite(_ address: UInt64, _ byteCount: Int) throws(Exception) {
-    _ = try translate(address, isWrite: true, state.bank)
+    try judge(address, byteCount, isWrite: true)
+  }
+
+  /// Raises what an access of at most a page would.
+  func judge(_ address: UInt64, _ byteCount: Int, isWrite: Bool) throws(Exception) {
+    _ = try translate(address, isWrite: isWrite, state.bank)
     let last = address &+ UInt64(byteCount &- 1)
-    if (address ^ last) >> 12 != 0 { _ = try translate(last & ~0xFFF, isWrite: true, state.bank) }
+    if (address ^ last) >> 12 != 0 { _ = try translate(last & ~0xFFF, isWrite: isWrite, state.bank) }
   }
 
   @inline(never)

@@ -13,6 +13,10 @@ extension Processor {
       return try stringIteration(instruction)
     }
     state.isRepeating = false
+    // The right to a port is judged even if nothing is to be moved (Zen 4).
+    if instruction.operation == .ins || instruction.operation == .outs {
+      try checkPortAccess(UInt16(truncatingIfNeeded: register64(2)), Int(instruction.operandSize))
+    }
     let width = instruction.addressSize
     var left = read(1, width: width)
     guard left != 0 else { return }

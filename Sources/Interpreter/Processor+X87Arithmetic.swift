@@ -343,12 +343,14 @@ extension Processor {
     let isSave = instruction.operation == .fnsave || instruction.operation == .fnstenv
     let hasRegisters = instruction.operation == .fnsave || instruction.operation == .frstor
     let size = unit * 7 + (hasRegisters ? 80 : 0)
-    let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: isSave)
+    let offset = effectiveAddress(instruction)
+    let address = try linear(instruction.segment, offset, unit, isWrite: isSave)
     if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck }
-    // A fault in the second page names the last byte (Zen 4).
-    _ = try translate(address, isWrite: isSave, state.bank)
-    _ = try translate(address &+ size &- 1, isWrite: isSave, state.bank)
+    // The first unit is judged, then the last byte (Zen 4).
+    try judge(address, Int(unit), isWrite: isSave)
+    try judge(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isSave), 1, isWrite: isSave)
     if isSave {
+      try probeWrite(address, Int(size))
       try storeEnvironment(address, unit)
       if hasRegisters { try storeX87Registers(address &+ unit * 7) }
     } else {

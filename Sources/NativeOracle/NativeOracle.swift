@@ -25,8 +25,10 @@ public struct NativeOracleError: Error, CustomStringConvertible, Equatable {
   private var results: UnsafeMutableBufferPointer<UserState>?
   private var count = 0
 
-  /// A test that does not come back in this time is given up, in milliseconds.
-  private static let patience: Int32 = 20_000
+  /// How long the parent waits between two looks at the child's progress, in milliseconds.
+  private static let patience: Int32 = 250
+  /// A test that does not end in so many looks is given up.
+  private static let looks = 8
   /// Children that may die in one batch before something else must be wrong.
   private static let deathLimit = 64
 
@@ -89,7 +91,7 @@ public struct NativeOracleError: Error, CustomStringConvertible, Equatable {
   public func finish() throws(NativeOracleError) {
     guard count > 0, let target = unsafe results?.baseAddress else { return }
     var lost = 0
-    while unsafe emu_native_wait(&child, Self.patience) == 0 {
+    while !waitForAnswer() {
       deaths += 1
       lost += 1
       let index = Int(min(unsafe area.pointee.progress, UInt64(count - 1)))
@@ -107,7 +109,24 @@ public struct NativeOracleError: Error, CustomStringConvertible, Equatable {
     unsafe results = nil
   }
 
-  /// Ends the child, as something outside may do at any time.
+  /// Waits as long as there is progress; false if the child is dead or stands still.
+  private func waitForAnswer() -> Bool {
+    var last = unsafe area.pointee.progress
+    var idle = 0
+    while idle < Self.looks {
+      switch unsafe emu_native_wait(&child, Self.patience) {
+      case 1: return true
+      case 0:
+        let progress = unsafe area.pointee.progress
+        idle = progress == last ? idle + 1 : 0
+        last = progress
+      default: return false
+      }
+    }
+    return false
+  }
+
+  /// The process of the child, which something outside may end at any time.
   public var childProcess: Int32 { child.pid }
 
   private func submit(from index: Int) throws(NativeOracleError) {

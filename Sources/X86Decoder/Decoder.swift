@@ -59,6 +59,12 @@
       }
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
+    // An unknown form of an opcode with ModRM is fetched whole before it is #UD (Zen 4).
+    if unsafe cell & 0xFF != 0 && rows[first].hasModRM,
+      let failure = unsafe readModRM(rows[first], prefixes, mode, &cursor, &instruction)
+    {
+      return failure
+    }
     return .invalidOpcode
   }
 

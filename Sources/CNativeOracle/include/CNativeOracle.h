@@ -46,7 +46,7 @@ struct emu_user_state *emu_native_results(struct emu_native_area *area);
 int emu_native_start(struct emu_native_area *area, struct emu_native_child *child);
 // Asks for the tests from `first` to before `end`: 0, or an errno.
 int emu_native_submit(const struct emu_native_child *child, uint64_t first, uint64_t end);
-// Waits for the answer: 1 it is done, 0 the child is dead or did not come back in so many milliseconds.
+// Waits for the answer: 1 it is done, 0 it did not come in so many milliseconds, -1 the child is dead.
 int emu_native_wait(const struct emu_native_child *child, int milliseconds);
 // Ends a child.
 void emu_native_stop(struct emu_native_child *child);

@@ -119,7 +119,10 @@ final class FuzzSession {
   private func report(_ found: [Divergence], _ known: Set<String>) throws {
     var seen = known
     for divergence in found where seen.insert(divergence.fingerprint).inserted {
-      let isWorthIt = divergence.kind == .bug || divergence.kind == .oracleLimit || divergence.kind == .undefined
+      // A judge that lost its way costs seconds each time.
+      let isWorthIt =
+        (divergence.kind == .bug || divergence.kind == .oracleLimit || divergence.kind == .undefined)
+        && divergence.judge.vector != UserState.lost && EndingSignals.caught == nil
       let small = isWorthIt ? try minimizer.minimize(divergence) : divergence
       try output?.append(CampaignReport.line(small, number: divergence.test.number))
       guard divergence.kind == .bug else { continue }
