@@ -40,6 +40,7 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("NativeOracle", ["X86", "CNativeOracle"]),
     room(
       "EmuCommands",
       ["CHost", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -47,6 +48,8 @@ let package = Package(
 
     // Header-only shim over host calls that Swift's Glibc module does not show.
     .target(name: "CHost"),
+    // The child process of NativeOracle, which must not run Swift; empty on other hosts than x86-64 Linux.
+    .target(name: "CNativeOracle"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
     .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
@@ -58,6 +61,7 @@ let package = Package(
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
+    tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
   ]
 )

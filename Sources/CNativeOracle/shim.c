@@ -1,0 +1,671 @@
+// Runs instruction tests on the host's own processor: a signal handler stores the result of one test and loads the next
+// into the frame that rt_sigreturn(2) then makes the machine's state. One trap and one system call a test.
+//
+// After the setup the child never calls into libc, so a test's FS base, RSP or direction flag cannot reach one.
+#define _GNU_SOURCE
+#include "CNativeOracle.h"
+
+#ifdef EMU_NATIVE_ORACLE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define CODE_PAGE 0x10000000ull
+#define DATA_PAGE 0x20000000ull
+#define READ_ONLY_PAGE 0x20002000ull
+#define WINDOW 0x20000F00ull
+#define PAGE 4096ull
+#define FLAG_TF 0x100ull
+#define FLAG_NT 0x4000ull
+#define FLAG_RF 0x10000ull
+#define FLAG_ID 0x200000ull
+#define NO_EXCEPTION 0xFF
+#define LOST 0xFE
+// Twelve KiB of data can be walked a byte at a time; a repeated string instruction that goes on faults.
+#define TRAP_LIMIT 16384
+#define TICK_MICROSECONDS 50000
+#define UC_SEGMENTS 6ul  // UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS
+
+struct segments {
+  uint16_t es, ds, fs, gs;
+  uint64_t fs_base, gs_base;
+};
+
+// The child's own state; the parent never writes these.
+static struct emu_native_region *region;
+static struct emu_native_batch *batch;
+static struct emu_instruction_test *test;
+static struct emu_user_state *result;
+static uint8_t *code_alias;
+static uint64_t background[3 * PAGE / 8];
+static uint8_t alternate_stack[65536] __attribute__((aligned(64)));
+static uint64_t own_fs_base, own_gs_base;
+static int command_descriptor, done_descriptor;
+static int parent;
+static uint32_t ymm_offset;
+static uint32_t mxcsr_mask;
+static uint32_t last_code_offset;
+// Of the running test: where the current step began, steps to go, traps so far; then the watch over hangs.
+static uint64_t step_rip;
+static uint32_t steps_left;
+static uint32_t traps;
+static uint64_t serial, seen_serial;
+static uint32_t unchanged_ticks;
+
+// The only two places from which the child may enter the kernel once it is set up.
+extern const char emu_native_syscall_end[] __attribute__((visibility("hidden")));
+extern const char emu_native_restorer_end[] __attribute__((visibility("hidden")));
+extern void emu_native_restorer(void) __attribute__((visibility("hidden")));
+extern void emu_native_entry(void) __attribute__((visibility("hidden")));
+extern long emu_native_syscall(long number, long a, long b, long c) __attribute__((visibility("hidden")));
+
+// AC is cleared before anything can be misaligned. NT and ID are not among the flags that rt_sigreturn takes from the
+// frame: it keeps the handler's, so the handler leaves with those that the frame asks for.
+__asm__(
+    ".text\n"
+    ".hidden emu_native_entry\n.globl emu_native_entry\n.type emu_native_entry,@function\n"
+    "emu_native_entry:\n"
+    "  pushfq\n"
+    "  andl $0xFFDBBFFF, (%rsp)\n"
+    "  popfq\n"
+    "  subq $8, %rsp\n"
+    "  call emu_native_on_signal\n"
+    "  addq $8, %rsp\n"
+    "  pushfq\n"
+    "  orq %rax, (%rsp)\n"
+    "  popfq\n"
+    "  ret\n"
+    ".hidden emu_native_restorer\n.globl emu_native_restorer\n.type emu_native_restorer,@function\n"
+    "emu_native_restorer:\n"
+    "  movl $15, %eax\n"
+    "  syscall\n"
+    ".hidden emu_native_restorer_end\n.globl emu_native_restorer_end\n"
+    "emu_native_restorer_end:\n"
+    "  ud2\n"
+    ".hidden emu_native_syscall\n.globl emu_native_syscall\n.type emu_native_syscall,@function\n"
+    "emu_native_syscall:\n"
+    "  movq %rdi, %rax\n"
+    "  movq %rsi, %rdi\n"
+    "  movq %rdx, %rsi\n"
+    "  movq %rcx, %rdx\n"
+    "  syscall\n"
+    ".hidden emu_native_syscall_end\n.globl emu_native_syscall_end\n"
+    "emu_native_syscall_end:\n"
+    "  ret\n");
+
+#if defined(__clang__)
+#define HANDLER __attribute__((no_stack_protector, no_builtin("memset", "memcpy")))
+#else
+#define HANDLER __attribute__((optimize("no-stack-protector")))
+#endif
+
+HANDLER static inline void copy_words(void *to, const void *from, size_t count) {
+  __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
+}
+
+HANDLER static inline void fill_words(void *to, uint64_t value, size_t count) {
+  __asm__ volatile("rep stosq" : "+D"(to), "+c"(count) : "a"(value) : "memory");
+}
+
+HANDLER static uint64_t mix(uint64_t offset) {
+  uint64_t z = offset + 0x9E3779B97F4A7C15ull;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+
+// First of all in the handler: no thread-local storage before it.
+HANDLER static inline void take_segments(struct segments *s) {
+  __asm__ volatile(
+      "movw %%es, %0\n movw %%ds, %1\n movw %%fs, %2\n movw %%gs, %3"
+      : "=m"(s->es), "=m"(s->ds), "=m"(s->fs), "=m"(s->gs));
+  __asm__ volatile("rdfsbase %0\n rdgsbase %1" : "=r"(s->fs_base), "=r"(s->gs_base));
+}
+
+HANDLER static inline void load_segments(uint32_t es, uint32_t ds, uint32_t fs, uint32_t gs, uint64_t fs_base, uint64_t gs_base) {
+  __asm__ volatile(
+      "movl %0, %%es\n movl %1, %%ds\n movl %2, %%fs\n movl %3, %%gs\n wrfsbase %4\n wrgsbase %5"
+      : : "r"(es), "r"(ds), "r"(fs), "r"(gs), "r"(fs_base), "r"(gs_base) : "memory");
+}
+
+HANDLER static int is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
+
+// Those of Linux's GDT that a program may load, and the null selectors.
+HANDLER static int is_loadable(uint16_t selector) {
+  return selector < 4 || selector == 0x23 || selector == 0x2B || selector == 0x33;
+}
+
+HANDLER static int is_in_code_page(uint64_t rip) { return rip - CODE_PAGE < PAGE; }
+
+// What matters of the instruction at `rip` to stepping over it.
+enum { PLAIN, REPEATED_STRING, PUSH_FLAGS, LOADS_SS };
+
+HANDLER static int kind_of(uint64_t rip) {
+  int repeats = 0;
+  if (!is_in_code_page(rip)) return PLAIN;
+  const uint8_t *byte = code_alias + (rip - CODE_PAGE), *end = code_alias + PAGE;
+  int is_long = test->mode == 0;
+  for (int prefixes = 0; byte < end && prefixes < 15; ++byte, ++prefixes) {
+    uint8_t b = *byte;
+    if (b == 0xF2 || b == 0xF3) {
+      repeats = 1;
+    } else if (
+        !(b == 0x66 || b == 0x67 || b == 0xF0 || (b & 0xE7) == 0x26 || b == 0x64 || b == 0x65 ||
+          (is_long && (b & 0xF0) == 0x40))) {
+      if (b == 0x9C) return PUSH_FLAGS;
+      if (b == 0x17 && !is_long) return LOADS_SS;
+      if (b == 0x8E && byte + 1 < end && (byte[1] & 0x38) == 0x10) return LOADS_SS;
+      if (repeats && ((b >= 0xA4 && b <= 0xA7) || (b >= 0xAA && b <= 0xAF))) return REPEATED_STRING;
+      return PLAIN;
+    }
+  }
+  return PLAIN;
+}
+
+// PUSHF under TF pushes TF, which is the runner's.
+HANDLER static void hide_pushed_tf(const greg_t *g) {
+  uint64_t at = (test->mode == 0 ? (uint64_t)g[REG_RSP] : (uint32_t)g[REG_RSP]) + 1;
+  if (at - DATA_PAGE < 2 * PAGE) *(volatile uint8_t *)at &= 0xFE;
+}
+
+HANDLER static uint64_t differences(const uint64_t *a, const uint64_t *b, size_t count) {
+  uint64_t any = 0;
+  for (size_t i = 0; i < count; ++i) any |= a[i] ^ b[i];
+  return any;
+}
+
+HANDLER static uint64_t restore_background(size_t first, size_t end) {
+  uint64_t *data = (uint64_t *)DATA_PAGE, sum = 0;
+  if (differences(data + first, background + first, end - first) == 0) return 0;
+  for (size_t i = first; i < end; ++i) {
+    if (data[i] == background[i]) continue;
+    sum += mix(i * 8 + 0x10000 + data[i] * 3) | 1;
+    data[i] = background[i];
+  }
+  return sum;
+}
+
+static const uint8_t register_of[16] = {
+    REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+    REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+
+HANDLER static void store_vectors(const uint8_t *fx) {
+  uint64_t in_use = *(const uint64_t *)(fx + 512);
+  for (int i = 0; i < 16; ++i) {
+    uint64_t *to = result->ymm + 4 * i;
+    const uint64_t *low = (const uint64_t *)(fx + 160 + 16 * i);
+    to[0] = in_use & 2 ? low[0] : 0;
+    to[1] = in_use & 2 ? low[1] : 0;
+    const uint64_t *high = (const uint64_t *)(fx + ymm_offset + 16 * i);
+    int has_high = ymm_offset != 0 && (in_use & 4);
+    to[2] = has_high ? high[0] : 0;
+    to[3] = has_high ? high[1] : 0;
+  }
+  result->mxcsr = *(const uint32_t *)(fx + 24);
+  if (!(in_use & 1)) {
+    result->fcw = 0x37F;
+    result->fsw = 0;
+    result->ftw = 0;
+    fill_words(result->st, 0, 16);
+    return;
+  }
+  result->fcw = *(const uint16_t *)fx;
+  result->fsw = *(const uint16_t *)(fx + 2);
+  result->ftw = fx[4];
+  for (int i = 0; i < 8; ++i) {
+    const uint64_t *from = (const uint64_t *)(fx + 32 + 16 * i);
+    result->st[2 * i] = from[0];
+    result->st[2 * i + 1] = from[1] & 0xFFFF;
+  }
+}
+
+// A lost test shows what it began with.
+HANDLER static void store_lost(void) {
+  copy_words(result, &test->input, sizeof *result / 8);
+  result->vector = LOST;
+}
+
+HANDLER static void store(const ucontext_t *uc, const struct segments *s, uint8_t vector) {
+  const greg_t *g = uc->uc_mcontext.gregs;
+  uint64_t stray = restore_background(0, 480) + restore_background(544, 1024);
+  if (vector == LOST) {
+    store_lost();
+    return;
+  }
+  for (int i = 0; i < 16; ++i) result->general[i] = (uint64_t)g[register_of[i]];
+  result->rip = (uint64_t)g[REG_RIP];
+  result->rflags = (uint64_t)g[REG_EFL] & ~(FLAG_TF | FLAG_RF);
+  store_vectors((const uint8_t *)uc->uc_mcontext.fpregs);
+  result->fs_base = s->fs_base;
+  result->gs_base = s->gs_base;
+  result->cr2 = vector == 14 ? (uint64_t)g[REG_CR2] : 0;
+  result->stray_writes = stray;
+  copy_words(result->window, (const void *)WINDOW, 64);
+  // #DF #TS #NP #SS #GP #PF, #AC and #CP push an error code.
+  int has_code = vector < 32 && (0x00227D00u >> vector & 1);
+  result->error_code = has_code ? (uint32_t)g[REG_ERR] : 0;
+  result->vector = vector;
+  uint64_t packed = (uint64_t)g[REG_CSGSFS];
+  result->selectors[0] = s->es;
+  result->selectors[1] = (uint16_t)packed;
+  result->selectors[2] = (uint16_t)(packed >> 48);
+  result->selectors[3] = s->ds;
+  result->selectors[4] = s->fs;
+  result->selectors[5] = s->gs;
+  result->reserved = 0;
+  result->reserved_word = 0;
+}
+
+HANDLER static int is_acceptable(void) {
+  const struct emu_user_state *in = &test->input;
+  return test->code_length >= 1 && test->code_length <= 15 && test->mode <= 1 && test->cpl == 3 &&
+         (!test->single_steps || (test->steps >= 1 && test->steps <= 16)) && is_in_code_page(in->rip) &&
+         is_loadable(in->selectors[0]) && is_loadable(in->selectors[3]) && is_loadable(in->selectors[4]) &&
+         is_loadable(in->selectors[5]) && is_canonical(in->fs_base) && is_canonical(in->gs_base);
+}
+
+HANDLER static void load_code(void) {
+  uint32_t offset = (uint32_t)(test->input.rip - CODE_PAGE);
+  for (uint32_t i = last_code_offset; i < last_code_offset + 16 && i < PAGE; ++i) code_alias[i] = 0xCC;
+  for (uint32_t i = 0; i < test->code_length && offset + i < PAGE; ++i) code_alias[offset + i] = test->code[i];
+  last_code_offset = offset;
+}
+
+HANDLER static void load_vectors(uint8_t *fx) {
+  const struct emu_user_state *in = &test->input;
+  *(uint16_t *)fx = in->fcw;
+  *(uint16_t *)(fx + 2) = in->fsw;
+  fx[4] = in->ftw;
+  fx[5] = 0;
+  *(uint16_t *)(fx + 6) = 0;
+  *(uint64_t *)(fx + 8) = 0;
+  *(uint64_t *)(fx + 16) = 0;
+  *(uint32_t *)(fx + 24) = in->mxcsr & mxcsr_mask;
+  for (int i = 0; i < 8; ++i) {
+    uint64_t *to = (uint64_t *)(fx + 32 + 16 * i);
+    to[0] = in->st[2 * i];
+    to[1] = in->st[2 * i + 1] & 0xFFFF;
+  }
+  for (int i = 0; i < 16; ++i) {
+    uint64_t *low = (uint64_t *)(fx + 160 + 16 * i);
+    low[0] = in->ymm[4 * i];
+    low[1] = in->ymm[4 * i + 1];
+    if (ymm_offset == 0) continue;
+    uint64_t *high = (uint64_t *)(fx + ymm_offset + 16 * i);
+    high[0] = in->ymm[4 * i + 2];
+    high[1] = in->ymm[4 * i + 3];
+  }
+  // PKRU stays; all else beyond AVX starts in its initial state.
+  uint64_t *in_use = (uint64_t *)(fx + 512);
+  if (ymm_offset != 0) *in_use = (*in_use & 0x200) | 7;
+}
+
+HANDLER static void load(ucontext_t *uc, struct segments *s) {
+  const struct emu_user_state *in = &test->input;
+  greg_t *g = uc->uc_mcontext.gregs;
+  load_code();
+  copy_words((void *)WINDOW, in->window, 64);
+  for (int i = 0; i < 16; ++i) g[register_of[i]] = (greg_t)in->general[i];
+  g[REG_RIP] = (greg_t)in->rip;
+  g[REG_EFL] = (greg_t)((in->rflags & ~(FLAG_TF | FLAG_RF)) | 0x202 | (test->single_steps ? FLAG_TF : 0));
+  g[REG_CSGSFS] = (greg_t)((test->mode == 0 ? 0x33ull : 0x23ull) | 0x2Bull << 48);
+  uc->uc_flags |= UC_SEGMENTS;
+  load_vectors((uint8_t *)uc->uc_mcontext.fpregs);
+  s->es = in->selectors[0];
+  s->ds = in->selectors[3];
+  s->fs = in->selectors[4];
+  s->gs = in->selectors[5];
+  s->fs_base = in->fs_base;
+  s->gs_base = in->gs_base;
+  step_rip = in->rip;
+  steps_left = test->steps;
+  traps = 0;
+  ++serial;
+}
+
+HANDLER static void leave(void) {
+  for (;;) emu_native_syscall(SYS_exit_group, 0, 0, 0);
+}
+
+HANDLER static void next_batch(void) {
+  uint8_t index = 0;
+  if (batch) emu_native_syscall(SYS_write, done_descriptor, (long)&index, 1);
+  if (emu_native_syscall(SYS_read, command_descriptor, (long)&index, 1) != 1) leave();
+  batch = &region->batches[index & 1];
+}
+
+// Tests that this runner refuses are lost at once.
+HANDLER static void load_next(ucontext_t *uc, struct segments *s) {
+  for (;;) {
+    while (!batch || batch->next >= batch->count) next_batch();
+    test = batch->tests + batch->next;
+    result = batch->results + batch->next;
+    if (is_acceptable()) break;
+    store_lost();
+    batch->next = batch->next + 1;
+  }
+  load(uc, s);
+  batch->started = 1;
+}
+
+enum { GO_ON = 0x100 };
+
+// A trap by TF: GO_ON, or the vector of the test's end.
+HANDLER static int after_step(greg_t *g) {
+  uint64_t rip = (uint64_t)g[REG_RIP];
+  // A program's own TF, by POPF or IRET.
+  if (!test->single_steps) return 1;
+  ++serial;
+  if (++traps > TRAP_LIMIT) return LOST;
+  int kind = kind_of(step_rip);
+  if (kind == PUSH_FLAGS) hide_pushed_tf(g);
+  if (!(kind == REPEATED_STRING && rip == step_rip)) {
+    // No trap comes between a load of SS and the next instruction.
+    uint32_t retired = kind == LOADS_SS && steps_left > 1 ? 2 : 1;
+    steps_left -= retired;
+    step_rip = rip;
+    if (steps_left == 0) return NO_EXCEPTION;
+  }
+  g[REG_EFL] |= FLAG_TF;
+  return GO_ON;
+}
+
+HANDLER static int after_breakpoint(greg_t *g) {
+  uint64_t end = test->input.rip + test->code_length;
+  if ((uint64_t)g[REG_RIP] - 1 != end) return 3;
+  // TF does not trap behind a load of SS, so the INT3 behind the code ends that test too.
+  int completes = !test->single_steps || (steps_left == 1 && step_rip != end && kind_of(step_rip) == LOADS_SS);
+  if (!completes) return 3;
+  g[REG_RIP] = (greg_t)end;
+  return NO_EXCEPTION;
+}
+
+HANDLER static int after_tick(void) {
+  if (emu_native_syscall(SYS_getppid, 0, 0, 0) != parent) leave();
+  if (serial != seen_serial) {
+    seen_serial = serial;
+    unchanged_ticks = 0;
+    return GO_ON;
+  }
+  return ++unchanged_ticks < 2 ? GO_ON : LOST;
+}
+
+HANDLER static int outcome(int number, const siginfo_t *info, greg_t *g) {
+  if (number == SIGPROF) return after_tick();
+  if (info->si_code <= 0) return GO_ON;  // Sent by a process, not by the test.
+  if (number == SIGSYS) return LOST;
+  int trap = (int)g[REG_TRAPNO];
+  if (number == SIGTRAP && trap == 3) return after_breakpoint(g);
+  if (number == SIGTRAP && trap == 1 && info->si_code == TRAP_TRACE) return after_step(g);
+  return trap & 0xFF;
+}
+
+__attribute__((used, visibility("hidden"))) HANDLER uint64_t
+emu_native_on_signal(int number, const siginfo_t *info, ucontext_t *uc) {
+  struct segments s;
+  take_segments(&s);
+  load_segments(0, 0, 0, 0, own_fs_base, own_gs_base);
+  greg_t *g = uc->uc_mcontext.gregs;
+  int vector = test ? outcome(number, info, g) : NO_EXCEPTION;
+  if (vector != GO_ON) {
+    if (test) {
+      store(uc, &s, (uint8_t)vector);
+      batch->next = batch->next + 1;
+    }
+    load_next(uc, &s);
+  }
+  uint64_t flags = (uint64_t)g[REG_EFL] & (FLAG_NT | FLAG_ID);
+  load_segments(s.es, s.ds, s.fs, s.gs, s.fs_base, s.gs_base);
+  return flags;
+}
+
+// ---- Setup of the child, and the parent's side: libc may be used from here on, but not malloc or stdio in the child.
+
+enum { STAGE_NONE, STAGE_CODE, STAGE_DATA, STAGE_SIGNALS, STAGE_TIMER, STAGE_SECCOMP };
+
+const char *emu_native_stage(int stage) {
+  switch (stage) {
+    case STAGE_CODE: return "map the code page at 10000000h";
+    case STAGE_DATA: return "map the data pages at 20000000h";
+    case STAGE_SIGNALS: return "install its signal handlers";
+    case STAGE_TIMER: return "start its timer";
+    case STAGE_SECCOMP: return "install its seccomp filter";
+    default: return "start";
+  }
+}
+
+static void fail(int stage) {
+  region->setup_stage = stage;
+  region->setup_error = errno;
+  _exit(1);
+}
+
+static void map_code(void) {
+  int file = (int)syscall(SYS_memfd_create, "emu-code", 1u);
+  if (file < 0 || ftruncate(file, PAGE) != 0) fail(STAGE_CODE);
+  code_alias = mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
+  if (code_alias == MAP_FAILED) fail(STAGE_CODE);
+  fill_words(code_alias, 0xCCCCCCCCCCCCCCCCull, PAGE / 8);
+  void *page = mmap((void *)CODE_PAGE, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_POPULATE | MAP_FIXED_NOREPLACE, file, 0);
+  if (page != (void *)CODE_PAGE) fail(STAGE_CODE);
+  close(file);
+  (void)mlock(page, PAGE);
+}
+
+static void map_data(void) {
+  void *pages = mmap(
+      (void *)DATA_PAGE, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_FIXED_NOREPLACE,
+      -1, 0);
+  if (pages != (void *)DATA_PAGE) fail(STAGE_DATA);
+  for (size_t i = 0; i < 3 * PAGE / 8; ++i) background[i] = mix(i * 8);
+  copy_words(pages, background, 3 * PAGE / 8);
+  if (mprotect((void *)READ_ONLY_PAGE, PAGE, PROT_READ) != 0) fail(STAGE_DATA);
+  (void)mlock(pages, 3 * PAGE);
+}
+
+static const int caught[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGPROF};
+
+// The kernel's own interface: libc's would install its restorer, from which the filter allows nothing.
+static void install_handlers(void) {
+  struct {
+    void (*handler)(void);
+    unsigned long flags;
+    void (*restorer)(void);
+    uint64_t mask;
+  } action = {emu_native_entry, SA_SIGINFO | SA_ONSTACK | 0x04000000, emu_native_restorer, ~0ull};
+  uint64_t mask = ~0ull;
+  stack_t stack = {.ss_sp = alternate_stack, .ss_size = sizeof alternate_stack};
+  if (sigaltstack(&stack, 0) != 0) fail(STAGE_SIGNALS);
+  for (size_t i = 0; i < sizeof caught / sizeof caught[0]; ++i) {
+    mask &= ~(1ull << (caught[i] - 1));
+    if (syscall(SYS_rt_sigaction, caught[i], &action, 0, 8) != 0) fail(STAGE_SIGNALS);
+  }
+  if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8) != 0) fail(STAGE_SIGNALS);
+}
+
+#define LOW(address) ((uint32_t)(uintptr_t)(address))
+#define HIGH(address) ((uint32_t)((uintptr_t)(address) >> 32))
+
+// Only two addresses of this file may enter the kernel, by the 64-bit interface.
+static void install_filter(void) {
+  const void *allowed[2] = {emu_native_restorer_end, emu_native_syscall_end};
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 8),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LOW(allowed[0]), 0, 2),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, HIGH(allowed[0]), 3, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LOW(allowed[1]), 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, HIGH(allowed[1]), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+  };
+  struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(STAGE_SECCOMP);
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) fail(STAGE_SECCOMP);
+}
+
+// Its own two ends of the pipes become descriptors 0 and 1; all else that it inherited is closed.
+static void take_descriptors(int command, int done) {
+  int high_command = (int)syscall(SYS_fcntl, command, 0, 64), high_done = (int)syscall(SYS_fcntl, done, 0, 64);
+  syscall(SYS_dup2, high_command, 0);
+  syscall(SYS_dup2, high_done, 1);
+  if (syscall(SYS_close_range, 2u, ~0u, 0u) != 0)
+    for (int i = 2; i < 4096; ++i) syscall(SYS_close, i);
+  command_descriptor = 0;
+  done_descriptor = 1;
+}
+
+static void find_vector_layout(void) {
+  uint32_t r[4];
+  emu_native_cpuid(1, 0, r);
+  ymm_offset = 0;
+  if ((r[2] >> 27 & 1) && (emu_native_xcr0() & 6) == 6) {
+    emu_native_cpuid(13, 2, r);
+    ymm_offset = r[1];
+  }
+  static uint8_t image[512] __attribute__((aligned(16)));
+  __asm__ volatile("fxsave64 %0" : "=m"(image));
+  mxcsr_mask = *(uint32_t *)(image + 28);
+  if (mxcsr_mask == 0) mxcsr_mask = 0xFFBF;
+}
+
+__attribute__((noreturn)) static void child_main(void) {
+  __asm__ volatile("rdfsbase %0\n rdgsbase %1" : "=r"(own_fs_base), "=r"(own_gs_base));
+  find_vector_layout();
+  map_code();
+  map_data();
+  install_handlers();
+  struct itimerval tick = {{0, TICK_MICROSECONDS}, {0, TICK_MICROSECONDS}};
+  if (setitimer(ITIMER_PROF, &tick, 0) != 0) fail(STAGE_TIMER);
+  install_filter();
+  uint8_t ready = 1;
+  emu_native_syscall(SYS_write, done_descriptor, (long)&ready, 1);
+  __asm__ volatile("int3" : : : "memory");
+  __builtin_unreachable();
+}
+
+int emu_native_spawn(struct emu_native_region *shared) {
+  int command[2], done[2];
+  if (pipe2(command, O_CLOEXEC) != 0) return errno;
+  if (pipe2(done, O_CLOEXEC) != 0) {
+    int error = errno;
+    close(command[0]);
+    close(command[1]);
+    return error;
+  }
+  shared->setup_stage = STAGE_NONE;
+  shared->setup_error = 0;
+  int own = getpid();
+  // No signal of the parent's may be handled in the child before it has its own mask.
+  uint64_t all = ~0ull, before;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, 8);
+  int pid = fork();
+  if (pid == 0) {
+    region = shared;
+    parent = own;
+    take_descriptors(command[0], done[1]);
+    child_main();
+  }
+  int error = errno;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, 8);
+  close(command[0]);
+  close(done[1]);
+  if (pid < 0) {
+    close(command[1]);
+    close(done[0]);
+    return error;
+  }
+  shared->child = pid;
+  shared->command_descriptor = command[1];
+  shared->done_descriptor = done[0];
+  if (emu_native_wait(shared, 10000) == EMU_NATIVE_DONE) return 0;
+  emu_native_reap(shared);
+  return shared->setup_error ? shared->setup_error : EIO;
+}
+
+void emu_native_reap(struct emu_native_region *shared) {
+  if (shared->child <= 0) return;
+  kill(shared->child, SIGKILL);
+  int status = 0;
+  while (waitpid(shared->child, &status, 0) < 0 && errno == EINTR) {}
+  shared->status = status;
+  shared->child = 0;
+  close(shared->command_descriptor);
+  close(shared->done_descriptor);
+}
+
+int emu_native_submit(struct emu_native_region *shared, uint8_t index) {
+  // A dead child's pipe must not end this process by SIGPIPE.
+  sigset_t pipe_only, before;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+  int error = 0;
+  while (write(shared->command_descriptor, &index, 1) != 1) {
+    if (errno == EINTR) continue;
+    error = errno;
+    struct timespec zero = {0, 0};
+    if (error == EPIPE) sigtimedwait(&pipe_only, 0, &zero);
+    break;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, 0);
+  return error;
+}
+
+int emu_native_wait(struct emu_native_region *shared, int milliseconds) {
+  struct pollfd entry = {.fd = shared->done_descriptor, .events = POLLIN};
+  int count = poll(&entry, 1, milliseconds);
+  if (count <= 0) return EMU_NATIVE_TIMEOUT;
+  uint8_t byte;
+  return read(shared->done_descriptor, &byte, 1) == 1 ? EMU_NATIVE_DONE : EMU_NATIVE_DEAD;
+}
+
+struct emu_native_region *emu_native_open(uint32_t capacity) {
+  size_t tests = capacity * sizeof(struct emu_instruction_test), results = capacity * sizeof(struct emu_user_state);
+  size_t header = (sizeof(struct emu_native_region) + 63) / 64 * 64;
+  size_t size = header + 2 * (tests + results);
+  uint8_t *base = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (base == MAP_FAILED) return 0;
+  struct emu_native_region *shared = (struct emu_native_region *)base;
+  shared->byte_count = size;
+  shared->capacity = capacity;
+  for (int i = 0; i < 2; ++i) {
+    shared->batches[i].tests = (struct emu_instruction_test *)(base + header + (size_t)i * (tests + results));
+    shared->batches[i].results = (struct emu_user_state *)((uint8_t *)shared->batches[i].tests + tests);
+  }
+  return shared;
+}
+
+void emu_native_close(struct emu_native_region *shared) {
+  emu_native_reap(shared);
+  munmap(shared, shared->byte_count);
+}
+
+int emu_native_has_fsgsbase(void) { return getauxval(AT_HWCAP2) >> 1 & 1; }
+
+void emu_native_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t *r) {
+  __asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(subleaf));
+}
+
+uint64_t emu_native_xcr0(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (uint64_t)high << 32 | low;
+}
+#endif
