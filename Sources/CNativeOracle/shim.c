@@ -202,8 +202,11 @@ static const uint8_t register_of[16] = {
     REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
     REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
 
+// FP_XSTATE_MAGIC1: the frame goes on behind the FXSAVE image.
+HANDLER static int has_header(const uint8_t *fx) { return *(const uint32_t *)(fx + 464) == 0x46505853; }
+
 HANDLER static void store_vectors(const uint8_t *fx) {
-  uint64_t in_use = *(const uint64_t *)(fx + 512);
+  uint64_t in_use = has_header(fx) ? *(const uint64_t *)(fx + 512) : 3;
   for (int i = 0; i < 16; ++i) {
     uint64_t *to = result->ymm + 4 * i;
     const uint64_t *low = (const uint64_t *)(fx + 160 + 16 * i);
@@ -310,7 +313,7 @@ HANDLER static void load_vectors(uint8_t *fx) {
   }
   // PKRU stays; all else beyond AVX starts in its initial state.
   uint64_t *in_use = (uint64_t *)(fx + 512);
-  if (ymm_offset != 0) *in_use = (*in_use & 0x200) | 7;
+  if (has_header(fx)) *in_use = (*in_use & 0x200) | 7;
 }
 
 HANDLER static void load(ucontext_t *uc, struct segments *s) {
@@ -532,13 +535,8 @@ static void take_descriptors(int command, int done) {
 }
 
 static void find_vector_layout(void) {
-  uint32_t r[4];
-  emu_native_cpuid(1, 0, r);
   ymm_offset = 0;
-  if ((r[2] >> 27 & 1) && (emu_native_xcr0() & 6) == 6) {
-    emu_native_cpuid(13, 2, r);
-    ymm_offset = r[1];
-  }
+  if ((emu_native_cpuid(1, 0).ecx >> 27 & 1) && (emu_native_xcr0() & 6) == 6) ymm_offset = emu_native_cpuid(13, 2).ebx;
   static uint8_t image[512] __attribute__((aligned(16)));
   __asm__ volatile("fxsave64 %0" : "=m"(image));
   mxcsr_mask = *(uint32_t *)(image + 28);
@@ -659,8 +657,10 @@ void emu_native_close(struct emu_native_region *shared) {
 
 int emu_native_has_fsgsbase(void) { return getauxval(AT_HWCAP2) >> 1 & 1; }
 
-void emu_native_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t *r) {
-  __asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(subleaf));
+struct emu_native_cpuid emu_native_cpuid(uint32_t leaf, uint32_t subleaf) {
+  struct emu_native_cpuid r;
+  __asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf));
+  return r;
 }
 
 uint64_t emu_native_xcr0(void) {

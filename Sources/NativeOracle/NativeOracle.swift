@@ -117,8 +117,8 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
       precondition((1...batchCapacity).contains(tests.count) && pendingBatchCount < 2)
       let index = (oldestBatch + pendingBatchCount) & 1
       let batch = unsafe batch(index)
-      unsafe UnsafeMutableRawPointer(batch.pointee.tests)
-        .copyMemory(from: tests.baseAddress!, byteCount: tests.count * MemoryLayout<InstructionTest>.stride)
+      let source = UnsafeRawBufferPointer(tests)
+      unsafe UnsafeMutableRawBufferPointer(start: batch.pointee.tests, count: source.count).copyMemory(from: source)
       unsafe batch.pointee.count = UInt32(tests.count)
       unsafe batch.pointee.next = 0
       unsafe batch.pointee.started = 0
@@ -139,8 +139,8 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
       let batch = unsafe batch(oldestBatch)
       let count = unsafe Int(batch.pointee.count)
       precondition(results.count >= count)
-      unsafe UnsafeMutableRawPointer(results.baseAddress!)
-        .copyMemory(from: batch.pointee.results, byteCount: count * MemoryLayout<UserState>.stride)
+      unsafe UnsafeMutableRawBufferPointer(results).copyMemory(
+        from: UnsafeRawBufferPointer(start: batch.pointee.results, count: count * MemoryLayout<UserState>.stride))
       collectedCount += UInt64(count)
       pendingBatchCount -= 1
       oldestBatch ^= 1

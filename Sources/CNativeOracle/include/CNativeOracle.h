@@ -117,8 +117,11 @@ int emu_native_wait(struct emu_native_region *region, int milliseconds);
 const char *emu_native_stage(int stage);
 /// Whether the kernel lets programs use RDFSBASE and its like.
 int emu_native_has_fsgsbase(void);
-/// CPUID: EAX, EBX, ECX, EDX.
-void emu_native_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t *registers);
+/// What CPUID gives.
+struct emu_native_cpuid {
+  uint32_t eax, ebx, ecx, edx;
+};
+struct emu_native_cpuid emu_native_cpuid(uint32_t leaf, uint32_t subleaf);
 /// XCR0; only if CPUID says OSXSAVE.
 uint64_t emu_native_xcr0(void);
 #endif
