@@ -150,28 +150,43 @@ HANDLER static int is_loadable(uint16_t selector) {
 
 HANDLER static int is_in_code_page(uint64_t rip) { return rip - CODE_PAGE < PAGE; }
 
-// What matters of the instruction at `rip` to stepping over it.
-enum { PLAIN, REPEATED_STRING, PUSH_FLAGS, LOADS_SS };
+// What matters here of an instruction. FOR_KERNEL: the kernel itself answers it (SYSCALL and SYSENTER; by UMIP SGDT, SIDT,
+// SLDT, STR and SMSW), so that it shows nothing of the processor, unless it is undefined.
+enum { PLAIN, REPEATED_STRING, PUSH_FLAGS, LOADS_SS, INT1, FOR_KERNEL };
 
-HANDLER static int kind_of(uint64_t rip) {
-  int repeats = 0;
+HANDLER static int kind_of_0f(uint8_t opcode, uint8_t modrm) {
+  int extension = modrm >> 3 & 7, is_register = modrm >= 0xC0;
+  if (opcode == 0x05 || opcode == 0x34) return FOR_KERNEL;
+  if (opcode == 0x00 && extension <= 1) return FOR_KERNEL;
+  if (opcode == 0x01 && ((extension <= 1 && !is_register) || extension == 4)) return FOR_KERNEL;
+  return PLAIN;
+}
+
+// The kind of the instruction at `rip`, and how many bytes go up to the end of its opcode.
+HANDLER static int kind_of(uint64_t rip, uint64_t *length) {
+  int repeats = 0, is_long = test->mode == 0;
+  *length = 0;
   if (!is_in_code_page(rip)) return PLAIN;
-  const uint8_t *byte = code_alias + (rip - CODE_PAGE), *end = code_alias + PAGE;
-  int is_long = test->mode == 0;
-  for (int prefixes = 0; byte < end && prefixes < 15; ++byte, ++prefixes) {
+  const uint8_t *first = code_alias + (rip - CODE_PAGE), *byte = first, *end = code_alias + PAGE;
+  for (; byte < end && byte < first + 15; ++byte) {
     uint8_t b = *byte;
     if (b == 0xF2 || b == 0xF3) {
       repeats = 1;
     } else if (
         !(b == 0x66 || b == 0x67 || b == 0xF0 || (b & 0xE7) == 0x26 || b == 0x64 || b == 0x65 ||
           (is_long && (b & 0xF0) == 0x40))) {
-      if (b == 0x9C) return PUSH_FLAGS;
-      if (b == 0x17 && !is_long) return LOADS_SS;
-      if (b == 0x8E && byte + 1 < end && (byte[1] & 0x38) == 0x10) return LOADS_SS;
-      if (repeats && ((b >= 0xA4 && b <= 0xA7) || (b >= 0xAA && b <= 0xAF))) return REPEATED_STRING;
-      return PLAIN;
+      break;
     }
   }
+  if (byte >= end) return PLAIN;
+  *length = (uint64_t)(byte - first) + 1;
+  uint8_t b = *byte;
+  if (b == 0xF1) return INT1;
+  if (b == 0x9C) return PUSH_FLAGS;
+  if (b == 0x17 && !is_long) return LOADS_SS;
+  if (b == 0x8E && byte + 1 < end && (byte[1] & 0x38) == 0x10) return LOADS_SS;
+  if (b == 0x0F && byte + 1 < end) return kind_of_0f(byte[1], byte + 2 < end ? byte[2] : 0);
+  if (repeats && ((b >= 0xA4 && b <= 0xA7) || (b >= 0xAA && b <= 0xAF))) return REPEATED_STRING;
   return PLAIN;
 }
 
@@ -373,7 +388,8 @@ HANDLER static int after_step(greg_t *g) {
   if (!test->single_steps) return 1;
   ++serial;
   if (++traps > TRAP_LIMIT) return LOST;
-  int kind = kind_of(step_rip);
+  uint64_t length;
+  int kind = kind_of(step_rip, &length);
   if (kind == PUSH_FLAGS) hide_pushed_tf(g);
   if (!(kind == REPEATED_STRING && rip == step_rip)) {
     // No trap comes between a load of SS and the next instruction.
@@ -387,13 +403,21 @@ HANDLER static int after_step(greg_t *g) {
 }
 
 HANDLER static int after_breakpoint(greg_t *g) {
-  uint64_t end = test->input.rip + test->code_length;
+  uint64_t end = test->input.rip + test->code_length, length;
   if ((uint64_t)g[REG_RIP] - 1 != end) return 3;
   // TF does not trap behind a load of SS, so the INT3 behind the code ends that test too.
-  int completes = !test->single_steps || (steps_left == 1 && step_rip != end && kind_of(step_rip) == LOADS_SS);
+  int completes = !test->single_steps || (steps_left == 1 && step_rip != end && kind_of(step_rip, &length) == LOADS_SS);
   if (!completes) return 3;
   g[REG_RIP] = (greg_t)end;
   return NO_EXCEPTION;
+}
+
+// INT1 is a trap, but KVM on AMD hands it to its guest like a fault: RIP at the instruction.
+HANDLER static int after_int1(greg_t *g) {
+  uint64_t rip = (uint64_t)g[REG_RIP], length;
+  int is_behind_one = rip != step_rip && is_in_code_page(rip - 1) && code_alias[rip - 1 - CODE_PAGE] == 0xF1;
+  if (kind_of(rip, &length) == INT1 && !is_behind_one) g[REG_RIP] = (greg_t)(rip + length);
+  return 1;
 }
 
 HANDLER static int after_tick(void) {
@@ -411,8 +435,10 @@ HANDLER static int outcome(int number, const siginfo_t *info, greg_t *g) {
   if (info->si_code <= 0) return GO_ON;  // Sent by a process, not by the test.
   if (number == SIGSYS) return LOST;
   int trap = (int)g[REG_TRAPNO];
+  uint64_t length;
+  if (trap != 6 && kind_of(step_rip, &length) == FOR_KERNEL) return LOST;
   if (number == SIGTRAP && trap == 3) return after_breakpoint(g);
-  if (number == SIGTRAP && trap == 1 && info->si_code == TRAP_TRACE) return after_step(g);
+  if (number == SIGTRAP && trap == 1) return info->si_code == TRAP_TRACE ? after_step(g) : after_int1(g);
   return trap & 0xFF;
 }
 

@@ -33,7 +33,7 @@ extension InstructionTest {
 
 extension UserState {
   /// The bytes, for comparison of the whole.
-  var bytes: [UInt8] { withUnsafeBytes(of: self) { unsafe [UInt8]($0) } }
+  var bytes: [UInt8] { unsafe withUnsafeBytes(of: self) { unsafe [UInt8]($0) } }
 
   /// RAX RCX RDX RBX RSP RBP RSI RDI: the numbers of the registers.
   subscript(register: Int) -> UInt64 {
