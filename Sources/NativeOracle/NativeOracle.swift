@@ -25,7 +25,7 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
   public let batchCapacity: Int
   /// Children that died, and were replaced, since the beginning.
   public private(set) var deathCount = 0
-  /// Batches handed over and not yet collected: 0, 1 or 2.
+  /// Batches handed over and not yet collected: 0, 1 or 2; 0 after an error.
   public private(set) var pendingBatchCount = 0
 
   #if arch(x86_64) && os(Linux)
@@ -170,6 +170,7 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
     private func spawn() throws(NativeOracleError) {
       let error = unsafe emu_native_spawn(region)
       guard error != 0 else { return }
+      forgetPending()
       let step = unsafe String(cString: emu_native_stage(region.pointee.setup_stage))
       throw NativeOracleError("The process for native tests could not \(step) (errno \(error)).")
     }
@@ -203,11 +204,18 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
         let last = victim.map { ", the last at test \($0)" } ?? ""
         let status = unsafe region.pointee.status
         deathsInARow = 0
+        forgetPending()
         throw NativeOracleError(
           "The process for native tests died \(Self.deathsInARowLimit) times in a row\(last) (wait status \(status)).")
       }
       try spawn()
       try resubmit()
+    }
+
+    /// After an error the oracle can be asked again, from the beginning.
+    private func forgetPending() {
+      pendingBatchCount = 0
+      finishedBatches = 0
     }
 
     /// A new child knows of nothing that is pending.
