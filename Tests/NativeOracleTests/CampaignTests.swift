@@ -64,6 +64,26 @@ struct CampaignTests {
     #expect(oracle.deathCount == 0)
   }
 
+  @Test("Random bytes in both modes: no child dies, little is lost, and only clocks and noise vary") func randomBytes()
+    throws
+  {
+    var random = SplitMix(state: 3)
+    let tests = (0..<20_000).map { number in
+      let mode: InstructionTest.Mode = number % 2 == 0 ? .long64 : .compatibility32
+      return InstructionTest.code((0..<15).map { _ in UInt8(truncatingIfNeeded: random.next()) }, mode: mode, steps: 2)
+      {
+        for index in 0..<16 { $0[index] = InstructionTest.windowAddress + random.next() % 512 }
+      }
+    }
+    let oracle = try NativeOracle()
+    let first = try oracle.run(tests)
+    let second = try oracle.run(tests)
+    #expect(oracle.deathCount == 0)
+    #expect(first.count { $0.vector == UserState.lost } < 40)
+    #expect(first.count { $0.vector == UserState.noException } > 2000)
+    #expect(zip(first, second).count { $0.bytes != $1.bytes } < 20)
+  }
+
   @Test("A test that hangs, and those that the runner refuses, are lost; the rest is not") func lost() throws {
     var tests = [InstructionTest](repeating: .code([0xFF, 0xC0]), count: 9)
     tests[1] = .code([0xEB, 0xFE], singleSteps: false)
