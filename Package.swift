@@ -49,7 +49,7 @@ let package = Package(
 
     // Header-only shim over host calls that Swift's Glibc module does not show.
     .target(name: "CHost"),
-    // What runs in the native oracle's child process, where no Swift may run.
+    // The child process of NativeOracle, which must not run Swift; empty on other hosts than x86-64 Linux.
     .target(name: "CNativeOracle"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
     .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
@@ -62,6 +62,7 @@ let package = Package(
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
+    tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
   ]
 )

@@ -1,177 +1,241 @@
 import CNativeOracle
-import Glibc
 public import X86
 
-/// Why the host's own processor cannot judge: one sentence.
-public struct NativeOracleError: Error, CustomStringConvertible, Equatable {
+/// Why the host's processor cannot be asked, in one sentence.
+public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
   /// The sentence.
-  public var description: String
+  public let description: String
+
+  init(_ description: String) { self.description = description }
 }
 
-/// Runs instruction tests on the host's own processor, in a child process that they cannot leave.
+/// Runs instruction tests on the host's own processor, in a child process.
 ///
-/// The child goes from test to test by signal return: each test ends by an exception, whose handler keeps the state
-/// and loads the next one. A child that dies costs one test, which is `UserState.lost`; the rest runs in a new one.
+/// Up to two batches are under way at once: the child runs one while the caller compares the results of the other.
+/// A test that ends the child is marked `UserState.lost` and another child goes on behind it. Of `input`, RFLAGS has only
+/// its status flags, DF, NT, AC and ID; CS and SS follow from the mode; a test of CPL 0, or with a selector that the host
+/// has not, is lost. A lost state is otherwise the input. One object is for one thread at a time.
 @safe public final class NativeOracle {
-  /// The processor: vendor, family, model, stepping and brand.
-  public let processorName: String
-  /// Tests that the area shared with the child takes at once.
-  public let capacity: Int
-  /// How many children have died or had to be ended.
-  public private(set) var deaths = 0
+  /// How many children may die without one test done between before the runner gives up.
+  static let deathsInARowLimit = 8
+  /// How long one test may take before its child is killed; the child itself stops a loop long before.
+  static let stallLimitMilliseconds: Int32 = 10_000
 
-  private let area: UnsafeMutablePointer<emu_native_area>
-  private var child = emu_native_child()
-  private var results: UnsafeMutableBufferPointer<UserState>?
-  private var count = 0
+  /// Tests that one batch holds at most.
+  public let batchCapacity: Int
+  /// Children that died, and were replaced, since the beginning.
+  public private(set) var deathCount = 0
+  /// Batches handed over and not yet collected: 0, 1 or 2; 0 after an error.
+  public private(set) var pendingBatchCount = 0
 
-  /// How long the parent waits between two looks at the child's progress, in milliseconds.
-  private static let patience: Int32 = 250
-  /// A test that does not end in so many looks is given up.
-  private static let looks = 8
-  /// Children that may die in one batch before something else must be wrong.
-  private static let deathLimit = 64
+  #if arch(x86_64) && os(Linux)
+    private let region: UnsafeMutablePointer<emu_native_region>
+    private var oldestBatch = 0
+    private var deathsInARow = 0
+    private var doneAtLastDeath: UInt64 = .max
+    private var collectedCount: UInt64 = 0
+    /// Complete, but their children died before the word of it was taken; bit 0 or 1.
+    private var finishedBatches: UInt8 = 0
+  #endif
 
-  /// Why there is no such oracle here; nil if there may be one.
+  /// Why this host has no native runner, or nil if it has.
   public static var unavailableReason: String? {
-    emu_native_is_supported() != 0 ? nil : "native: instructions run natively on x86-64 Linux only"
+    #if arch(x86_64) && os(Linux)
+      guard emu_native_has_fsgsbase() != 0 else {
+        return "The host's kernel does not let programs use RDFSBASE and WRFSBASE (Linux 5.9 or newer does)."
+      }
+      return nil
+    #else
+      return "Instructions run natively on x86-64 Linux only."
+    #endif
   }
 
-  /// Starts a child.
-  ///
-  /// - Parameter capacity: the most tests of one batch.
-  /// - Throws: why the host does not let it run.
-  public init(capacity: Int = 2048) throws(NativeOracleError) {
-    if let reason = Self.unavailableReason { throw NativeOracleError(description: reason) }
-    precondition(
-      MemoryLayout<UserState>.size == MemoryLayout<emu_user_state>.size
-        && MemoryLayout<InstructionTest>.size == MemoryLayout<emu_instruction_test>.size)
-    guard let area = unsafe emu_native_area_make(UInt64(capacity)) else {
-      throw NativeOracleError(description: "native: the host refuses the memory of \(capacity) tests")
+  /// A runner with a child of its own, for batches of `batchCapacity` tests, 1 to 65536.
+  public init(batchCapacity: Int = 1024) throws(NativeOracleError) {
+    if let reason = Self.unavailableReason { throw NativeOracleError(reason) }
+    guard (1...65536).contains(batchCapacity) else {
+      throw NativeOracleError("A batch of native tests holds 1 to 65536 tests, not \(batchCapacity).")
     }
-    unsafe self.area = area
-    self.capacity = capacity
-    processorName = Self.hostProcessorName
-    try start()
+    self.batchCapacity = batchCapacity
+    #if arch(x86_64) && os(Linux)
+      precondition(MemoryLayout<UserState>.stride == MemoryLayout<emu_user_state>.stride)
+      precondition(MemoryLayout<InstructionTest>.stride == MemoryLayout<emu_instruction_test>.stride)
+      guard let region = unsafe emu_native_open(UInt32(batchCapacity)) else {
+        throw NativeOracleError("No memory for two batches of \(batchCapacity) native tests.")
+      }
+      unsafe self.region = region
+      try spawn()
+    #endif
   }
 
-  deinit {
-    unsafe emu_native_stop(&child)
-    unsafe emu_native_area_free(area)
+  #if arch(x86_64) && os(Linux)
+    deinit { unsafe emu_native_close(region) }
+  #endif
+
+  /// The child's process, which a test may kill; 0 if there is none.
+  public var childProcess: Int32 {
+    #if arch(x86_64) && os(Linux)
+      unsafe region.pointee.child
+    #else
+      0
+    #endif
   }
 
-  private func start() throws(NativeOracleError) {
-    let code = unsafe emu_native_start(area, &child)
-    guard code == 0 else {
-      throw NativeOracleError(
-        description: "native: the child process cannot start: \(unsafe String(cString: strerror(code)))")
-    }
-  }
-
-  /// Hands tests to the child, which begins at once.
-  ///
-  /// - Parameters:
-  ///   - tests: at most `capacity`.
-  ///   - results: filled by `finish`.
-  public func begin(
+  /// Runs all of `tests`, in batches, two under way at a time; `results` has room for as many.
+  public func run(
     _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
   ) throws(NativeOracleError) {
-    precondition(tests.count <= capacity && results.count >= tests.count)
-    guard let source = tests.baseAddress, tests.count > 0 else {
-      count = 0
-      return
-    }
-    unsafe memcpy(emu_native_tests(area), source, tests.count * MemoryLayout<InstructionTest>.stride)
-    unsafe self.results = results
-    count = tests.count
-    try submit(from: 0)
-  }
-
-  /// Waits for the results of what was begun.
-  public func finish() throws(NativeOracleError) {
-    guard count > 0, let target = unsafe results?.baseAddress else { return }
-    var lost = 0
-    while !waitForAnswer() {
-      deaths += 1
-      lost += 1
-      let index = Int(min(unsafe area.pointee.progress, UInt64(count - 1)))
-      unsafe emu_native_stop(&child)
-      guard lost <= Self.deathLimit else {
-        throw NativeOracleError(description: "native: \(lost) child processes died within \(count) tests")
+    precondition(results.count >= tests.count && pendingBatchCount == 0)
+    var submitted = 0
+    var collected = 0
+    while collected < tests.count {
+      while pendingBatchCount < 2 && submitted < tests.count {
+        let end = min(submitted + batchCapacity, tests.count)
+        try unsafe submit(UnsafeBufferPointer(rebasing: tests[submitted..<end]))
+        submitted = end
       }
-      markLost(index)
-      try start()
-      if index + 1 == count { break }
-      try submit(from: index + 1)
+      collected += try unsafe collect(into: UnsafeMutableBufferPointer(rebasing: results[collected...]))
     }
-    unsafe memcpy(target, emu_native_results(area), count * MemoryLayout<UserState>.stride)
-    count = 0
-    unsafe results = nil
   }
 
-  /// Waits as long as there is progress; false if the child is dead or stands still.
-  private func waitForAnswer() -> Bool {
-    var last = unsafe area.pointee.progress
-    var idle = 0
-    while idle < Self.looks {
-      switch unsafe emu_native_wait(&child, Self.patience) {
-      case 1: return true
-      case 0:
-        let progress = unsafe area.pointee.progress
-        idle = progress == last ? idle + 1 : 0
-        last = progress
-      default: return false
+  /// The results of `tests`, in their order.
+  public func run(_ tests: [InstructionTest]) throws(NativeOracleError) -> [UserState] {
+    var results = [UserState](repeating: UserState(), count: tests.count)
+    var failure: NativeOracleError?
+    unsafe tests.withUnsafeBufferPointer { tests in
+      unsafe results.withUnsafeMutableBufferPointer { results in
+        do throws(NativeOracleError) { try unsafe run(tests, into: results) } catch { failure = error }
       }
     }
-    return false
+    if let failure { throw failure }
+    return results
   }
 
-  /// The process of the child, which something outside may end at any time.
-  public var childProcess: Int32 { child.pid }
-
-  private func submit(from index: Int) throws(NativeOracleError) {
-    if unsafe emu_native_submit(&child, UInt64(index), UInt64(count)) == 0 { return }
-    // It died while it waited: no test is to blame.
-    deaths += 1
-    unsafe emu_native_stop(&child)
-    try start()
-    guard unsafe emu_native_submit(&child, UInt64(index), UInt64(count)) == 0 else {
-      throw NativeOracleError(description: "native: the child process takes no tests")
+  #if arch(x86_64) && os(Linux)
+    /// Hands over a batch of 1 to `batchCapacity` tests, which are copied; fewer than two may be pending.
+    public func submit(_ tests: UnsafeBufferPointer<InstructionTest>) throws(NativeOracleError) {
+      precondition((1...batchCapacity).contains(tests.count) && pendingBatchCount < 2)
+      let index = (oldestBatch + pendingBatchCount) & 1
+      let batch = unsafe batch(index)
+      let source = UnsafeRawBufferPointer(tests)
+      unsafe UnsafeMutableRawBufferPointer(start: batch.pointee.tests, count: source.count).copyMemory(from: source)
+      unsafe batch.pointee.count = UInt32(tests.count)
+      unsafe batch.pointee.next = 0
+      unsafe batch.pointee.started = 0
+      pendingBatchCount += 1
+      if unsafe region.pointee.child == 0 {
+        try spawn()
+        try resubmit()
+      } else if unsafe emu_native_submit(region, UInt8(index)) != 0 {
+        try recover()
+      }
     }
-  }
 
-  private func markLost(_ index: Int) {
-    unsafe memcpy(
-      emu_native_results(area) + index, UnsafeRawPointer(emu_native_tests(area) + index)
-        + (MemoryLayout<InstructionTest>.offset(of: \.input) ?? 0), MemoryLayout<UserState>.size)
-    unsafe emu_native_results(area)[index].vector = UserState.lost
-  }
-
-  // MARK: The host
-
-  private static func cpuid(_ leaf: UInt32, _ subleaf: UInt32 = 0) -> [UInt32] {
-    var registers: [UInt32] = [0, 0, 0, 0]
-    unsafe emu_native_cpuid(leaf, subleaf, &registers)
-    return registers
-  }
-
-  /// Such as `AuthenticAMD 25-17-1 AMD EPYC`.
-  public static var hostProcessorName: String {
-    func text(_ words: [UInt32]) -> String {
-      let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) } }
-      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    /// Waits for the oldest pending batch and copies its results to the beginning of `results`: how many.
+    @discardableResult
+    public func collect(into results: UnsafeMutableBufferPointer<UserState>) throws(NativeOracleError) -> Int {
+      precondition(pendingBatchCount > 0)
+      try waitForOldest()
+      let batch = unsafe batch(oldestBatch)
+      let count = unsafe Int(batch.pointee.count)
+      precondition(results.count >= count)
+      unsafe UnsafeMutableRawBufferPointer(results).copyMemory(
+        from: UnsafeRawBufferPointer(start: batch.pointee.results, count: count * MemoryLayout<UserState>.stride))
+      collectedCount += UInt64(count)
+      pendingBatchCount -= 1
+      oldestBatch ^= 1
+      return count
     }
-    let vendor = cpuid(0)
-    let signature = cpuid(1)[0]
-    let base = (signature >> 8) & 15
-    let family = base == 15 ? base + ((signature >> 20) & 255) : base
-    let model = (signature >> 4) & 15 | (base == 15 || base == 6 ? ((signature >> 16) & 15) << 4 : 0)
-    var name = "\(text([vendor[1], vendor[3], vendor[2]])) \(family)-\(model)-\(signature & 15)"
-    if cpuid(0x8000_0000)[0] >= 0x8000_0004 {
-      let brand = text((2...4).flatMap { cpuid(0x8000_0000 + $0) })
-      let words = brand.split(separator: " ")
-      if !words.isEmpty { name += " " + words.joined(separator: " ") }
+
+    private func batch(_ index: Int) -> UnsafeMutablePointer<emu_native_batch> {
+      let first = unsafe UnsafeMutableRawPointer(region).assumingMemoryBound(to: emu_native_batch.self)
+      return unsafe first + index
     }
-    return name
-  }
+
+    private func waitForOldest() throws(NativeOracleError) {
+      let batch = unsafe batch(oldestBatch)
+      var seen = unsafe batch.pointee.next
+      while finishedBatches & UInt8(1 << oldestBatch) == 0 {
+        switch unsafe Int(emu_native_wait(region, Self.stallLimitMilliseconds)) {
+        case EMU_NATIVE_DONE: return
+        case EMU_NATIVE_TIMEOUT where unsafe batch.pointee.next != seen: unsafe seen = batch.pointee.next
+        default:
+          try recover()
+          unsafe seen = batch.pointee.next
+        }
+      }
+      finishedBatches &= ~UInt8(1 << oldestBatch)
+    }
+
+    private func spawn() throws(NativeOracleError) {
+      let error = unsafe emu_native_spawn(region)
+      guard error != 0 else { return }
+      forgetPending()
+      let step = unsafe String(cString: emu_native_stage(region.pointee.setup_stage))
+      throw NativeOracleError("The process for native tests could not \(step) (errno \(error)).")
+    }
+
+    /// The child is dead, or is to be: the test it was at is lost, and a new one goes on behind.
+    private func recover() throws(NativeOracleError) {
+      unsafe emu_native_reap(region)
+      deathCount += 1
+      var done = collectedCount
+      var victim: UInt64?
+      for position in 0..<pendingBatchCount {
+        let index = (oldestBatch + position) & 1
+        let batch = unsafe batch(index)
+        let next = unsafe batch.pointee.next
+        done += UInt64(next)
+        defer {
+          if unsafe batch.pointee.next == batch.pointee.count { finishedBatches |= UInt8(1 << index) }
+        }
+        guard victim == nil, unsafe batch.pointee.started != 0, unsafe next < batch.pointee.count else { continue }
+        let test = unsafe UnsafeRawPointer(batch.pointee.tests + Int(next)).load(as: InstructionTest.self)
+        var state = test.input
+        state.vector = UserState.lost
+        unsafe UnsafeMutableRawPointer(batch.pointee.results + Int(next)).storeBytes(of: state, as: UserState.self)
+        unsafe batch.pointee.next = next + 1
+        unsafe batch.pointee.started = 0
+        victim = test.number
+      }
+      deathsInARow = done == doneAtLastDeath ? deathsInARow + 1 : 1
+      doneAtLastDeath = done + (victim == nil ? 0 : 1)
+      guard deathsInARow < Self.deathsInARowLimit else {
+        let last = victim.map { ", the last at test \($0)" } ?? ""
+        let status = unsafe region.pointee.status
+        deathsInARow = 0
+        forgetPending()
+        throw NativeOracleError(
+          "The process for native tests died \(Self.deathsInARowLimit) times in a row\(last) (wait status \(status)).")
+      }
+      try spawn()
+      try resubmit()
+    }
+
+    /// After an error the oracle can be asked again, from the beginning.
+    private func forgetPending() {
+      pendingBatchCount = 0
+      finishedBatches = 0
+    }
+
+    /// A new child knows of nothing that is pending.
+    private func resubmit() throws(NativeOracleError) {
+      for position in 0..<pendingBatchCount {
+        let index = (oldestBatch + position) & 1
+        if finishedBatches & UInt8(1 << index) != 0 { continue }
+        guard unsafe emu_native_submit(region, UInt8(index)) == 0 else { return try recover() }
+      }
+    }
+  #else
+    /// Never there to be called: no value of this class exists on this host.
+    public func submit(_ tests: UnsafeBufferPointer<InstructionTest>) throws(NativeOracleError) {
+      throw NativeOracleError(Self.unavailableReason ?? "")
+    }
+
+    /// Never there to be called: no value of this class exists on this host.
+    @discardableResult
+    public func collect(into results: UnsafeMutableBufferPointer<UserState>) throws(NativeOracleError) -> Int {
+      throw NativeOracleError(Self.unavailableReason ?? "")
+    }
+  #endif
 }

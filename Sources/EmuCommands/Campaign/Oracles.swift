@@ -5,13 +5,14 @@ import X86
 import X86Decoder
 
 /// The host's own processor as a runner.
-final class NativeRunner: InstructionRunner {
+@safe final class NativeRunner: InstructionRunner {
   let name = "native"
-  var processorName: String { oracle.processorName }
+  let processorName = HostProcessor.name
   private let oracle: NativeOracle
+  private var target: UnsafeMutableBufferPointer<UserState>?
 
   init() throws {
-    do throws(NativeOracleError) { oracle = try NativeOracle(capacity: Campaign.batchSize) } catch {
+    do throws(NativeOracleError) { oracle = try NativeOracle(batchCapacity: Campaign.batchSize) } catch {
       throw HostError(description: error.description)
     }
   }
@@ -19,13 +20,18 @@ final class NativeRunner: InstructionRunner {
   func begin(
     _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
   ) throws {
-    do throws(NativeOracleError) { try unsafe oracle.begin(tests, into: results) } catch {
+    do throws(NativeOracleError) { try unsafe oracle.submit(tests) } catch {
       throw HostError(description: error.description)
     }
+    unsafe target = results
   }
 
   func finish() throws {
-    do throws(NativeOracleError) { try oracle.finish() } catch { throw HostError(description: error.description) }
+    guard let results = unsafe target else { return }
+    unsafe target = nil
+    do throws(NativeOracleError) { try unsafe oracle.collect(into: results) } catch {
+      throw HostError(description: error.description)
+    }
   }
 }
 
