@@ -384,7 +384,7 @@ extension Processor {
       // changed the x87 state (Zen 4).
       if count == 8 { enterMMX() }
       let address = try linear(instruction.segment, maskedStoreOffset(instruction), count, isWrite: true)
-      if isCheckingAlignment && address & (count - 1) != 0 { throw .alignmentCheck }
+      if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck }
       try probeWrite(address, Int(count))
       for index in 0..<count {
         let shift = (index & 7) * 8

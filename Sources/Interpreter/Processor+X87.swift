@@ -81,9 +81,11 @@ extension Processor {
       let address = try linear(instruction.segment, at, 10, isWrite: true)
       try storeLinear(address, value.significand)
       try storeLinear(address &+ 8, value.signExponent)
+      if !isEmpty(0) { state.floating.statusWord &= ~0x200 }
       popX87()
     case .fstp, .fst:
       guard let value = register(0) else { return true }
+      if !isEmpty(0) { state.floating.statusWord &= ~0x200 }
       state.floating.registers[physical(other)] = value
       state.floating.validRegisters |= 1 << UInt8(physical(other))
       if instruction.operation == .fstp { popX87() }
@@ -97,7 +99,13 @@ extension Processor {
     case .fld1: pushX87(ExtendedReal(integer: 1))
     case .fldz: pushX87(ExtendedReal())
     case .fchs, .fabs:
-      guard var value = register(0) else { return true }
+      guard !isEmpty(0) else {
+        guard let value = register(0) else { return true }
+        state.floating.registers[physical(0)] = value
+        state.floating.validRegisters |= 1 << UInt8(physical(0))
+        return true
+      }
+      var value = state.floating.registers[physical(0)]
       value.signExponent =
         instruction.operation == .fabs ? value.signExponent & 0x7FFF : value.signExponent ^ 0x8000
       state.floating.registers[physical(0)] = value
