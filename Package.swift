@@ -40,13 +40,16 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
     room(
       "EmuCommands",
-      ["CHost", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["CHost", "X86", "Machine", "KVM", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
 
     // Header-only shim over host calls that Swift's Glibc module does not show.
     .target(name: "CHost"),
+    // Header-only shim over <linux/kvm.h>; empty elsewhere.
+    .systemLibrary(name: "CKVM"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
     .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
@@ -58,6 +61,7 @@ let package = Package(
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
+    tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
