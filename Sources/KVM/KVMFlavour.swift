@@ -19,6 +19,10 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
   public var runsINT3InCompatibilityMode = true
   /// INT3 works at CPL 0.
   public var runsINT3InKernel = true
+  /// Paging works outside long mode: else KVM drops CR0.PG there without a word.
+  public var pagesOutsideLongMode = true
+  /// RFLAGS.VM can be set: else KVM drops it without a word.
+  public var holdsVirtual8086 = true
 
   /// A KVM without faults.
   public init() {}
@@ -34,6 +38,8 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       "misaligned SSE: \(checksSSEAlignment ? "#GP" : "#UD (wrong)")",
       "compatibility-mode INT3: \(runsINT3InCompatibilityMode ? "#BP" : "#UD (wrong)")",
       "CPL-0 INT3: \(runsINT3InKernel ? "#BP" : "refused")",
+      "paging outside long mode: \(pagesOutsideLongMode ? "works" : "dropped (wrong)")",
+      "virtual-8086 mode: \(holdsVirtual8086 ? "works" : "dropped (wrong)")",
     ]
     return parts.joined(separator: "; ")
   }
@@ -115,7 +121,20 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       result.runsINT3InCompatibilityMode = breakpoint.vector == 3
       result.runsINT3InKernel = probe([0xCC, 0x90], cpl: 0).0.vector == 3
       result.singleStepsUserCode = probeSingleStep()
+      try probeModes(&result)
       return result
+    }
+
+    /// Whether protected mode with paging, and virtual-8086 mode, can be set up at all.
+    private func probeModes(_ result: inout KVMFlavour) throws(KVMError) {
+      // On a machine of its own: after a change of mode from outside this one would not run any more.
+      let processor = try KVMProcessor(try KVMVirtualMachine(host), index: 0)
+      var state = ArchitecturalState()
+      state.cr0 = CR0.protectionEnable | CR0.extensionType | CR0.paging
+      result.pagesOutsideLongMode = (try? processor.importState(state)) != nil
+      state.cr0 = CR0.protectionEnable | CR0.extensionType
+      state.rflags = RFLAGS.alwaysOne | RFLAGS.virtual8086
+      result.holdsVirtual8086 = (try? processor.importState(state)) != nil
     }
 
     /// Whether KVM_GUESTDBG_SINGLESTEP stops a NOP at CPL 3.

@@ -186,7 +186,8 @@
         state.cr0 & CR0.paging != 0 && state.cr4 & CR4.physicalAddressExtension != 0
         && state.efer & EFER.longModeActive == 0
       guard usesPDPTE, hasSREGS2 else {
-        return try require(CKVM_SET_SREGS, &system, "KVM_SET_SREGS")
+        try require(CKVM_SET_SREGS, &system, "KVM_SET_SREGS")
+        return try checkPaging(state.cr0)
       }
       // The PDPTE registers as they are, not as memory has them now.
       var second = kvm_sregs2()
@@ -199,6 +200,17 @@
       second.flags = UInt64(KVM_SREGS2_FLAGS_PDPTRS_VALID)
       second.pdptrs = (state.pdpte[0], state.pdpte[1], state.pdpte[2], state.pdpte[3])
       try require(CKVM_SET_SREGS2, &second, "KVM_SET_SREGS2")
+      try checkPaging(state.cr0)
+    }
+
+    /// A KVM without VT-x and SVM drops CR0.PG outside long mode, and reports success.
+    private func checkPaging(_ wanted: UInt64) throws(KVMError) {
+      guard wanted & CR0.paging != 0 else { return }
+      var system = kvm_sregs()
+      try require(CKVM_GET_SREGS, &system, "KVM_GET_SREGS")
+      guard system.cr0 & CR0.paging != 0 else {
+        throw KVMError("KVM on this host cannot hold CR0.PG here: it has paging in long mode only")
+      }
     }
 
     // MARK: The XSAVE image

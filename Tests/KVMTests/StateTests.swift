@@ -9,6 +9,8 @@
     var random: SplitMix
     /// A state of this KVM, for the MSRs that it has.
     let base: ArchitecturalState
+    /// Whether paging outside long mode may come.
+    let hasLegacyPaging: Bool
 
     private mutating func segment(isLong: Bool) -> SegmentState {
       let base = random.next() & (isLong ? 0x7FFF_FFFF_FFFF : 0xFFFF_FFFF)
@@ -24,7 +26,8 @@
       for index in 0..<16 { state.generalRegisters[index] = random.next() }
       state.rip = random.next()
       state.rflags = (random.next() & 0x3D_7FD7) | 2
-      let mode = random.next() % 3
+      var mode = random.next() % 3
+      if mode == 1 && !hasLegacyPaging { mode = 0 }
       let isLong = mode == 2
       for index in 0..<6 { state.segments[index] = segment(isLong: isLong) }
       if !isLong { state.segments[1].attributes &= ~0x2000 }
@@ -86,7 +89,9 @@
     func roundTrip() throws {
       let (processor, _) = try makeProcessor()
       let base = try processor.exportState()
-      var generator = StateGenerator(random: SplitMix(state: 1), base: base)
+      let hasLegacyPaging = KVMSupport.flavour.pagesOutsideLongMode
+      if !hasLegacyPaging { print("SKIP kvm: states with paging outside long mode: this KVM has none") }
+      var generator = StateGenerator(random: SplitMix(state: 1), base: base, hasLegacyPaging: hasLegacyPaging)
       var pageTables = 0
       for number in 0..<600 {
         let wanted = generator.next()
@@ -97,7 +102,7 @@
         Issue.record("state \(number): \(Self.difference(wanted, found))")
         break
       }
-      #expect(pageTables > 100)
+      #expect(pageTables > 100 || !hasLegacyPaging)
     }
 
     /// The first field that differs.
