@@ -130,12 +130,57 @@ static inline void ckvm_kick(int number, siginfo_t *info, void *context) {
   if (info->si_code == SI_TIMER && run) *(volatile uint8_t *)&run->immediate_exit = 1;
 }
 
+/// The instruction bytes of a KVM_EXIT_INTERNAL_ERROR of suberror 1: how many were written, at most 15.
+static inline int ckvm_failed_instruction(struct kvm_run *run, uint8_t *bytes) {
+  if (!(run->emulation_failure.flags & KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES)) return 0;
+  if (run->emulation_failure.ndata < 3) return 0;
+  int count = run->emulation_failure.insn_size > 15 ? 15 : run->emulation_failure.insn_size;
+  memcpy(bytes, run->emulation_failure.insn_bytes, (size_t)count);
+  return count;
+}
+
+/// The physical address of a linear one, as KVM sees it; 0 is failure.
+static inline int ckvm_translate(int vcpu, uint64_t linear, uint64_t *physical) {
+  struct kvm_translation request;
+  memset(&request, 0, sizeof request);
+  request.linear_address = linear;
+  if (ioctl(vcpu, KVM_TRANSLATE, &request) != 0 || !request.valid) return 0;
+  *physical = request.physical_address;
+  return 1;
+}
+
+/// Raises or lowers an interrupt line of KVM's own controllers.
+static inline int ckvm_irq_line(int vm, uint32_t irq, int level) {
+  struct kvm_irq_level request;
+  memset(&request, 0, sizeof request);
+  request.irq = irq;
+  request.level = (uint32_t)level;
+  return ioctl(vm, KVM_IRQ_LINE, &request);
+}
+
+/// Delivers an external interrupt at the next entry.
+static inline int ckvm_interrupt(int vcpu, uint32_t vector) {
+  struct kvm_interrupt request;
+  request.irq = vector;
+  return ioctl(vcpu, KVM_INTERRUPT, &request);
+}
+
+/// KVM's own timer chip, with the speaker's port as far as timing loops need it.
+static inline int ckvm_create_timer_chip(int vm) {
+  struct kvm_pit_config request;
+  memset(&request, 0, sizeof request);
+  request.flags = KVM_PIT_SPEAKER_DUMMY;
+  return ioctl(vm, KVM_CREATE_PIT2, &request);
+}
+
+/// Makes the next or the present stay in the guest end at once.
+static inline void ckvm_request_exit(struct kvm_run *run) { *(volatile uint8_t *)&run->immediate_exit = 1; }
+
 /// The signal that takes a thread out of KVM_RUN.
 static inline int ckvm_kick_signal(void) { return SIGRTMIN + 4; }
 
-/// Makes a timer whose signal takes the calling thread out of KVM_RUN on `run`, at once or, by `immediate_exit`, when
-/// it is about to begin; 0 is success.
-static inline int ckvm_timer_create(struct kvm_run *run, timer_t *timer) {
+/// Handles that signal, in the whole process, and lets the calling thread receive it; 0 is success.
+static inline int ckvm_accept_kicks(void) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_sigaction = ckvm_kick;
@@ -144,7 +189,13 @@ static inline int ckvm_timer_create(struct kvm_run *run, timer_t *timer) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, ckvm_kick_signal());
-  if (pthread_sigmask(SIG_UNBLOCK, &set, 0) != 0) return -1;
+  return pthread_sigmask(SIG_UNBLOCK, &set, 0);
+}
+
+/// Makes a timer whose signal takes the calling thread out of KVM_RUN on `run`, at once or, by `immediate_exit`, when
+/// it is about to begin; 0 is success.
+static inline int ckvm_timer_create(struct kvm_run *run, timer_t *timer) {
+  if (ckvm_accept_kicks() != 0) return -1;
   struct sigevent event;
   memset(&event, 0, sizeof event);
   event.sigev_notify = SIGEV_THREAD_ID;

@@ -56,9 +56,11 @@
 
     /// What the model offers, less the features that KVM does not support here.
     ///
-    /// - Parameter model: CPUID of the model, by leaf and subleaf.
+    /// - Parameters:
+    ///   - model: CPUID of the model, by leaf and subleaf.
+    ///   - board: bits of leaf 1 ECX that the board adds, whatever KVM says: x2APIC, TSC deadline, hypervisor.
     static func offer(
-      model: (UInt32, UInt32) -> (UInt32, UInt32, UInt32, UInt32), supported: [KVMCPUIDEntry]
+      model: (UInt32, UInt32) -> (UInt32, UInt32, UInt32, UInt32), supported: [KVMCPUIDEntry], board: UInt32
     ) -> [KVMCPUIDEntry] {
       func find(_ function: UInt32) -> KVMCPUIDEntry? { supported.first { $0.function == function && $0.index == 0 } }
       func entry(_ function: UInt32, isIndexed: Bool = false) -> KVMCPUIDEntry {
@@ -67,13 +69,12 @@
           function: function, index: 0, isIndexed: isIndexed, eax: eax, ebx: ebx, ecx: ecx, edx: edx)
       }
       var result: [KVMCPUIDEntry] = []
-      // Features that KVM emulates or that are properties of the board rather than of the processor.
-      let boardECX: UInt32 = 1 << 21 | 1 << 24 | 1 << 31
+      let ownedByBoard: UInt32 = 1 << 21 | 1 << 24 | 1 << 31
       for function in Array<UInt32>(0...7) + Array<UInt32>(0x8000_0000...0x8000_0008) {
         var leaf = entry(function, isIndexed: function == 7 || function == 4)
         switch function {
         case 1:
-          leaf.ecx &= (find(1)?.ecx ?? 0) | boardECX
+          leaf.ecx &= (find(1)?.ecx ?? 0) & ~ownedByBoard | board
           // APIC (bit 9) and HTT (bit 28) belong to the board.
           leaf.edx &= (find(1)?.edx ?? 0) | 1 << 9 | 1 << 28
         case 7:

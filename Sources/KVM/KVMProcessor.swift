@@ -67,6 +67,13 @@
       if synchronizes { unsafe run.pointee.kvm_valid_regs = Self.allSynchronized }
     }
 
+    /// Registers stay in KVM from now on, and `registers` and its kin mean nothing.
+    func stopSynchronizing() {
+      unsafe run.pointee.kvm_valid_regs = 0
+      isQuiet = true
+    }
+    private var isQuiet = false
+
     deinit {
       unsafe munmap(UnsafeMutableRawPointer(run), runByteCount)
       close(descriptor)
@@ -117,7 +124,7 @@
       let result = ckvm_ioctl_value(descriptor, CKVM_RUN, 0)
       let code = errno
       unsafe run.pointee.kvm_dirty_regs = 0
-      if !synchronizes { readWithoutSynchronization() }
+      if !synchronizes && !isQuiet { readWithoutSynchronization() }
       guard result == 0 else {
         if code == EINTR || code == EAGAIN {
           unsafe run.pointee.immediate_exit = 0

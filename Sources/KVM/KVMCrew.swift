@@ -1,0 +1,123 @@
+#if os(Linux) && arch(x86_64)
+  import CKVM
+  import Glibc
+  import Machine
+  import Synchronization
+
+  /// A thread for each processor of a board that has several.
+  ///
+  /// One lock guards the board. The thread that made the crew holds it all the time, except while it waits in `run`;
+  /// a processor's thread holds it while it answers an exit.
+  @safe final class KVMCrew: @unchecked Sendable {
+    private unowned let board: KVMBoard
+    private let lock: UnsafeMutablePointer<pthread_mutex_t>
+    private let changed: UnsafeMutablePointer<pthread_cond_t>
+    private let isOver = Atomic<Bool>(false)
+    private var threads: [pthread_t] = []
+    private var failure: KVMError?
+
+    init(_ board: KVMBoard) throws(KVMError) {
+      self.board = board
+      unsafe lock = .allocate(capacity: 1)
+      unsafe changed = .allocate(capacity: 1)
+      unsafe pthread_mutex_init(lock, nil)
+      var attributes = pthread_condattr_t()
+      unsafe pthread_condattr_init(&attributes)
+      unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      unsafe pthread_cond_init(changed, &attributes)
+      unsafe pthread_mutex_lock(lock)
+      guard ckvm_accept_kicks() == 0 else {
+        throw KVMError("the signal that interrupts a guest cannot be handled: \(KVMHost.errorText)")
+      }
+    }
+
+    deinit {
+      unsafe pthread_mutex_unlock(lock)
+      unsafe pthread_mutex_destroy(lock)
+      unsafe pthread_cond_destroy(changed)
+      unsafe lock.deallocate()
+      unsafe changed.deallocate()
+    }
+
+    /// What a thread gets.
+    private final class Duty {
+      let crew: KVMCrew
+      let index: Int
+      init(_ crew: KVMCrew, _ index: Int) {
+        self.crew = crew
+        self.index = index
+      }
+    }
+
+    private func hire() throws(KVMError) {
+      for index in board.processors.indices {
+        var thread = pthread_t()
+        let duty = unsafe Unmanaged.passRetained(Duty(self, index))
+        let code = unsafe pthread_create(
+          &thread, nil,
+          { argument in
+            guard let argument = unsafe argument else { return nil }
+            let duty = unsafe Unmanaged<Duty>.fromOpaque(argument).takeRetainedValue()
+            duty.crew.work(duty.index)
+            return nil
+          }, duty.toOpaque())
+        guard code == 0 else {
+          unsafe duty.release()
+          throw unsafe KVMError("a thread for processor \(index) cannot be made: \(String(cString: strerror(code)))")
+        }
+        threads.append(thread)
+      }
+    }
+
+    /// A processor's thread.
+    private func work(_ index: Int) {
+      _ = ckvm_accept_kicks()
+      let processor = board.processors[index]
+      while !isOver.load(ordering: .acquiring) {
+        let exit = processor.enter(dirty: 0)
+        unsafe pthread_mutex_lock(lock)
+        do throws(KVMError) {
+          try board.handle(exit, processor, index: index)
+        } catch {
+          if failure == nil { failure = error }
+        }
+        let ends = failure != nil || board.machine.exitReason != nil
+        if ends { unsafe pthread_cond_signal(changed) }
+        unsafe pthread_mutex_unlock(lock)
+        if ends { return }
+      }
+    }
+
+    /// Lets the processors run for about so long.
+    func run(nanoseconds: UInt64) throws(KVMError) -> RunResult {
+      if threads.isEmpty { try hire() }
+      let end = KVMBoard.hostNanoseconds + nanoseconds
+      while failure == nil && board.machine.exitReason == nil {
+        board.machine.advance(toNanoseconds: board.now)
+        let moment = KVMBoard.hostNanoseconds
+        guard moment < end else { return .sliceEnded }
+        var wait = end - moment
+        if let next = board.machine.nextEventNanoseconds { wait = min(wait, next > board.now ? next - board.now : 1) }
+        let wake = moment + wait
+        var time = timespec(tv_sec: Int(wake / 1_000_000_000), tv_nsec: Int(wake % 1_000_000_000))
+        unsafe pthread_cond_timedwait(changed, lock, &time)
+      }
+      dismiss()
+      if let failure { throw failure }
+      return .exited(board.machine.exitReason ?? .halted)
+    }
+
+    /// Takes every processor out of the guest and waits for the threads.
+    func dismiss() {
+      isOver.store(true, ordering: .releasing)
+      unsafe pthread_mutex_unlock(lock)
+      for (index, thread) in threads.enumerated() {
+        unsafe ckvm_request_exit(board.processors[index].run)
+        pthread_kill(thread, ckvm_kick_signal())
+        pthread_join(thread, nil)
+      }
+      threads = []
+      unsafe pthread_mutex_lock(lock)
+    }
+  }
+#endif
