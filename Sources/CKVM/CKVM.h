@@ -173,6 +173,25 @@ static inline int ckvm_create_timer_chip(int vm) {
   return ioctl(vm, KVM_CREATE_PIT2, &request);
 }
 
+/// Masks all inputs of KVM's own PIC; 0 is success.
+static inline int ckvm_mask_interrupts(int vm) {
+  for (uint32_t chip = KVM_IRQCHIP_PIC_MASTER; chip <= KVM_IRQCHIP_PIC_SLAVE; chip++) {
+    struct kvm_irqchip state;
+    memset(&state, 0, sizeof state);
+    state.chip_id = chip;
+    if (ioctl(vm, KVM_GET_IRQCHIP, &state) != 0) return -1;
+    state.chip.pic.imr = 0xFF;
+    if (ioctl(vm, KVM_SET_IRQCHIP, &state) != 0) return -1;
+  }
+  return 0;
+}
+
+/// Frequency of the time-stamp counter in kHz; 0 is unknown.
+static inline uint32_t ckvm_tsc_kilohertz(int vcpu) {
+  int frequency = ioctl(vcpu, KVM_GET_TSC_KHZ, 0);
+  return frequency > 0 ? (uint32_t)frequency : 0;
+}
+
 /// Makes the next or the present stay in the guest end at once.
 static inline void ckvm_request_exit(struct kvm_run *run) { *(volatile uint8_t *)&run->immediate_exit = 1; }
 

@@ -16,11 +16,14 @@ public import Machine
   @safe public final class KVMBoard {
     let machine: Machine
     let host: KVMHost
+    let exits: KVMExitHandler
     let virtualMachine: KVMVirtualMachine
     var processors: [KVMProcessor] = []
-    private let start: UInt64
     private var timer: KVMTimer?
     private var pendingNMI = false
+    /// KVM tells of an interrupt window too late: steps from instruction to instruction while an interrupt waits.
+    private let stepsToWindow: Bool
+    private var isStepping = false
     var crew: KVMCrew?
 
     /// Puts KVM under a loaded machine.
@@ -28,9 +31,11 @@ public import Machine
     /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses.
     public init(_ machine: Machine) throws(KVMError) {
       self.machine = machine
+      stepsToWindow =
+        machine.processorCount == 1 ? try !KVMInstructionRunner(probes: false).probeInterruptWindow() : false
       host = try KVMHost()
       virtualMachine = try KVMVirtualMachine(host)
-      start = Self.hostNanoseconds
+      exits = KVMExitHandler(machine)
       try addMemory()
       let usesOwnChips = machine.processorCount == 1
       if !usesOwnChips { try makeControllers() }
@@ -38,7 +43,8 @@ public import Machine
         let processor = try KVMProcessor(virtualMachine, index: index)
         let board: UInt32 = usesOwnChips ? 1 << 31 : 1 << 21 | 1 << 24 | 1 << 31
         let offer = KVMCPUIDEntry.offer(
-          model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID, board: board)
+          model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID, board: board,
+          timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
         guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
           throw KVMError("KVM_SET_CPUID2 refuses the model's features: \(KVMHost.errorText)")
         }
@@ -51,21 +57,11 @@ public import Machine
       if usesOwnChips {
         timer = try KVMTimer(processors[0])
       } else {
-        crew = try KVMCrew(self)
+        crew = try KVMCrew(processors, exits)
       }
     }
 
     deinit { crew?.dismiss() }
-
-    /// CLOCK_MONOTONIC.
-    static var hostNanoseconds: UInt64 {
-      var time = timespec()
-      _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-      return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-
-    /// Nanoseconds since power-on.
-    var now: UInt64 { Self.hostNanoseconds - start }
 
     /// RAM below the video window, between it and the device hole, and above 4 GiB.
     private func addMemory() throws(KVMError) {
@@ -88,6 +84,10 @@ public import Machine
       guard ckvm_create_timer_chip(virtualMachine.descriptor) == 0 else {
         throw KVMError("KVM_CREATE_PIT2: \(KVMHost.errorText)")
       }
+      // Firmware leaves both interrupt controllers masked.
+      guard ckvm_mask_interrupts(virtualMachine.descriptor) == 0 else {
+        throw KVMError("KVM_SET_IRQCHIP: \(KVMHost.errorText)")
+      }
     }
 
     /// Runs for about so long, or until the machine stops or sleeps.
@@ -95,12 +95,12 @@ public import Machine
     /// - Throws: what KVM cannot do, such as emulate an instruction: the run is over.
     public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult {
       if let crew { return try crew.run(nanoseconds: nanoseconds) }
-      let end = now + nanoseconds
+      let end = exits.now + nanoseconds
       let processor = processors[0]
       while true {
-        machine.advance(toNanoseconds: now)
+        machine.advance(toNanoseconds: exits.now)
         if let reason = machine.exitReason { return .exited(reason) }
-        let moment = now
+        let moment = exits.now
         guard moment < end else { return .sliceEnded }
         if processor.activity == .halted {
           if let result = sleep(processor, until: end) { return result }
@@ -112,7 +112,8 @@ public import Machine
         unsafe processor.run.pointee.cr8 = UInt64(machine.taskPriority(processor: 0))
         let exit = processor.enter(dirty: 0)
         takeBack(processor)
-        try handle(exit, processor, index: 0)
+        if exit == .debug && isStepping { continue }
+        try exits.answer(exit, processor, index: 0)
       }
     }
 
@@ -134,7 +135,7 @@ public import Machine
       }
       guard machine.hasInterruptRequest(processor: 0) else {
         unsafe processor.run.pointee.request_interrupt_window = 0
-        return
+        return setStepping(false, processor)
       }
       if unsafe processor.run.pointee.ready_for_interrupt_injection != 0,
         let vector = machine.acknowledgeInterrupt(processor: 0)
@@ -144,7 +145,16 @@ public import Machine
         }
         unsafe processor.run.pointee.ready_for_interrupt_injection = 0
       }
-      unsafe processor.run.pointee.request_interrupt_window = machine.hasInterruptRequest(processor: 0) ? 1 : 0
+      let waits = machine.hasInterruptRequest(processor: 0)
+      unsafe processor.run.pointee.request_interrupt_window = waits ? 1 : 0
+      setStepping(waits && stepsToWindow, processor)
+    }
+
+    private func setStepping(_ isOn: Bool, _ processor: KVMProcessor) {
+      guard isOn != isStepping else { return }
+      var debug = kvm_guest_debug()
+      if isOn { debug.control = UInt32(KVM_GUESTDBG_ENABLE) | UInt32(KVM_GUESTDBG_SINGLESTEP) }
+      isStepping = processor.call(CKVM_SET_GUEST_DEBUG, &debug) && isOn
     }
 
     /// The processor is halted: wakes it, or says how long it will sleep. Only interrupts, with IF = 1, or an NMI wake.
@@ -160,109 +170,12 @@ public import Machine
         return nil
       }
       guard let next else { return .idle(nil) }
-      let moment = now
+      let moment = exits.now
       guard next > moment else { return nil }
       if next - moment >= 1_000_000 { return .idle(next - moment) }
       var time = timespec(tv_sec: 0, tv_nsec: Int(min(next, end) &- min(moment, min(next, end))))
       _ = unsafe nanosleep(&time, nil)
       return nil
-    }
-
-    // MARK: Exits
-
-    /// Answers an exit; the caller holds the board.
-    func handle(_ exit: KVMExit, _ processor: KVMProcessor, index: Int) throws(KVMError) {
-      machine.advance(toNanoseconds: now)
-      switch exit {
-      case .port: accessPorts(processor, index)
-      case .memory: accessMemory(processor, index)
-      case .halt: processor.activity = .halted
-      case .interrupted, .interruptWindow, .taskPriority: break
-      case .shutdown: machine.end(.tripleFault(story(processor)))
-      case .internalError(1): throw cannotEmulate(processor)
-      case .internalError(let number): throw KVMError("KVM reports internal error \(number) \(place(processor))")
-      case .entryFailure(let reason):
-        throw KVMError("KVM refuses to enter the guest (0x\(hexadecimal(reason))) \(place(processor))")
-      case .failed(let code):
-        throw unsafe KVMError("KVM_RUN: \(String(cString: strerror(code))) \(place(processor))")
-      case .debug, .readMSR, .writeMSR, .other: throw KVMError("unexpected KVM exit \(exit) \(place(processor))")
-      }
-    }
-
-    private func accessPorts(_ processor: KVMProcessor, _ index: Int) {
-      let run = unsafe processor.run
-      guard let data = unsafe ckvm_port_data(run) else { return }
-      let (port, width) = unsafe (ckvm_port_number(run), Int(ckvm_port_width(run)))
-      let isWrite = unsafe ckvm_port_is_write(run) != 0
-      for element in 0..<Int(unsafe ckvm_port_count(run)) {
-        let area = unsafe data + element * width
-        if isWrite {
-          machine.writePort(
-            UInt32(truncatingIfNeeded: unsafe Self.load(area, width)), port, width: width, processor: index)
-        } else {
-          unsafe Self.store(UInt64(machine.readPort(port, width: width, processor: index)), area, width)
-        }
-      }
-    }
-
-    private func accessMemory(_ processor: KVMProcessor, _ index: Int) {
-      let run = unsafe processor.run
-      guard let data = unsafe ckvm_mmio_data(run) else { return }
-      let address = PhysicalAddress(unsafe ckvm_mmio_address(run))
-      let width = min(Int(unsafe ckvm_mmio_width(run)), 8)
-      if unsafe ckvm_mmio_is_write(run) != 0 {
-        machine.writePhysical(unsafe Self.load(data, width), address, width: width, processor: index)
-      } else {
-        unsafe Self.store(machine.readPhysical(address, width: width, processor: index), data, width)
-      }
-    }
-
-    private static func load(_ area: UnsafePointer<UInt8>, _ width: Int) -> UInt64 {
-      var value: UInt64 = 0
-      for byte in 0..<width { value |= UInt64(unsafe area[byte]) << UInt64(byte * 8) }
-      return value
-    }
-
-    private static func store(_ value: UInt64, _ area: UnsafeMutablePointer<UInt8>, _ width: Int) {
-      for byte in 0..<width { unsafe area[byte] = UInt8(truncatingIfNeeded: value >> UInt64(byte * 8)) }
-    }
-
-    // MARK: Words for the user
-
-    private func place(_ processor: KVMProcessor) -> String {
-      var general = kvm_regs()
-      _ = processor.call(CKVM_GET_REGS, &general)
-      return "at RIP 0x\(hexadecimal(general.rip))"
-    }
-
-    /// Where the processor stood when it shut down: KVM tells no more.
-    private func story(_ processor: KVMProcessor) -> String {
-      var system = kvm_sregs()
-      _ = processor.call(CKVM_GET_SREGS, &system)
-      return "KVM reports a shutdown \(place(processor)), CR2 0x\(hexadecimal(system.cr2)), "
-        + "CR3 0x\(hexadecimal(system.cr3)); --backend model tells the whole story"
-    }
-
-    private func cannotEmulate(_ processor: KVMProcessor) -> KVMError {
-      var bytes = [UInt8](repeating: 0, count: 16)
-      var count = Int(unsafe ckvm_failed_instruction(processor.run, &bytes))
-      if count == 0 {
-        var general = kvm_regs()
-        var system = kvm_sregs()
-        _ = processor.call(CKVM_GET_REGS, &general)
-        _ = processor.call(CKVM_GET_SREGS, &system)
-        var physical: UInt64 = 0
-        if unsafe ckvm_translate(processor.descriptor, system.cs.base &+ general.rip, &physical) != 0,
-          let found = machine.memory.read(8, at: PhysicalAddress(physical))
-        {
-          bytes = found
-          count = found.count
-        }
-      }
-      let text = bytes.prefix(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-      return KVMError(
-        "KVM on this host cannot emulate \(count == 0 ? "the instruction" : text.joined(separator: " ")) "
-          + place(processor))
     }
   }
 

@@ -58,9 +58,11 @@
     ///
     /// - Parameters:
     ///   - model: CPUID of the model, by leaf and subleaf.
+    ///   - timeStampKilohertz: of the host's time-stamp counter, which the guest reads.
     ///   - board: bits of leaf 1 ECX that the board adds, whatever KVM says: x2APIC, TSC deadline, hypervisor.
     static func offer(
-      model: (UInt32, UInt32) -> (UInt32, UInt32, UInt32, UInt32), supported: [KVMCPUIDEntry], board: UInt32
+      model: (UInt32, UInt32) -> (UInt32, UInt32, UInt32, UInt32), supported: [KVMCPUIDEntry], board: UInt32,
+      timeStampKilohertz: UInt32
     ) -> [KVMCPUIDEntry] {
       func find(_ function: UInt32) -> KVMCPUIDEntry? { supported.first { $0.function == function && $0.index == 0 } }
       func entry(_ function: UInt32, isIndexed: Bool = false) -> KVMCPUIDEntry {
@@ -88,6 +90,10 @@
         }
         result.append(leaf)
       }
+      result.append(entry(0x4000_0000))
+      var timing = entry(0x4000_0010)
+      timing.eax = timeStampKilohertz
+      result.append(timing)
       // The state components that KVM carries for us even where the guest is not told of XSAVE.
       result += supported.filter { $0.function == 0xD }
       return result

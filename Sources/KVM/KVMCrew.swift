@@ -9,15 +9,18 @@
   /// One lock guards the board. The thread that made the crew holds it all the time, except while it waits in `run`;
   /// a processor's thread holds it while it answers an exit.
   @safe final class KVMCrew: @unchecked Sendable {
-    private unowned let board: KVMBoard
+    private let processors: [KVMProcessor]
+    private let exits: KVMExitHandler
+    private var machine: Machine { exits.machine }
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private let isOver = Atomic<Bool>(false)
     private var threads: [pthread_t] = []
     private var failure: KVMError?
 
-    init(_ board: KVMBoard) throws(KVMError) {
-      self.board = board
+    init(_ processors: [KVMProcessor], _ exits: KVMExitHandler) throws(KVMError) {
+      self.processors = processors
+      self.exits = exits
       unsafe lock = .allocate(capacity: 1)
       unsafe changed = .allocate(capacity: 1)
       unsafe pthread_mutex_init(lock, nil)
@@ -50,7 +53,7 @@
     }
 
     private func hire() throws(KVMError) {
-      for index in board.processors.indices {
+      for index in processors.indices {
         var thread = pthread_t()
         let duty = unsafe Unmanaged.passRetained(Duty(self, index))
         let code = unsafe pthread_create(
@@ -72,16 +75,16 @@
     /// A processor's thread.
     private func work(_ index: Int) {
       _ = ckvm_accept_kicks()
-      let processor = board.processors[index]
+      let processor = processors[index]
       while !isOver.load(ordering: .acquiring) {
         let exit = processor.enter(dirty: 0)
         unsafe pthread_mutex_lock(lock)
         do throws(KVMError) {
-          try board.handle(exit, processor, index: index)
+          try exits.answer(exit, processor, index: index)
         } catch {
           if failure == nil { failure = error }
         }
-        let ends = failure != nil || board.machine.exitReason != nil
+        let ends = failure != nil || machine.exitReason != nil
         if ends { unsafe pthread_cond_signal(changed) }
         unsafe pthread_mutex_unlock(lock)
         if ends { return }
@@ -91,20 +94,20 @@
     /// Lets the processors run for about so long.
     func run(nanoseconds: UInt64) throws(KVMError) -> RunResult {
       if threads.isEmpty { try hire() }
-      let end = KVMBoard.hostNanoseconds + nanoseconds
-      while failure == nil && board.machine.exitReason == nil {
-        board.machine.advance(toNanoseconds: board.now)
-        let moment = KVMBoard.hostNanoseconds
+      let end = KVMExitHandler.hostNanoseconds + nanoseconds
+      while failure == nil && machine.exitReason == nil {
+        machine.advance(toNanoseconds: exits.now)
+        let moment = KVMExitHandler.hostNanoseconds
         guard moment < end else { return .sliceEnded }
         var wait = end - moment
-        if let next = board.machine.nextEventNanoseconds { wait = min(wait, next > board.now ? next - board.now : 1) }
+        if let next = machine.nextEventNanoseconds { wait = min(wait, next > exits.now ? next - exits.now : 1) }
         let wake = moment + wait
         var time = timespec(tv_sec: Int(wake / 1_000_000_000), tv_nsec: Int(wake % 1_000_000_000))
         unsafe pthread_cond_timedwait(changed, lock, &time)
       }
       dismiss()
       if let failure { throw failure }
-      return .exited(board.machine.exitReason ?? .halted)
+      return .exited(machine.exitReason ?? .halted)
     }
 
     /// Takes every processor out of the guest and waits for the threads.
@@ -112,7 +115,7 @@
       isOver.store(true, ordering: .releasing)
       unsafe pthread_mutex_unlock(lock)
       for (index, thread) in threads.enumerated() {
-        unsafe ckvm_request_exit(board.processors[index].run)
+        unsafe ckvm_request_exit(processors[index].run)
         pthread_kill(thread, ckvm_kick_signal())
         pthread_join(thread, nil)
       }

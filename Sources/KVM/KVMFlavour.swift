@@ -23,6 +23,8 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
   public var pagesOutsideLongMode = true
   /// RFLAGS.VM can be set: else KVM drops it without a word.
   public var holdsVirtual8086 = true
+  /// An exit that was asked for comes at the first instruction of CPL 0 that may be interrupted, not hundreds later.
+  public var seesInterruptWindows = true
 
   /// A KVM without faults.
   public init() {}
@@ -39,6 +41,7 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       "compatibility-mode INT3: \(runsINT3InCompatibilityMode ? "#BP" : "#UD (wrong)")",
       "CPL-0 INT3: \(runsINT3InKernel ? "#BP" : "refused")",
       "paging outside long mode: \(pagesOutsideLongMode ? "works" : "dropped (wrong)")",
+      "interrupt window at CPL0: \(seesInterruptWindows ? "seen" : "late (wrong)")",
       "virtual-8086 mode: \(holdsVirtual8086 ? "works" : "dropped (wrong)")",
     ]
     return parts.joined(separator: "; ")
@@ -121,6 +124,7 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       result.runsINT3InCompatibilityMode = breakpoint.vector == 3
       result.runsINT3InKernel = probe([0xCC, 0x90], cpl: 0).0.vector == 3
       result.singleStepsUserCode = probeSingleStep()
+      result.seesInterruptWindows = probeInterruptWindow()
       try probeModes(&result)
       return result
     }
@@ -135,6 +139,19 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       state.cr0 = CR0.protectionEnable | CR0.extensionType
       state.rflags = RFLAGS.alwaysOne | RFLAGS.virtual8086
       result.holdsVirtual8086 = (try? processor.importState(state)) != nil
+    }
+
+    /// Whether an exit that is asked for comes behind STI and one more instruction, before the HLT.
+    func probeInterruptWindow() -> Bool {
+      var test = InstructionTest()
+      test.code = [0xFB, 0x90, 0x90, 0x90, 0x90, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC]
+      test.codeLength = 5
+      test.cpl = 0
+      test.singleSteps = false
+      test.input.rflags = 2
+      unsafe processor.run.pointee.request_interrupt_window = 1
+      defer { unsafe processor.run.pointee.request_interrupt_window = 0 }
+      return run(test).refusal?.contains("interruptWindow") ?? false
     }
 
     /// Whether KVM_GUESTDBG_SINGLESTEP stops a NOP at CPL 3.

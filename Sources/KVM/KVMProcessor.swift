@@ -199,9 +199,12 @@
   /// A timer that takes its thread out of the guest; made and used on one thread.
   @safe final class KVMTimer {
     private var timer: timer_t?
+    /// Its page must outlive the last signal.
+    private let processor: KVMProcessor
 
     /// Makes a timer for the calling thread.
     init(_ processor: KVMProcessor) throws(KVMError) {
+      self.processor = processor
       guard unsafe ckvm_timer_create(processor.run, &timer) == 0 else {
         throw KVMError("the timer that interrupts a guest cannot be made: \(KVMHost.errorText)")
       }

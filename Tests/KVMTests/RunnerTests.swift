@@ -91,7 +91,7 @@ struct RunnerTests {
     let line = KVMSupport.flavour.description
     #expect(line.hasPrefix("kvm: "))
     #expect(!line.contains("\n"))
-    #expect(line.split(separator: ";").count == 10)
+    #expect(line.split(separator: ";").count == 11)
   }
 
   @Test("Rows", arguments: RunnerRow.all)
