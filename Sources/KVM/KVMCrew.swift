@@ -3,6 +3,7 @@
   import Glibc
   import Machine
   import Synchronization
+  import X86
 
   /// A thread for each processor of a board that has several.
   ///
@@ -17,6 +18,14 @@
     private let isOver = Atomic<Bool>(false)
     private var threads: [pthread_t] = []
     private var failure: KVMError?
+    /// Processors that slept with IF = 0, or waited for INIT, when they were last asked.
+    private var sleepers: Set<Int> = []
+    /// How often in a row all of them did.
+    private var quietRounds = 0
+    private var nextRound: UInt64 = 0
+
+    /// Between two questions whether anybody can still wake.
+    private static let roundNanoseconds: UInt64 = 100_000_000
 
     init(_ processors: [KVMProcessor], _ exits: KVMExitHandler) throws(KVMError) {
       self.processors = processors
@@ -84,6 +93,11 @@
         } catch {
           if failure == nil { failure = error }
         }
+        if exit == .interrupted && isAsleepForGood(processor) {
+          sleepers.insert(index)
+        } else {
+          sleepers.remove(index)
+        }
         let ends = failure != nil || machine.exitReason != nil
         if ends { unsafe pthread_cond_signal(changed) }
         unsafe pthread_mutex_unlock(lock)
@@ -98,6 +112,7 @@
       while failure == nil && machine.exitReason == nil {
         machine.advance(toNanoseconds: exits.now)
         let moment = KVMExitHandler.hostNanoseconds
+        if moment >= nextRound { askAll(moment) }
         guard moment < end else { return .sliceEnded }
         var wait = end - moment
         if let next = machine.nextEventNanoseconds { wait = min(wait, next > exits.now ? next - exits.now : 1) }
@@ -108,6 +123,32 @@
       dismiss()
       if let failure { throw failure }
       return .exited(machine.exitReason ?? .halted)
+    }
+
+    /// Halted with interrupts off, or never started: only another processor can wake this one.
+    private func isAsleepForGood(_ processor: KVMProcessor) -> Bool {
+      var state = kvm_mp_state()
+      guard processor.call(CKVM_GET_MP_STATE, &state) else { return false }
+      if state.mp_state == UInt32(KVM_MP_STATE_UNINITIALIZED) || state.mp_state == UInt32(KVM_MP_STATE_INIT_RECEIVED) {
+        return true
+      }
+      var general = kvm_regs()
+      guard state.mp_state == UInt32(KVM_MP_STATE_HALTED), processor.call(CKVM_GET_REGS, &general) else { return false }
+      return general.rflags & RFLAGS.interruptEnable == 0
+    }
+
+    /// Takes every processor out for a moment, so that it notes whether it can go on by itself.
+    ///
+    /// The answers of a round are not of one moment: an NMI may be on its way between two of them. So three rounds must
+    /// agree before the machine counts as halted for good.
+    private func askAll(_ moment: UInt64) {
+      quietRounds = sleepers.count == processors.count ? quietRounds + 1 : 0
+      guard quietRounds < 3 else { return machine.end(.halted) }
+      nextRound = moment + Self.roundNanoseconds
+      for (index, thread) in threads.enumerated() {
+        unsafe ckvm_request_exit(processors[index].run)
+        pthread_kill(thread, ckvm_kick_signal())
+      }
     }
 
     /// Takes every processor out of the guest and waits for the threads.
