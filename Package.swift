@@ -42,15 +42,21 @@ let package = Package(
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
     room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
+    room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
     room(
       "EmuCommands",
-      ["CHost", "Differential", "NativeOracle", "X86Decoder", "X86", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      [
+        "CHost", "X86", "X86Decoder", "Machine", "NativeOracle", "KVM", "Differential",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
 
     // Header-only shim over host calls that Swift's Glibc module does not show.
     .target(name: "CHost"),
     // The child process of NativeOracle, which must not run Swift; empty on other hosts than x86-64 Linux.
     .target(name: "CNativeOracle"),
+    // Header-only shim over <linux/kvm.h>; empty elsewhere.
+    .systemLibrary(name: "CKVM"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
     .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
@@ -63,6 +69,7 @@ let package = Package(
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
+    tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
     tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
   ]
 )

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import KVM
 public import Machine
 
 /// A number of bytes such as 256M.
@@ -51,6 +52,11 @@ enum SerialChoice: ExpressibleByArgument, Equatable {
 /// Which loop executes the guest.
 enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
   case reference, threaded
+}
+
+/// Whose processors execute the guest.
+enum BackendChoice: String, ExpressibleByArgument, CaseIterable {
+  case model, kvm
 }
 
 /// Options of the contract that are not built yet: refused by name rather than ignored.
@@ -109,12 +115,17 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Stop after this many instructions, REP iterations counted one by one (status 124).")
   var maxInstructions: UInt64?
   @Option(help: "The executing loop: reference.") var engine = EngineChoice.reference
+  @Option(help: "Whose processors execute: model, or kvm for the host's own by /dev/kvm, never twice the same.")
+  var backend = BackendChoice.model
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
   @OptionGroup var unbuilt: UnbuiltOptions
 
   func validate() throws {
     if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
+    if backend == .kvm, maxInstructions != nil {
+      throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
+    }
     if let timeout, !(timeout >= 0) { throw ValidationError("--timeout \(timeout) is not a number of seconds.") }
   }
 
@@ -145,6 +156,9 @@ struct RunCommand: ParsableCommand {
     } catch let error as BootError {
       complain(error.description)
       throw ExitCode(66)
+    } catch let error as KVMError {
+      complain(error.description)
+      throw ExitCode(error.isUnavailable ? 74 : 70)
     } catch let error as HostError {
       complain(error.description)
       throw ExitCode(74)

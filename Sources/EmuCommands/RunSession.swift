@@ -1,11 +1,14 @@
 import CHost
 import Glibc
+import KVM
 import Machine
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {
   private let options: RunCommand
   private var machine: Machine
+  /// The host's processors under the machine, if they were asked for.
+  private var kvm: KVMBoard?
   private let input: ConsoleInput
   /// Where serial output goes; negative is nowhere.
   private let outputDescriptor: Int32
@@ -20,6 +23,8 @@ final class RunSession {
 
   /// Ticks between two looks at signals, limits and input: some milliseconds.
   private static let sliceTicks: UInt64 = 200_000
+  /// The same on the host's processors.
+  private static let sliceNanoseconds: UInt64 = 10_000_000
 
   init(_ options: RunCommand) throws {
     self.options = options
@@ -41,6 +46,7 @@ final class RunSession {
     isInteractive = isTerminal || options.serial == .pty
     EndingSignals.watch()
     input = ConsoleInput(descriptor: inputDescriptor, isInteractive: isTerminal)
+    if options.backend == .kvm { kvm = try KVMBoard(machine) }
   }
 
   private static func openPseudoTerminal() throws -> Int32 {
@@ -70,7 +76,8 @@ final class RunSession {
   func run() throws -> Int32 {
     connect()
     let cpuStart = Self.processorSeconds
-    let end = loop()
+    defer { input.restore() }
+    let end = try loop()
     let seconds = Self.processorSeconds - cpuStart
     flush()
     input.restore()
@@ -93,7 +100,18 @@ final class RunSession {
     machine.returnsWhenIdle = isInteractive
   }
 
-  private func loop() -> End {
+  /// Lets the guest run for a slice.
+  private func runSlice(_ ticks: UInt64) throws -> RunResult {
+    guard let kvm else { return machine.run(ticks: ticks) }
+    do {
+      return try kvm.run(nanoseconds: Self.sliceNanoseconds)
+    } catch {
+      flush()
+      throw error
+    }
+  }
+
+  private func loop() throws -> End {
     let start = Self.nanoseconds(CLOCK_MONOTONIC)
     while true {
       if let number = EndingSignals.caught { return .signal(number) }
@@ -115,9 +133,9 @@ final class RunSession {
       {
         return .limit
       }
-      switch machine.run(ticks: slice) {
+      switch try runSlice(slice) {
       case .exited(.reset) where options.reboot:
-        guard reboot() else { return .limit }
+        guard try reboot() else { return .limit }
       case .exited(let reason): return .guest(reason)
       case .idle(let nanoseconds):
         flush()
@@ -136,12 +154,13 @@ final class RunSession {
     let before = Self.nanoseconds(CLOCK_MONOTONIC)
     // poll(2) counts milliseconds: what is shorter passes at once.
     if wanted >= 1_000_000 { input.wait(milliseconds: wanted == .max ? -1 : Int32(wanted / 1_000_000)) }
-    guard let nanoseconds else { return }
+    // The host's processors live by the host's clock.
+    guard let nanoseconds, kvm == nil else { return }
     let passed = Self.nanoseconds(CLOCK_MONOTONIC) - before
     machine.passIdleTime(nanoseconds: wanted < 1_000_000 ? nanoseconds : min(passed, nanoseconds))
   }
 
-  private func reboot() -> Bool {
+  private func reboot() throws -> Bool {
     earlierInstructions &+= machine.retiredInstructions
     earlierTicks &+= machine.executedTicks
     earlierEvents.merge(machine.events, uniquingKeysWith: +)
@@ -152,6 +171,10 @@ final class RunSession {
     }
     machine = next
     connect()
+    if kvm != nil {
+      kvm = nil
+      kvm = try KVMBoard(next)
+    }
     return true
   }
 
@@ -207,9 +230,11 @@ final class RunSession {
   private func printStatistics(_ seconds: Double, _ reason: String) {
     let count = earlierInstructions &+ machine.retiredInstructions
     let speed = seconds > 0 ? Double(count) / seconds / 1e6 : 0
+    // KVM does not count instructions.
+    let isCounted = kvm == nil
     let fields = [
-      "\"instructions\":\(count)", "\"seconds\":\(Self.decimal(seconds, places: 3))",
-      "\"mips\":\(Self.decimal(speed, places: 1))", "\"exit\":\"\(reason)\"",
+      "\"instructions\":\(isCounted ? String(count) : "null")", "\"seconds\":\(Self.decimal(seconds, places: 3))",
+      "\"mips\":\(isCounted ? Self.decimal(speed, places: 1) : "null")", "\"exit\":\"\(reason)\"",
     ]
     writeAll(2, Array("{\(fields.joined(separator: ","))}\n".utf8))
   }

@@ -15,7 +15,9 @@ public struct ProcessorModel: Sendable {
   }
 
   /// CPUID (SDM Vol. 2A "CPUID—CPU Identification"; APM Vol. 3 "Obtaining Processor Information Via the CPUID").
-  func cpuid(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, apicEnabled: Bool) -> (
+  ///
+  /// - Returns: EAX EBX ECX EDX.
+  public func cpuid(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, apicEnabled: Bool) -> (
     UInt32, UInt32, UInt32, UInt32
   ) {
     let count = UInt32(truncatingIfNeeded: processorCount)

@@ -57,15 +57,18 @@ public final class Machine {
   /// Named events and how often each happened.
   public private(set) var events: [String: Int] = [:]
 
-  private let configuration: MachineConfiguration
+  /// Who executes in place of the board's own processors, if anybody.
+  public weak var foreignProcessors: (any ForeignProcessors)?
+
+  let configuration: MachineConfiguration
   private let cache: CodeCache
   private var processors: [Processor] = []
   let platform: Platform
   /// Virtual time at the start of the round.
-  private var clock: UInt64 = 0
+  var clock: UInt64 = 0
   private var runningIndex = 0
   private var quantum: UInt64 = 0
-  private var exit: ExitReason?
+  private(set) var exit: ExitReason?
   private var idleResult: RunResult?
 
   /// Instructions that each processor may execute before the next has its turn.
@@ -204,6 +207,7 @@ public final class Machine {
   }
 
   func setA20(_ isEnabled: Bool) {
+    if foreignProcessors != nil && !isEnabled { note("A20 gate closed without effect", processor: 0) }
     for processor in processors { processor.setAddressMask(isEnabled ? .max : ~(1 << 20)) }
   }
 

@@ -75,6 +75,7 @@ final class Platform {
 
   /// An ISA interrupt: to the PIC and to the I/O APIC, where the timer stands on pin 2.
   func setIRQ(_ irq: Int, _ level: Bool) {
+    if let foreign = machine?.foreignProcessors, foreign.interruptLineChanged(irq, level) { return }
     pic.set(irq, level)
     ioapic.set(irq == 0 ? 2 : irq, level)
   }
@@ -214,16 +215,25 @@ final class Router: LocalAPICOutput {
   }
 
   func nonMaskableInterrupt(_ apic: LocalAPIC) {
-    platform?.machine?.processor(apic.index).nonMaskableInterrupt()
+    guard let machine = platform?.machine else { return }
+    if let foreign = machine.foreignProcessors { return foreign.nonMaskableInterrupt(processor: apic.index) }
+    machine.processor(apic.index).nonMaskableInterrupt()
   }
 
   func initialize(_ apic: LocalAPIC) {
-    platform?.machine?.processor(apic.index).initialize(isBootstrap: apic.index == 0)
+    guard let machine = platform?.machine else { return }
+    if let foreign = machine.foreignProcessors {
+      foreign.initialize(processor: apic.index)
+    } else {
+      machine.processor(apic.index).initialize(isBootstrap: apic.index == 0)
+    }
     apic.reset()
   }
 
   func startUp(_ apic: LocalAPIC, vector: UInt8) {
-    platform?.machine?.processor(apic.index).startUp(vector: vector)
+    guard let machine = platform?.machine else { return }
+    if let foreign = machine.foreignProcessors { return foreign.startUp(processor: apic.index, vector: vector) }
+    machine.processor(apic.index).startUp(vector: vector)
   }
 
   func endOfInterrupt(_ apic: LocalAPIC, vector: UInt8) { platform?.ioapic.endOfInterrupt(vector) }

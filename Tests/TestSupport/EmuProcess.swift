@@ -56,12 +56,17 @@ public enum Build {
 ///   - input: bytes for its standard input, which then ends; nil is an input that has ended.
 ///   - interruptAfter: seconds after which it gets `signal`.
 ///   - limit: seconds after which it is killed.
+///   - environment: variables beside those of the tests themselves.
 public func runEmu(
-  _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2, limit: Double = 60
+  _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2, limit: Double = 60,
+  environment: [String: String] = [:]
 ) throws -> EmuOutcome {
   let process = Process()
   process.executableURL = Build.emu
   process.arguments = arguments
+  if !environment.isEmpty {
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  }
   let output = Pipe()
   let errors = Pipe()
   process.standardOutput = output

@@ -1,0 +1,208 @@
+public import Machine
+
+#if os(Linux) && arch(x86_64)
+  import CKVM
+  import Glibc
+  import MMU
+  import X86
+
+  /// A board of `Machine` whose processors are KVM's.
+  ///
+  /// RAM and chips are the machine's own. One processor works with our interrupt controllers; several need KVM's, which
+  /// then replace PIC, PIT, I/O APIC and local APICs of the board. Time is the host's, so no two runs are the same.
+  ///
+  /// Made and used on one thread. With several processors their threads meet the board under a lock that this thread
+  /// holds except inside `run`.
+  @safe public final class KVMBoard {
+    let machine: Machine
+    let host: KVMHost
+    let exits: KVMExitHandler
+    let virtualMachine: KVMVirtualMachine
+    var processors: [KVMProcessor] = []
+    private var timer: KVMTimer?
+    private var pendingNMI = false
+    /// KVM tells of an interrupt window too late: steps from instruction to instruction while an interrupt waits.
+    private let stepsToWindow: Bool
+    private var isStepping = false
+    var crew: KVMCrew?
+
+    /// Puts KVM under a loaded machine.
+    ///
+    /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses.
+    public init(_ machine: Machine) throws(KVMError) {
+      self.machine = machine
+      stepsToWindow =
+        machine.processorCount == 1 ? try !KVMInstructionRunner(probes: false).probeInterruptWindow() : false
+      host = try KVMHost()
+      virtualMachine = try KVMVirtualMachine(host)
+      exits = KVMExitHandler(machine)
+      try addMemory()
+      let usesOwnChips = machine.processorCount == 1
+      if !usesOwnChips { try makeControllers() }
+      for index in 0..<machine.processorCount {
+        let processor = try KVMProcessor(virtualMachine, index: index)
+        let board: UInt32 = usesOwnChips ? 1 << 31 : 1 << 21 | 1 << 24 | 1 << 31
+        let offer = KVMCPUIDEntry.offer(
+          model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID, board: board,
+          timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
+        guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
+          throw KVMError("KVM_SET_CPUID2 refuses the model's features: \(KVMHost.errorText)")
+        }
+        processors.append(processor)
+      }
+      // The other processors wait for INIT as KVM has made them.
+      try processors[0].importState(machine.state(ofProcessor: 0))
+      for processor in processors { processor.stopSynchronizing() }
+      machine.foreignProcessors = self
+      if usesOwnChips {
+        timer = try KVMTimer(processors[0])
+      } else {
+        crew = try KVMCrew(processors, exits)
+      }
+    }
+
+    deinit { crew?.dismiss() }
+
+    /// RAM below the video window, between it and the device hole, and above 4 GiB.
+    private func addMemory() throws(KVMError) {
+      let memory = machine.memory
+      let (windowStart, windowEnd) = (GuestMemory.videoWindowStart, GuestMemory.videoWindowEnd)
+      unsafe try virtualMachine.addMemory(memory.base, byteCount: windowStart, at: 0)
+      unsafe try virtualMachine.addMemory(
+        memory.base + Int(windowEnd), byteCount: memory.lowByteCount - windowEnd, at: windowEnd)
+      unsafe try virtualMachine.addMemory(
+        memory.base + Int(memory.lowByteCount), byteCount: memory.byteCount - memory.lowByteCount, at: 1 << 32)
+    }
+
+    /// KVM's own PIC, I/O APIC, local APICs and timer chip.
+    private func makeControllers() throws(KVMError) {
+      // Three pages that some processors need for real mode, out of the way of RAM and chips.
+      _ = ckvm_ioctl_value(virtualMachine.descriptor, CKVM_SET_TSS_ADDR, 0xFFFB_D000)
+      guard ckvm_ioctl_value(virtualMachine.descriptor, CKVM_CREATE_IRQCHIP, 0) == 0 else {
+        throw KVMError("KVM_CREATE_IRQCHIP: \(KVMHost.errorText)")
+      }
+      guard ckvm_create_timer_chip(virtualMachine.descriptor) == 0 else {
+        throw KVMError("KVM_CREATE_PIT2: \(KVMHost.errorText)")
+      }
+      // Firmware leaves both interrupt controllers masked.
+      guard ckvm_mask_interrupts(virtualMachine.descriptor) == 0 else {
+        throw KVMError("KVM_SET_IRQCHIP: \(KVMHost.errorText)")
+      }
+    }
+
+    /// Runs for about so long, or until the machine stops or sleeps.
+    ///
+    /// - Throws: what KVM cannot do, such as emulate an instruction: the run is over.
+    public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult {
+      if let crew { return try crew.run(nanoseconds: nanoseconds) }
+      let end = exits.now + nanoseconds
+      let processor = processors[0]
+      while true {
+        machine.advance(toNanoseconds: exits.now)
+        if let reason = machine.exitReason { return .exited(reason) }
+        let moment = exits.now
+        guard moment < end else { return .sliceEnded }
+        if processor.activity == .halted {
+          if let result = sleep(processor, until: end) { return result }
+          continue
+        }
+        try offerInterrupt(processor)
+        let next = min(machine.nextEventNanoseconds ?? end, end)
+        timer?.set(first: next > moment ? next - moment : 1)
+        unsafe processor.run.pointee.cr8 = UInt64(machine.taskPriority(processor: 0))
+        let exit = processor.enter(dirty: 0)
+        takeBack(processor)
+        if exit == .debug && isStepping { continue }
+        try exits.answer(exit, processor, index: 0)
+      }
+    }
+
+    /// What the guest may have changed without an exit: CR8 and IA32_APIC_BASE.
+    private func takeBack(_ processor: KVMProcessor) {
+      let priority = UInt8(truncatingIfNeeded: unsafe processor.run.pointee.cr8)
+      if priority != machine.taskPriority(processor: 0) { machine.setTaskPriority(priority, processor: 0) }
+      let base = unsafe processor.run.pointee.apic_base
+      if base != machine.readAPICRegister(0x1B, processor: 0) {
+        _ = machine.writeAPICRegister(0x1B, base, processor: 0)
+      }
+    }
+
+    /// Injects what is pending, or asks for an exit as soon as it can be.
+    private func offerInterrupt(_ processor: KVMProcessor) throws(KVMError) {
+      if pendingNMI {
+        pendingNMI = false
+        _ = ckvm_ioctl_value(processor.descriptor, CKVM_NMI, 0)
+      }
+      guard machine.hasInterruptRequest(processor: 0) else {
+        unsafe processor.run.pointee.request_interrupt_window = 0
+        return setStepping(false, processor)
+      }
+      if unsafe processor.run.pointee.ready_for_interrupt_injection != 0,
+        let vector = machine.acknowledgeInterrupt(processor: 0)
+      {
+        guard ckvm_interrupt(processor.descriptor, UInt32(vector)) == 0 else {
+          throw KVMError("KVM_INTERRUPT \(vector): \(KVMHost.errorText)")
+        }
+        unsafe processor.run.pointee.ready_for_interrupt_injection = 0
+      }
+      let waits = machine.hasInterruptRequest(processor: 0)
+      unsafe processor.run.pointee.request_interrupt_window = waits ? 1 : 0
+      setStepping(waits && stepsToWindow, processor)
+    }
+
+    private func setStepping(_ isOn: Bool, _ processor: KVMProcessor) {
+      guard isOn != isStepping else { return }
+      var debug = kvm_guest_debug()
+      if isOn { debug.control = UInt32(KVM_GUESTDBG_ENABLE) | UInt32(KVM_GUESTDBG_SINGLESTEP) }
+      isStepping = processor.call(CKVM_SET_GUEST_DEBUG, &debug) && isOn
+    }
+
+    /// The processor is halted: wakes it, or says how long it will sleep. Only interrupts, with IF = 1, or an NMI wake.
+    private func sleep(_ processor: KVMProcessor, until end: UInt64) -> RunResult? {
+      let isEnabled = unsafe processor.run.pointee.if_flag != 0
+      if pendingNMI || (isEnabled && machine.hasInterruptRequest(processor: 0)) {
+        processor.activity = .running
+        return nil
+      }
+      let next = machine.nextEventNanoseconds
+      guard isEnabled, next != nil || machine.expectsInput else {
+        machine.end(.halted)
+        return nil
+      }
+      guard let next else { return .idle(nil) }
+      let moment = exits.now
+      guard next > moment else { return nil }
+      if next - moment >= 1_000_000 { return .idle(next - moment) }
+      var time = timespec(tv_sec: 0, tv_nsec: Int(min(next, end) &- min(moment, min(next, end))))
+      _ = unsafe nanosleep(&time, nil)
+      return nil
+    }
+  }
+
+  extension KVMBoard: ForeignProcessors {
+    /// Several processors have KVM's interrupt controllers.
+    public func interruptLineChanged(_ irq: Int, _ level: Bool) -> Bool {
+      guard crew != nil else { return false }
+      _ = ckvm_irq_line(virtualMachine.descriptor, UInt32(irq), level ? 1 : 0)
+      return true
+    }
+
+    /// An NMI, from our own local APIC.
+    public func nonMaskableInterrupt(processor: Int) { pendingNMI = true }
+
+    /// INIT of the only processor, from itself: a reset.
+    public func initialize(processor: Int) { machine.end(.reset("INIT to the bootstrap processor")) }
+
+    /// Nobody waits for a start-up IPI where our own local APICs are in use.
+    public func startUp(processor: Int, vector: UInt8) {}
+  }
+#else
+  /// A board of `Machine` whose processors are KVM's; this host has none.
+  public final class KVMBoard {
+    /// Always fails.
+    public init(_ machine: Machine) throws(KVMError) { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult { throw KVMError.notThisHost }
+  }
+#endif

@@ -1,0 +1,123 @@
+#if os(Linux) && arch(x86_64)
+  import CKVM
+  import Glibc
+  import MMU
+  import Machine
+  import X86
+
+  /// What the board answers when a processor of KVM leaves the guest.
+  final class KVMExitHandler {
+    let machine: Machine
+    private let start: UInt64
+
+    init(_ machine: Machine) {
+      self.machine = machine
+      start = Self.hostNanoseconds
+    }
+
+    /// CLOCK_MONOTONIC.
+    static var hostNanoseconds: UInt64 {
+      var time = timespec()
+      _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+      return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Nanoseconds since power-on.
+    var now: UInt64 { Self.hostNanoseconds - start }
+
+    /// Answers an exit; the caller holds the board.
+    func answer(_ exit: KVMExit, _ processor: KVMProcessor, index: Int) throws(KVMError) {
+      machine.advance(toNanoseconds: now)
+      switch exit {
+      case .port: accessPorts(processor, index)
+      case .memory: accessMemory(processor, index)
+      case .halt: processor.activity = .halted
+      case .interrupted, .interruptWindow, .taskPriority: break
+      case .shutdown: machine.end(.tripleFault(story(processor)))
+      case .internalError(1): throw cannotEmulate(processor)
+      case .internalError(let number): throw KVMError("KVM reports internal error \(number) \(place(processor))")
+      case .entryFailure(let reason):
+        throw KVMError("KVM refuses to enter the guest (0x\(hexadecimal(reason))) \(place(processor))")
+      case .failed(let code):
+        throw unsafe KVMError("KVM_RUN: \(String(cString: strerror(code))) \(place(processor))")
+      case .debug, .readMSR, .writeMSR, .other: throw KVMError("unexpected KVM exit \(exit) \(place(processor))")
+      }
+    }
+
+    private func accessPorts(_ processor: KVMProcessor, _ index: Int) {
+      let run = unsafe processor.run
+      guard let data = unsafe ckvm_port_data(run) else { return }
+      let (port, width) = unsafe (ckvm_port_number(run), Int(ckvm_port_width(run)))
+      let isWrite = unsafe ckvm_port_is_write(run) != 0
+      for element in 0..<Int(unsafe ckvm_port_count(run)) {
+        let area = unsafe data + element * width
+        if isWrite {
+          machine.writePort(
+            UInt32(truncatingIfNeeded: unsafe Self.load(area, width)), port, width: width, processor: index)
+        } else {
+          unsafe Self.store(UInt64(machine.readPort(port, width: width, processor: index)), area, width)
+        }
+      }
+    }
+
+    private func accessMemory(_ processor: KVMProcessor, _ index: Int) {
+      let run = unsafe processor.run
+      guard let data = unsafe ckvm_mmio_data(run) else { return }
+      let address = PhysicalAddress(unsafe ckvm_mmio_address(run))
+      let width = min(Int(unsafe ckvm_mmio_width(run)), 8)
+      if unsafe ckvm_mmio_is_write(run) != 0 {
+        machine.writePhysical(unsafe Self.load(data, width), address, width: width, processor: index)
+      } else {
+        unsafe Self.store(machine.readPhysical(address, width: width, processor: index), data, width)
+      }
+    }
+
+    private static func load(_ area: UnsafePointer<UInt8>, _ width: Int) -> UInt64 {
+      var value: UInt64 = 0
+      for byte in 0..<width { value |= UInt64(unsafe area[byte]) << UInt64(byte * 8) }
+      return value
+    }
+
+    private static func store(_ value: UInt64, _ area: UnsafeMutablePointer<UInt8>, _ width: Int) {
+      for byte in 0..<width { unsafe area[byte] = UInt8(truncatingIfNeeded: value >> UInt64(byte * 8)) }
+    }
+
+    // MARK: Words for the user
+
+    private func place(_ processor: KVMProcessor) -> String {
+      var general = kvm_regs()
+      _ = processor.call(CKVM_GET_REGS, &general)
+      return "at RIP 0x\(hexadecimal(general.rip))"
+    }
+
+    /// Where the processor stood when it shut down: KVM tells no more.
+    private func story(_ processor: KVMProcessor) -> String {
+      var system = kvm_sregs()
+      _ = processor.call(CKVM_GET_SREGS, &system)
+      return "KVM reports a shutdown \(place(processor)), CR2 0x\(hexadecimal(system.cr2)), "
+        + "CR3 0x\(hexadecimal(system.cr3)); --backend model tells the whole story"
+    }
+
+    private func cannotEmulate(_ processor: KVMProcessor) -> KVMError {
+      var bytes = [UInt8](repeating: 0, count: 16)
+      var count = Int(unsafe ckvm_failed_instruction(processor.run, &bytes))
+      if count == 0 {
+        var general = kvm_regs()
+        var system = kvm_sregs()
+        _ = processor.call(CKVM_GET_REGS, &general)
+        _ = processor.call(CKVM_GET_SREGS, &system)
+        var physical: UInt64 = 0
+        if unsafe ckvm_translate(processor.descriptor, system.cs.base &+ general.rip, &physical) != 0,
+          let found = machine.memory.read(8, at: PhysicalAddress(physical))
+        {
+          bytes = found
+          count = found.count
+        }
+      }
+      let text = bytes.prefix(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+      return KVMError(
+        "KVM on this host cannot emulate \(count == 0 ? "the instruction" : text.joined(separator: " ")) "
+          + place(processor))
+    }
+  }
+#endif

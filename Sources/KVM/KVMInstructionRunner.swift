@@ -1,0 +1,421 @@
+public import X86
+
+#if os(Linux) && arch(x86_64)
+  import CKVM
+  import Glibc
+
+  /// Runs single instructions, or a few, on a virtual processor of KVM.
+  ///
+  /// Made on one thread and used on one thread at a time. The environment is that of `InstructionTest`; the frames of
+  /// exceptions stay out of it by a stack of their own (IST).
+  @safe public final class KVMInstructionRunner {
+    /// What this host's KVM does differently, found at start.
+    public private(set) var flavour = KVMFlavour()
+    /// Of the last `run`: each test that was lost, by its index, with the reason; at most 1,000.
+    public private(set) var lastRefusals: [(index: Int, reason: String)] = []
+
+    let host: KVMHost
+    let guest: KVMGuest
+    let processor: KVMProcessor
+    /// System registers that every test starts from.
+    private var template = kvm_sregs()
+    private var timer: KVMTimer?
+    /// AVX state travels by XSAVE.
+    private let carriesYMM: Bool
+
+    /// Nanoseconds between two looks at a test that does not end; after three it is lost.
+    private static let period: UInt64 = 10_000_000
+
+    /// Opens KVM, makes the guest and probes the flavour.
+    ///
+    /// - Throws: an unavailable error if the host has no KVM for us.
+    public convenience init() throws(KVMError) {
+      try self.init(probes: true)
+    }
+
+    init(probes: Bool) throws(KVMError) {
+      host = try KVMHost()
+      guest = try KVMGuest()
+      let machine = try KVMVirtualMachine(host)
+      unsafe try machine.addMemory(guest.memory, byteCount: UInt64(KVMGuest.byteCount), at: 0)
+      processor = try KVMProcessor(machine, index: 0)
+      // The guest kernel needs nothing, the code under test everything: all that KVM supports.
+      guard KVMCPUIDEntry.set(host.supportedCPUID, processor: processor.descriptor) else {
+        throw KVMError("KVM_SET_CPUID2 refuses what KVM itself supports: \(KVMHost.errorText)")
+      }
+      let components = host.supportedCPUID.first { $0.function == 0xD && $0.index == 0 }?.eax ?? 0
+      carriesYMM = components & 7 == 7 && processor.writeXCR0(7)
+      try makeTemplate()
+      if probes { flavour = try probeFlavour() }
+    }
+
+    /// The host as a report names it.
+    public var hostDescription: String { KVMFlavour.processorName + ", " + KVMFlavour.kernelRelease }
+
+    private func makeTemplate() throws(KVMError) {
+      guard processor.call(CKVM_GET_SREGS, &template) else { throw KVMError("KVM_GET_SREGS: \(KVMHost.errorText)") }
+      let features = host.supportedCPUID.first { $0.function == 1 }
+      let extended = host.supportedCPUID.first { $0.function == 7 && $0.index == 0 }
+      template.cr0 =
+        CR0.protectionEnable | CR0.monitorCoprocessor | CR0.extensionType | CR0.numericError | CR0.writeProtect
+        | CR0.alignmentMask | CR0.paging
+      template.cr2 = 0
+      template.cr3 = 0
+      template.cr4 = CR4.physicalAddressExtension | CR4.osFXSR | CR4.osXMMExceptions
+      if let features, features.ecx & 1 << 26 != 0, carriesYMM { template.cr4 |= CR4.osXSAVE }
+      if let extended, extended.ebx & 1 != 0 { template.cr4 |= CR4.fsgsbase }
+      if let extended, extended.ecx & 4 != 0 { template.cr4 |= CR4.userModeInstructionPrevention }
+      template.efer =
+        EFER.systemCallExtensions | EFER.longModeEnable | EFER.longModeActive | EFER.noExecuteEnable
+      template.gdt.base = KVMGuest.supervisorBase + UInt64(KVMGuest.descriptorPage)
+      template.gdt.limit = KVMGuest.taskSelector + 15
+      template.idt.base = KVMGuest.supervisorBase + UInt64(KVMGuest.interruptTable)
+      template.idt.limit = 0xFFF
+      template.tr = kvm_segment(
+        SegmentState(
+          selector: KVMGuest.taskSelector, base: KVMGuest.supervisorBase + UInt64(KVMGuest.taskSegment), limit: 0x67,
+          attributes: 0x8B))
+      template.ldt = kvm_segment(SegmentState(selector: 0, base: 0, limit: 0, attributes: SegmentState.unusable))
+      // SYSCALL to a stub; STAR names Linux's selectors.
+      for (number, value) in [
+        (0xC000_0081, 0x0023_0010 << 32), (0xC000_0082, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
+        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap),
+      ] as [(UInt32, UInt64)] where !processor.writeMSR(number, value) {
+        throw KVMError("KVM_SET_MSRS refuses MSR 0x\(hexadecimal(number))")
+      }
+    }
+
+    /// Runs tests in order; `results[i]` is what came of `tests[i]`.
+    ///
+    /// A test that KVM cannot run has `UserState.lost` as vector and its reason in `lastRefusals`.
+    ///
+    /// - Parameter results: at least as many as there are tests.
+    public func run(_ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>)
+    {
+      lastRefusals = []
+      // Of this thread: the signal must reach whoever sits in KVM_RUN.
+      timer = try? KVMTimer(processor)
+      timer?.set(first: Self.period, period: Self.period)
+      for index in 0..<min(tests.count, results.count) {
+        do throws(TestLost) {
+          unsafe try runOne(tests[index], &results[index])
+        } catch {
+          unsafe results[index].vector = UserState.lost
+          if lastRefusals.count < 1000 { lastRefusals.append((index, error.reason)) }
+        }
+      }
+      timer = nil
+    }
+
+    /// Runs one test by itself.
+    func run(_ test: InstructionTest) -> (UserState, refusal: String?) {
+      var result = UserState()
+      unsafe withUnsafePointer(to: test) { input in
+        unsafe withUnsafeMutablePointer(to: &result) { output in
+          unsafe run(
+            UnsafeBufferPointer(start: input, count: 1), into: UnsafeMutableBufferPointer(start: output, count: 1))
+        }
+      }
+      return (result, lastRefusals.first?.reason)
+    }
+
+    /// Why a test has no result.
+    struct TestLost: Error {
+      var reason: String
+    }
+
+    // MARK: One test
+
+    private func runOne(_ test: borrowing InstructionTest, _ result: inout UserState) throws(TestLost) {
+      let plan = Plan(test)
+      guest.place(test, terminator: plan.terminator)
+      let start = test.input.rip
+      defer { guest.removeCode(at: start) }
+      result = test.input
+      result.cr2 = 0
+      result.errorCode = 0
+      defer { guest.collect(&result) }
+      try load(test, plan)
+      var dirty = KVMProcessor.Dirty.registers | KVMProcessor.Dirty.systemRegisters | KVMProcessor.Dirty.events
+      var stepsLeft = Int(max(test.steps, 1))
+      var looks = 0
+      while true {
+        let exit = processor.enter(dirty: dirty)
+        dirty = 0
+        switch exit {
+        case .interrupted:
+          looks += 1
+          if looks > 3 { throw TestLost(reason: "the guest hangs at RIP 0x\(hexadecimal(processor.registers.rip))") }
+          continue
+        case .port where stubVector != nil:
+          let frame = try readFrame(stubVector ?? 0)
+          if frame.vector == 1 && plan.traps {
+            stepsLeft -= 1
+            if stepsLeft > 0 && frame.rip != plan.end {
+              dirty = resume(frame)
+              continue
+            }
+            return try store(frame, vector: UserState.noException, test, &result)
+          }
+          let isEnd = frame.vector == 3 && frame.rip == plan.end &+ 1
+          if isEnd || (plan.isCompatibility && frame.vector == 6 && frame.rip == plan.end) {
+            var end = frame
+            end.rip = plan.end
+            return try store(end, vector: UserState.noException, test, &result)
+          }
+          return try store(frame, vector: frame.vector, test, &result)
+        case .port:
+          // IN and OUT of CPL 0: no chip is there, an input reads ones.
+          if unsafe ckvm_port_is_write(processor.run) == 0 {
+            let count = unsafe Int(ckvm_port_width(processor.run)) * Int(ckvm_port_count(processor.run))
+            unsafe memset(ckvm_port_data(processor.run), 0xFF, min(count, 4096))
+          }
+        case .halt:
+          var frame = currentFrame
+          // Our own HLT behind the code, or the test's.
+          if frame.rip == plan.end &+ 1 { frame.rip = plan.end }
+          return try store(frame, vector: UserState.noException, test, &result)
+        default: throw TestLost(reason: refusal(exit))
+        }
+      }
+    }
+
+    private func refusal(_ exit: KVMExit) -> String {
+      let at = "at RIP 0x\(hexadecimal(processor.registers.rip))"
+      switch exit {
+      case .internalError(1): return "KVM cannot emulate the instruction \(at)"
+      case .internalError(let number): return "KVM internal error \(number) \(at)"
+      case .shutdown: return "triple fault"
+      case .memory: return "an access to no memory \(at)"
+      case .entryFailure(let reason): return "KVM refuses to enter (0x\(hexadecimal(reason)))"
+      case .failed(let code): return unsafe "KVM_RUN: \(String(cString: strerror(code)))"
+      default: return "KVM exit \(exit) \(at)"
+      }
+    }
+
+    /// How a test is run.
+    private struct Plan {
+      /// Behind the code.
+      var end: UInt64
+      /// By TF rather than to the terminator.
+      var traps: Bool
+      var terminator: UInt8
+      var isCompatibility: Bool
+
+      init(_ test: borrowing InstructionTest) {
+        end = test.input.rip &+ UInt64(test.codeLength)
+        // An emulated CPL 0 knows no INT3.
+        terminator = test.cpl == 0 ? 0xF4 : 0xCC
+        isCompatibility = test.mode == .compatibility32
+        let runsThrough = test.steps <= 1 ? Self.mustRunThrough(test) : false
+        traps = test.singleSteps ? !runsThrough : false
+      }
+
+      /// A repeated string instruction would trap after each iteration, and INT1 is a trap of the same vector.
+      static func mustRunThrough(_ test: borrowing InstructionTest) -> Bool {
+        var isRepeated = false
+        for index in 0..<Int(min(test.codeLength, 15)) {
+          switch test.code[index] {
+          case 0xF2, 0xF3: isRepeated = true
+          case 0x26, 0x2E, 0x36, 0x3E, 0x40...0x4F, 0x64...0x67, 0xF0: break
+          case 0xF1: return true
+          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated
+          default: return false
+          }
+        }
+        return false
+      }
+    }
+
+    /// Where a test stopped.
+    private struct Frame {
+      var vector: UInt8
+      var errorCode: UInt32 = 0
+      var rip: UInt64
+      var rflags: UInt64
+      var rsp: UInt64
+      var cs: UInt16
+      var ss: UInt16
+    }
+
+    /// The vector whose stub made the last port access.
+    private var stubVector: UInt8? {
+      let port = unsafe ckvm_port_number(processor.run)
+      let offset = processor.registers.rip &- KVMGuest.firstStub
+      guard port < 256, unsafe ckvm_port_is_write(processor.run) != 0, offset / 16 == UInt64(port) else { return nil }
+      return UInt8(port)
+    }
+
+    private var currentFrame: Frame {
+      let (general, system) = (processor.registers, processor.systemRegisters)
+      return Frame(
+        vector: UserState.noException, rip: general.rip, rflags: general.rflags, rsp: general.rsp,
+        cs: system.cs.selector, ss: system.ss.selector)
+    }
+
+    /// Why a test that executes SYSCALL is lost where SYSCALL works.
+    static let systemCallRefusal = "SYSCALL leaves the environment"
+
+    private func readFrame(_ vector: UInt8) throws(TestLost) -> Frame {
+      if Int(vector) == KVMGuest.systemCallStub { throw TestLost(reason: Self.systemCallRefusal) }
+      let hasErrorCode = [8, 10, 11, 12, 13, 14, 17, 21].contains(vector)
+      let byteCount = hasErrorCode ? 48 : 40
+      guard processor.registers.rsp == KVMGuest.stackTop - UInt64(byteCount) else {
+        throw TestLost(reason: "the frame of vector \(vector) is not where IST1 is")
+      }
+      let base = KVMGuest.stackPage + 0x1000 - 40
+      if guest.word(base) == KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16) {
+        throw TestLost(reason: "SYSCALL reaches its handler without its privilege level")
+      }
+      return Frame(
+        vector: vector, errorCode: hasErrorCode ? UInt32(truncatingIfNeeded: guest.word(base - 8)) : 0,
+        rip: guest.word(base), rflags: guest.word(base + 16), rsp: guest.word(base + 24),
+        cs: UInt16(truncatingIfNeeded: guest.word(base + 8)), ss: UInt16(truncatingIfNeeded: guest.word(base + 32)))
+    }
+
+    /// Goes on after a trap, where the frame says.
+    private func resume(_ frame: Frame) -> UInt64 {
+      var general = processor.registers
+      general.rip = frame.rip
+      general.rsp = frame.rsp
+      general.rflags = frame.rflags | RFLAGS.trap
+      processor.registers = general
+      var system = processor.systemRegisters
+      system.cs = kvm_segment(Self.segment(frame.cs))
+      system.ss = kvm_segment(Self.segment(frame.ss))
+      processor.systemRegisters = system
+      return KVMProcessor.Dirty.registers | KVMProcessor.Dirty.systemRegisters
+    }
+
+    /// The hidden part that the GDT gives a selector; one that it has not is unusable.
+    static func segment(_ selector: UInt16, base: UInt64? = nil) -> SegmentState {
+      let index = Int(selector >> 3)
+      guard selector & 4 == 0, (2..<KVMGuest.descriptors.count).contains(index) else {
+        return SegmentState(selector: selector, base: base ?? 0, limit: 0, attributes: SegmentState.unusable)
+      }
+      var result = SegmentState(selector: selector, descriptor: KVMGuest.descriptors[index])
+      if let base { result.base = base }
+      return result
+    }
+
+    // MARK: Registers in and out
+
+    /// Bits 63:47 are equal.
+    private static func isCanonical(_ address: UInt64) -> Bool {
+      Int64(bitPattern: address) >> 47 == 0 || Int64(bitPattern: address) >> 47 == -1
+    }
+
+    private func load(_ test: borrowing InstructionTest, _ plan: Plan) throws(TestLost) {
+      guard Self.isCanonical(test.input.fsBase), Self.isCanonical(test.input.gsBase) else {
+        throw TestLost(reason: "a base of FS or GS that no processor can hold")
+      }
+      let r = test.input.generalRegisters
+      let kept = RFLAGS.trap | RFLAGS.resume | RFLAGS.virtual8086
+      processor.registers = kvm_regs(
+        rax: r[0], rbx: r[3], rcx: r[1], rdx: r[2], rsi: r[6], rdi: r[7], rsp: r[4], rbp: r[5], r8: r[8], r9: r[9],
+        r10: r[10], r11: r[11], r12: r[12], r13: r[13], r14: r[14], r15: r[15], rip: test.input.rip,
+        rflags: (test.input.rflags & ~kept) | 2 | (plan.traps ? RFLAGS.trap : 0))
+      var system = template
+      let selectors = test.input.selectors
+      let isKernel = test.cpl == 0
+      let code: UInt16 = isKernel ? 0x10 : test.mode == .long64 ? selectors[1] : 0x23
+      system.cs = kvm_segment(Self.segment(code))
+      system.ss = kvm_segment(Self.segment(isKernel ? 0x18 : selectors[2]))
+      system.es = kvm_segment(Self.segment(selectors[0]))
+      system.ds = kvm_segment(Self.segment(selectors[3]))
+      system.fs = kvm_segment(Self.segment(selectors[4], base: test.input.fsBase))
+      system.gs = kvm_segment(Self.segment(selectors[5], base: test.input.gsBase))
+      processor.systemRegisters = system
+      processor.events = kvm_vcpu_events()
+      processor.events.flags = UInt32(KVM_VCPUEVENT_VALID_NMI_PENDING) | UInt32(KVM_VCPUEVENT_VALID_SHADOW)
+      loadFloating(test.input)
+      guard processor.writeXSAVE() else { throw TestLost(reason: "KVM_SET_XSAVE: \(KVMHost.errorText)") }
+    }
+
+    private static let ymmOffset = 576
+
+    private func loadFloating(_ input: borrowing UserState) {
+      let area = unsafe processor.xsave
+      unsafe memset(area, 0, 832)
+      unsafe area.storeBytes(of: input.fcw, toByteOffset: 0, as: UInt16.self)
+      unsafe area.storeBytes(of: input.fsw, toByteOffset: 2, as: UInt16.self)
+      unsafe area.storeBytes(of: input.ftw, toByteOffset: 4, as: UInt8.self)
+      unsafe area.storeBytes(of: input.mxcsr, toByteOffset: 24, as: UInt32.self)
+      unsafe area.storeBytes(of: 0xFFFF, toByteOffset: 28, as: UInt32.self)
+      for index in 0..<16 {
+        let word = index & 1 == 0 ? input.st[index] : input.st[index] & 0xFFFF
+        unsafe area.storeBytes(of: word, toByteOffset: 32 + index * 8, as: UInt64.self)
+      }
+      for register in 0..<16 {
+        for word in 0..<2 {
+          unsafe area.storeBytes(
+            of: input.ymm[register * 4 + word], toByteOffset: 160 + register * 16 + word * 8, as: UInt64.self)
+          unsafe area.storeBytes(
+            of: input.ymm[register * 4 + 2 + word], toByteOffset: Self.ymmOffset + register * 16 + word * 8,
+            as: UInt64.self)
+        }
+      }
+      unsafe area.storeBytes(of: carriesYMM ? 7 : 3, toByteOffset: KVMProcessor.xstateOffset, as: UInt64.self)
+    }
+
+    private func storeFloating(_ result: inout UserState) throws(TestLost) {
+      guard processor.readXSAVE() else { throw TestLost(reason: "KVM_GET_XSAVE: \(KVMHost.errorText)") }
+      let area = unsafe processor.xsave
+      let components = unsafe area.load(fromByteOffset: KVMProcessor.xstateOffset, as: UInt64.self)
+      let (hasX87, hasSSE, hasAVX) = (components & 1 != 0, components & 2 != 0, components & 4 != 0)
+      // A component that XSTATE_BV leaves out is in its initial state, whatever the image holds.
+      result.fcw = hasX87 ? unsafe area.load(fromByteOffset: 0, as: UInt16.self) : 0x37F
+      result.fsw = hasX87 ? unsafe area.load(fromByteOffset: 2, as: UInt16.self) : 0
+      result.ftw = hasX87 ? unsafe area.load(fromByteOffset: 4, as: UInt8.self) : 0
+      result.mxcsr = unsafe area.load(fromByteOffset: 24, as: UInt32.self)
+      for index in 0..<16 {
+        let word = hasX87 ? unsafe area.load(fromByteOffset: 32 + index * 8, as: UInt64.self) : 0
+        result.st[index] = index & 1 == 0 ? word : word & 0xFFFF
+      }
+      for register in 0..<16 {
+        for word in 0..<2 {
+          let low = 160 + register * 16 + word * 8
+          let high = Self.ymmOffset + register * 16 + word * 8
+          result.ymm[register * 4 + word] = hasSSE ? unsafe area.load(fromByteOffset: low, as: UInt64.self) : 0
+          result.ymm[register * 4 + 2 + word] = hasAVX ? unsafe area.load(fromByteOffset: high, as: UInt64.self) : 0
+        }
+      }
+    }
+
+    private func store(
+      _ frame: Frame, vector: UInt8, _ test: borrowing InstructionTest, _ result: inout UserState
+    ) throws(TestLost) {
+      result.generalRegisters = processor.registers.general
+      result.generalRegisters[4] = frame.rsp
+      result.rip = frame.rip
+      result.rflags = frame.rflags & ~(RFLAGS.trap | RFLAGS.resume)
+      let system = processor.systemRegisters
+      result.selectors = [
+        system.es.selector, frame.cs, frame.ss, system.ds.selector, system.fs.selector, system.gs.selector,
+      ]
+      result.fsBase = system.fs.base
+      result.gsBase = system.gs.base
+      result.vector = vector
+      result.errorCode = vector == UserState.noException ? 0 : frame.errorCode
+      result.cr2 = vector == 14 ? system.cr2 : 0
+      try storeFloating(&result)
+    }
+  }
+#else
+  /// Runs single instructions on a virtual processor of KVM; this host has none.
+  public final class KVMInstructionRunner {
+    /// What this host's KVM does differently.
+    public let flavour = KVMFlavour()
+    /// Of the last `run`: each test that was lost, with the reason.
+    public let lastRefusals: [(index: Int, reason: String)] = []
+    /// The host as a report names it.
+    public let hostDescription = "no KVM"
+
+    /// Always fails.
+    public init() throws(KVMError) { throw KVMError.notThisHost }
+
+    /// Never reached: there is no runner.
+    public func run(_ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>)
+    {}
+  }
+#endif
