@@ -24,13 +24,14 @@ shards=8
 PATH=$PATH:/usr/sbin:/sbin
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/emu-slurm.XXXXXX")
-daemons=() jobs=()
+daemons=() jobs=() halves=()
 finish() {
   trap - EXIT INT TERM
   if [ ${#jobs[@]} != 0 ]; then
     scancel --quiet "${jobs[@]}" 2>/dev/null || true
     until_true 15 queue_is_empty || true
   fi
+  [ ${#halves[@]} = 0 ] || kill -TERM "${halves[@]}" 2>/dev/null || true
   # slurmd first: it ends the steps that still run.
   for ((i = ${#daemons[@]} - 1; i >= 0; i--)); do
     kill -TERM "${daemons[i]}" 2>/dev/null || continue
@@ -302,7 +303,6 @@ done
 
 # The same campaign in two shards that nothing interrupts, without Slurm.
 whole=$scratch/whole
-halves=()
 for half in 0 1; do
   agreement_or_bug fuzz --count "$count" --shard $half/2 --output "$whole" >"$scratch/whole-$half.log" 2>&1 &
   halves+=($!)
@@ -410,6 +410,15 @@ report_misses_shard() {
 }
 check "emu report merges the shards into JUnit and Markdown that count all $count tests" report_counts_all
 check "emu report refuses a campaign without shard 3" report_misses_shard
+
+# As when a node is lost between a shard's end and Slurm's hearing of it.
+repeats_nothing() {
+  cp "$(file 0 jsonl)" "$scratch/before.jsonl"
+  agreement_or_bug fuzz --count "$count" --shard "0/$shards" --output "$results" >"$scratch/repeat.log" 2>&1 ||
+    { cat "$scratch/repeat.log"; return 1; }
+  cmp "$scratch/before.jsonl" "$(file 0 jsonl)"
+}
+check "a complete shard that is started again changes nothing" repeats_nothing
 
 # One shard submitted again alone is still that shard of eight, and once cancelled it stays so.
 again=$(submit 2 "$scratch/again")
