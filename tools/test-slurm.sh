@@ -205,11 +205,13 @@ jobs+=("$job")
 field() { scontrol show job "$1" 2>/dev/null | grep -o "$2=[^ ]*" | head -1 | cut -d= -f2; }
 state() { field "${job}_$1" JobState; }
 file() { echo "$results/shard-$1-of-$shards.$2"; }
-# The process of a task that is emu itself.
+# The process of a task that is emu itself, not the runner of single instructions that it forks: the batch script's child.
 emu_of() {
-  local pid
+  local pid parent
   for pid in $(scontrol listpids "$(field "${job}_$1" JobId)" 2>/dev/null | awk 'NR > 1 && $1 > 0 { print $1 }'); do
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q ' fuzz ' && echo "$pid"
+    parent=$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status" 2>/dev/null) || continue
+    grep -qz '^fuzz$' "/proc/$pid/cmdline" 2>/dev/null && grep -qz 'slurm_script$' "/proc/$parent/cmdline" 2>/dev/null &&
+      echo "$pid" && return
   done
   return 0
 }
@@ -340,18 +342,24 @@ def share(shard, of):
 def tests(lines):
     return sum(line["tests"] for line in kind(lines, "summary"))
 
-def key(line):
-    return json.dumps({k: v for k, v in line.items() if k not in ("time", "seconds", "shard", "shards")}, sort_keys=True)
+def kinds(files):
+    """The first divergence of each kind: a shard writes its own first, of which the campaign's is the lowest."""
+    first = {}
+    for lines in files:
+        for line in kind(lines, "divergence"):
+            known = first.setdefault(line["fingerprint"], line)
+            if line["test"] < known["test"]:
+                first[line["fingerprint"]] = line
+    return {json.dumps(line, sort_keys=True) for line in first.values()}
 
-def divergences(files):
-    return {key(line) for lines in files for line in kind(lines, "divergence")}
-
-def classes(files):
+def counts(files):
+    """Every count of the summaries that stands in an object, such as classes and fingerprints, added up."""
     sums = {}
     for lines in files:
         for line in kind(lines, "summary"):
-            for name, number in line["classes"].items():
-                sums[name] = sums.get(name, 0) + number
+            for name, member in line.items():
+                for key, number in member.items() if isinstance(member, dict) else ():
+                    sums[f"{name} {key}"] = sums.get(f"{name} {key}", 0) + number
     return {name: number for name, number in sums.items() if number}
 
 files = [read(results, shard, shards) for shard in range(shards)]
@@ -377,12 +385,14 @@ for name, of, group in (("the array", shards, files), ("two shards", 2, halves))
            if line["test"] % of != i or not 0 <= line["test"] < count))
     check(f"{name}: no checkpoint is left, or it says that it is complete",
           (f"{entry}" for entry in sorted(os.listdir(results if of == shards else whole)) if entry.endswith(".checkpoint")
-           and not json.load(open(os.path.join(results if of == shards else whole, entry))).get("complete")))
-found, expected = divergences(files), divergences(halves)
-check(f"the array found the {len(expected)} divergences that two shards find, field for field",
-      [f"lost {line}" for line in sorted(expected - found)] + [f"not in two shards {line}" for line in sorted(found - expected)])
-check(f"the array's summaries add up to those of two shards: {classes(halves)}",
-      [f"{classes(files)}"] if classes(files) != classes(halves) else [])
+           and not json.load(open(os.path.join(results if of == shards else whole, entry))).get("isComplete")))
+found, expected = kinds(files), kinds(halves)
+check(f"the array found the {len(expected)} kinds of divergence that two shards find, the same example of each",
+      [f"lost {line[:300]}" for line in sorted(expected - found)] + [f"not in two shards {line[:300]}" for line in sorted(found - expected)])
+found, expected = counts(files), counts(halves)
+check(f"the array's {len(expected)} counts by class, rule and kind are those of two shards",
+      [f"{name} {found.get(name, 0)}, not {expected.get(name, 0)}" for name in sorted(found.keys() | expected.keys())
+       if found.get(name) != expected.get(name)])
 PYTHON
 ) || fail "the files cannot be judged"
 echo "$verdicts"
