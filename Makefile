@@ -2,7 +2,7 @@
 # make test     installs what is missing, builds with testing enabled, runs every test
 # make linux    boots Debian's kernel to a shell on this terminal
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test debug-test linux linux-files memtest-files bench build packages testroms lint form-probe check-generated client clean
+.PHONY: run test debug-test linux linux-files memtest-files bench build packages testroms lint form-probe check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -39,6 +39,10 @@ linux-files: packages
 
 memtest-files: packages
 	@tools/fetch-memtest.sh $(CACHE)
+
+# A campaign in a job array of a real one-node Slurm, which it installs if it is missing; takes some minutes, not in CI.
+test-slurm: $(if $(EMU_EXECUTABLE),,build)
+	SUDO="$(SUDO)" EMU_EXECUTABLE="$(or $(EMU_EXECUTABLE),$(CURDIR)/.build/release/emu)" tools/test-slurm.sh
 
 bench: build testroms linux-files
 	tools/bench.py .build/release/emu $(ROMS) $(CACHE)
