@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import KVM
 import NativeOracle
 import X86
 import X86Decoder
@@ -35,6 +36,32 @@ import X86Decoder
   }
 }
 
+/// KVM as a runner.
+@safe final class KVMRunner: InstructionRunner {
+  let name = "kvm"
+  var processorName: String { "\(HostProcessor.name), \(runner.flavour)" }
+  private let runner: KVMInstructionRunner
+  private var pending: (UnsafeBufferPointer<InstructionTest>, UnsafeMutableBufferPointer<UserState>)?
+
+  init() throws {
+    do throws(KVMError) { runner = try KVMInstructionRunner() } catch {
+      throw HostError(description: error.description)
+    }
+  }
+
+  func begin(
+    _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
+  ) throws {
+    unsafe pending = (tests, results)
+  }
+
+  func finish() throws {
+    guard let (tests, results) = unsafe pending else { return }
+    unsafe pending = nil
+    unsafe runner.run(tests, into: results)
+  }
+}
+
 /// The machines that this host can offer.
 final class Oracles {
   /// What the user should know of them, a line each.
@@ -47,7 +74,7 @@ final class Oracles {
     switch choice {
     case .model: return try ModelRunner()
     case .native: return try NativeRunner()
-    case .kvm: throw HostError(description: "kvm: not built yet")
+    case .kvm: return try KVMRunner()
     case .recorded: throw HostError(description: "--recording FILE is missing")
     }
   }
