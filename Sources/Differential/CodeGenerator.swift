@@ -10,6 +10,9 @@ public struct CodeGenerator: Sendable {
   /// Of a thousand tests, how many have a form with a prefix or ModRM that it should not have.
   public var spoiledForms = 60
 
+  /// 32-bit code is always stepped rather than run to the INT3 behind it.
+  public var stepsCompatibilityMode = false
+
   private static let purpose: UInt64 = 0x434F_4445_3031
 
   /// A generator over these forms, at least one.
@@ -51,6 +54,7 @@ public struct CodeGenerator: Sendable {
       test.input.rip = InstructionTest.codePage &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
     }
     test.chooseStepping()
+    if stepsCompatibilityMode && test.mode == .compatibility32 { test.singleSteps = true }
     return test
   }
 }
