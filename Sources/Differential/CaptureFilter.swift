@@ -10,9 +10,23 @@ public enum CaptureFilter {
     guard let instruction = test.decoded else {
       return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
+    // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
+    if let register = loadedSegment(instruction), result.selectors[register] == 0 { return false }
     let template = EncodingTemplate.all[Int(instruction.form)]
     if Judgeable.reason(template, cpl: test.cpl) != nil { return false }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr
     return !(isBitScan && OpcodeBytes(test).selector == 0xF3)
+  }
+
+  /// The segment register, other than CS and SS, that an instruction loads.
+  private static func loadedSegment(_ instruction: Instruction) -> Int? {
+    switch instruction.operation {
+    case .movToSegment, .popSegment: instruction.reg == 2 ? nil : Int(instruction.reg & 7) % 6
+    case .les: 0
+    case .lds: 3
+    case .lfs: 4
+    case .lgs: 5
+    default: nil
+    }
   }
 }
