@@ -1,10 +1,10 @@
 public import Machine
+public import X86
 
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
   import MMU
-  import X86
 
   /// A board of `Machine` whose processors are KVM's.
   ///
@@ -88,6 +88,19 @@ public import Machine
       guard ckvm_mask_interrupts(virtualMachine.descriptor) == 0 else {
         throw KVMError("KVM_SET_IRQCHIP: \(KVMHost.errorText)")
       }
+    }
+
+    /// Everything that software can observe of a processor that is not running, as far as KVM keeps it.
+    public func state(ofProcessor index: Int) throws(KVMError) -> ArchitecturalState {
+      try processors[index].exportState()
+    }
+
+    /// Makes a processor that is not running go on from a state.
+    ///
+    /// - Throws: the part that KVM refuses.
+    public func setState(_ state: ArchitecturalState, ofProcessor index: Int) throws(KVMError) {
+      machine.setTaskPriority(UInt8(truncatingIfNeeded: state.cr8 & 15), processor: index)
+      try processors[index].importState(state)
     }
 
     /// Runs for about so long, or until the machine stops or sleeps.
@@ -204,5 +217,13 @@ public import Machine
 
     /// Never reached.
     public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func state(ofProcessor index: Int) throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func setState(_ state: ArchitecturalState, ofProcessor index: Int) throws(KVMError) {
+      throw KVMError.notThisHost
+    }
   }
 #endif

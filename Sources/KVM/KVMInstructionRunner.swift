@@ -33,12 +33,12 @@ public import X86
       try self.init(probes: true)
     }
 
-    init(probes: Bool) throws(KVMError) {
+    init(probes: Bool, synchronizes: Bool = true) throws(KVMError) {
       host = try KVMHost()
       guest = try KVMGuest()
       let machine = try KVMVirtualMachine(host)
       unsafe try machine.addMemory(guest.memory, byteCount: UInt64(KVMGuest.byteCount), at: 0)
-      processor = try KVMProcessor(machine, index: 0)
+      processor = try KVMProcessor(machine, index: 0, synchronizes: synchronizes)
       // The guest kernel needs nothing, the code under test everything: all that KVM supports.
       guard KVMCPUIDEntry.set(host.supportedCPUID, processor: processor.descriptor) else {
         throw KVMError("KVM_SET_CPUID2 refuses what KVM itself supports: \(KVMHost.errorText)")
@@ -308,6 +308,9 @@ public import X86
     private func load(_ test: borrowing InstructionTest, _ plan: Plan) throws(TestLost) {
       guard Self.isCanonical(test.input.fsBase), Self.isCanonical(test.input.gsBase) else {
         throw TestLost(reason: "a base of FS or GS that no processor can hold")
+      }
+      if test.cpl != 3, test.mode != .long64 {
+        throw TestLost(reason: "compatibility mode is for CPL 3 alone")
       }
       let r = test.input.generalRegisters
       let kept = RFLAGS.trap | RFLAGS.resume | RFLAGS.virtual8086

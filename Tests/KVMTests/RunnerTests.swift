@@ -116,6 +116,57 @@ struct RunnerTests {
     for index in 0..<64 { #expect(results[0].window[index] == test.input.window[index]) }
   }
 
+  #if os(Linux) && arch(x86_64)
+    @Test("Without KVM_SYNC_REGS the same comes out")
+    func unsynchronized() throws {
+      var tests = [makeTest([0x48, 0x01, 0xD8]), makeTest([0x0F, 0x0B]), makeTest([0x48, 0x89, 0x03], cpl: 0)]
+      tests[0].input.generalRegisters[0] = 40
+      tests[2].input.generalRegisters[3] = 0x3000_0000
+      let expected = try run(tests)
+      let runner = try KVMInstructionRunner(probes: false, synchronizes: false)
+      #expect(!runner.processor.synchronizes)
+      for (index, test) in tests.enumerated() {
+        let (result, refusal) = runner.run(test)
+        #expect(refusal == nil)
+        #expect(result.vector == expected.results[index].vector)
+        #expect(result.rip == expected.results[index].rip)
+        #expect(result.cr2 == expected.results[index].cr2)
+        #expect(result.generalRegisters[0] == expected.results[index].generalRegisters[0])
+      }
+    }
+  #endif
+
+  @Test("Compatibility mode at CPL 0 is not offered")
+  func kernelCompatibility() throws {
+    var test = makeTest([0x90], cpl: 0)
+    test.mode = .compatibility32
+    let (results, refusals) = try run([test])
+    #expect(results[0].vector == UserState.lost)
+    #expect(refusals == ["compatibility mode is for CPL 3 alone"])
+  }
+
+  @Test("Compatibility mode: 32-bit operands, and a page fault's address")
+  func compatibility() throws {
+    // 01 D8 add eax, ebx; 89 03 mov [ebx], eax
+    var add = makeTest([0x01, 0xD8])
+    add.mode = .compatibility32
+    add.input.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0]
+    add.input.generalRegisters[0] = 0xFFFF_FFFF
+    add.input.generalRegisters[3] = 2
+    var store = add
+    store.code[0] = 0x89
+    store.code[1] = 0x03
+    store.input.generalRegisters[3] = 0x3000_0000
+    let (results, refusals) = try run([add, store])
+    #expect(refusals.isEmpty, "\(refusals)")
+    #expect(results[0].vector == UserState.noException)
+    #expect(results[0].generalRegisters[0] == 1)
+    #expect(results[0].rip == InstructionTest.codeAddress + 2)
+    #expect(results[0].selectors[1] == 0x23)
+    #expect(results[1].vector == 14)
+    #expect(results[1].cr2 == 0x3000_0000)
+  }
+
   @Test("Vector and x87 registers go in and come out")
   func floating() throws {
     var test = makeTest([0x90])
