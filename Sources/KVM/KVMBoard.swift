@@ -31,8 +31,9 @@ public import X86
     /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses.
     public init(_ machine: Machine) throws(KVMError) {
       self.machine = machine
-      stepsToWindow =
-        machine.processorCount == 1 ? try !KVMInstructionRunner(probes: false).probeInterruptWindow() : false
+      let probe = try KVMInstructionRunner(probes: false)
+      stepsToWindow = machine.processorCount == 1 && !probe.probeInterruptWindow()
+      let missing = probe.missingKernelFeatures()
       host = try KVMHost()
       virtualMachine = try KVMVirtualMachine(host)
       exits = KVMExitHandler(machine)
@@ -42,9 +43,10 @@ public import X86
       for index in 0..<machine.processorCount {
         let processor = try KVMProcessor(virtualMachine, index: index)
         let board: UInt32 = usesOwnChips ? 1 << 31 : 1 << 21 | 1 << 24 | 1 << 31
-        let offer = KVMCPUIDEntry.offer(
+        var offer = KVMCPUIDEntry.offer(
           model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID, board: board,
           timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
+        for feature in missing { feature.remove(from: &offer) }
         guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
           throw KVMError("KVM_SET_CPUID2 refuses the model's features: \(KVMHost.errorText)")
         }

@@ -76,13 +76,25 @@ public import X86
           selector: KVMGuest.taskSelector, base: KVMGuest.supervisorBase + UInt64(KVMGuest.taskSegment), limit: 0x67,
           attributes: 0x8B))
       template.ldt = kvm_segment(SegmentState(selector: 0, base: 0, limit: 0, attributes: SegmentState.unusable))
+      try resetRest()
+    }
+
+    /// What no test sets by itself and a test at CPL 0 may change: MSRs, debug registers, XCR0.
+    private func resetRest() throws(KVMError) {
       // SYSCALL to a stub; STAR names Linux's selectors.
       for (number, value) in [
         (0xC000_0081, 0x0023_0010 << 32), (0xC000_0082, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
-        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap),
+        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap), (0xC000_0102, 0), (0x174, 0), (0x175, 0), (0x176, 0),
       ] as [(UInt32, UInt64)] where !processor.writeMSR(number, value) {
         throw KVMError("KVM_SET_MSRS refuses MSR 0x\(hexadecimal(number))")
       }
+      var debug = kvm_debugregs()
+      debug.dr6 = 0xFFFF_0FF0
+      debug.dr7 = 0x400
+      guard processor.call(CKVM_SET_DEBUGREGS, &debug) else {
+        throw KVMError("KVM_SET_DEBUGREGS: \(KVMHost.errorText)")
+      }
+      if carriesYMM, !processor.writeXCR0(7) { throw KVMError("KVM_SET_XCRS: \(KVMHost.errorText)") }
     }
 
     /// Runs tests in order; `results[i]` is what came of `tests[i]`.
@@ -135,6 +147,9 @@ public import X86
       result.cr2 = 0
       result.errorCode = 0
       defer { guest.collect(&result) }
+      // Costs a few calls: only where it can matter, before for what earlier tests left (DR6), and after.
+      if plan.touchesRest { try? resetRest() }
+      defer { if plan.touchesRest { try? resetRest() } }
       try load(test, plan)
       var dirty = KVMProcessor.Dirty.registers | KVMProcessor.Dirty.systemRegisters | KVMProcessor.Dirty.events
       var stepsLeft = Int(max(test.steps, 1))
@@ -201,6 +216,8 @@ public import X86
       var traps: Bool
       var terminator: UInt8
       var isCompatibility: Bool
+      /// The code may hold an instruction that reads or writes what `resetRest` resets.
+      var touchesRest = false
 
       init(_ test: borrowing InstructionTest) {
         end = test.input.rip &+ UInt64(test.codeLength)
@@ -209,6 +226,14 @@ public import X86
         isCompatibility = test.mode == .compatibility32
         let runsThrough = test.steps <= 1 ? Self.mustRunThrough(test) : false
         traps = test.singleSteps ? !runsThrough : false
+        guard test.cpl == 0 else { return }
+        for index in 0..<15 where test.code[index] == 0x0F {
+          switch test.code[index + 1] {
+          // MOV DR, WRMSR, RDMSR, SYSENTER; XSETBV and SWAPGS
+          case 0x21, 0x23, 0x30, 0x32, 0x34, 0x01: touchesRest = true
+          default: break
+          }
+        }
       }
 
       /// A repeated string instruction would trap after each iteration, and INT1 is a trap of the same vector.

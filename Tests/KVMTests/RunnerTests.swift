@@ -136,6 +136,26 @@ struct RunnerTests {
     }
   #endif
 
+  @Test("Debug registers, GS bases and MSRs of one test do not reach the next")
+  func noTraces() throws {
+    // A breakpoint on the code's own address by DR0 and DR7, then NOP twice.
+    var setAddress = makeTest([0x0F, 0x23, 0xC0], cpl: 0)
+    setAddress.input.generalRegisters[0] = InstructionTest.codeAddress
+    var enable = makeTest([0x0F, 0x23, 0xF8], cpl: 0)
+    enable.input.generalRegisters[0] = 0x402
+    var swap = makeTest([0x0F, 0x01, 0xF8], cpl: 0)
+    swap.input.gsBase = 0x1234_5000
+    let readStatus = makeTest([0x0F, 0x21, 0xF0], cpl: 0)
+    let nop = makeTest([0x90], cpl: 0)
+    let (results, refusals) = try run([setAddress, enable, nop, swap, swap, readStatus, nop, readStatus])
+    #expect(refusals.isEmpty, "\(refusals)")
+    for result in results { #expect(result.vector == UserState.noException) }
+    #expect(results[3].gsBase == 0)
+    #expect(results[4].gsBase == 0)
+    #expect(results[5].generalRegisters[0] == 0xFFFF_0FF0)
+    #expect(results[7].generalRegisters[0] == 0xFFFF_0FF0)
+  }
+
   @Test("Compatibility mode at CPL 0 is not offered")
   func kernelCompatibility() throws {
     var test = makeTest([0x90], cpl: 0)
