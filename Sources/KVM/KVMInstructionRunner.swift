@@ -140,7 +140,7 @@ public import X86
 
     private func runOne(_ test: borrowing InstructionTest, _ result: inout UserState) throws(TestLost) {
       let plan = Plan(test)
-      guest.place(test, terminator: plan.terminator)
+      guest.place(test, length: plan.length, terminator: plan.terminator)
       let start = test.input.rip
       defer { guest.removeCode(at: start) }
       result = test.input
@@ -153,6 +153,7 @@ public import X86
       try load(test, plan)
       var dirty = KVMProcessor.Dirty.registers | KVMProcessor.Dirty.systemRegisters | KVMProcessor.Dirty.events
       var stepsLeft = Int(max(test.steps, 1))
+      var address = test.input.rip
       var looks = 0
       while true {
         let exit = processor.enter(dirty: dirty)
@@ -165,7 +166,9 @@ public import X86
         case .port where stubVector != nil:
           let frame = try readFrame(stubVector ?? 0)
           if frame.vector == 1 && plan.traps {
-            stepsLeft -= 1
+            // An iteration of a repeated string instruction is no instruction.
+            if frame.rip != address || !guest.isRepeatedString(at: address) { stepsLeft -= 1 }
+            address = frame.rip
             if stepsLeft > 0 && frame.rip != plan.end {
               dirty = resume(frame)
               continue
@@ -212,6 +215,8 @@ public import X86
     private struct Plan {
       /// Behind the code.
       var end: UInt64
+      /// Bytes of code that run.
+      var length: Int
       /// By TF rather than to the terminator.
       var traps: Bool
       var terminator: UInt8
@@ -220,12 +225,16 @@ public import X86
       var touchesRest = false
 
       init(_ test: borrowing InstructionTest) {
-        end = test.input.rip &+ UInt64(test.codeLength)
+        isCompatibility = test.mode == .compatibility32
         // An emulated CPL 0 knows no INT3.
         terminator = test.cpl == 0 ? 0xF4 : 0xCC
-        isCompatibility = test.mode == .compatibility32
-        let runsThrough = test.steps <= 1 ? Self.mustRunThrough(test) : false
-        traps = test.singleSteps ? !runsThrough : false
+        length = Int(min(test.codeLength, 15))
+        traps = test.singleSteps
+        if test.singleSteps, test.steps <= 1, let only = Self.lengthWithoutTrap(test) {
+          traps = false
+          length = only
+        }
+        end = test.input.rip &+ UInt64(length)
         guard test.cpl == 0 else { return }
         for index in 0..<15 where test.code[index] == 0x0F {
           switch test.code[index + 1] {
@@ -236,19 +245,21 @@ public import X86
         }
       }
 
-      /// A repeated string instruction would trap after each iteration, and INT1 is a trap of the same vector.
-      static func mustRunThrough(_ test: borrowing InstructionTest) -> Bool {
+      /// Length of an instruction that must not be stepped by TF: a repeated string instruction would trap after each
+      /// iteration, PUSHF would show TF, INT1 is a trap of the same vector.
+      static func lengthWithoutTrap(_ test: borrowing InstructionTest) -> Int? {
         var isRepeated = false
         for index in 0..<Int(min(test.codeLength, 15)) {
           switch test.code[index] {
           case 0xF2, 0xF3: isRepeated = true
-          case 0x26, 0x2E, 0x36, 0x3E, 0x40...0x4F, 0x64...0x67, 0xF0: break
-          case 0xF1: return true
-          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated
-          default: return false
+          case 0x26, 0x2E, 0x36, 0x3E, 0x64...0x67: break
+          case 0x40...0x4F where test.mode == .long64: break
+          case 0xF1, 0x9C: return index + 1
+          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated ? index + 1 : nil
+          default: return nil
           }
         }
-        return false
+        return nil
       }
     }
 

@@ -11,6 +11,8 @@ struct RunnerRow: Sendable, CustomTestStringConvertible {
   var steps: UInt8 = 1
   var rax: UInt64 = 0
   var rbx: UInt64 = 0
+  var rsi: UInt64 = 0
+  var rcx: UInt64 = 0
   var vector: UInt8 = UserState.noException
   var errorCode: UInt32 = 0
   var cr2: UInt64 = 0
@@ -53,6 +55,11 @@ struct RunnerRow: Sendable, CustomTestStringConvertible {
     RunnerRow(name: "OUT", code: [0xE6, 0x80], cpl: 0, length: 2),
     RunnerRow(name: "IN reads ones", code: [0xED], cpl: 0, length: 1, resultRAX: 0xFFFF_FFFF),
     RunnerRow(name: "INT3", code: [0xCC], vector: 3, length: 1),
+    RunnerRow(name: "REP MOVSB of 0 with code behind it", code: [0xF3, 0xA4, 0x0F, 0x0B], length: 2),
+    RunnerRow(
+      name: "REP LODSB of 5, then INC", code: [0xF3, 0xAC, 0x48, 0xFF, 0xC0, 0x0F, 0x0B], steps: 2,
+      rsi: InstructionTest.dataPage, rcx: 5, length: 5,
+      resultRAX: (InstructionTest.background(0) >> 32 & 0xFF) + 1),
     RunnerRow(
       name: "INT 40h", code: [0xCD, 0x40], vector: 13, errorCode: 0x202, length: 0,
       needs: { $0.raisesProtectionFaultByINT }),
@@ -91,7 +98,7 @@ struct RunnerTests {
     let line = KVMSupport.flavour.description
     #expect(line.hasPrefix("kvm: "))
     #expect(!line.contains("\n"))
-    #expect(line.split(separator: ";").count == 11)
+    #expect(line.split(separator: ";").count == 12)
   }
 
   @Test("Rows", arguments: RunnerRow.all)
@@ -103,7 +110,9 @@ struct RunnerTests {
     var test = makeTest(row.code, cpl: row.cpl)
     test.steps = row.steps
     test.input.generalRegisters[0] = row.rax
+    test.input.generalRegisters[1] = row.rcx
     test.input.generalRegisters[3] = row.rbx
+    test.input.generalRegisters[6] = row.rsi
     let (results, refusals) = try run([test])
     #expect(refusals.isEmpty, "\(refusals)")
     #expect(results[0].vector == row.vector)
