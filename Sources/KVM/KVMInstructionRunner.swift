@@ -33,12 +33,12 @@ public import X86
       try self.init(probes: true)
     }
 
-    init(probes: Bool) throws(KVMError) {
+    init(probes: Bool, synchronizes: Bool = true) throws(KVMError) {
       host = try KVMHost()
       guest = try KVMGuest()
       let machine = try KVMVirtualMachine(host)
       unsafe try machine.addMemory(guest.memory, byteCount: UInt64(KVMGuest.byteCount), at: 0)
-      processor = try KVMProcessor(machine, index: 0)
+      processor = try KVMProcessor(machine, index: 0, synchronizes: synchronizes)
       // The guest kernel needs nothing, the code under test everything: all that KVM supports.
       guard KVMCPUIDEntry.set(host.supportedCPUID, processor: processor.descriptor) else {
         throw KVMError("KVM_SET_CPUID2 refuses what KVM itself supports: \(KVMHost.errorText)")
@@ -76,13 +76,25 @@ public import X86
           selector: KVMGuest.taskSelector, base: KVMGuest.supervisorBase + UInt64(KVMGuest.taskSegment), limit: 0x67,
           attributes: 0x8B))
       template.ldt = kvm_segment(SegmentState(selector: 0, base: 0, limit: 0, attributes: SegmentState.unusable))
+      try resetRest()
+    }
+
+    /// What no test sets by itself and a test at CPL 0 may change: MSRs, debug registers, XCR0.
+    private func resetRest() throws(KVMError) {
       // SYSCALL to a stub; STAR names Linux's selectors.
       for (number, value) in [
         (0xC000_0081, 0x0023_0010 << 32), (0xC000_0082, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
-        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap),
+        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap), (0xC000_0102, 0), (0x174, 0), (0x175, 0), (0x176, 0),
       ] as [(UInt32, UInt64)] where !processor.writeMSR(number, value) {
         throw KVMError("KVM_SET_MSRS refuses MSR 0x\(hexadecimal(number))")
       }
+      var debug = kvm_debugregs()
+      debug.dr6 = 0xFFFF_0FF0
+      debug.dr7 = 0x400
+      guard processor.call(CKVM_SET_DEBUGREGS, &debug) else {
+        throw KVMError("KVM_SET_DEBUGREGS: \(KVMHost.errorText)")
+      }
+      if carriesYMM, !processor.writeXCR0(7) { throw KVMError("KVM_SET_XCRS: \(KVMHost.errorText)") }
     }
 
     /// Runs tests in order; `results[i]` is what came of `tests[i]`.
@@ -128,16 +140,20 @@ public import X86
 
     private func runOne(_ test: borrowing InstructionTest, _ result: inout UserState) throws(TestLost) {
       let plan = Plan(test)
-      guest.place(test, terminator: plan.terminator)
+      guest.place(test, length: plan.length, terminator: plan.terminator)
       let start = test.input.rip
       defer { guest.removeCode(at: start) }
       result = test.input
       result.cr2 = 0
       result.errorCode = 0
       defer { guest.collect(&result) }
+      // Costs a few calls: only where it can matter, before for what earlier tests left (DR6), and after.
+      if plan.touchesRest { try? resetRest() }
+      defer { if plan.touchesRest { try? resetRest() } }
       try load(test, plan)
       var dirty = KVMProcessor.Dirty.registers | KVMProcessor.Dirty.systemRegisters | KVMProcessor.Dirty.events
       var stepsLeft = Int(max(test.steps, 1))
+      var address = test.input.rip
       var looks = 0
       while true {
         let exit = processor.enter(dirty: dirty)
@@ -150,7 +166,9 @@ public import X86
         case .port where stubVector != nil:
           let frame = try readFrame(stubVector ?? 0)
           if frame.vector == 1 && plan.traps {
-            stepsLeft -= 1
+            // An iteration of a repeated string instruction is no instruction.
+            if frame.rip != address || !guest.isRepeatedString(at: address) { stepsLeft -= 1 }
+            address = frame.rip
             if stepsLeft > 0 && frame.rip != plan.end {
               dirty = resume(frame)
               continue
@@ -197,33 +215,51 @@ public import X86
     private struct Plan {
       /// Behind the code.
       var end: UInt64
+      /// Bytes of code that run.
+      var length: Int
       /// By TF rather than to the terminator.
       var traps: Bool
       var terminator: UInt8
       var isCompatibility: Bool
+      /// The code may hold an instruction that reads or writes what `resetRest` resets.
+      var touchesRest = false
 
       init(_ test: borrowing InstructionTest) {
-        end = test.input.rip &+ UInt64(test.codeLength)
+        isCompatibility = test.mode == .compatibility32
         // An emulated CPL 0 knows no INT3.
         terminator = test.cpl == 0 ? 0xF4 : 0xCC
-        isCompatibility = test.mode == .compatibility32
-        let runsThrough = test.steps <= 1 ? Self.mustRunThrough(test) : false
-        traps = test.singleSteps ? !runsThrough : false
+        length = Int(min(test.codeLength, 15))
+        traps = test.singleSteps
+        if test.singleSteps, test.steps <= 1, let only = Self.lengthWithoutTrap(test) {
+          traps = false
+          length = only
+        }
+        end = test.input.rip &+ UInt64(length)
+        guard test.cpl == 0 else { return }
+        for index in 0..<15 where test.code[index] == 0x0F {
+          switch test.code[index + 1] {
+          // MOV DR, WRMSR, RDMSR, SYSENTER; XSETBV and SWAPGS
+          case 0x21, 0x23, 0x30, 0x32, 0x34, 0x01: touchesRest = true
+          default: break
+          }
+        }
       }
 
-      /// A repeated string instruction would trap after each iteration, and INT1 is a trap of the same vector.
-      static func mustRunThrough(_ test: borrowing InstructionTest) -> Bool {
+      /// Length of an instruction that must not be stepped by TF: a repeated string instruction would trap after each
+      /// iteration, PUSHF would show TF, INT1 is a trap of the same vector.
+      static func lengthWithoutTrap(_ test: borrowing InstructionTest) -> Int? {
         var isRepeated = false
         for index in 0..<Int(min(test.codeLength, 15)) {
           switch test.code[index] {
           case 0xF2, 0xF3: isRepeated = true
-          case 0x26, 0x2E, 0x36, 0x3E, 0x40...0x4F, 0x64...0x67, 0xF0: break
-          case 0xF1: return true
-          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated
-          default: return false
+          case 0x26, 0x2E, 0x36, 0x3E, 0x64...0x67: break
+          case 0x40...0x4F where test.mode == .long64: break
+          case 0xF1, 0x9C: return index + 1
+          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated ? index + 1 : nil
+          default: return nil
           }
         }
-        return false
+        return nil
       }
     }
 
@@ -308,6 +344,9 @@ public import X86
     private func load(_ test: borrowing InstructionTest, _ plan: Plan) throws(TestLost) {
       guard Self.isCanonical(test.input.fsBase), Self.isCanonical(test.input.gsBase) else {
         throw TestLost(reason: "a base of FS or GS that no processor can hold")
+      }
+      if test.cpl != 3, test.mode != .long64 {
+        throw TestLost(reason: "compatibility mode is for CPL 3 alone")
       }
       let r = test.input.generalRegisters
       let kept = RFLAGS.trap | RFLAGS.resume | RFLAGS.virtual8086
