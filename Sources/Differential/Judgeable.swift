@@ -18,7 +18,7 @@ public enum Judgeable {
   }
 
   /// Whether CPL 0 and CPL 3 make a difference beyond the rights to pages.
-  private static func dependsOnPrivilege(_ operation: X86Decoder.Operation) -> Bool {
+  static func dependsOnPrivilege(_ operation: X86Decoder.Operation) -> Bool {
     switch operation {
     case .in, .out, .ins, .outs, .cli, .sti, .hlt, .popf, .pushf, .iret, .movToControl, .movFromControl, .movToDebug,
       .movFromDebug, .clts, .lmsw, .lgdt, .lidt, .lldt, .ltr, .invlpg, .invpcid, .wbinvd, .invd, .rdmsr, .wrmsr, .rdpmc,

@@ -108,13 +108,15 @@ final class Oracles {
 
   /// The limits that probes show on this host.
   func shownLimits(_ choice: RunnerChoice) throws -> Set<String> {
-    choice == .native ? try LimitProbe.shown(by: try NativeRunner()) : []
+    choice == .recorded ? [] : try LimitProbe.shown(by: try runner(choice))
   }
 }
 
 extension [DivergenceRule] {
   /// The rules for a judge.
-  static func standard(_ judge: RunnerChoice) -> [DivergenceRule] { DivergenceRule.native }
+  static func standard(_ judge: RunnerChoice) -> [DivergenceRule] {
+    judge == .kvm ? DivergenceRule.kvm : DivergenceRule.native
+  }
 }
 
 /// Which forms `--isa` leaves, and which of them a judge can judge.
