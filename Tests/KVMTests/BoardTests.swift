@@ -54,7 +54,7 @@ struct BoardTests {
       print("SKIP kvm: \(row.testDescription): that limit is of another flavour")
       return
     }
-    let outcome = try runEmu(["run", "--backend", "kvm", "--stats"] + row.options + [path(row.name)])
+    let outcome = try runEmu(["run", "--backend", "kvm", "--stats"] + row.options + [path(row.name)], limit: 300)
     if let status = row.status { #expect(outcome.status == status, "\(outcome.errors)") }
     if row.outcome == "real time" {
       // How far it comes is the host's affair, but KVM does not stop it.
