@@ -3,7 +3,10 @@ import X86Decoder
 /// Which forms no machine can judge in user mode, and why.
 public enum Judgeable {
   /// Why a form is not drawn; nil if it is.
-  public static func reason(_ template: EncodingTemplate, cpl: UInt8) -> String? {
+  ///
+  /// - Parameter involvesNative: the host's own processor is one of the two sides, where a kernel stands behind.
+  public static func reason(_ template: EncodingTemplate, cpl: UInt8, involvesNative: Bool = true) -> String? {
+    if !involvesNative, [.syscall, .int].contains(template.operation) { return nil }
     if cpl == 0, dependsOnPrivilege(template.operation) { return "depends on CPL" }
     return switch template.operation {
     case .cpuid: "CPUID tells which processor it is"

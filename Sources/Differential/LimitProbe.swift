@@ -45,13 +45,18 @@ public struct LimitProbe: Sendable {
   /// What page-table virtualised KVM, or its instruction emulator, gets wrong.
   static let kvm: [LimitProbe] = [
     LimitProbe(
-      name: "kvm-misaligned-sse", code: [0x0F, 0x28, 0x03],
+      name: "kvm-misaligned-sse", code: [0x0F, 0x56, 0x03],
       prepare: { $0.generalRegisters[3] = InstructionTest.windowAddress + 1 }
     ) { $0.vector == 6 },
     LimitProbe(name: "kvm-compatibility-mode", code: [0xD9, 0xE8], mode: .compatibility32, prepare: { _ in }) {
       $0.vector == 6 || $0.vector == UserState.lost
     },
     LimitProbe(name: "kvm-refuses", code: [0xD9, 0xE8], cpl: 0, prepare: { _ in }) { $0.vector == UserState.lost },
+    LimitProbe(
+      name: "kvm-fxsave", code: [0x0F, 0xAE, 0x03],
+      prepare: { $0.generalRegisters[3] = InstructionTest.dataPage + 0x108 }
+    ) { $0.vector == UserState.noException },
+    LimitProbe(name: "kvm-syscall", code: [0x0F, 0x05], prepare: { _ in }) { $0.selectors[1] == 0x33 },
     LimitProbe(name: "kvm-gates", code: [0xCD, 0x40], prepare: { _ in }) { $0.vector == 6 },
     LimitProbe(name: "kvm-nt", code: [0x90], prepare: { $0.rflags |= RFLAGS.nestedTask }) {
       $0.rflags & RFLAGS.nestedTask == 0

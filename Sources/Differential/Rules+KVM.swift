@@ -11,10 +11,16 @@ extension DivergenceRule {
       limit("kvm-refuses", "KVM's instruction emulator refuses the instruction at CPL 0.") {
         $0.judge.vector == UserState.lost
       },
-      limit("kvm-misaligned-sse", "KVM turns the #GP of a misaligned SSE operand into #UD.") {
+      limit("kvm-misaligned-sse", "KVM turns the #GP of a misaligned SSE operand, and of what its emulator does not know, into #UD.") {
         $0.subject.vector == ExceptionVector.generalProtection.rawValue
           && $0.judge.vector == ExceptionVector.invalidOpcode.rawValue && $0.instruction?.isMemory ?? false
       },
+      limit("kvm-fxsave", "KVM lets FXSAVE and FXRSTOR use a misaligned operand.") { divergence in
+        let operation = divergence.instruction?.operation
+        return (operation == .fxsave || operation == .fxrstor)
+          && divergence.subject.vector == ExceptionVector.generalProtection.rawValue
+      },
+      limit("kvm-syscall", "SYSCALL stays at CPL 3.") { $0.instruction?.operation == .syscall },
       limit("kvm-gates", "KVM gives #UD for INT n.") { divergence in
         switch divergence.instruction?.operation {
         case .int, .int1, .int3, .into: true

@@ -42,7 +42,8 @@ final class FuzzSession {
     if options.cpl == 0 { plan.modes = [.long64] }
     let shown = options.rules ? try oracles.shownLimits(options.against) : []
     let classifier = Classifier(rules: options.rules ? .standard(options.against) : [], shown: shown)
-    let templates = filter.templates(cpl: options.cpl)
+    let templates = filter.templates(
+      cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native)
     guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
     identity = Checkpoint.Identity(
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,

@@ -138,12 +138,12 @@ struct FormFilter {
   }
 
   /// The forms to draw from.
-  func templates(cpl: UInt8) -> [EncodingTemplate] {
+  func templates(cpl: UInt8, involvesNative: Bool) -> [EncodingTemplate] {
     EncodingTemplate.all.filter { template in
       if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
         return false
       }
-      return Judgeable.reason(template, cpl: cpl) == nil
+      return Judgeable.reason(template, cpl: cpl, involvesNative: involvesNative) == nil
     }
   }
 }
