@@ -152,6 +152,7 @@ public struct CampaignTally: Sendable {
         tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
         continue
       }
+      if divergence.kind == .undefined { tally.forms[form, default: CampaignTally.FormCount()].agreed += 1 }
       note(divergence)
       found.append(divergence)
     }

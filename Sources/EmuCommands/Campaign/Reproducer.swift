@@ -60,8 +60,9 @@ enum Reproducer {
             + "\(hex(difference.judge))")
       } else if let offset = difference.windowOffset {
         expect(difference.field, "window + \(offset)", judge.window[offset / 8])
-      } else if difference.field == "mxcsr" {
-        lines.append("  expect_bits \"mxcsr\", captured_state + 24, 0xffffffff, \(hex(UInt64(judge.mxcsr)))")
+      } else if let (offset, bits) = imageField(difference.field) {
+        lines.append(
+          "  expect_bits \"\(difference.field)\", captured_state + \(offset), \(hex(bits)), \(hex(difference.judge))")
       }
     }
     for word in 0..<64 where word % 4 < 2 && judge.ymm[word] != test.input.ymm[word] {
@@ -70,6 +71,19 @@ enum Reproducer {
     lines += ["  jmp rom_finish", "", ".section .data", ".balign 16"]
     lines += data(test)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Where a field stands in the image of FXSAVE, and which of the eight bytes there are its own.
+  private static func imageField(_ field: String) -> (offset: Int, bits: UInt64)? {
+    switch field {
+    case "mxcsr": return (24, 0xFFFF_FFFF)
+    case "fcw": return (0, 0xFFFF)
+    case "fsw": return (2, 0xFFFF)
+    case "ftw": return (4, 0xFF)
+    default:
+      guard field.hasPrefix("st"), let index = field.dropFirst(2).first?.wholeNumberValue else { return nil }
+      return field.hasSuffix(".signExponent") ? (40 + index * 16, 0xFFFF) : (32 + index * 16, .max)
+    }
   }
 
   private static func data(_ test: InstructionTest) -> [String] {

@@ -1,0 +1,281 @@
+import Foundation
+import FoundationXML
+import TestSupport
+import Testing
+
+/// The committed vectors of a Zen 4.
+private let vectors = Build.root.appendingPathComponent("Tests/Vectors/zen4.emuvec").path
+
+/// A folder that goes with the test.
+private final class Scratch {
+  let url = FileManager.default.temporaryDirectory.appendingPathComponent("emu-\(UUID().uuidString)")
+  init() { try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+  deinit { try? FileManager.default.removeItem(at: url) }
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    try Data(bytes).write(to: url.appendingPathComponent(name))
+    return path(name)
+  }
+  func names(_ suffix: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).filter { $0.hasSuffix(suffix) }.sorted()
+  }
+}
+
+/// Whether the host's own processor can judge; a skip is printed.
+private let hasNative: Bool = {
+  guard let outcome = try? runEmu(["fuzz", "--against", "native", "--count", "1"]), outcome.status != 74 else {
+    print("SKIP native: this host lets no instruction tests run on its own processor")
+    return false
+  }
+  return true
+}()
+
+private struct ExecCase: CustomTestStringConvertible, Sendable {
+  var arguments: [String]
+  /// Lines that the report has.
+  var lines: [String]
+  var status: Int32 = 0
+  var testDescription: String { arguments.joined(separator: " ") }
+}
+
+private let execCases: [ExecCase] = [
+  ExecCase(arguments: ["48 01 d8", "rax=1", "rbx=2"], lines: ["rax      0x1 -> 0x3", "1 retired"]),
+  ExecCase(arguments: ["4801d8", "rax=0xffffffffffffffff", "rbx=1"], lines: ["rflags   0x202 -> 0x257"]),
+  ExecCase(arguments: ["8b 03", "rbx=0x20000000"], lines: ["#PF, error code 0x4, CR2 0x20000000", "0 retired"]),
+  ExecCase(
+    arguments: ["8903", "rbx=0x20000000", "--map", "0x10000000:0x1000:rx", "--map", "0x20000000:0x1000:r"],
+    lines: ["#PF, error code 0x7, CR2 0x20000000"]),
+  ExecCase(
+    arguments: [
+      "8903", "rax=0x11223344", "rbx=0x20000000", "--map", "0x10000000:0x1000:rx", "--map", "0x20000000:0x1000:rw",
+      "--memory", "0x20000000:00000000",
+    ], lines: ["memory at 0x20000000: 00000000 -> 44332211"]),
+  ExecCase(arguments: ["f4"], lines: ["#GP, error code 0x0", "0 retired"]),
+  ExecCase(arguments: ["0f0b"], lines: ["#UD, error code 0x0"]),
+  ExecCase(arguments: ["cc"], lines: ["#BP, error code 0x0", "rip      0x10000000 -> 0x10000001"]),
+  ExecCase(arguments: ["40", "--mode", "protected32", "rax=1"], lines: ["rax      0x1 -> 0x2"]),
+  ExecCase(arguments: ["f7f3", "--mode", "real16", "rax=7"], lines: ["#DE, error code 0x0"]),
+  ExecCase(
+    arguments: ["f3aa", "rcx=3", "rax=5", "rdi=0x10000100", "--map", "0x10000000:0x1000:rwx"],
+    lines: ["rcx      0x3 -> 0x0", "rdi      0x10000100 -> 0x10000103", "1 retired"]),
+  ExecCase(arguments: ["90 90", "--steps", "2"], lines: ["2 retired"]),
+  ExecCase(arguments: ["f4", "--cpl", "0"], lines: ["1 retired"]),
+  ExecCase(arguments: ["0f20d8", "--cpl", "0"], lines: ["rax      0x0 -> 0x100000"]),
+  ExecCase(arguments: ["9"], lines: ["emu: code: '9' has an odd number of digits"], status: 64),
+  ExecCase(arguments: ["90", "rzx=1"], lines: ["emu: regs: no register 'rzx'"], status: 64),
+  ExecCase(arguments: ["90", "rax=0x1g"], lines: ["emu: rax: '0x1g' is not a number of at most 64 bits"], status: 64),
+  ExecCase(arguments: ["90", "--cpl", "4"], lines: ["emu: cpl: 4 is not 0 to 3"], status: 64),
+  ExecCase(
+    arguments: ["90", "--map", "0x10000001:0x1000:rx"],
+    lines: ["emu: map: 0x10000001 and its size are not multiples of 4096, or the size is 0"], status: 64),
+  ExecCase(
+    arguments: ["90", "--map", "0x10000000:0x4000000:rx"], lines: ["emu: map: more than 33554432 bytes in all"],
+    status: 64),
+]
+
+private let batchLines: [(line: String, answer: String)] = [
+  (#"{"id":"a","code":"4801d8","regs":{"rax":"0x1","rbx":"0x2"}}"#, #""rax":"0x3""#),
+  (#"{"id":"b","code":"4801d"}"#, #"{"id":"b","error":"code: '4801d' has an odd number of digits"}"#),
+  (#"{"id":"c"}"#, #"{"id":"c","error":"code: is missing"}"#),
+  ("no JSON", #"{"id":null,"error":"the line is not a JSON object"}"#),
+  (#"{"id":"d","code":"90","cpl":"3"}"#, #"{"id":"d","error":"cpl: is not of type Int"}"#),
+  (#"{"id":"e","code":"90","ymm":{"16":"00"}}"#, #"{"id":"e","error":"ymm: no register '16'"}"#),
+  (#"{"id":"f","code":"90","st":["00"]}"#, #"{"id":"f","error":"st: 1 registers, not 8"}"#),
+  (
+    #"{"id":"g","code":"90","memory":[{"address":"0x20000000","data":"00"}]}"#,
+    #"{"id":"g","error":"memory: 0x20000000 is not in the map"}"#
+  ),
+  (#"{"id":"h","code":"8b03","regs":{"rbx":"0x20000000"}}"#, #""exception":{"vector":14,"error":"0x4","cr2":"0x20000000"}"#),
+  (#"{"id":"i","code":"90","regs":{"cr3":"0x0"},"map":[{"address":"0x10000000","size":"0x1000","access":"rx"}]}"#,
+    #"{"id":"i","error":"map: 0x10000000 is no RAM, and the request pages by itself"}"#),
+]
+
+@Suite("emu exec")
+struct ExecTests {
+  @Test("One instruction", arguments: execCases)
+  private func one(_ row: ExecCase) throws {
+    let outcome = try runEmu(["exec"] + row.arguments)
+    #expect(outcome.status == row.status)
+    let lines = Set((outcome.text + outcome.errors).split(separator: "\n").map(String.init))
+    for line in row.lines { #expect(lines.contains(line), "\(lines)") }
+  }
+
+  @Test("A batch answers every line in order, bad ones with an error")
+  func batch() throws {
+    let input = batchLines.map(\.line).joined(separator: "\n") + "\n"
+    let outcome = try runEmu(["exec", "--batch"], input: Array(input.utf8))
+    #expect(outcome.status == 0)
+    let answers = outcome.text.split(separator: "\n")
+    #expect(answers.count == batchLines.count)
+    for (answer, row) in zip(answers, batchLines) { #expect(answer.contains(row.answer), "\(row.line): \(answer)") }
+  }
+}
+
+@Suite("emu fuzz")
+struct FuzzTests {
+  @Test("The recorded vectors agree", .disabled(if: Build.isDebug, "takes minutes in a debug build"))
+  func recorded() throws {
+    let outcome = try runEmu(["fuzz", "--against", "recorded", "--recording", vectors], limit: 110)
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("  bug: 0"))
+    let tests = outcome.text.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    #expect(tests > 300_000)
+  }
+
+  @Test("The host's own processor agrees", .enabled(if: hasNative))
+  func native() throws {
+    let outcome = try runEmu(["fuzz", "--against", "native", "--count", "100000", "--seed", "1"], limit: 110)
+    #expect(outcome.status == 0, "\(outcome.text)")
+  }
+
+  @Test("Without its rules a known difference is a bug, with a request and a ROM that show it")
+  func reproducers() throws {
+    let scratch = Scratch()
+    let arguments = ["fuzz", "--against", "recorded", "--recording", vectors, "--isa", "all", "--count", "4000"]
+    let outcome = try runEmu(arguments + ["--no-rules", "--output", scratch.path("out")])
+    #expect(outcome.status == 1)
+    let requests = try FileManager.default.contentsOfDirectory(atPath: scratch.path("out"))
+    let json = requests.filter { $0.hasSuffix(".json") }
+    let roms = requests.filter { $0.hasSuffix(".s") }
+    #expect(!json.isEmpty && json.count == roms.count)
+    for name in json.prefix(20) {
+      let request = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.path("out/\(name)"))))
+      let answer = try runEmu(["exec", "--batch"], input: request)
+      #expect(answer.text.contains("\"id\":\"\(name.dropLast(5))\"") && !answer.text.contains("\"error\":\"code"))
+    }
+  }
+
+  private struct BadInput: CustomTestStringConvertible, Sendable {
+    var name: String
+    var sentence: String
+    var status: Int32 = 74
+    var change: @Sendable (inout [UInt8]) -> Void
+    var testDescription: String { name }
+  }
+
+  private static let badRecordings: [BadInput] = [
+    BadInput(name: "empty", sentence: "no recording: the first bytes are not EMUVEC01") { $0 = [] },
+    BadInput(name: "another file", sentence: "no recording: the first bytes are not EMUVEC01") { $0[7] = 0x32 },
+    BadInput(name: "truncated", sentence: "truncated: ") { $0.removeLast(1000) },
+    BadInput(name: "cut in the header", sentence: "truncated in ") { $0 = Array($0.prefix(12)) },
+    BadInput(name: "a byte changed", sentence: "checksum: the tests are not what was recorded") { $0[100_000] ^= 1 },
+    BadInput(name: "another version", sentence: "version of the generator: 9, and this emu has 1") { bytes in
+      bytes[9 + Int(bytes[8])] = 9
+    },
+  ]
+
+  @Test("A recording that cannot be used", arguments: badRecordings)
+  private func badRecording(_ row: BadInput) throws {
+    let scratch = Scratch()
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: vectors)))
+    row.change(&bytes)
+    let path = try scratch.write("bad.emuvec", bytes)
+    let outcome = try runEmu(["fuzz", "--against", "recorded", "--recording", path])
+    #expect(outcome.status == row.status)
+    #expect(outcome.errors.contains("\(path): \(row.sentence)"), "\(outcome.errors)")
+  }
+
+  @Test("A recording of another maker's processor is told, and used")
+  func otherProcessor() throws {
+    let scratch = Scratch()
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: vectors)))
+    bytes.replaceSubrange(9..<21, with: "GenuineIntel".utf8)
+    let path = try scratch.write("other.emuvec", bytes)
+    let outcome = try runEmu(["fuzz", "--against", "recorded", "--recording", path, "--count", "2048"])
+    #expect(outcome.errors.contains("recorded on GenuineIntel"))
+    #expect(outcome.errors.contains("and the model is AuthenticAMD"))
+    #expect(outcome.text.contains("2048 tests of"))
+  }
+
+  @Test("Files that cannot be written", .enabled(if: hasNative))
+  func unwritable() throws {
+    let base = ["fuzz", "--against", "native", "--count", "4096"]
+    let full = try runEmu(base + ["--capture", "/dev/full"])
+    #expect(full.status == 74 && full.errors.contains("/dev/full: cannot be written: No space left on device"))
+    let nowhere = try runEmu(base + ["--output", "/proc/emu"])
+    #expect(nowhere.status == 74 && nowhere.errors.contains("--output /proc/emu: cannot be made"))
+  }
+
+  @Test("A checkpoint of another campaign, and one that is damaged", .enabled(if: hasNative))
+  func badCheckpoint() throws {
+    let scratch = Scratch()
+    let base = ["fuzz", "--against", "native", "--count", "4096", "--output", scratch.url.path]
+    #expect(try runEmu(base).status == 0)
+    let other = try runEmu(base + ["--seed", "2"])
+    #expect(other.status == 74 && other.errors.contains("belongs to another campaign (seed 1, 4096 tests"))
+    _ = try scratch.write("shard-0-of-1.checkpoint", Array("{".utf8))
+    let damaged = try runEmu(base)
+    #expect(damaged.status == 74 && damaged.errors.contains("is not a checkpoint; remove it to begin anew"))
+  }
+
+  @Test("SIGTERM ends with 75, and the same command resumes to the same result", .enabled(if: hasNative))
+  func interrupted() throws {
+    let scratch = Scratch()
+    func arguments(_ name: String) -> [String] {
+      ["fuzz", "--against", "native", "--count", "400000", "--seed", "3", "--output", scratch.path(name)]
+    }
+    var interruptions = 0
+    var outcome = try runEmu(arguments("cut"), interruptAfter: 1, signal: 15, limit: 110)
+    while outcome.status == 75 && interruptions < 40 {
+      #expect(outcome.errors.contains("the same command resumes"))
+      interruptions += 1
+      outcome = try runEmu(arguments("cut"), interruptAfter: interruptions < 3 ? 1 : nil, signal: 15, limit: 110)
+    }
+    #expect(interruptions > 0)
+    #expect(outcome.status == 0)
+    let whole = try runEmu(arguments("whole"), limit: 110)
+    #expect(whole.status == 0)
+    func summary(_ name: String) throws -> Substring {
+      let text = String(
+        decoding: try Data(contentsOf: URL(fileURLWithPath: scratch.path("\(name)/shard-0-of-1.jsonl"))), as: UTF8.self)
+      return try #require(text.split(separator: "\n").last)
+    }
+    #expect(try summary("cut") == (try summary("whole")))
+    #expect(whole.text == outcome.text)
+  }
+
+  @Test("Shards: their union is the campaign, and a missing one is told", .enabled(if: hasNative))
+  func shards() throws {
+    let scratch = Scratch()
+    for shard in 0..<3 {
+      let outcome = try runEmu([
+        "fuzz", "--against", "native", "--count", "30000", "--shard", "\(shard)/3", "--output", scratch.path("three"),
+      ])
+      #expect(outcome.status == 0)
+    }
+    #expect(
+      try runEmu(["fuzz", "--against", "native", "--count", "30000", "--output", scratch.path("one")]).status == 0)
+    func table(_ name: String) throws -> [Substring] {
+      let report = try runEmu(["report", scratch.path(name), "--junit", scratch.path("junit.xml")])
+      #expect(report.status == 0, "\(report.errors)")
+      return report.text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+    }
+    #expect(try Set(table("three")) == Set(table("one")))
+    let junit = try String(contentsOfFile: scratch.path("junit.xml"), encoding: .utf8)
+    #expect(try XMLDocument(xmlString: junit, options: []).rootElement()?.name == "testsuite")
+    try FileManager.default.removeItem(atPath: scratch.path("three/shard-1-of-3.jsonl"))
+    let missing = try runEmu(["report", scratch.path("three")])
+    #expect(missing.status == 74 && missing.errors.contains("shard 1 of 3 is missing or has not ended"))
+    let twice = try runEmu(["report", scratch.path("one"), scratch.path("one")])
+    #expect(twice.status == 74 && twice.errors.contains("shard 0 has been counted already"))
+    let damaged = try scratch.write("damaged.jsonl", Array("{\"kind\":\n".utf8))
+    let malformed = try runEmu(["report", damaged])
+    #expect(malformed.status == 74 && malformed.errors.contains("line 1 is not a JSON object of a campaign"))
+  }
+
+  @Test("Without /dev/kvm one sentence")
+  func noKVM() throws {
+    let outcome = try runEmu(
+      ["fuzz", "--against", "kvm", "--count", "1"], environment: ["EMU_KVM_DEVICE": "/nonexistent"])
+    #expect(outcome.status == 74)
+    #expect(outcome.errors == "emu: /dev/kvm is not available: No such file or directory\n")
+  }
+
+  @Test("The coverage table counts what the vectors show")
+  func coverage() throws {
+    let outcome = try runEmu(["coverage", "--recording", vectors], limit: 110)
+    #expect(outcome.status == 0)
+    let readme = try String(contentsOf: Build.root.appendingPathComponent("README.md"), encoding: .utf8)
+    for line in outcome.text.split(separator: "\n") { #expect(readme.contains(line), "README lacks: \(line)") }
+  }
+}
