@@ -176,6 +176,7 @@ main:
   mov ecx, 3
   mov edx, 0x3FF
   attempt \instruction
+  cld
   lea rax, [rip + buffer]
   sub rdi, rax
   say "\name: "
@@ -204,7 +205,6 @@ strings:
   mov esi, \place + 8
   std
   string "\place: rep movsd down", rep movsd
-  cld
   lea rsi, [rip + source]
   string "\place: movsd from RAM", movsd
 .endr
@@ -249,7 +249,7 @@ strings:
   out dx, al
   mov rax, \value
   attempt \instruction
-  mov rcx, rax
+  mov [rip + saved], rsi
   mov rax, PATTERN
   mov edx, 0x3FF
   in al, dx
@@ -290,6 +290,7 @@ ports:
   port_write "\name", 1, 0, \name
   say "\name, RSI: "
   lea rax, [rip + source]
+  mov rsi, [rip + saved]
   sub rsi, rax
   mov rax, rsi
   call print_hex
@@ -299,6 +300,7 @@ ports:
   port_write "rep \name", 1, 0, rep \name
   say "rep \name, RSI: "
   lea rax, [rip + source]
+  mov rsi, [rip + saved]
   sub rsi, rax
   mov rax, rsi
   call print_hex
