@@ -292,7 +292,6 @@ msr_rows:
   msr_row "TSC_AUX", 0xC0000103, \value
 .endr
   msr_row "PAT", 0x277, 0, 1
-  msr_row "PAT", 0x277, 0x0007040600070406
 .irp value, 0, 1, 2, 3, 4, 5, 7, 8, 15, 64, 128, 255
   msr_row "PAT", 0x277, 0x0007040600070400 + \value
   msr_row "PAT", 0x277, 0x0007040600070406 + (\value << 56)
