@@ -99,7 +99,9 @@ extension Processor {
     case 0xC001_1029: state.msrs.decodeConfiguration = value
     default:
       guard let index = Self.fixedRanges.firstIndex(of: number) else { return .unknown }
-      for byte in 0..<8 where !Self.isMemoryType((value >> UInt64(byte * 8)) & 0x7) { return .illegal }
+      // Bits 4:3 are RdMem and WrMem, which SYSCFG.MtrrFixDramModEn opens; else they are reserved as 7:5 always are.
+      let typeBits: UInt64 = state.msrs.syscfg & (1 << 19) != 0 ? 0xE7 : 0xFF
+      for byte in 0..<8 where !Self.isMemoryType((value >> UInt64(byte * 8)) & typeBits) { return .illegal }
       state.msrs.mtrrFixed[index] = value
     }
     return .done

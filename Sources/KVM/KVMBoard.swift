@@ -128,6 +128,8 @@ public import X86
         let exit = processor.enter(dirty: 0)
         takeBack(processor)
         if exit == .debug && isStepping { continue }
+        // Where HLT is stepped, KVM tells of it one instruction late, after the interrupt that ends it is in its handler.
+        if exit == .halt && stepsToWindow && !exits.isBehindHalt(processor) { continue }
         try exits.answer(exit, processor, index: 0)
       }
     }

@@ -44,6 +44,22 @@
       }
     }
 
+    /// Whether the last byte in front of RIP is HLT's.
+    func isBehindHalt(_ processor: KVMProcessor) -> Bool {
+      var general = kvm_regs()
+      _ = processor.call(CKVM_GET_REGS, &general)
+      return code(processor, general.rip &- 1, 1) == [0xF4]
+    }
+
+    /// Bytes of the code segment, as far as they lie in RAM.
+    private func code(_ processor: KVMProcessor, _ offset: UInt64, _ count: Int) -> [UInt8]? {
+      var system = kvm_sregs()
+      _ = processor.call(CKVM_GET_SREGS, &system)
+      var physical: UInt64 = 0
+      guard unsafe ckvm_translate(processor.descriptor, system.cs.base &+ offset, &physical) != 0 else { return nil }
+      return machine.memory.read(count, at: PhysicalAddress(physical))
+    }
+
     private func accessPorts(_ processor: KVMProcessor, _ index: Int) {
       let run = unsafe processor.run
       guard let data = unsafe ckvm_port_data(run) else { return }
@@ -103,13 +119,8 @@
       var count = Int(unsafe ckvm_failed_instruction(processor.run, &bytes))
       if count == 0 {
         var general = kvm_regs()
-        var system = kvm_sregs()
         _ = processor.call(CKVM_GET_REGS, &general)
-        _ = processor.call(CKVM_GET_SREGS, &system)
-        var physical: UInt64 = 0
-        if unsafe ckvm_translate(processor.descriptor, system.cs.base &+ general.rip, &physical) != 0,
-          let found = machine.memory.read(8, at: PhysicalAddress(physical))
-        {
+        if let found = code(processor, general.rip, 8) {
           bytes = found
           count = found.count
         }
