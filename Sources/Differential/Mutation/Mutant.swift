@@ -10,6 +10,13 @@ public struct Mutant: Sendable {
   /// Why no test can tell it from the model; nil for all others.
   public var equivalence: String?
 
+  /// Makes a mutant.
+  public init(operation: X86Decoder.Operation, mutation: MutationOperator, equivalence: String? = nil) {
+    self.operation = operation
+    self.mutation = mutation
+    self.equivalence = equivalence
+  }
+
   /// `operation.operator`.
   public var id: String { "\(operation).\(mutation.name)" }
 

@@ -36,13 +36,13 @@ public enum MutationOperator: Sendable, Hashable {
   case conditionInverted
   /// The condition of a neighbouring opcode.
   case conditionNeighbour
-  /// F2 and F3 do not repeat.
+  /// F2 and F3 do not repeat string instructions, nor decide for LOOPE and LOOPNE.
   case repeatDropped
   /// ModRM.reg names the neighbouring register.
   case reg
   /// ModRM.rm names the neighbouring register.
   case rm
-  /// REX.R and REX.B do not count for registers.
+  /// REX.R and REX.B do not count for general and XMM registers.
   case extensionDropped
 
   // MARK: After execution
@@ -129,7 +129,9 @@ public enum MutationOperator: Sendable, Hashable {
       instruction.opcode ^= self == .conditionInverted ? 1 : 2
       return true
     case .repeatDropped:
-      guard instruction.flags.contains(.rep) || instruction.flags.contains(.repne) else { return false }
+      guard Self.repeatable.contains(instruction.operation),
+        instruction.flags.contains(.rep) || instruction.flags.contains(.repne)
+      else { return false }
       instruction.flags.subtract([.rep, .repne])
       return true
     case .reg, .rm, .extensionDropped: return changeRegisters(&instruction)
@@ -137,6 +139,11 @@ public enum MutationOperator: Sendable, Hashable {
     default: return changeAddress(&instruction)
     }
   }
+
+  /// What F2 and F3 mean something to, beyond choosing an opcode.
+  private static let repeatable: Set<X86Decoder.Operation> = [
+    .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .loope, .loopne,
+  ]
 
   private static let swappable: Set<OperandKind> = [
     .register, .registerOrMemory, .accumulator, .xmm, .xmmOrMemory, .mmx, .mmxOrMemory,
@@ -157,7 +164,12 @@ public enum MutationOperator: Sendable, Hashable {
     switch self {
     case .reg where usesReg: instruction.reg ^= 1
     case .rm where usesRM: instruction.rm ^= 1
-    case .extensionDropped where (usesReg && instruction.reg & 8 != 0) || (usesRM && instruction.rm & 8 != 0):
+    case .extensionDropped:
+      // MMX, x87 and segment registers have no extension bit.
+      let canExtend = !kinds.contains { [.mmx, .mmxOrMemory, .sti, .segment].contains($0) }
+      guard canExtend, (usesReg && instruction.reg & 8 != 0) || (usesRM && instruction.rm & 8 != 0) else {
+        return false
+      }
       instruction.reg &= ~8
       if usesRM { instruction.rm &= ~8 }
     default: return false
