@@ -6,13 +6,37 @@ public enum CaptureFilter {
   /// Whether a result belongs into a recording: not one that only tells of a feature that the model denies, of the
   /// host's kernel, or of nothing.
   public static func isPortable(_ test: InstructionTest, _ result: UserState) -> Bool {
-    if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >> 63 != 0 { return false }
+    // The last page of the lower half is the kernel's as well.
+    if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >= 0x7FFF_FFFF_F000 { return false }
     guard let instruction = test.decoded else {
       return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
     let template = EncodingTemplate.all[Int(instruction.form)]
     if Judgeable.reason(template, cpl: test.cpl) != nil { return false }
+    if let segment = loadedSegment(instruction), result.vector == UserState.noException,
+      result.selectors[segment] == 0, !isZero(instruction, test.input)
+    {
+      return false
+    }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr
     return !(isBitScan && OpcodeBytes(test).selector == 0xF3)
+  }
+
+  /// The data segment register that an instruction loads: a null selector in it becomes 0 on the way back from the kernel.
+  private static func loadedSegment(_ instruction: Instruction) -> Int? {
+    switch instruction.operation {
+    case .movToSegment, .popSegment: Int(instruction.reg)
+    case .les: 0
+    case .lds: 3
+    case .lfs: 4
+    case .lgs: 5
+    default: nil
+    }
+  }
+
+  /// Whether the selector is known to have been 0 before.
+  private static func isZero(_ instruction: Instruction, _ input: UserState) -> Bool {
+    instruction.operation == .movToSegment && !instruction.isMemory
+      && input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
   }
 }

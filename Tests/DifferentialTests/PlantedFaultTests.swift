@@ -55,9 +55,9 @@ struct Planted: Sendable {
     Planted(
       name: "the selector of MOV to a segment register", operation: .movToSegment, signature: "ds",
       completed: { if $1.selectors[3] != $0.input.selectors[3] { $1.selectors[3] ^= 8 } }),
-    Planted(name: "SHR for SAR", operation: .sar, signature: "gpr", decoding: { $0.operation = .shr }),
+    Planted(name: "SHR for SAR", operation: .sar, signature: "rflags SF, gpr", decoding: { $0.operation = .shr }),
     Planted(
-      name: "no sign extension of ADC's imm8", operation: .adc, signature: "gpr",
+      name: "no sign extension of ADC's imm8", operation: .adc, signature: "rflags CF, gpr",
       decoding: { if $0.immediate >= ~0x7F, $0.operandSize == 2 { $0.immediate &= 0xFF } }),
     Planted(name: "PSUBB for PADDB", operation: .paddb, signature: "xmm", decoding: { $0.operation = .psubb }),
   ]
@@ -90,11 +90,12 @@ struct AllPlanted: PlantedFault {
 
   /// Runs a campaign with every fault planted; each must be found and made small, and nothing else.
   private static func hunt(
-    _ source: any TestSource, _ judge: any InstructionRunner, minimizingWith other: any InstructionRunner, count: Int
+    _ source: any TestSource, _ judge: any InstructionRunner, minimizingWith other: any InstructionRunner, count: Int,
+    shown: Set<String> = []
   ) throws {
     let subject = try ModelRunner()
     subject.plantedFault = AllPlanted()
-    let classifier = Classifier(rules: DivergenceRule.native, shown: [])
+    let classifier = Classifier(rules: DivergenceRule.native, shown: shown)
     var plan = CampaignPlan()
     plan.seed = 5
     plan.count = UInt64(count)
@@ -103,7 +104,11 @@ struct AllPlanted: PlantedFault {
     while !campaign.isComplete {
       for divergence in try campaign.runBatch() where divergence.kind == .bug {
         guard let operation = divergence.instruction?.operation, operations.contains(operation) else {
-          Issue.record("a bug where none was planted: \(divergence.form): \(divergence.signature)")
+          Issue.record(
+            """
+            a bug where none was planted: \(divergence.form): \(divergence.signature); test \(divergence.test.number), \
+            code \((0..<Int(divergence.test.codeLength)).map { String(divergence.test.code[$0], radix: 16) })
+            """)
           continue
         }
         found["\(operation) \(divergence.signature)"] = divergence
@@ -138,7 +143,8 @@ struct AllPlanted: PlantedFault {
   @Test("Found by the host's own processor", .enabled(if: hasOracle)) func native() throws {
     let source = GeneratedTests(CodeGenerator(Self.templates), CampaignPlan(seed: 6))
     let judge = try NativeJudge()
-    try Self.hunt(source, judge, minimizingWith: judge, count: 40_000)
+    try Self.hunt(
+      source, judge, minimizingWith: judge, count: 40_000, shown: try LimitProbe.shown(by: judge))
   }
 
   // A checkout without the recording has nothing to compare with.

@@ -37,7 +37,7 @@ import X86Decoder
   @Test("Every field of a result is kept") func fields() throws {
     var result = UserState()
     unsafe withUnsafeMutableBytes(of: &result) { area in
-      for index in unsafe area.indices { unsafe area[index] = UInt8(truncatingIfNeeded: index &* 7 &+ 1) }
+      for index in area.indices { unsafe area[index] = UInt8(truncatingIfNeeded: index &* 7 &+ 1) }
     }
     var test = InstructionTest.code([0x90])
     test.number = 5

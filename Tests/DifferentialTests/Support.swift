@@ -37,7 +37,7 @@ final class NativeJudge: InstructionRunner {
   func begin(
     _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
   ) throws {
-    for (index, result) in try oracle.run(Array(tests)).enumerated() { unsafe results[index] = result }
+    for (index, result) in try unsafe oracle.run(Array(tests)).enumerated() { unsafe results[index] = result }
   }
   func finish() {}
 }
