@@ -11,32 +11,23 @@ public enum CaptureFilter {
     guard let instruction = test.decoded else {
       return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
+    // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
+    if let register = loadedSegment(instruction), result.selectors[register] == 0 { return false }
     let template = EncodingTemplate.all[Int(instruction.form)]
     if Judgeable.reason(template, cpl: test.cpl) != nil { return false }
-    if let segment = loadedSegment(instruction), result.vector == UserState.noException,
-      result.selectors[segment] == 0, !isZero(instruction, test.input)
-    {
-      return false
-    }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr
     return !(isBitScan && OpcodeBytes(test).selector == 0xF3)
   }
 
-  /// The data segment register that an instruction loads: a null selector in it becomes 0 on the way back from the kernel.
+  /// The segment register, other than CS and SS, that an instruction loads.
   private static func loadedSegment(_ instruction: Instruction) -> Int? {
     switch instruction.operation {
-    case .movToSegment, .popSegment: Int(instruction.reg)
+    case .movToSegment, .popSegment: instruction.reg == 2 ? nil : Int(instruction.reg & 7) % 6
     case .les: 0
     case .lds: 3
     case .lfs: 4
     case .lgs: 5
     default: nil
     }
-  }
-
-  /// Whether the selector is known to have been 0 before.
-  private static func isZero(_ instruction: Instruction, _ input: UserState) -> Bool {
-    instruction.operation == .movToSegment && !instruction.isMemory
-      && input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
   }
 }

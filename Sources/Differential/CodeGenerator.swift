@@ -10,6 +10,11 @@ public struct CodeGenerator: Sendable {
   /// Of a thousand tests, how many have a form with a prefix or ModRM that it should not have.
   public var spoiledForms = 60
 
+  /// Of a thousand tests, how many have an opcode that no row need have, from the two- and three-byte maps.
+  public var anyOpcodes = 20
+  /// 32-bit code is always stepped rather than run to the INT3 behind it.
+  public var stepsCompatibilityMode = false
+
   private static let purpose: UInt64 = 0x434F_4445_3031
 
   /// A generator over these forms, at least one.
@@ -34,6 +39,8 @@ public struct CodeGenerator: Sendable {
     let kind = random.below(1000)
     if kind < randomBytes {
       code = (0..<15).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    } else if kind < randomBytes + anyOpcodes {
+      code = Self.anyOpcode(&random, is64Bit: test.mode == .long64)
     } else {
       let isLegal = test.mode == .long64 ? template.isIn64Bit : template.isInLegacy
       if !isLegal { test.mode = template.isIn64Bit ? .long64 : .compatibility32 }
@@ -42,7 +49,7 @@ public struct CodeGenerator: Sendable {
       }
       test.form = UInt16(template.form)
       var assembler = Assembler(template: template, state: test.input, is64Bit: test.mode == .long64)
-      code = assembler.encode(&random, spoils: kind < randomBytes + spoiledForms)
+      code = assembler.encode(&random, spoils: kind < randomBytes + anyOpcodes + spoiledForms)
     }
     test.setCode(code)
     // Once in 256 the code runs over the end of its page.
@@ -51,7 +58,21 @@ public struct CodeGenerator: Sendable {
       test.input.rip = InstructionTest.codePage &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
     }
     test.chooseStepping()
+    if stepsCompatibilityMode && test.mode == .compatibility32 { test.singleSteps = true }
     return test
+  }
+}
+
+extension CodeGenerator {
+  /// An opcode of the maps 0F, 0F38 or 0F3A with any prefix, a register or a plain memory operand.
+  private static func anyOpcode(_ random: inout RandomStream, is64Bit: Bool) -> [UInt8] {
+    var code: [UInt8] = random.pick([[], [], [0x66], [0xF2], [0xF3]])
+    if is64Bit, random.chance(1, of: 2) { code.append(0x40 | UInt8(random.below(16))) }
+    code += random.pick([[0x0F], [0x0F], [0x0F, 0x38], [0x0F, 0x3A]])
+    code.append(UInt8(random.below(256)))
+    let usesMemory = random.chance(1, of: 2)
+    code.append((usesMemory ? 0x40 : 0xC0) | UInt8(random.below(64)))
+    return code + (0..<10).map { _ in UInt8(random.below(16)) }
   }
 }
 

@@ -110,13 +110,14 @@ public struct OpcodeBytes: Sendable {
   public private(set) var selector: UInt8 = 0
   /// The byte behind the opcode.
   public private(set) var modRM: UInt8 = 0
+  /// 66h stands before it.
+  public private(set) var has66 = false
   /// LOCK stands before it.
   public private(set) var hasLock = false
 
   /// Reads the code of a test.
   public init(_ test: InstructionTest) {
     var index = 0
-    var has66 = false
     var repeatPrefix: UInt8 = 0
     func byte() -> UInt8 { index < 16 ? test.code[index] : 0xCC }
     scan: while index < 15 {

@@ -5,8 +5,22 @@ public struct LimitProbe: Sendable {
   /// The limit, as rules name it.
   let name: String
   private let code: [UInt8]
+  private var mode = InstructionTest.Mode.long64
+  private var cpl: UInt8 = 3
   private let prepare: @Sendable (inout UserState) -> Void
   private let shows: @Sendable (UserState) -> Bool
+
+  private init(
+    name: String, code: [UInt8], mode: InstructionTest.Mode = .long64, cpl: UInt8 = 3,
+    prepare: @escaping @Sendable (inout UserState) -> Void, shows: @escaping @Sendable (UserState) -> Bool
+  ) {
+    self.name = name
+    self.code = code
+    self.mode = mode
+    self.cpl = cpl
+    self.prepare = prepare
+    self.shows = shows
+  }
 
   /// The limits of the host's own processor under its kernel.
   static let native: [LimitProbe] = [
@@ -28,13 +42,52 @@ public struct LimitProbe: Sendable {
     },
   ]
 
+  /// What page-table virtualised KVM, or its instruction emulator, gets wrong.
+  static let kvm: [LimitProbe] = [
+    LimitProbe(
+      name: "kvm-misaligned-sse", code: [0x0F, 0x28, 0x03],
+      prepare: { $0.generalRegisters[3] = InstructionTest.windowAddress + 1 }
+    ) { $0.vector == 6 },
+    LimitProbe(name: "kvm-compatibility-mode", code: [0xD9, 0xE8], mode: .compatibility32, prepare: { _ in }) {
+      $0.vector == 6 || $0.vector == UserState.lost
+    },
+    LimitProbe(name: "kvm-refuses", code: [0xD9, 0xE8], cpl: 0, prepare: { _ in }) { $0.vector == UserState.lost },
+    LimitProbe(name: "kvm-gates", code: [0xCD, 0x40], prepare: { _ in }) { $0.vector == 6 },
+    LimitProbe(name: "kvm-nt", code: [0x90], prepare: { $0.rflags |= RFLAGS.nestedTask }) {
+      $0.rflags & RFLAGS.nestedTask == 0
+    },
+    LimitProbe(
+      name: "kvm-undefined", code: [0x66, 0x0F, 0xC3, 0x03],
+      prepare: { $0.generalRegisters[3] = InstructionTest.windowAddress }
+    ) { $0.vector != 6 },
+    LimitProbe(name: "kvm-bit-scan", code: [0xF3, 0x0F, 0xBC, 0xC3], cpl: 0, prepare: { $0.generalRegisters[3] = 0 }) {
+      $0.generalRegisters[0] == 0
+    },
+    LimitProbe(name: "kvm-near-branch", code: [0x66, 0xEB, 0x10], cpl: 0, prepare: { _ in }) { $0.rip >> 16 != 0 },
+    LimitProbe(name: "kvm-host-gdt", code: [0x0F, 0x02, 0xC3], prepare: { $0.generalRegisters[3] = 0x7B }) {
+      $0.rflags & RFLAGS.zero != 0
+    },
+    LimitProbe(name: "kvm-control-registers", code: [0x0F, 0x22, 0xF8], prepare: { _ in }) { $0.vector == 13 },
+    LimitProbe(name: "kvm-broken-stack", code: [0x90], prepare: { $0.generalRegisters[4] = 1 << 62 }) {
+      $0.vector == 6
+    },
+    LimitProbe(name: "kvm-alignment", code: [0x8B, 0x03], cpl: 0, prepare: {
+      $0.generalRegisters[3] = InstructionTest.windowAddress + 1
+      $0.rflags |= RFLAGS.alignmentCheck
+    }) { $0.vector == UserState.noException },
+  ]
+
   /// The names of the limits that a judge shows.
   public static func shown(by judge: any InstructionRunner) throws -> Set<String> {
     var names: Set<String> = []
-    for probe in native {
+    for probe in judge.name == "kvm" ? kvm : native {
       var test = InstructionTest()
+      test.mode = probe.mode
+      test.cpl = probe.cpl
+      test.input = StateGenerator.plainState(mode: probe.mode, cpl: probe.cpl)
       test.setCode(probe.code)
       test.chooseStepping()
+      if probe.mode == .compatibility32 { test.singleSteps = true }
       probe.prepare(&test.input)
       if probe.shows(try judge.run(test)) { names.insert(probe.name) }
     }

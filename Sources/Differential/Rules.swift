@@ -111,7 +111,7 @@ extension DivergenceRule {
 
 extension DivergenceRule {
   /// An oracle limit that the probe of the same name must have shown.
-  private static func limit(
+  static func limit(
     _ id: String, _ text: String, _ matches: @escaping @Sendable (Divergence) -> Bool
   ) -> DivergenceRule { DivergenceRule(id: id, kind: .oracleLimit, text: text, probe: id, matches: matches) }
 }

@@ -31,6 +31,18 @@ public enum StateGenerator {
     return state
   }
 
+  /// The plainest state of a mode and CPL: no part of the frozen stream.
+  static func plainState(mode: InstructionTest.Mode, cpl: UInt8) -> UserState {
+    var state = UserState()
+    if mode == .compatibility32 { state.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0] }
+    if cpl == 0 {
+      state.selectors[1] = 0x10
+      state.selectors[2] = 0x18
+    }
+    state.generalRegisters[4] = InstructionTest.windowAddress + 0x100
+    return state
+  }
+
   /// A value at the edge of some width.
   private static func boundary(_ random: inout RandomStream) -> UInt64 {
     let bit = UInt64(random.below(64))

@@ -191,6 +191,9 @@ extension Processor {
   /// Pushes CS and RIP; neither rSP nor memory of the second push changes if a push faults before.
   private func pushPair(_ first: UInt64, _ second: UInt64, _ size: UInt8) throws(Exception) {
     let old = unsafe registers[4]
+    // The lower slot's limit and alignment count first (Zen 4).
+    let low = try linear(2, stackOffset(old &- UInt64(size) &* 2), UInt64(size), isWrite: true)
+    if isCheckingAlignment { try checkAccess(low, UInt64(size), isWrite: true) }
     do throws(Exception) {
       try push(first, size)
       try push(second, size)

@@ -383,9 +383,11 @@ extension Processor {
       // It is a store of the whole operand as far as faults go, whatever the mask, and by then an MMX instruction has
       // changed the x87 state (Zen 4).
       if count == 8 { enterMMX() }
-      let address = try linear(instruction.segment, maskedStoreOffset(instruction), count, isWrite: true)
-      if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck }
-      try probeWrite(address, Int(count))
+      for half in stride(from: 0, to: count, by: 8) as StrideTo<UInt64> {
+        let address = try linear(instruction.segment, maskedStoreOffset(instruction) &+ half, 8, isWrite: true)
+        if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck }
+        try probeWrite(address, 8)
+      }
       for index in 0..<count {
         let shift = (index & 7) * 8
         guard (index < 8 ? mask.low : mask.high) >> shift & 0x80 != 0 else { continue }

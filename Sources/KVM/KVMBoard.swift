@@ -1,10 +1,10 @@
 public import Machine
+public import X86
 
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
   import MMU
-  import X86
 
   /// A board of `Machine` whose processors are KVM's.
   ///
@@ -31,8 +31,9 @@ public import Machine
     /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses.
     public init(_ machine: Machine) throws(KVMError) {
       self.machine = machine
-      stepsToWindow =
-        machine.processorCount == 1 ? try !KVMInstructionRunner(probes: false).probeInterruptWindow() : false
+      let probe = try KVMInstructionRunner(probes: false)
+      stepsToWindow = machine.processorCount == 1 && !probe.probeInterruptWindow()
+      let missing = probe.missingKernelFeatures()
       host = try KVMHost()
       virtualMachine = try KVMVirtualMachine(host)
       exits = KVMExitHandler(machine)
@@ -42,9 +43,10 @@ public import Machine
       for index in 0..<machine.processorCount {
         let processor = try KVMProcessor(virtualMachine, index: index)
         let board: UInt32 = usesOwnChips ? 1 << 31 : 1 << 21 | 1 << 24 | 1 << 31
-        let offer = KVMCPUIDEntry.offer(
+        var offer = KVMCPUIDEntry.offer(
           model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID, board: board,
           timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
+        for feature in missing { feature.remove(from: &offer) }
         guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
           throw KVMError("KVM_SET_CPUID2 refuses the model's features: \(KVMHost.errorText)")
         }
@@ -88,6 +90,19 @@ public import Machine
       guard ckvm_mask_interrupts(virtualMachine.descriptor) == 0 else {
         throw KVMError("KVM_SET_IRQCHIP: \(KVMHost.errorText)")
       }
+    }
+
+    /// Everything that software can observe of a processor that is not running, as far as KVM keeps it.
+    public func state(ofProcessor index: Int) throws(KVMError) -> ArchitecturalState {
+      try processors[index].exportState()
+    }
+
+    /// Makes a processor that is not running go on from a state.
+    ///
+    /// - Throws: the part that KVM refuses.
+    public func setState(_ state: ArchitecturalState, ofProcessor index: Int) throws(KVMError) {
+      machine.setTaskPriority(UInt8(truncatingIfNeeded: state.cr8 & 15), processor: index)
+      try processors[index].importState(state)
     }
 
     /// Runs for about so long, or until the machine stops or sleeps.
@@ -204,5 +219,13 @@ public import Machine
 
     /// Never reached.
     public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func state(ofProcessor index: Int) throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func setState(_ state: ArchitecturalState, ofProcessor index: Int) throws(KVMError) {
+      throw KVMError.notThisHost
+    }
   }
 #endif

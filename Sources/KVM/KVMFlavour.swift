@@ -25,6 +25,9 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
   public var holdsVirtual8086 = true
   /// An exit that was asked for comes at the first instruction of CPL 0 that may be interrupted, not hundreds later.
   public var seesInterruptWindows = true
+  /// SSE at CPL 3 runs while RSP is not canonical; else such code goes to an emulator that has little more than the
+  /// integer instructions.
+  public var runsWithNonCanonicalStack = true
 
   /// A KVM without faults.
   public init() {}
@@ -42,6 +45,7 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       "CPL-0 INT3: \(runsINT3InKernel ? "#BP" : "refused")",
       "paging outside long mode: \(pagesOutsideLongMode ? "works" : "dropped (wrong)")",
       "interrupt window at CPL0: \(seesInterruptWindows ? "seen" : "late (wrong)")",
+      "non-canonical RSP at CPL3: \(runsWithNonCanonicalStack ? "runs" : "emulated (wrong)")",
       "virtual-8086 mode: \(holdsVirtual8086 ? "works" : "dropped (wrong)")",
     ]
     return parts.joined(separator: "; ")
@@ -119,6 +123,8 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
         $0.input.generalRegisters[3] = InstructionTest.windowAddress + 1
       }
       result.checksSSEAlignment = misaligned.vector == 13
+      let (stackless, _) = probe([0x0F, 0x51, 0xC0]) { $0.input.generalRegisters[4] = 0x3D17_D6CB_43FA_DF68 }
+      result.runsWithNonCanonicalStack = stackless.vector == UserState.noException
       // INT3 as the test itself, not as its end: a NOP follows.
       let (breakpoint, _) = probe([0xCC, 0x90]) { $0.mode = .compatibility32 }
       result.runsINT3InCompatibilityMode = breakpoint.vector == 3

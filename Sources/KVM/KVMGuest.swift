@@ -134,12 +134,14 @@
 
     /// Puts the code and the window of a test in place.
     ///
-    /// - Parameter terminator: written right behind the code in place of INT3.
-    func place(_ test: borrowing InstructionTest, terminator: UInt8) {
+    /// - Parameters:
+    ///   - length: bytes of its code that run.
+    ///   - terminator: written right behind them in place of INT3.
+    func place(_ test: borrowing InstructionTest, length: Int, terminator: UInt8) {
       let offset = Int(truncatingIfNeeded: test.input.rip &- InstructionTest.codePage)
       if (0..<0x1000).contains(offset) {
         for index in 0..<min(16, 0x1000 - offset) {
-          let byte = index == Int(test.codeLength) ? terminator : test.code[index]
+          let byte = index == length ? terminator : test.code[index]
           unsafe memory.storeBytes(of: byte, toByteOffset: Self.codePage + offset + index, as: UInt8.self)
         }
       }
@@ -151,6 +153,22 @@
 
     /// The window's offset from the data pages.
     static let windowOffset = Int(InstructionTest.windowAddress - InstructionTest.dataPage)
+
+    /// Whether a string instruction with a repeat prefix stands at an address of the code page.
+    func isRepeatedString(at rip: UInt64) -> Bool {
+      let offset = Int(truncatingIfNeeded: rip &- InstructionTest.codePage)
+      guard (0..<0x1000).contains(offset) else { return false }
+      var isRepeated = false
+      for index in offset..<min(offset + 15, 0x1000) {
+        switch unsafe memory.load(fromByteOffset: Self.codePage + index, as: UInt8.self) {
+        case 0xF2, 0xF3: isRepeated = true
+        case 0x26, 0x2E, 0x36, 0x3E, 0x40...0x4F, 0x64...0x67: break
+        case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated
+        default: return false
+        }
+      }
+      return false
+    }
 
     /// Takes the code away again.
     func removeCode(at rip: UInt64) {

@@ -18,10 +18,10 @@ public import X86
     let guest: KVMGuest
     let processor: KVMProcessor
     /// System registers that every test starts from.
-    private var template = kvm_sregs()
+    var template = kvm_sregs()
     private var timer: KVMTimer?
     /// AVX state travels by XSAVE.
-    private let carriesYMM: Bool
+    let carriesYMM: Bool
 
     /// Nanoseconds between two looks at a test that does not end; after three it is lost.
     private static let period: UInt64 = 10_000_000
@@ -33,12 +33,12 @@ public import X86
       try self.init(probes: true)
     }
 
-    init(probes: Bool) throws(KVMError) {
+    init(probes: Bool, synchronizes: Bool = true) throws(KVMError) {
       host = try KVMHost()
       guest = try KVMGuest()
       let machine = try KVMVirtualMachine(host)
       unsafe try machine.addMemory(guest.memory, byteCount: UInt64(KVMGuest.byteCount), at: 0)
-      processor = try KVMProcessor(machine, index: 0)
+      processor = try KVMProcessor(machine, index: 0, synchronizes: synchronizes)
       // The guest kernel needs nothing, the code under test everything: all that KVM supports.
       guard KVMCPUIDEntry.set(host.supportedCPUID, processor: processor.descriptor) else {
         throw KVMError("KVM_SET_CPUID2 refuses what KVM itself supports: \(KVMHost.errorText)")
@@ -76,18 +76,32 @@ public import X86
           selector: KVMGuest.taskSelector, base: KVMGuest.supervisorBase + UInt64(KVMGuest.taskSegment), limit: 0x67,
           attributes: 0x8B))
       template.ldt = kvm_segment(SegmentState(selector: 0, base: 0, limit: 0, attributes: SegmentState.unusable))
+      try resetRest()
+    }
+
+    /// What no test sets by itself and a test at CPL 0 may change: MSRs, debug registers, XCR0.
+    private func resetRest() throws(KVMError) {
       // SYSCALL to a stub; STAR names Linux's selectors.
       for (number, value) in [
         (0xC000_0081, 0x0023_0010 << 32), (0xC000_0082, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
-        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap),
+        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap), (0xC000_0102, 0), (0x174, 0), (0x175, 0), (0x176, 0),
       ] as [(UInt32, UInt64)] where !processor.writeMSR(number, value) {
         throw KVMError("KVM_SET_MSRS refuses MSR 0x\(hexadecimal(number))")
       }
+      var debug = kvm_debugregs()
+      debug.dr6 = 0xFFFF_0FF0
+      debug.dr7 = 0x400
+      guard processor.call(CKVM_SET_DEBUGREGS, &debug) else {
+        throw KVMError("KVM_SET_DEBUGREGS: \(KVMHost.errorText)")
+      }
+      if carriesYMM, !processor.writeXCR0(7) { throw KVMError("KVM_SET_XCRS: \(KVMHost.errorText)") }
     }
 
     /// Runs tests in order; `results[i]` is what came of `tests[i]`.
     ///
-    /// A test that KVM cannot run has `UserState.lost` as vector and its reason in `lastRefusals`.
+    /// At CPL 0 CS is 10h and SS 18h, and RFLAGS are the input's but for TF, RF and VM; at CPL 3 of RFLAGS only the status
+    /// flags, DF, NT, AC and ID are the input's, and IF is 1. A test that KVM cannot run has `UserState.lost` as vector
+    /// and its reason in `lastRefusals`.
     ///
     /// - Parameter results: at least as many as there are tests.
     public func run(_ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>)
@@ -128,16 +142,20 @@ public import X86
 
     private func runOne(_ test: borrowing InstructionTest, _ result: inout UserState) throws(TestLost) {
       let plan = Plan(test)
-      guest.place(test, terminator: plan.terminator)
+      guest.place(test, length: plan.length, terminator: plan.terminator)
       let start = test.input.rip
       defer { guest.removeCode(at: start) }
       result = test.input
       result.cr2 = 0
       result.errorCode = 0
       defer { guest.collect(&result) }
+      // Costs a few calls: only where it can matter, before for what earlier tests left (DR6), and after.
+      if plan.touchesRest { try? resetRest() }
+      defer { if plan.touchesRest { try? resetRest() } }
       try load(test, plan)
       var dirty = KVMProcessor.Dirty.registers | KVMProcessor.Dirty.systemRegisters | KVMProcessor.Dirty.events
       var stepsLeft = Int(max(test.steps, 1))
+      var address = test.input.rip
       var looks = 0
       while true {
         let exit = processor.enter(dirty: dirty)
@@ -150,7 +168,9 @@ public import X86
         case .port where stubVector != nil:
           let frame = try readFrame(stubVector ?? 0)
           if frame.vector == 1 && plan.traps {
-            stepsLeft -= 1
+            // An iteration of a repeated string instruction is no instruction.
+            if frame.rip != address || !guest.isRepeatedString(at: address) { stepsLeft -= 1 }
+            address = frame.rip
             if stepsLeft > 0 && frame.rip != plan.end {
               dirty = resume(frame)
               continue
@@ -194,41 +214,59 @@ public import X86
     }
 
     /// How a test is run.
-    private struct Plan {
+    struct Plan {
       /// Behind the code.
       var end: UInt64
+      /// Bytes of code that run.
+      var length: Int
       /// By TF rather than to the terminator.
       var traps: Bool
       var terminator: UInt8
       var isCompatibility: Bool
+      /// The code may hold an instruction that reads or writes what `resetRest` resets.
+      var touchesRest = false
 
       init(_ test: borrowing InstructionTest) {
-        end = test.input.rip &+ UInt64(test.codeLength)
+        isCompatibility = test.mode == .compatibility32
         // An emulated CPL 0 knows no INT3.
         terminator = test.cpl == 0 ? 0xF4 : 0xCC
-        isCompatibility = test.mode == .compatibility32
-        let runsThrough = test.steps <= 1 ? Self.mustRunThrough(test) : false
-        traps = test.singleSteps ? !runsThrough : false
+        length = Int(min(test.codeLength, 15))
+        traps = test.singleSteps
+        if test.singleSteps, test.steps <= 1, let only = Self.lengthWithoutTrap(test) {
+          traps = false
+          length = only
+        }
+        end = test.input.rip &+ UInt64(length)
+        guard test.cpl == 0 else { return }
+        for index in 0..<15 where test.code[index] == 0x0F {
+          switch test.code[index + 1] {
+          // MOV DR, WRMSR, RDMSR, SYSENTER; XSETBV and SWAPGS
+          case 0x21, 0x23, 0x30, 0x32, 0x34, 0x01: touchesRest = true
+          default: break
+          }
+        }
       }
 
-      /// A repeated string instruction would trap after each iteration, and INT1 is a trap of the same vector.
-      static func mustRunThrough(_ test: borrowing InstructionTest) -> Bool {
+      /// Length of an instruction that must not be stepped by TF: a repeated string instruction would trap after each
+      /// iteration, PUSHF would show TF, INT1 is a trap of the same vector.
+      static func lengthWithoutTrap(_ test: borrowing InstructionTest) -> Int? {
         var isRepeated = false
         for index in 0..<Int(min(test.codeLength, 15)) {
           switch test.code[index] {
           case 0xF2, 0xF3: isRepeated = true
-          case 0x26, 0x2E, 0x36, 0x3E, 0x40...0x4F, 0x64...0x67, 0xF0: break
-          case 0xF1: return true
-          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated
-          default: return false
+          case 0x26, 0x2E, 0x36, 0x3E, 0x64...0x67: break
+          case 0x40...0x4F where test.mode == .long64: break
+          case 0xF1, 0x9C: return index + 1
+          case 0x6C...0x6F, 0xA4...0xA7, 0xAA...0xAF: return isRepeated ? index + 1 : nil
+          default: return nil
           }
         }
-        return false
+        return nil
       }
     }
 
     /// Where a test stopped.
-    private struct Frame {
+    struct Frame {
       var vector: UInt8
       var errorCode: UInt32 = 0
       var rip: UInt64
@@ -296,109 +334,6 @@ public import X86
       var result = SegmentState(selector: selector, descriptor: KVMGuest.descriptors[index])
       if let base { result.base = base }
       return result
-    }
-
-    // MARK: Registers in and out
-
-    /// Bits 63:47 are equal.
-    private static func isCanonical(_ address: UInt64) -> Bool {
-      Int64(bitPattern: address) >> 47 == 0 || Int64(bitPattern: address) >> 47 == -1
-    }
-
-    private func load(_ test: borrowing InstructionTest, _ plan: Plan) throws(TestLost) {
-      guard Self.isCanonical(test.input.fsBase), Self.isCanonical(test.input.gsBase) else {
-        throw TestLost(reason: "a base of FS or GS that no processor can hold")
-      }
-      let r = test.input.generalRegisters
-      let kept = RFLAGS.trap | RFLAGS.resume | RFLAGS.virtual8086
-      processor.registers = kvm_regs(
-        rax: r[0], rbx: r[3], rcx: r[1], rdx: r[2], rsi: r[6], rdi: r[7], rsp: r[4], rbp: r[5], r8: r[8], r9: r[9],
-        r10: r[10], r11: r[11], r12: r[12], r13: r[13], r14: r[14], r15: r[15], rip: test.input.rip,
-        rflags: (test.input.rflags & ~kept) | 2 | (plan.traps ? RFLAGS.trap : 0))
-      var system = template
-      let selectors = test.input.selectors
-      let isKernel = test.cpl == 0
-      let code: UInt16 = isKernel ? 0x10 : test.mode == .long64 ? selectors[1] : 0x23
-      system.cs = kvm_segment(Self.segment(code))
-      system.ss = kvm_segment(Self.segment(isKernel ? 0x18 : selectors[2]))
-      system.es = kvm_segment(Self.segment(selectors[0]))
-      system.ds = kvm_segment(Self.segment(selectors[3]))
-      system.fs = kvm_segment(Self.segment(selectors[4], base: test.input.fsBase))
-      system.gs = kvm_segment(Self.segment(selectors[5], base: test.input.gsBase))
-      processor.systemRegisters = system
-      processor.events = kvm_vcpu_events()
-      processor.events.flags = UInt32(KVM_VCPUEVENT_VALID_NMI_PENDING) | UInt32(KVM_VCPUEVENT_VALID_SHADOW)
-      loadFloating(test.input)
-      guard processor.writeXSAVE() else { throw TestLost(reason: "KVM_SET_XSAVE: \(KVMHost.errorText)") }
-    }
-
-    private static let ymmOffset = 576
-
-    private func loadFloating(_ input: borrowing UserState) {
-      let area = unsafe processor.xsave
-      unsafe memset(area, 0, 832)
-      unsafe area.storeBytes(of: input.fcw, toByteOffset: 0, as: UInt16.self)
-      unsafe area.storeBytes(of: input.fsw, toByteOffset: 2, as: UInt16.self)
-      unsafe area.storeBytes(of: input.ftw, toByteOffset: 4, as: UInt8.self)
-      unsafe area.storeBytes(of: input.mxcsr, toByteOffset: 24, as: UInt32.self)
-      unsafe area.storeBytes(of: 0xFFFF, toByteOffset: 28, as: UInt32.self)
-      for index in 0..<16 {
-        let word = index & 1 == 0 ? input.st[index] : input.st[index] & 0xFFFF
-        unsafe area.storeBytes(of: word, toByteOffset: 32 + index * 8, as: UInt64.self)
-      }
-      for register in 0..<16 {
-        for word in 0..<2 {
-          unsafe area.storeBytes(
-            of: input.ymm[register * 4 + word], toByteOffset: 160 + register * 16 + word * 8, as: UInt64.self)
-          unsafe area.storeBytes(
-            of: input.ymm[register * 4 + 2 + word], toByteOffset: Self.ymmOffset + register * 16 + word * 8,
-            as: UInt64.self)
-        }
-      }
-      unsafe area.storeBytes(of: carriesYMM ? 7 : 3, toByteOffset: KVMProcessor.xstateOffset, as: UInt64.self)
-    }
-
-    private func storeFloating(_ result: inout UserState) throws(TestLost) {
-      guard processor.readXSAVE() else { throw TestLost(reason: "KVM_GET_XSAVE: \(KVMHost.errorText)") }
-      let area = unsafe processor.xsave
-      let components = unsafe area.load(fromByteOffset: KVMProcessor.xstateOffset, as: UInt64.self)
-      let (hasX87, hasSSE, hasAVX) = (components & 1 != 0, components & 2 != 0, components & 4 != 0)
-      // A component that XSTATE_BV leaves out is in its initial state, whatever the image holds.
-      result.fcw = hasX87 ? unsafe area.load(fromByteOffset: 0, as: UInt16.self) : 0x37F
-      result.fsw = hasX87 ? unsafe area.load(fromByteOffset: 2, as: UInt16.self) : 0
-      result.ftw = hasX87 ? unsafe area.load(fromByteOffset: 4, as: UInt8.self) : 0
-      result.mxcsr = unsafe area.load(fromByteOffset: 24, as: UInt32.self)
-      for index in 0..<16 {
-        let word = hasX87 ? unsafe area.load(fromByteOffset: 32 + index * 8, as: UInt64.self) : 0
-        result.st[index] = index & 1 == 0 ? word : word & 0xFFFF
-      }
-      for register in 0..<16 {
-        for word in 0..<2 {
-          let low = 160 + register * 16 + word * 8
-          let high = Self.ymmOffset + register * 16 + word * 8
-          result.ymm[register * 4 + word] = hasSSE ? unsafe area.load(fromByteOffset: low, as: UInt64.self) : 0
-          result.ymm[register * 4 + 2 + word] = hasAVX ? unsafe area.load(fromByteOffset: high, as: UInt64.self) : 0
-        }
-      }
-    }
-
-    private func store(
-      _ frame: Frame, vector: UInt8, _ test: borrowing InstructionTest, _ result: inout UserState
-    ) throws(TestLost) {
-      result.generalRegisters = processor.registers.general
-      result.generalRegisters[4] = frame.rsp
-      result.rip = frame.rip
-      result.rflags = frame.rflags & ~(RFLAGS.trap | RFLAGS.resume)
-      let system = processor.systemRegisters
-      result.selectors = [
-        system.es.selector, frame.cs, frame.ss, system.ds.selector, system.fs.selector, system.gs.selector,
-      ]
-      result.fsBase = system.fs.base
-      result.gsBase = system.gs.base
-      result.vector = vector
-      result.errorCode = vector == UserState.noException ? 0 : frame.errorCode
-      result.cr2 = vector == 14 ? system.cr2 : 0
-      try storeFloating(&result)
     }
   }
 #else

@@ -47,7 +47,8 @@
     /// KVM_SYNC_X86_REGS, _SREGS and _EVENTS.
     static let allSynchronized: UInt64 = 7
 
-    init(_ machine: KVMVirtualMachine, index: Int) throws(KVMError) {
+    /// - Parameter synchronizes: false does without KVM_SYNC_REGS even where it exists.
+    init(_ machine: KVMVirtualMachine, index: Int, synchronizes wanted: Bool = true) throws(KVMError) {
       self.machine = machine
       let new = ckvm_ioctl_value(machine.descriptor, CKVM_CREATE_VCPU, UInt(index))
       guard new >= 0 else { throw KVMError("KVM_CREATE_VCPU \(index): \(KVMHost.errorText)") }
@@ -60,7 +61,8 @@
       descriptor = new
       runByteCount = machine.host.runByteCount
       unsafe run = mapping.bindMemory(to: kvm_run.self, capacity: 1)
-      synchronizes = UInt64(machine.host.capability(KVM_CAP_SYNC_REGS)) & Self.allSynchronized == Self.allSynchronized
+      let offered = UInt64(machine.host.capability(KVM_CAP_SYNC_REGS))
+      synchronizes = wanted && offered & Self.allSynchronized == Self.allSynchronized
       hasSREGS2 = machine.host.capability(KVM_CAP_SREGS2) > 0
       unsafe xsave = UnsafeMutableRawPointer.allocate(byteCount: Self.xsaveByteCount, alignment: 64)
       unsafe xsave.initializeMemory(as: UInt8.self, repeating: 0, count: Self.xsaveByteCount)

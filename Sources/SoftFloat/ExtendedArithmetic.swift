@@ -78,6 +78,8 @@ public struct ExtendedArithmetic: Sendable {
         // The exponent is wrapped so that a handler can tell the true result.
         flags |= Flag.underflow
         exponent += 24576
+        // FSCALE can go so far down that not even the wrapped exponent exists.
+        if exponent < 1 { return ExtendedReal(signExponent: sign) }
       } else {
         let shift = 1 - exponent
         let isSticky: Bool
@@ -142,6 +144,7 @@ public struct ExtendedArithmetic: Sendable {
     let sign: UInt16 = isNegative ? 0x8000 : 0
     flags |= Flag.overflow
     guard isMasked(Flag.overflow) else {
+      if exponent - 24576 >= 0x7FFF { return ExtendedReal(significand: 1 << 63, signExponent: sign | 0x7FFF) }
       return ExtendedReal(significand: significand, signExponent: sign | UInt16((exponent - 24576) & 0x7FFF))
     }
     flags |= Flag.precision

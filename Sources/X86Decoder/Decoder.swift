@@ -60,10 +60,12 @@
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
     // An unknown form of an opcode with ModRM is fetched whole before it is #UD (Zen 4).
-    if unsafe cell & 0xFF != 0 && rows[first].hasModRM,
-      let failure = unsafe readModRM(rows[first], prefixes, mode, &cursor, &instruction)
-    {
-      return failure
+    if unsafe cell & 0xFF != 0 && rows[first].hasModRM {
+      let row = unsafe rows[first]
+      instruction.addressSize = prefixes.addressSize(mode)
+      if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
+      let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
+      if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
     }
     return .invalidOpcode
   }

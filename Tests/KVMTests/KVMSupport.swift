@@ -9,7 +9,8 @@ enum KVMSupport {
       _ = try KVMInstructionRunner()
       return true
     } catch {
-      print("SKIP kvm: \(error.description)")
+      let reason = error.description.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
+      print("SKIP kvm: /dev/kvm not available (\(reason))")
       return false
     }
   }()

@@ -11,6 +11,8 @@ struct RunnerRow: Sendable, CustomTestStringConvertible {
   var steps: UInt8 = 1
   var rax: UInt64 = 0
   var rbx: UInt64 = 0
+  var rsi: UInt64 = 0
+  var rcx: UInt64 = 0
   var vector: UInt8 = UserState.noException
   var errorCode: UInt32 = 0
   var cr2: UInt64 = 0
@@ -53,6 +55,11 @@ struct RunnerRow: Sendable, CustomTestStringConvertible {
     RunnerRow(name: "OUT", code: [0xE6, 0x80], cpl: 0, length: 2),
     RunnerRow(name: "IN reads ones", code: [0xED], cpl: 0, length: 1, resultRAX: 0xFFFF_FFFF),
     RunnerRow(name: "INT3", code: [0xCC], vector: 3, length: 1),
+    RunnerRow(name: "REP MOVSB of 0 with code behind it", code: [0xF3, 0xA4, 0x0F, 0x0B], length: 2),
+    RunnerRow(
+      name: "REP LODSB of 5, then INC", code: [0xF3, 0xAC, 0x48, 0xFF, 0xC0, 0x0F, 0x0B], steps: 2,
+      rsi: InstructionTest.dataPage, rcx: 5, length: 5,
+      resultRAX: (InstructionTest.background(0) >> 32 & 0xFF) + 1),
     RunnerRow(
       name: "INT 40h", code: [0xCD, 0x40], vector: 13, errorCode: 0x202, length: 0,
       needs: { $0.raisesProtectionFaultByINT }),
@@ -91,7 +98,7 @@ struct RunnerTests {
     let line = KVMSupport.flavour.description
     #expect(line.hasPrefix("kvm: "))
     #expect(!line.contains("\n"))
-    #expect(line.split(separator: ";").count == 11)
+    #expect(line.split(separator: ";").count == 12)
   }
 
   @Test("Rows", arguments: RunnerRow.all)
@@ -103,7 +110,9 @@ struct RunnerTests {
     var test = makeTest(row.code, cpl: row.cpl)
     test.steps = row.steps
     test.input.generalRegisters[0] = row.rax
+    test.input.generalRegisters[1] = row.rcx
     test.input.generalRegisters[3] = row.rbx
+    test.input.generalRegisters[6] = row.rsi
     let (results, refusals) = try run([test])
     #expect(refusals.isEmpty, "\(refusals)")
     #expect(results[0].vector == row.vector)
@@ -114,6 +123,77 @@ struct RunnerTests {
     #expect(results[0].strayWrites == 0)
     #expect(results[0].selectors[1] == (row.cpl == 0 ? 0x10 : 0x33))
     for index in 0..<64 { #expect(results[0].window[index] == test.input.window[index]) }
+  }
+
+  #if os(Linux) && arch(x86_64)
+    @Test("Without KVM_SYNC_REGS the same comes out")
+    func unsynchronized() throws {
+      var tests = [makeTest([0x48, 0x01, 0xD8]), makeTest([0x0F, 0x0B]), makeTest([0x48, 0x89, 0x03], cpl: 0)]
+      tests[0].input.generalRegisters[0] = 40
+      tests[2].input.generalRegisters[3] = 0x3000_0000
+      let expected = try run(tests)
+      let runner = try KVMInstructionRunner(probes: false, synchronizes: false)
+      #expect(!runner.processor.synchronizes)
+      for (index, test) in tests.enumerated() {
+        let (result, refusal) = runner.run(test)
+        #expect(refusal == nil)
+        #expect(result.vector == expected.results[index].vector)
+        #expect(result.rip == expected.results[index].rip)
+        #expect(result.cr2 == expected.results[index].cr2)
+        #expect(result.generalRegisters[0] == expected.results[index].generalRegisters[0])
+      }
+    }
+  #endif
+
+  @Test("Debug registers, GS bases and MSRs of one test do not reach the next")
+  func noTraces() throws {
+    // A breakpoint on the code's own address by DR0 and DR7, then NOP twice.
+    var setAddress = makeTest([0x0F, 0x23, 0xC0], cpl: 0)
+    setAddress.input.generalRegisters[0] = InstructionTest.codeAddress
+    var enable = makeTest([0x0F, 0x23, 0xF8], cpl: 0)
+    enable.input.generalRegisters[0] = 0x402
+    var swap = makeTest([0x0F, 0x01, 0xF8], cpl: 0)
+    swap.input.gsBase = 0x1234_5000
+    let readStatus = makeTest([0x0F, 0x21, 0xF0], cpl: 0)
+    let nop = makeTest([0x90], cpl: 0)
+    let (results, refusals) = try run([setAddress, enable, nop, swap, swap, readStatus, nop, readStatus])
+    #expect(refusals.isEmpty, "\(refusals)")
+    for result in results { #expect(result.vector == UserState.noException) }
+    #expect(results[3].gsBase == 0)
+    #expect(results[4].gsBase == 0)
+    #expect(results[5].generalRegisters[0] == 0xFFFF_0FF0)
+    #expect(results[7].generalRegisters[0] == 0xFFFF_0FF0)
+  }
+
+  @Test("Compatibility mode at CPL 0 is not offered")
+  func kernelCompatibility() throws {
+    var test = makeTest([0x90], cpl: 0)
+    test.mode = .compatibility32
+    let (results, refusals) = try run([test])
+    #expect(results[0].vector == UserState.lost)
+    #expect(refusals == ["compatibility mode is for CPL 3 alone"])
+  }
+
+  @Test("Compatibility mode: 32-bit operands, and a page fault's address")
+  func compatibility() throws {
+    // 01 D8 add eax, ebx; 89 03 mov [ebx], eax
+    var add = makeTest([0x01, 0xD8])
+    add.mode = .compatibility32
+    add.input.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0]
+    add.input.generalRegisters[0] = 0xFFFF_FFFF
+    add.input.generalRegisters[3] = 2
+    var store = add
+    store.code[0] = 0x89
+    store.code[1] = 0x03
+    store.input.generalRegisters[3] = 0x3000_0000
+    let (results, refusals) = try run([add, store])
+    #expect(refusals.isEmpty, "\(refusals)")
+    #expect(results[0].vector == UserState.noException)
+    #expect(results[0].generalRegisters[0] == 1)
+    #expect(results[0].rip == InstructionTest.codeAddress + 2)
+    #expect(results[0].selectors[1] == 0x23)
+    #expect(results[1].vector == 14)
+    #expect(results[1].cr2 == 0x3000_0000)
   }
 
   @Test("Vector and x87 registers go in and come out")

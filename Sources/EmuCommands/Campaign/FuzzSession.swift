@@ -15,6 +15,8 @@ final class FuzzSession {
   private var captured: Recording?
   private let start: Double
   private var startTests: UInt64 = 0
+  /// The checkpoint says that all is done and the summary written.
+  private let hadEnded: Bool
   private let isTerminal = isatty(2) == 1
 
   init(_ options: FuzzCommand) throws {
@@ -40,7 +42,7 @@ final class FuzzSession {
     if options.cpl == 0 { plan.modes = [.long64] }
     let shown = options.rules ? try oracles.shownLimits(options.against) : []
     let classifier = Classifier(rules: options.rules ? .standard(options.against) : [], shown: shown)
-    let templates = filter.templates(judge: options.against, cpl: options.cpl)
+    let templates = filter.templates(cpl: options.cpl)
     guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
     identity = Checkpoint.Identity(
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
@@ -49,13 +51,17 @@ final class FuzzSession {
     output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
     let checkpoint = try output?.checkpoint(for: identity)
     try output?.open(keeping: checkpoint?.resultBytes ?? 0)
-    let source: any TestSource = recorded ?? GeneratedTests(CodeGenerator(templates), plan)
+    var generator = CodeGenerator(templates)
+    // KVM may refuse the INT3 behind 32-bit code.
+    generator.stepsCompatibilityMode = options.against == .kvm || options.subject == .kvm
+    let source: any TestSource = recorded ?? GeneratedTests(generator, plan)
     campaign = Campaign(
       plan: plan, subject: subject, judge: judge, source: source, classifier: classifier,
       start: checkpoint?.next ?? 0, tally: checkpoint?.tally ?? CampaignTally())
     minimizer = Minimizer(subject: subject, judge: judge, classifier: classifier)
     if options.capture != nil { captured = Recording(processorName: judge.processorName, seed: plan.seed) }
     startTests = campaign.tally.tests
+    hadEnded = checkpoint?.isComplete ?? false
     start = Self.seconds
     if checkpoint == nil { try output?.append(CampaignReport.header(identity)) }
     describe(judge, plan, resumed: checkpoint)
@@ -142,10 +148,7 @@ final class FuzzSession {
 
   private func finish() throws {
     let seconds = Self.seconds - start
-    // A shard that had ended before has its summary already.
-    if startTests < campaign.plan.shardCount || campaign.plan.shardCount == 0 {
-      try output?.append(CampaignReport.summary(identity, campaign.tally))
-    }
+    if !hadEnded { try output?.append(CampaignReport.summary(identity, campaign.tally)) }
     try save(isComplete: true)
     print(CampaignReport.table(campaign.tally))
     let count = campaign.tally.tests - startTests

@@ -11,6 +11,8 @@ import X86Decoder
   let processorName = HostProcessor.name
   private let oracle: NativeOracle
   private var target: UnsafeMutableBufferPointer<UserState>?
+  /// Tests of the batch that ask for CPL 0: their forms do the same at CPL 3, but for what is translated here.
+  private var cplZero: [Int] = []
 
   init() throws {
     do throws(NativeOracleError) { oracle = try NativeOracle(batchCapacity: Campaign.batchSize) } catch {
@@ -21,10 +23,16 @@ import X86Decoder
   func begin(
     _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
   ) throws {
-    do throws(NativeOracleError) { try unsafe oracle.submit(tests) } catch {
+    cplZero = tests.indices.filter { unsafe tests[$0].cpl == 0 }
+    unsafe target = results
+    do {
+      guard !cplZero.isEmpty else { return try unsafe oracle.submit(tests) }
+      var lowered = unsafe Array(tests)
+      for index in cplZero { lowered[index].lowerPrivilege() }
+      try unsafe lowered.withUnsafeBufferPointer { try unsafe oracle.submit($0) }
+    } catch let error as NativeOracleError {
       throw HostError(description: error.description)
     }
-    unsafe target = results
   }
 
   func finish() throws {
@@ -33,6 +41,25 @@ import X86Decoder
     do throws(NativeOracleError) { try unsafe oracle.collect(into: results) } catch {
       throw HostError(description: error.description)
     }
+    for index in cplZero { unsafe results[index].raisePrivilege() }
+  }
+}
+
+extension InstructionTest {
+  /// Makes a test of CPL 0 one of CPL 3.
+  fileprivate mutating func lowerPrivilege() {
+    cpl = 3
+    input.selectors[1] = 0x33
+    input.selectors[2] = 0x2B
+  }
+}
+
+extension UserState {
+  /// Tells a result of CPL 3 as one of CPL 0: selectors, and the U/S bit of a page fault.
+  fileprivate mutating func raisePrivilege() {
+    if selectors[1] == 0x33 { selectors[1] = 0x10 }
+    if selectors[2] == 0x2B { selectors[2] = 0x18 }
+    if vector == ExceptionVector.pageFault.rawValue { errorCode &= ~4 }
   }
 }
 
@@ -81,13 +108,15 @@ final class Oracles {
 
   /// The limits that probes show on this host.
   func shownLimits(_ choice: RunnerChoice) throws -> Set<String> {
-    choice == .native ? try LimitProbe.shown(by: try NativeRunner()) : []
+    choice == .recorded ? [] : try LimitProbe.shown(by: try runner(choice))
   }
 }
 
 extension [DivergenceRule] {
   /// The rules for a judge.
-  static func standard(_ judge: RunnerChoice) -> [DivergenceRule] { DivergenceRule.native }
+  static func standard(_ judge: RunnerChoice) -> [DivergenceRule] {
+    judge == .kvm ? DivergenceRule.kvm : DivergenceRule.native
+  }
 }
 
 /// Which forms `--isa` leaves, and which of them a judge can judge.
@@ -109,7 +138,7 @@ struct FormFilter {
   }
 
   /// The forms to draw from.
-  func templates(judge: RunnerChoice, cpl: UInt8) -> [EncodingTemplate] {
+  func templates(cpl: UInt8) -> [EncodingTemplate] {
     EncodingTemplate.all.filter { template in
       if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
         return false

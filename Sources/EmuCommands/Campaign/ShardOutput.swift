@@ -71,11 +71,15 @@ final class ShardOutput {
     try write(Array(try encoder.encode(checkpoint)) + [10], to: checkpointPath)
   }
 
-  /// Writes a file of the folder.
-  func write(_ text: String, name: String) throws { try write(Array(text.utf8), to: "\(folder)/\(name)") }
+  /// Writes a file of the folder, unless another shard has done so.
+  func write(_ text: String, name: String) throws {
+    let path = "\(folder)/\(name)"
+    if unsafe access(path, F_OK) != 0 { try write(Array(text.utf8), to: path) }
+  }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
-    let temporary = "\(path).new"
+    // Shards share the folder: each has names of its own for what is not finished.
+    let temporary = "\(path).\(getpid()).new"
     let file = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw Self.failure(temporary, "cannot be opened") }
     let isWritten = writeAll(file, bytes) && fsync(file) == 0
