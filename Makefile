@@ -1,8 +1,9 @@
 # make run      installs what is missing, builds, boots the demonstration
 # make test     installs what is missing, builds with testing enabled, runs every test
 # make linux    boots Debian's kernel to a shell on this terminal
+# make mutants  wrong models against the recorded vectors: fails below 95 %
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test debug-test linux linux-files memtest-files bench build packages testroms lint form-probe check-generated client test-slurm clean
+.PHONY: run test debug-test mutants linux linux-files memtest-files bench build packages testroms lint form-probe check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -30,6 +31,9 @@ test: build testroms linux-files memtest-files
 # The small tests on a debug build, which traps where a release build may not.
 debug-test: packages testroms
 	swift test $(TESTFLAGS)
+
+mutants: build
+	.build/release/emu mutants --recording Tests/Vectors/zen4.emuvec --minimum 95
 
 linux: build linux-files
 	.build/release/emu run --memory 256M --initrd $(CACHE)/initramfs.cpio --append "console=ttyS0" $(CACHE)/vmlinuz

@@ -43,7 +43,7 @@ struct Assembler {
     if takesPrefixes, random.chance(1, of: 5) { prefixes.append(0x66) }
     if isString, random.chance(1, of: 2) { prefixes.append(random.pick([0xF3, 0xF2])) }
     if random.chance(1, of: 24) { prefixes.append(random.pick([0x2E, 0x36, 0x3E, 0x26])) }
-    if is64Bit, random.chance(1, of: 16) { prefixes.append(random.pick([0x64, 0x65])) }
+    if is64Bit, random.chance(1, of: 10) { prefixes.append(random.pick([0x64, 0x65])) }
     if template.isLockable, random.chance(1, of: 12) { prefixes.append(0xF0) }
     if spoils { prefixes.append(random.pick([0xF0, 0xF2, 0xF3, 0x66, 0xF3, 0x66, 0x67])) }
     isShortAddress = random.chance(1, of: 24)
@@ -75,6 +75,7 @@ struct Assembler {
   private mutating func memory(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
     let target = self.target(&random)
     let registerCount = is64Bit ? 16 : 8
+    if is64Bit, random.chance(1, of: 14) { return wide(reg, &random) }
     switch random.below(10) {
     case 0: return absolute(reg, target, &random)
     case 1...3: return withIndex(reg, target, registerCount, &random)
@@ -88,6 +89,15 @@ struct Assembler {
       return based(reg, UInt8(base), displacement, &random)
     }
     return based(reg, UInt8(random.below(registerCount)), Int32(random.below(256)) - 128, &random)
+  }
+
+  /// An address that needs all 64 bits, if only to fault; aligned half of the time.
+  private mutating func wide(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
+    var base = random.below(16)
+    for _ in 0..<8 where state.generalRegisters[base] >> 32 == 0 { base = random.below(16) }
+    let misalignment = Int32(truncatingIfNeeded: state.generalRegisters[base] & 15)
+    let displacement = Int32(random.below(16)) * 16 - 112
+    return based(reg, UInt8(base), displacement - (random.chance(1, of: 2) ? misalignment : 0), &random)
   }
 
   private func target(_ random: inout RandomStream) -> UInt64 {

@@ -6,12 +6,17 @@ public enum CaptureFilter {
   /// Whether a result belongs into a recording: not one that only tells of a feature that the model denies, of the
   /// host's kernel, or of nothing.
   public static func isPortable(_ test: InstructionTest, _ result: UserState) -> Bool {
-    if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >> 63 != 0 { return false }
+    // The last page of the lower half is the kernel's as well.
+    if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >= 0x7FFF_FFFF_F000 { return false }
     guard let instruction = test.decoded else {
       return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
     // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
-    if let register = loadedSegment(instruction), result.selectors[register] == 0 { return false }
+    if result.vector == UserState.noException, let register = loadedSegment(instruction),
+      result.selectors[register] == 0, !isZero(instruction, test.input)
+    {
+      return false
+    }
     let template = EncodingTemplate.all[Int(instruction.form)]
     if Judgeable.reason(template, cpl: test.cpl) != nil { return false }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr
@@ -28,5 +33,11 @@ public enum CaptureFilter {
     case .lgs: 5
     default: nil
     }
+  }
+
+  /// Whether the selector was 0 before the kernel saw it.
+  private static func isZero(_ instruction: Instruction, _ input: UserState) -> Bool {
+    instruction.operation == .movToSegment && !instruction.isMemory
+      && input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
   }
 }

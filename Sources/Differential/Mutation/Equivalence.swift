@@ -1,0 +1,75 @@
+import X86
+import X86Decoder
+
+/// Mutants that compute the same as the model, with the argument for each.
+enum Equivalence {
+  /// One argument and what it covers.
+  private struct Entry {
+    var operations: Set<X86Decoder.Operation>
+    var mutations: Set<MutationOperator>
+    var reason: String
+  }
+
+  /// Why a mutant is equivalent; nil if it is not known to be.
+  static func reason(_ subject: MutableOperations.Subject, _ mutation: MutationOperator) -> String? {
+    if case .flags(let bit, _) = mutation, bit & ~subject.undefinedFlags == 0,
+      !keepsFlagsAtZero.contains(subject.operation)
+    {
+      return "The manual leaves the flag undefined in every form."
+    }
+    return table.first { $0.operations.contains(subject.operation) && $0.mutations.contains(mutation) }?.reason
+  }
+
+  /// A count of zero leaves all flags, the undefined ones too.
+  private static let keepsFlagsAtZero: Set<X86Decoder.Operation> = [.shl, .shr, .sar, .shld, .shrd]
+
+  private static func cleared(_ bits: UInt64...) -> Set<MutationOperator> { Set(bits.map { .flags($0, .cleared) }) }
+
+  private static let table: [Entry] = [
+    Entry(
+      operations: [.and, .or, .xor, .test], mutations: cleared(RFLAGS.carry, RFLAGS.overflow),
+      reason: "Logic clears CF and OF."),
+    Entry(
+      operations: [.popcnt],
+      mutations: cleared(RFLAGS.carry, RFLAGS.overflow, RFLAGS.sign, RFLAGS.auxiliaryCarry, RFLAGS.parity),
+      reason: "POPCNT clears all flags but ZF."),
+    Entry(operations: [.clc], mutations: cleared(RFLAGS.carry), reason: "CLC clears CF."),
+    Entry(operations: [.stc], mutations: [.flags(RFLAGS.carry, .set)], reason: "STC sets CF."),
+    Entry(
+      operations: [.test], mutations: [.operandsSwapped],
+      reason: "AND is the same with its operands the other way round, and TEST writes neither."),
+    Entry(
+      operations: [.cmpxchg, .movhlps, .movlhps, .movq2dq, .movdq2q], mutations: [.operandsSwapped],
+      reason: "There is one form of it: the model takes reg and rm, and never asks which operand they are."),
+    Entry(
+      operations: [.nop],
+      mutations: operandMutations.union([
+        .operandSize(2, 4), .operandSize(4, 2), .operandSize(4, 8), .operandSize(8, 4),
+      ]),
+      reason: "NOP r/m touches no operand."),
+    Entry(
+      operations: [
+        .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .invpcid, .movFromControl, .movToControl, .movFromDebug, .movToDebug,
+      ],
+      mutations: operandMutations,
+      reason: "Vectors are of CPL 3, where privilege is judged before any operand."),
+    Entry(
+      operations: [.in, .out, .ins, .outs], mutations: [.immediatePlusOne, .repeatDropped],
+      reason: "Vectors are of CPL 3 and IOPL 0, where every port faults alike."),
+    Entry(
+      operations: [.movFromSegment, .movzx], mutations: [.operandSize(4, 8), .operandSize(8, 4)],
+      reason: "Zero-extension to 32 bits is zero-extension to 64."),
+    Entry(
+      operations: [.les, .lds, .lss, .lfs, .lgs], mutations: [.operandSize(4, 8), .operandSize(8, 4)],
+      reason: "AMD processors ignore REX.W here: the offset has at most four bytes."),
+    Entry(
+      operations: [.lea], mutations: [.segmentDropped], reason: "LEA gives the offset, whatever the segment."),
+  ]
+
+  /// Changes that operands alone can show.
+  private static let operandMutations: Set<MutationOperator> = [
+    .base, .scale, .indexDropped, .displacementPlusOne, .displacementNotExtended, .addressCut, .segmentDropped, .rm,
+    .reg,
+    .extensionDropped,
+  ]
+}

@@ -1,0 +1,91 @@
+import X86
+import X86Decoder
+
+/// How good recorded vectors are at telling a wrong model from a right one.
+public final class MutationRun {
+  /// What became of a mutant.
+  public enum Verdict: Sendable, Equatable {
+    /// A vector differs: so many were run, the last of them with this number in its campaign.
+    case killed(after: Int, vector: UInt64)
+    /// None of so many vectors differs; in so many of them the mutant did something.
+    case survived(vectors: Int)
+  }
+
+  /// Vectors left out because the model without a mutant differs on them already.
+  public private(set) var disagreeing = 0
+  /// Vectors that can be used.
+  public private(set) var usable = 0
+
+  private let recording: Recording
+  private let model: ModelRunner
+  private let classifier = Classifier(rules: DivergenceRule.native, shown: [])
+  private var vectors: [X86Decoder.Operation: [Int]] = [:]
+  private var unchecked: [X86Decoder.Operation: [Int]] = [:]
+
+  /// Sorts the vectors of a recording by operation.
+  public init(_ recording: Recording) throws {
+    self.recording = recording
+    model = try ModelRunner()
+    for (index, test) in recording.tests.enumerated() where test.form != .max {
+      guard MutableOperations.isJudged(form: Int(test.form)), let instruction = test.decoded else { continue }
+      unchecked[instruction.operation, default: []].append(index)
+    }
+  }
+
+  /// Runs a mutant on the vectors of its operation until one tells.
+  public func judge(_ mutant: Mutant) throws -> Verdict {
+    let indices = try agreeing(mutant.operation)
+    model.plantedFault = MutantFault(mutation: mutant.mutation)
+    defer { model.plantedFault = nil }
+    for (count, index) in indices.enumerated() where try differs(index)?.kind == .bug {
+      return .killed(after: count + 1, vector: recording.tests[index].number)
+    }
+    return .survived(vectors: indices.count)
+  }
+
+  /// The vectors of an operation on which the model as it is agrees.
+  private func agreeing(_ operation: X86Decoder.Operation) throws -> [Int] {
+    if let known = vectors[operation] { return known }
+    let all = unchecked[operation] ?? []
+    let good = try all.filter { try differs($0) == nil }
+    disagreeing += all.count - good.count
+    usable += good.count
+    vectors[operation] = good
+    return good
+  }
+
+  private func differs(_ index: Int) throws -> Divergence? {
+    let test = recording.tests[index]
+    return classifier.divergence(test, subject: try model.run(test), judge: recording.results[index])
+  }
+}
+
+/// What a run of mutants came to.
+public struct MutationScore: Sendable {
+  /// Mutants killed.
+  public private(set) var killed = 0
+  /// Mutants that no vector tells from the model, though they differ from it.
+  public private(set) var survivors: [(mutant: Mutant, vectors: Int)] = []
+  /// Mutants that nothing can tell from the model.
+  public private(set) var equivalents: [Mutant] = []
+  /// Mutants that the table calls equivalent and a vector refutes: mistakes of the table.
+  public private(set) var refuted: [Mutant] = []
+  /// Makes an empty score.
+  public init() {}
+
+  /// Counts a mutant.
+  public mutating func add(_ mutant: Mutant, _ verdict: MutationRun.Verdict) {
+    switch (verdict, mutant.equivalence) {
+    case (.killed, nil): killed += 1
+    case (.killed, _?): refuted.append(mutant)
+    case (.survived, _?): equivalents.append(mutant)
+    case (.survived(let vectors), nil): survivors.append((mutant, vectors))
+    }
+  }
+
+  /// Killed of those that can be, in percent; 0 if there is none.
+  public var percent: Double {
+    let total = killed + survivors.count
+    return total == 0 ? 0 : Double(killed) * 100 / Double(total)
+  }
+}

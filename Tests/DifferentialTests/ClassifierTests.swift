@@ -1,0 +1,112 @@
+import Testing
+import X86
+import X86Decoder
+
+@testable import Differential
+
+@Suite("Comparison and rules") struct ClassifierTests {
+  private let classifier = Classifier(rules: DivergenceRule.native, shown: [])
+
+  /// ADD RAX, RBX as the model executes it.
+  private func add() throws -> (InstructionTest, UserState) {
+    let test = InstructionTest.code([0x48, 0x01, 0xD8]) { $0.generalRegisters[3] = 5 }
+    return (test, try ModelRunner().run(test))
+  }
+
+  @Test("Every field counts, by its name") func everyField() throws {
+    let (test, result) = try add()
+    #expect(classifier.divergence(test, subject: result, judge: result) == nil)
+    let changes: [(String, (inout UserState) -> Void)] = [
+      ("gpr", { $0.generalRegisters[15] ^= 1 << 63 }), ("rip", { $0.rip ^= 1 }), ("rflags ZF", { $0.rflags ^= 0x40 }),
+      ("rflags DF ID", { $0.rflags ^= 0x20_0400 }), ("xmm", { $0.ymm[61] ^= 1 }), ("upper ymm", { $0.ymm[63] ^= 1 }),
+      ("st", { $0.st[15] ^= 1 }), ("fsBase", { $0.fsBase = 1 }), ("gsBase", { $0.gsBase = 1 }),
+      ("memory", { $0.window[63] ^= 1 << 63 }), ("memory outside the window", { $0.strayWrites = 1 }),
+      ("mxcsr", { $0.mxcsr ^= 0x20 }), ("fcw", { $0.fcw ^= 1 }), ("fsw", { $0.fsw ^= 0x200 }), ("ftw", { $0.ftw ^= 1 }),
+      ("gs", { $0.selectors[5] = 3 }), ("vector #GP for none", { $0.vector = 13 }), ("errorCode", { $0.errorCode = 1 }),
+      ("cr2", { $0.cr2 = 1 }),
+    ]
+    var fingerprints: Set<String> = []
+    for (signature, change) in changes {
+      var wrong = result
+      change(&wrong)
+      let divergence = try #require(classifier.divergence(test, subject: wrong, judge: result), "\(signature)")
+      #expect(divergence.kind == .bug)
+      #expect(divergence.signature == signature)
+      #expect(divergence.rule == "none")
+      fingerprints.insert(divergence.fingerprint)
+    }
+    #expect(fingerprints.count == changes.count)
+  }
+
+  @Test("Rules take what is theirs, and no more") func rules() throws {
+    let (test, result) = try add()
+    var lost = result
+    lost.vector = UserState.lost
+    #expect(classifier.divergence(test, subject: lost, judge: result)?.kind == .unimplemented)
+    let fence = Classifier(rules: DivergenceRule.native, shown: ["fence"])
+    #expect(fence.divergence(test, subject: result, judge: lost)?.rule == "judge-lost")
+    // A limit that no probe has shown is none.
+    #expect(classifier.divergence(test, subject: result, judge: lost)?.kind == .bug)
+    // Without rules all is a bug.
+    #expect(Classifier(rules: [], shown: []).divergence(test, subject: lost, judge: result)?.kind == .bug)
+    // VADDPS: an instruction there, #UD here.
+    let vex = InstructionTest.code([0xC5, 0xF8, 0x58, 0xC1])
+    var invalid = vex.input
+    invalid.vector = 6
+    #expect(classifier.divergence(vex, subject: invalid, judge: vex.input)?.rule == "feature-absent")
+    // The other way round it is a bug.
+    #expect(classifier.divergence(vex, subject: vex.input, judge: invalid)?.kind == .bug)
+    // ADDPS: results are counted apart, faults are not.
+    let addps = InstructionTest.code([0x0F, 0x58, 0xC1])
+    var other = addps.input
+    other.ymm[0] = 1
+    #expect(classifier.divergence(addps, subject: other, judge: addps.input)?.kind == .floatingPoint)
+    other = addps.input
+    other.vector = 13
+    #expect(classifier.divergence(addps, subject: other, judge: addps.input)?.kind == .bug)
+  }
+
+  @Test("The flags that a row leaves undefined are masked, and only they") func undefinedFlags() throws {
+    for (index, form) in OpcodeForm.all.enumerated() {
+      let letters = form.flags.split(separator: "/")
+      let written = UndefinedResults.flags(letters.first ?? "")
+      #expect(written & UndefinedResults.byForm[index] == 0, "\(form.encoding) \(form.assembly)")
+    }
+    // MUL: SF, ZF, AF and PF.
+    let mul = InstructionTest.code([0x48, 0xF7, 0xE3])
+    var other = mul.input
+    other.rflags ^= 0xD4
+    #expect(classifier.divergence(mul, subject: other, judge: mul.input) == nil)
+    other.rflags ^= 1
+    #expect(classifier.divergence(mul, subject: other, judge: mul.input)?.signature == "rflags CF")
+  }
+
+  @Test("Shifts: OF by the count, CF beyond the width, nothing at zero") func undefinedShifts() throws {
+    func mask(_ bytes: [UInt8], count: UInt64 = 0) throws -> ResultMask {
+      let test = InstructionTest.code(bytes) { $0.generalRegisters[1] = count }
+      return UndefinedResults.mask(try #require(test.decoded), test)
+    }
+    // SHL EAX, CL
+    #expect(try mask([0xD3, 0xE0], count: 0).rflags == 0)
+    #expect(try mask([0xD3, 0xE0], count: 32).rflags == 0)
+    #expect(try mask([0xD3, 0xE0], count: 1).rflags & RFLAGS.overflow == 0)
+    #expect(try mask([0xD3, 0xE0], count: 2).rflags & RFLAGS.overflow != 0)
+    #expect(try mask([0xD3, 0xE0], count: 31).rflags & RFLAGS.carry == 0)
+    // SHL AL, CL
+    #expect(try mask([0xD2, 0xE0], count: 9).rflags & RFLAGS.carry != 0)
+    // SHLD AX, BX, 17: the destination too.
+    #expect(try mask([0x66, 0x0F, 0xA4, 0xD8, 17]).generalRegisters == 1)
+    #expect(try mask([0x66, 0x0F, 0xA4, 0xD8, 16]).generalRegisters == 0)
+  }
+
+  @Test("FXSAVE: the pointers are masked, the registers are not") func undefinedImage() throws {
+    let test = InstructionTest.code([0x0F, 0xAE, 0x03]) { $0.generalRegisters[3] = InstructionTest.windowAddress }
+    for word in 0..<64 {
+      var other = test.input
+      other.window[word] = 0xFF00_0000_0000_0000
+      let differs = classifier.divergence(test, subject: other, judge: test.input) != nil
+      // Bytes 6 to 23 and 28 to 31.
+      #expect(differs == ![0, 1, 2, 3].contains(word), "word \(word)")
+    }
+  }
+}

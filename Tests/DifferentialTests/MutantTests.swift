@@ -1,0 +1,83 @@
+import Differential
+import Testing
+import X86
+import X86Decoder
+
+@Suite("Mutants", .serialized) struct MutantTests {
+  /// A recording of the model by itself: all operations of these names.
+  private static func ownRecording(_ operations: Set<X86Decoder.Operation>, count: UInt64) throws -> Recording {
+    let generator = CodeGenerator(EncodingTemplate.all.filter { operations.contains($0.operation) })
+    let model = try ModelRunner()
+    var recording = Recording(processorName: "the model", seed: 9)
+    for number in 0..<count {
+      let test = generator.test(seed: 9, number: number, modes: [.long64], cpl: 3)
+      recording.append(test, try model.run(test))
+    }
+    return recording
+  }
+
+  @Test("Names are unique, and there are more than 500 in every group of operations together") func names() throws {
+    let all = try Mutant.all()
+    #expect(all.count >= 500)
+    #expect(Set(all.map(\.id)).count == all.count)
+    let operations = Set(all.map(\.operation))
+    // Integer, string, control flow, stack, segment, MMX, SSE2 integer, x87 control.
+    for operation in [.add, .movs, .jcc, .push, .movToSegment, .emms, .paddq, .fldcw] as [X86Decoder.Operation] {
+      #expect(operations.contains(operation), "\(operation)")
+    }
+    #expect(!operations.contains(.addps))
+    #expect(!operations.contains(.cpuid))
+  }
+
+  @Test("Mistakes are killed, no mistake survives") func verdicts() throws {
+    let run = try MutationRun(try Self.ownRecording([.add, .shl], count: 3000))
+    for mutation in [
+      .sibling(.sub), .operandSize(4, 8), .immediatePlusOne, .flags(RFLAGS.carry, .inverted), .kept(.general),
+      .faultSuppressed(14), .faultAddress, .upperHalfKept,
+    ] as [MutationOperator] {
+      guard case .killed = try run.judge(Mutant(operation: .add, mutation: mutation)) else {
+        Issue.record("\(mutation.name) survived")
+        continue
+      }
+    }
+    // ADD is what it is: the sibling that it is itself, and a string's prefix, change nothing.
+    for mutation in [.sibling(.add), .repeatDropped] as [MutationOperator] {
+      guard case .survived(let vectors) = try run.judge(Mutant(operation: .add, mutation: mutation)) else {
+        Issue.record("\(mutation.name) was killed")
+        continue
+      }
+      #expect(vectors > 500)
+    }
+    #expect(try run.judge(Mutant(operation: .sub, mutation: .sibling(.add))) == .survived(vectors: 0))
+    #expect(run.disagreeing == 0)
+  }
+
+  @Test("The score counts what can be killed, and tells a wrong claim of equivalence") func score() {
+    var score = MutationScore()
+    #expect(score.percent == 0)
+    let mutant = Mutant(operation: .add, mutation: .scale)
+    let equivalent = Mutant(operation: .add, mutation: .scale, equivalence: "it is")
+    for _ in 0..<3 { score.add(mutant, .killed(after: 1, vector: 1)) }
+    score.add(mutant, .survived(vectors: 5))
+    score.add(equivalent, .survived(vectors: 5))
+    #expect(score.percent == 75)
+    #expect(score.survivors.count == 1)
+    #expect(score.equivalents.count == 1)
+    score.add(equivalent, .killed(after: 1, vector: 1))
+    #expect(score.refuted.count == 1)
+    #expect(score.percent == 75)
+  }
+
+  // A checkout without the recording has nothing to compare with.
+  @Test("Recorded vectors kill a fixed sample", .enabled(if: Vectors.arePresent)) func sample() throws {
+    let all = try Mutant.all()
+    let run = try MutationRun(try Vectors.load())
+    var score = MutationScore()
+    for index in stride(from: 0, to: all.count, by: all.count / 100) as StrideTo<Int> {
+      score.add(all[index], try run.judge(all[index]))
+    }
+    #expect(score.killed >= 60)
+    #expect(score.refuted.isEmpty)
+    #expect(score.percent >= 95, "\(score.survivors.map(\.mutant.id))")
+  }
+}
