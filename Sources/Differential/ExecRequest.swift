@@ -69,7 +69,7 @@ public struct ExecRequest: Sendable {
   /// Initial memory.
   public var memory: [Bytes] = []
   /// Makes the defaults.
-  public init() {}
+  public init() { state.rip = InstructionTest.codePage }
 
   /// The most bytes that all mappings together may have.
   public static let mappingLimit: UInt64 = 32 << 20

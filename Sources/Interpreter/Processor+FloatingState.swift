@@ -70,7 +70,8 @@ extension Processor {
       throw isCheckingAlignment && address & 3 != 0 ? .alignmentCheck : .generalProtection()
     }
     // The last byte is judged first (Zen 4).
-    let lastOffset = instruction.addressSize == 2 ? (offset &+ 511) & 0xFFFF : offset &+ 511
+    let offsetMask: UInt64 = instruction.addressSize == 8 ? .max : instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
+    let lastOffset = (offset &+ 511) & offsetMask
     let last = try linear(instruction.segment, lastOffset, 1, isWrite: isSave)
     _ = try translate(last, isWrite: isSave, state.bank)
     let xmmCount = is64Bit ? 16 : 8

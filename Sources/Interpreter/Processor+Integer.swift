@@ -217,8 +217,10 @@ extension Processor {
     let isQuad = instruction.operation == .cmpxchg16b
     let half: UInt64 = isQuad ? 8 : 4
     let width = UInt8(half)
-    let address = try linear(instruction.segment, effectiveAddress(instruction), half * 2, isWrite: true)
-    if isQuad && address & 15 != 0 { throw .generalProtection() }
+    let offset = effectiveAddress(instruction)
+    // Misalignment counts before a segment fault (Zen 4).
+    if isQuad, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 { throw .generalProtection() }
+    let address = try linear(instruction.segment, offset, half * 2, isWrite: true)
     if !isQuad, isCheckingAlignment, address & 7 != 0 { throw .alignmentCheck }
     try probeWrite(address, Int(half * 2))
     let low = try loadLinearSized(address, width)

@@ -67,7 +67,20 @@
       let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
       if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
     }
+    if cell & 0xFF == 0, Self.isFetchedWhole(map, opcode) {
+      instruction.addressSize = prefixes.addressSize(mode)
+      if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
+      if map == 3, cursor.next() == nil { return cursor.failure }
+    }
     return .invalidOpcode
+  }
+
+  /// Opcodes without a row that have ModRM all the same: those of SSE3, SSE4a and the three-byte maps.
+  private static func isFetchedWhole(_ map: Int, _ opcode: UInt8) -> Bool {
+    switch (map, opcode) {
+    case (2, _), (3, _), (1, 0x78), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): true
+    default: false
+    }
   }
 
   private func finish(

@@ -71,7 +71,10 @@ extension ExecLine {
 
   private func setDefaultSelectors(_ request: inout ExecRequest) {
     switch (request.mode, request.cpl) {
-    case (.real16, _): request.state.selectors = [0, 0, 0, 0, 0, 0]
+    case (.real16, _):
+      request.state.selectors = [0, 0, 0, 0, 0, 0]
+      // Where boot sectors stand: the usual RIP does not exist in the first MiB.
+      request.state.rip = 0x7C00
     case (.long64, 0): request.state.selectors = [0, 0x10, 0x18, 0, 0, 0]
     case (.long64, _): request.state.selectors = [0, 0x33, 0x2B, 0, 0, 0]
     case (.protected32, 0): request.state.selectors = [0x18, 0x08, 0x18, 0x18, 0, 0]
