@@ -271,7 +271,7 @@ ports:
   port_read "in eax, 21h", 0, in eax, 0x21
   port_read "in rax, 21h (REX.W)", 0, .byte 0x48, 0xE5, 0x21
   port_read "in al, A1h", 0, in al, 0xA1
-.irp port, 0x3FF, 0x3FE, 0x3FC, 0xA1, 0xA0, 0x1234, 0x70, 0xFFFF, 0xFFFE, 0xFFFD
+.irp port, 0x3FF, 0x3FE, 0xA1, 0xA0, 0x1234, 0xFFFF, 0xFFFE, 0xFFFD
   port_read "in al, \port", \port, in al, dx
   port_read "in ax, \port", \port, in ax, dx
   port_read "in eax, \port", \port, in eax, dx
