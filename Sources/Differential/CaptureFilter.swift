@@ -35,9 +35,19 @@ public enum CaptureFilter {
     }
   }
 
-  /// Whether the selector was 0 before the kernel saw it.
+  /// Whether the selector was 0 before the kernel saw it, as far as the input tells.
   private static func isZero(_ instruction: Instruction, _ input: UserState) -> Bool {
-    instruction.operation == .movToSegment && !instruction.isMemory
-      && input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
+    let address: UInt64
+    switch instruction.operation {
+    case .movToSegment where !instruction.isMemory:
+      return input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
+    case .movToSegment: address = MemoryOperand.linear(instruction, input)
+    case .popSegment: address = input.generalRegisters[4]
+    default: address = MemoryOperand.linear(instruction, input) &+ UInt64(min(instruction.operandSize, 4))
+    }
+    let offset = address &- InstructionTest.windowAddress
+    guard offset <= UInt64(InstructionTest.windowByteCount - 2) else { return false }
+    func byte(_ offset: UInt64) -> UInt64 { (input.window[Int(offset / 8)] >> (offset % 8 * 8)) & 0xFF }
+    return byte(offset) | byte(offset + 1) == 0
   }
 }

@@ -42,6 +42,7 @@ import X86Decoder
       var generator = CodeGenerator([template])
       generator.randomBytes = 0
       generator.spoiledForms = 0
+      generator.anyOpcodes = 0
       var own = 0
       for number in 0..<40 as Range<UInt64> {
         let test = generator.test(seed: 3, number: number, modes: [.long64, .compatibility32], cpl: 3)
