@@ -59,26 +59,26 @@
       }
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
-    // An unknown form of an opcode with ModRM is fetched whole before it is #UD (Zen 4).
-    if unsafe cell & 0xFF != 0 && rows[first].hasModRM {
+    // An unknown form of a known opcode is fetched whole before it is #UD (Zen 4).
+    if cell & 0xFF != 0 {
       let row = unsafe rows[first]
       instruction.addressSize = prefixes.addressSize(mode)
-      if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
+      if row.hasModRM, let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
       let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
       if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
     }
     if cell & 0xFF == 0, Self.isFetchedWhole(map, opcode) {
       instruction.addressSize = prefixes.addressSize(mode)
       if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
-      if map == 3, cursor.next() == nil { return cursor.failure }
+      if map == 3 || opcode == 0x0F, cursor.next() == nil { return cursor.failure }
     }
     return .invalidOpcode
   }
 
-  /// Opcodes without a row that have ModRM all the same: those of SSE3, SSE4a and the three-byte maps.
+  /// Opcodes without a row that have ModRM all the same: those of 3DNow!, SSE3, SSE4a and the three-byte maps.
   private static func isFetchedWhole(_ map: Int, _ opcode: UInt8) -> Bool {
     switch (map, opcode) {
-    case (2, _), (3, _), (1, 0x78), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): true
+    case (2, _), (3, _), (1, 0x0F), (1, 0x78), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): true
     default: false
     }
   }
