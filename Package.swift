@@ -46,7 +46,7 @@ let package = Package(
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "Machine", "NativeOracle", "KVM", "Differential",
+        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),

@@ -5,7 +5,10 @@ public struct EmuCommand: ParsableCommand {
   /// What `--help` shows.
   public static let configuration = CommandConfiguration(
     commandName: "emu", abstract: "A pure-userspace x86-64 machine.", version: "0.1.0",
-    subcommands: [RunCommand.self, ExecCommand.self, FuzzCommand.self, ReportCommand.self, CoverageCommand.self])
+    subcommands: [
+      RunCommand.self, ExecCommand.self, FuzzCommand.self, ReportCommand.self, CoverageCommand.self, DiffCommand.self,
+      BisectCommand.self,
+    ])
 
   /// Makes the command.
   public init() {}
