@@ -77,6 +77,10 @@ public struct LockstepStop: Sendable {
 public struct LockstepRequest: Sendable {
   /// The instruction at RIP is a repeated string instruction: all iterations are one step.
   public var isRepeated = false
+  /// The model sleeps in HLT.
+  public var isHalted = false
+  /// Where RIP stands behind the instruction if that is HLT and halts.
+  public var haltRIP: UInt64?
   /// The whole state and a hash of RAM are wanted.
   public var isHashPoint = false
   /// Makes a request for one plain step.

@@ -63,7 +63,7 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
     if names == ["RFLAGS"] {
       return "\(title), Flags Affected: \(form.flags.isEmpty ? "none" : form.flags) (written/undefined)"
     }
-    return "\(title), Operation: \(names.joined(separator: ", "))"
+    return "\(title), Operation\(names.isEmpty ? "" : ": " + names.joined(separator: ", "))"
   }
 
   private static func flagNames(_ difference: UInt64) -> String {

@@ -86,8 +86,11 @@ public final class Lockstep {
     let fetched = model.fetch()
     var request = LockstepRequest()
     request.isRepeated = fetched.isRepeated
+    request.isHalted = model.activity == .halted
+    if let instruction = fetched.instruction, instruction.operation == .hlt, model.cpl == 0, !request.isHalted {
+      request.haltRIP = fetched.rip &+ UInt64(instruction.length)
+    }
     request.isHashPoint = sinceHash + 1 >= options.every || instructions + 1 >= options.maximumInstructions
-    let canStep = reference.stepsUserCode || model.cpl != 3 || !model.is64Bit
     let stop: LockstepStop
     do {
       stop = try reference.advance(request)
@@ -98,7 +101,7 @@ public final class Lockstep {
     recorder?(stop)
     if !stop.accesses.isEmpty || stop.kind != .step { exits += 1 }
     isAtHashPoint = false
-    if let divergence = try follow(stop, canStep: canStep) { return .diverges(divergence) }
+    if let divergence = try follow(stop) { return .diverges(divergence) }
     sinceHash += 1
     if let hash = stop.memoryHash {
       sinceHash = 0
@@ -113,12 +116,18 @@ public final class Lockstep {
 
   // MARK: Following
 
-  private func follow(_ stop: LockstepStop, canStep: Bool) throws -> LockstepDivergence? {
+  /// Steps of the model since the reference's last stop.
+  private var steps = 0
+
+  private var isFree: Bool { !reference.stepsUserCode && model.cpl == 3 && model.is64Bit }
+
+  private func follow(_ stop: LockstepStop) throws -> LockstepDivergence? {
     let compares = options.comparesEveryStop || stop.memoryHash != nil
     var extra = stop.interrupt == nil ? 0 : 1
-    var left = canStep ? 0 : Self.freeRunLimit
+    var left = Self.freeRunLimit
     var best: (differences: [Int], state: LockstepState)?
     model.bus.expect(stop.accesses)
+    steps = 0
     if let vector = stop.interrupt {
       model.interrupt(vector)
       if reached(stop, &best) { return nil }
@@ -127,21 +136,26 @@ public final class Lockstep {
     while true {
       let fetched = model.fetch()
       let wasShadowed = model.isShadowed
-      let level = model.cpl
-      try noteUndefined(fetched, canStep: canStep)
+      // The reference cannot stop here, and may be anywhere before its next exit.
+      let wasFree = isFree
+      try noteUndefined(fetched, canStep: !wasFree)
       let event = model.step()
+      steps += 1
       history.append(fetched)
       if history.count > 20 { history.removeFirst() }
       if event == .retired { instructions += 1 }
-      if !canStep { unstepped += 1 }
+      if wasFree { unstepped += 1 }
       if let text = model.bus.mismatch { return divergence(stop, "access outside RAM", text, best) }
       if reached(stop, &best) { return nil }
-      if !canStep, level == 3, model.cpl == 3, left > 0, model.activity == .running {
+      if isFree, left > 0, model.activity == .running {
         left -= 1
         best = nil
         continue
       }
-      let mayGoOn = event == .delivered || wasShadowed || model.isShadowed || (!canStep && level == 3)
+      // A step may end behind the first instruction of a handler, behind a shadow, or one behind IRET.
+      let mayGoOn =
+        event == .delivered || wasShadowed || model.isShadowed || wasFree
+        || fetched.instruction?.operation == .iret
       if mayGoOn, extra < 2, model.activity == .running {
         extra += 1
         continue
@@ -165,8 +179,9 @@ public final class Lockstep {
     let differences = state.differences(stop.state, ignoring: undefined).filter {
       $0 >= 16 || undefinedRegisters & (1 << UInt16($0)) == 0
     }
-    let isHalted = stop.kind == .halt
-    if differences.isEmpty, model.bus.isDone, (model.activity == .halted) == isHalted || stop.kind == .end {
+    // A HLT that an IRET returned to may be hidden behind the step.
+    let isHalted = stop.kind == .halt || stop.kind == .end || steps > 1
+    if differences.isEmpty, model.bus.isDone, model.activity == .running || isHalted {
       takeOver(stop)
       return true
     }

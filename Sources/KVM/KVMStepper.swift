@@ -82,14 +82,18 @@ public struct KVMStep: Sendable {
 
     private func start(_ state: ArchitecturalState) throws(KVMError) {
       try processor.importState(state)
-      var debug = kvm_guest_debug()
-      debug.control = UInt32(KVM_GUESTDBG_ENABLE) | UInt32(KVM_GUESTDBG_SINGLESTEP)
-      guard processor.call(CKVM_SET_GUEST_DEBUG, &debug) else {
-        throw KVMError("KVM_SET_GUEST_DEBUG: \(KVMHost.errorText)")
-      }
+      try setStepping(true)
       // The shared page has nothing yet.
       unsafe ckvm_request_exit(processor.run)
       _ = processor.enter(dirty: 0)
+    }
+
+    private func setStepping(_ isOn: Bool) throws(KVMError) {
+      var debug = kvm_guest_debug()
+      if isOn { debug.control = UInt32(KVM_GUESTDBG_ENABLE) | UInt32(KVM_GUESTDBG_SINGLESTEP) }
+      guard processor.call(CKVM_SET_GUEST_DEBUG, &debug) else {
+        throw KVMError("KVM_SET_GUEST_DEBUG: \(KVMHost.errorText)")
+      }
     }
 
     /// Begins anew from a state, with RAM as it is now: a fresh virtual machine, which has no memory of page tables.
@@ -125,12 +129,16 @@ public struct KVMStep: Sendable {
 
     /// One instruction, or whatever lies before the next exit where KVM ignores single steps.
     ///
-    /// - Parameter isRepeated: the instruction is a repeated string instruction: all its iterations.
+    /// - Parameters:
+    ///   - isRepeated: the instruction is a repeated string instruction: all its iterations.
+    ///   - haltRIP: the instruction is HLT, and this is the address behind it.
+    ///   - isHalted: it sleeps in a HLT, as the follower knows: a single step may hide that exit.
     /// - Throws: what KVM cannot do.
-    public func step(isRepeated: Bool) throws(KVMError) -> KVMStep {
+    public func step(isRepeated: Bool, haltRIP: UInt64?, isHalted: Bool) throws(KVMError) -> KVMStep {
       steps += 1
       machine.advance(toNanoseconds: steps)
       var result = KVMStep()
+      if isHalted { processor.activity = .halted }
       if let old = replay.first {
         result.interrupt = old.interrupt
         if let vector = old.interrupt { try inject(vector) }
@@ -146,8 +154,16 @@ public struct KVMStep: Sendable {
         }
       }
       let start = processor.registers.rip
-      repeat { try run(&result) } while isRepeated && processor.registers.rip == start && result.interrupt == nil
+      // Under a single step HLT's exit is kept back until some later instruction.
+      let leavesAlone = haltRIP != nil && result.interrupt == nil && processor.activity == .running
+      if leavesAlone { try setStepping(false) }
+      defer { if leavesAlone { try? setStepping(true) } }
+      repeat { try run(&result, canHalt: haltRIP != nil) } while isRepeated && processor.registers.rip == start && result.interrupt == nil
         && !result.isHalted && !result.isShutdown && machine.exitReason == nil
+      if !result.isHalted, result.interrupt == nil, let haltRIP, processor.registers.rip == haltRIP {
+        processor.activity = .halted
+        result.isHalted = true
+      }
       replay = replay.dropFirst()
       return result
     }
@@ -181,7 +197,7 @@ public struct KVMStep: Sendable {
       }
     }
 
-    private func run(_ result: inout KVMStep) throws(KVMError) {
+    private func run(_ result: inout KVMStep, canHalt: Bool) throws(KVMError) {
       var isCompleting = false
       let end = KVMExitHandler.hostNanoseconds + UInt64(patience) * 1_000_000_000
       timer.set(first: 100_000_000, period: 100_000_000)
@@ -200,8 +216,11 @@ public struct KVMStep: Sendable {
           isCompleting = true
           unsafe ckvm_request_exit(processor.run)
         case .halt:
-          processor.activity = .halted
-          result.isHalted = true
+          // Otherwise it is the exit of an earlier HLT.
+          if canHalt {
+            processor.activity = .halted
+            result.isHalted = true
+          }
           return takeBack()
         case .shutdown:
           result.isShutdown = true
@@ -253,6 +272,6 @@ public struct KVMStep: Sendable {
     /// Never reached.
     public func completeState() throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
     /// Never reached.
-    public func step(isRepeated: Bool) throws(KVMError) -> KVMStep { throw KVMError.notThisHost }
+    public func step(isRepeated: Bool, haltRIP: UInt64?, isHalted: Bool) throws(KVMError) -> KVMStep { throw KVMError.notThisHost }
   }
 #endif

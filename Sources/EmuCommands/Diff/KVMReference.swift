@@ -28,7 +28,8 @@ final class KVMReference: LockstepReference {
   func advance(_ request: LockstepRequest) throws -> LockstepStop {
     let step: KVMStep
     do {
-      step = try stepper.step(isRepeated: request.isRepeated)
+      step = try stepper.step(
+        isRepeated: request.isRepeated, haltRIP: request.haltRIP, isHalted: request.isHalted)
     } catch {
       if error.description.contains("cannot emulate") {
         throw LockstepLimit("kvm on this host cannot execute", isWhole: false)
