@@ -61,7 +61,8 @@ final class ReplayBus: ProcessorBus {
   func setTaskPriority(_ value: UInt8, processor: Int) { priority = value }
   func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { msr == 0x1B ? apicBase : nil }
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool {
-    guard msr == 0x1B else { return false }
+    // No x2APIC mode: the reference does not offer it. Bits 7:0, 9 and those beyond the address are reserved.
+    guard msr == 0x1B, value & ~0xFF_FFFF_F900 == 0 else { return false }
     apicBase = value
     return true
   }

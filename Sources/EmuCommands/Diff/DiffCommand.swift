@@ -166,5 +166,6 @@ extension Lockstep {
   var summary: String {
     "\(instructions) instructions compared, \(exits) exits, \(hashes) state hashes"
       + (unstepped > 0 ? " (\(unstepped) instructions at CPL 3, where \(referenceName) stops at exits only)" : "")
+      + (allowances > 0 ? " (\(allowances) accessed flags or stepping flags aside)" : "")
   }
 }
