@@ -120,6 +120,9 @@ public final class Lockstep {
 
   // MARK: Following
 
+  /// The first instruction since the reference's last stop, and the one that a difference is laid to.
+  private var stopStart: FetchedInstruction?
+  private var culprit: FetchedInstruction?
   /// Steps of the model since the reference's last stop.
   private var steps = 0
 
@@ -142,6 +145,8 @@ public final class Lockstep {
       let wasShadowed = model.isShadowed
       // The reference cannot stop here, and may be anywhere before its next exit.
       let wasFree = isFree
+      if steps == 0 { stopStart = fetched }
+      if steps == 0 || wasFree { culprit = fetched }
       try noteUndefined(fetched, canStep: !wasFree)
       let event = model.step()
       steps += 1
@@ -280,8 +285,11 @@ public final class Lockstep {
     if fields.isEmpty, detail == nil {
       detail = "\(reference.name) \(stop.kind == .halt ? "halts" : "runs on"), the model is \(model.activity)"
     }
+    if detail == nil, steps > 2 || culprit?.rip != stopStart?.rip, let stopStart {
+      detail = "\(reference.name) has no stop point since RIP \(hexadecimal(stopStart.rip)) (\(stopStart.text))"
+    }
     return LockstepDivergence(
-      at: history.last, fields: fields, what: what, detail: detail, history: history, instructions: instructions,
+      at: culprit ?? history.last, fields: fields, what: what, detail: detail, history: history, instructions: instructions,
       referenceName: reference.name)
   }
 }
