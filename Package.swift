@@ -70,7 +70,7 @@ let package = Package(
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
-    tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
+    tests("EmuCommandsTests", ["X86", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
 

@@ -53,7 +53,8 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
 
   private static func rule(_ fetched: FetchedInstruction?, _ fields: [Field], _ what: String?) -> String {
     guard let instruction = fetched?.instruction else {
-      return what ?? "SDM Vol. 3A \"Interrupt and Exception Handling\": what an instruction that cannot be executed raises"
+      return what
+        ?? "SDM Vol. 3A \"Interrupt and Exception Handling\": what an instruction that cannot be executed raises"
     }
     let form = OpcodeForm.all[Int(instruction.form)]
     let title = "SDM Vol. 2, \(form.mnemonic)"

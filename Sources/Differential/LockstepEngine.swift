@@ -289,7 +289,8 @@ public final class Lockstep {
       detail = "\(reference.name) has no stop point since RIP \(hexadecimal(stopStart.rip)) (\(stopStart.text))"
     }
     return LockstepDivergence(
-      at: culprit ?? history.last, fields: fields, what: what, detail: detail, history: history, instructions: instructions,
+      at: culprit ?? history.last, fields: fields, what: what, detail: detail, history: history,
+      instructions: instructions,
       referenceName: reference.name)
   }
 }

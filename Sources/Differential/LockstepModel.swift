@@ -22,7 +22,9 @@ final class ReplayBus: ProcessorBus {
 
   /// Notes an access that the model has left out.
   func finish() {
-    if mismatch == nil, next < expected.count { mismatch = "the reference did: \(expected[next].text); the model nothing" }
+    if mismatch == nil, next < expected.count {
+      mismatch = "the reference did: \(expected[next].text); the model nothing"
+    }
   }
 
   /// Whether every access has come.

@@ -158,7 +158,9 @@ public struct KVMStep: Sendable {
       let leavesAlone = haltRIP != nil && result.interrupt == nil && processor.activity == .running
       if leavesAlone { try setStepping(false) }
       defer { if leavesAlone { try? setStepping(true) } }
-      repeat { try run(&result, canHalt: haltRIP != nil) } while isRepeated && processor.registers.rip == start && result.interrupt == nil
+      repeat {
+        try run(&result, canHalt: haltRIP != nil)
+      } while isRepeated && processor.registers.rip == start && result.interrupt == nil
         && !result.isHalted && !result.isShutdown && machine.exitReason == nil
       if !result.isHalted, result.interrupt == nil, let haltRIP, processor.registers.rip == haltRIP {
         processor.activity = .halted
@@ -272,6 +274,8 @@ public struct KVMStep: Sendable {
     /// Never reached.
     public func completeState() throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
     /// Never reached.
-    public func step(isRepeated: Bool, haltRIP: UInt64?, isHalted: Bool) throws(KVMError) -> KVMStep { throw KVMError.notThisHost }
+    public func step(isRepeated: Bool, haltRIP: UInt64?, isHalted: Bool) throws(KVMError) -> KVMStep {
+      throw KVMError.notThisHost
+    }
   }
 #endif

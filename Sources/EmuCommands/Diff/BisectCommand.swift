@@ -7,7 +7,8 @@ import X86
 /// `emu bisect`: narrows a difference between two hashes to one instruction.
 struct BisectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bisect", abstract: "Narrow a difference from a reference to one instruction, from snapshot to snapshot.",
+    commandName: "bisect",
+    abstract: "Narrow a difference from a reference to one instruction, from snapshot to snapshot.",
     discussion: """
       Compares the whole state and RAM only every --every instructions, keeps a snapshot of both sides at the last \
       point that agreed, and repeats from there with a tenth of the distance until one instruction is left. Finds what \

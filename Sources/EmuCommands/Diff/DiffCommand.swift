@@ -94,7 +94,8 @@ struct LockstepOptions: ParsableArguments {
 /// `emu diff`: the first instruction on which two machines disagree.
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Run a guest on the model and on a reference side by side; name the first difference.",
+    commandName: "diff",
+    abstract: "Run a guest on the model and on a reference side by side; name the first difference.",
     discussion: """
       The reference leads and the model follows: values of ports and device memory, interrupts, time and results that \
       the manuals leave undefined are the reference's. Registers are compared after every instruction where the \
@@ -128,7 +129,8 @@ struct DiffCommand: ParsableCommand {
     case .kvm:
       let kvm = try KVMReference(machine)
       if record != nil {
-        writer = LockstepRecorder(guestHash: guestHash, memoryByteCount: guest.memory.value, stepsUserCode: kvm.stepsUserCode)
+        writer = LockstepRecorder(
+          guestHash: guestHash, memoryByteCount: guest.memory.value, stepsUserCode: kvm.stepsUserCode)
       }
       reference = kvm
     case .recorded:
@@ -146,6 +148,7 @@ struct DiffCommand: ParsableCommand {
     let outcome: Lockstep.Outcome
     do { outcome = try lockstep.run() } catch {
       say("compared \(lockstep.summary) before the limit")
+      if let error = error as? RecordingError { throw RecordingError("\(recording ?? ""): \(error.description)") }
       throw error
     }
     if let record, let writer { try writeFile(record, writer.encoded) }
