@@ -46,7 +46,7 @@ let package = Package(
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "Machine", "NativeOracle", "KVM", "Differential",
+        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -71,7 +71,7 @@ let package = Package(
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
-    tests("EmuCommandsTests", ["X86", "Machine", "EmuCommands", "TestSupport", "emu"]),
+    tests("EmuCommandsTests", ["X86", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
 

@@ -31,7 +31,7 @@ extension Processor {
   ///
   /// - Returns: false if the processor must stop running.
   /// - SDM: Vol. 3A "Priority Among Simultaneous Exceptions and Interrupts".
-  private func takeEvents() -> Bool {
+  func takeEvents() -> Bool {
     if state.activity == .halted, canWake {
       state.activity = .running
       state.attention &= ~Attention.stopped

@@ -45,4 +45,8 @@ extension Processor {
     state.rip = state.nextRIP
     return .raised(Exception(vector))
   }
+
+  /// Delivers what waits between two instructions, an external interrupt by `ProcessorBus.acknowledgeInterrupt`, and
+  /// executes nothing.
+  public func deliverPendingEvents() { _ = takeEvents() }
 }

@@ -37,7 +37,7 @@ public import X86
       host = try KVMHost()
       virtualMachine = try KVMVirtualMachine(host)
       exits = KVMExitHandler(machine)
-      try addMemory()
+      try virtualMachine.addMemory(of: machine.memory)
       let usesOwnChips = machine.processorCount == 1
       if !usesOwnChips { try makeControllers() }
       for index in 0..<machine.processorCount {
@@ -64,17 +64,6 @@ public import X86
     }
 
     deinit { crew?.dismiss() }
-
-    /// RAM below the video window, between it and the device hole, and above 4 GiB.
-    private func addMemory() throws(KVMError) {
-      let memory = machine.memory
-      let (windowStart, windowEnd) = (GuestMemory.videoWindowStart, GuestMemory.videoWindowEnd)
-      unsafe try virtualMachine.addMemory(memory.base, byteCount: windowStart, at: 0)
-      unsafe try virtualMachine.addMemory(
-        memory.base + Int(windowEnd), byteCount: memory.lowByteCount - windowEnd, at: windowEnd)
-      unsafe try virtualMachine.addMemory(
-        memory.base + Int(memory.lowByteCount), byteCount: memory.byteCount - memory.lowByteCount, at: 1 << 32)
-    }
 
     /// KVM's own PIC, I/O APIC, local APICs and timer chip.
     private func makeControllers() throws(KVMError) {

@@ -88,6 +88,31 @@
       }
     }
 
+    /// Answers a port or memory exit and tells what it was.
+    ///
+    /// - Parameter replay: accesses whose values count instead of the board's, which then is not asked; nil asks it.
+    func answerAccess(_ exit: KVMExit, _ processor: KVMProcessor, replay: [KVMAccess]?) -> [KVMAccess] {
+      let run = unsafe processor.run
+      let isPort = exit == .port
+      guard let data = unsafe isPort ? ckvm_port_data(run) : ckvm_mmio_data(run) else { return [] }
+      let width = unsafe isPort ? Int(ckvm_port_width(run)) : min(Int(ckvm_mmio_width(run)), 8)
+      let isWrite = unsafe (isPort ? ckvm_port_is_write(run) : ckvm_mmio_is_write(run)) != 0
+      let address = unsafe isPort ? UInt64(ckvm_port_number(run)) : ckvm_mmio_address(run)
+      let count = unsafe isPort ? Int(ckvm_port_count(run)) : 1
+      if replay == nil {
+        if isPort { accessPorts(processor, 0) } else { accessMemory(processor, 0) }
+      }
+      var result: [KVMAccess] = []
+      for element in 0..<count {
+        let area = unsafe data + element * width
+        if !isWrite, let replay, element < replay.count { unsafe Self.store(replay[element].value, area, width) }
+        result.append(
+          KVMAccess(
+            isPort: isPort, isWrite: isWrite, address: address, width: width, value: unsafe Self.load(area, width)))
+      }
+      return result
+    }
+
     private static func load(_ area: UnsafePointer<UInt8>, _ width: Int) -> UInt64 {
       var value: UInt64 = 0
       for byte in 0..<width { value |= UInt64(unsafe area[byte]) << UInt64(byte * 8) }

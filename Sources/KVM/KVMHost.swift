@@ -1,6 +1,7 @@
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
+  import MMU
 
   /// An open /dev/kvm.
   @safe final class KVMHost {
@@ -72,6 +73,15 @@
         throw KVMError("KVM refuses \(byteCount) bytes of RAM at 0x\(hexadecimal(address)): \(KVMHost.errorText)")
       }
       slotCount += 1
+    }
+
+    /// Shows RAM below the video window, between it and the device hole, and above 4 GiB.
+    func addMemory(of memory: GuestMemory) throws(KVMError) {
+      let (windowStart, windowEnd) = (GuestMemory.videoWindowStart, GuestMemory.videoWindowEnd)
+      unsafe try addMemory(memory.base, byteCount: windowStart, at: 0)
+      unsafe try addMemory(memory.base + Int(windowEnd), byteCount: memory.lowByteCount - windowEnd, at: windowEnd)
+      unsafe try addMemory(
+        memory.base + Int(memory.lowByteCount), byteCount: memory.byteCount - memory.lowByteCount, at: 1 << 32)
     }
   }
 

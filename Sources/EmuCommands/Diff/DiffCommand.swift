@@ -1,0 +1,174 @@
+import ArgumentParser
+import Differential
+import KVM
+import Machine
+import X86
+
+/// What leads in a lockstep run.
+enum ReferenceChoice: String, ExpressibleByArgument, CaseIterable {
+  case kvm, recorded
+}
+
+/// Options that `diff` and `bisect` share: the guest and how it is compared.
+struct LockstepOptions: ParsableArguments {
+  @Argument(help: "Kernel, ROM or raw code.") var image: String
+  @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 64 << 20)
+  @Option(help: "The kernel's command line.") var append = ""
+  @Option(help: "A RAM disk for the kernel.") var initrd: String?
+  @Option(help: "How to start the image.") var format = ImageFormat.auto
+  @Option(help: "Mode of a flat image.") var mode: FlatMode?
+  @Option(help: "Where a flat image is loaded.") var loadAddress: Address?
+  @Option(help: "Where a flat image starts.") var entry: Address?
+  @Option(help: "Stop after this many instructions.") var maxInstructions: UInt64?
+  @Option(help: .hidden) var plant: String?
+
+  func validate() throws {
+    if let plant, Self.parse(plant) == nil {
+      throw ValidationError("--plant \(plant) is not FLAG:RIP or FLAG:RIP:COUNT, such as ZF:0x100010:3.")
+    }
+  }
+
+  /// `FLAG:RIP` or `FLAG:RIP:COUNT`.
+  static func parse(_ text: String) -> LockstepPlant? {
+    let flags: [String: UInt64] = [
+      "CF": RFLAGS.carry, "PF": RFLAGS.parity, "AF": RFLAGS.auxiliaryCarry, "ZF": RFLAGS.zero, "SF": RFLAGS.sign,
+      "OF": RFLAGS.overflow, "DF": RFLAGS.direction,
+    ]
+    let parts = text.split(separator: ":").map(String.init)
+    guard parts.count == 2 || parts.count == 3, let flag = flags[parts[0]], let rip = Address(argument: parts[1]) else {
+      return nil
+    }
+    guard let count = parts.count == 3 ? UInt64(parts[2]) : 1, count > 0 else { return nil }
+    return LockstepPlant(flags: flag, rip: rip.value, occurrence: count)
+  }
+
+  /// The board with the image in its memory.
+  func makeMachine() throws -> Machine {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = memory.value
+    let machine = try Machine(configuration)
+    var options = BootOptions()
+    options.format = format
+    options.mode = mode
+    options.loadAddress = loadAddress?.value
+    options.entry = entry?.value
+    options.commandLine = append
+    options.initialRAMDisk = initrd
+    try machine.load(path: image, options: options)
+    return machine
+  }
+
+  /// How to compare.
+  func options(every: UInt64) -> Lockstep.Options {
+    var result = Lockstep.Options()
+    result.every = max(every, 1)
+    if let maxInstructions { result.maximumInstructions = maxInstructions }
+    result.plant = plant.flatMap(Self.parse)
+    return result
+  }
+
+  /// Runs a body, with errors as sentences and exit statuses.
+  func reporting(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as MachineError {
+      complain(error.description)
+      throw ExitCode(64)
+    } catch let error as BootError {
+      complain(error.description)
+      throw ExitCode(66)
+    } catch let error as KVMError {
+      complain(error.description)
+      throw ExitCode(74)
+    } catch let error as LockstepLimit {
+      complain(error.description)
+      throw ExitCode(74)
+    } catch let error as RecordingError {
+      complain(error.description)
+      throw ExitCode(66)
+    } catch let error as HostError {
+      complain(error.description)
+      throw ExitCode(74)
+    }
+  }
+}
+
+/// `emu diff`: the first instruction on which two machines disagree.
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Run a guest on the model and on a reference side by side; name the first difference.",
+    discussion: """
+      The reference leads and the model follows: values of ports and device memory, interrupts, time and results that \
+      the manuals leave undefined are the reference's. Registers are compared after every instruction where the \
+      reference can stop there (a KVM without VT-x and SVM cannot at CPL 3 in 64-bit mode: there only at exits); \
+      floating-point registers, MSRs and a hash of RAM every --every instructions and at the end.
+
+      Status: 0 they agree; 1 they do not; 74 the reference cannot do it; 66 an image or a recording is bad.
+      """)
+
+  @OptionGroup var guest: LockstepOptions
+  @Option(help: "The reference: kvm, or recorded for a file of --record.") var against: ReferenceChoice
+  @Option(help: "The file for --against recorded.") var recording: String?
+  @Option(help: "Write what the reference did to this file.") var record: String?
+  @Option(help: "Stops between two comparisons of the whole state.") var every: UInt64 = 1000
+
+  func validate() throws {
+    if against == .recorded, recording == nil { throw ValidationError("--against recorded needs --recording FILE.") }
+    if against == .kvm, recording != nil { throw ValidationError("--recording needs --against recorded.") }
+    if against == .recorded, record != nil { throw ValidationError("--record needs --against kvm.") }
+  }
+
+  func run() throws { try guest.reporting { try compare() } }
+
+  private func compare() throws {
+    let machine = try guest.makeMachine()
+    let state = machine.state(ofProcessor: 0)
+    let reference: any LockstepReference
+    var writer: LockstepRecorder?
+    let guestHash = LockstepMemory.hash(machine.memory)
+    switch against {
+    case .kvm:
+      let kvm = try KVMReference(machine)
+      if record != nil {
+        writer = LockstepRecorder(
+          guestHash: guestHash, memoryByteCount: guest.memory.value, stepsUserCode: kvm.stepsUserCode)
+      }
+      reference = kvm
+    case .recorded:
+      let path = recording ?? ""
+      do {
+        let file = try LockstepRecording(try readFile(path))
+        try file.check(guestHash: guestHash, memoryByteCount: guest.memory.value)
+        reference = file
+      } catch let error as RecordingError {
+        throw RecordingError("\(path): \(error.description)")
+      }
+    }
+    let lockstep = try Lockstep(reference, memory: machine.memory, state: state, options: guest.options(every: every))
+    if writer != nil { lockstep.recorder = { writer?.append($0) } }
+    let outcome: Lockstep.Outcome
+    do { outcome = try lockstep.run() } catch {
+      say("compared \(lockstep.summary) before the limit")
+      if let error = error as? RecordingError { throw RecordingError("\(recording ?? ""): \(error.description)") }
+      throw error
+    }
+    if let record, let writer { try writeFile(record, writer.encoded) }
+    switch outcome {
+    case .agrees(let ending): say("agrees: \(lockstep.summary); \(ending)")
+    case .diverges(let divergence):
+      say(divergence.description)
+      throw ExitCode(1)
+    }
+  }
+}
+
+/// Prints a line on standard output.
+func say(_ text: String) { writeAll(1, Array((text + "\n").utf8)) }
+
+extension Lockstep {
+  /// Counts for people.
+  var summary: String {
+    "\(instructions) instructions compared, \(exits) exits, \(hashes) state hashes"
+      + (unstepped > 0 ? " (\(unstepped) instructions at CPL 3, where \(referenceName) stops at exits only)" : "")
+      + (allowances > 0 ? " (\(allowances) accessed flags or stepping flags aside)" : "")
+  }
+}
