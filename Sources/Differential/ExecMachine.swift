@@ -159,7 +159,9 @@ public final class ExecMachine {
     case .protected32:
       system.efer = EFER.noExecuteEnable
     case .real16:
-      (system.efer, system.cr0, system.cr4) = (0, CR0.extensionType | CR0.numericError, CR4.osFXSR | CR4.osXMMExceptions)
+      (system.efer, system.cr0, system.cr4) = (
+        0, CR0.extensionType | CR0.numericError, CR4.osFXSR | CR4.osXMMExceptions
+      )
     }
     let usesOwnPaging =
       request.mode == .real16 || request.controls["cr3"] != nil
@@ -176,10 +178,13 @@ public final class ExecMachine {
     }
     if !usesOwnPaging { try placeDescriptors(&system, isLong: request.mode == .long64) }
     if request.mode == .protected32, !usesOwnPaging {
-      for index in 0..<4 { system.pdpte[index] = memory.physical.load(Self.tablesStart + UInt64(index) * 8, as: UInt64.self) }
+      for index in 0..<4 {
+        system.pdpte[index] = memory.physical.load(Self.tablesStart + UInt64(index) * 8, as: UInt64.self)
+      }
     }
     for range in request.memory { try write(range.data, at: range.address, field: "memory") }
-    let codeAddress = request.mode == .real16 ? UInt64(request.state.selectors[1]) << 4 &+ request.state.rip : request.state.rip
+    let codeAddress =
+      request.mode == .real16 ? UInt64(request.state.selectors[1]) << 4 &+ request.state.rip : request.state.rip
     try write(request.code, at: codeAddress, field: "code")
     setSegments(request, &system)
     processor.restore(system)
@@ -207,7 +212,8 @@ public final class ExecMachine {
         system.segments[index] = SegmentState(
           selector: selector, base: 0, limit: .max, attributes: (index == 1 ? 0xC09B : 0xC093) | level)
       case .long64:
-        let attributes: UInt32 = index == 1 ? 0xA09B | level : index == 2 || selector & 0xFFFC != 0 ? 0xC093 | level : SegmentState.unusable
+        let attributes: UInt32 =
+          index == 1 ? 0xA09B | level : index == 2 || selector & 0xFFFC != 0 ? 0xC093 | level : SegmentState.unusable
         system.segments[index] = SegmentState(
           selector: selector, base: 0, limit: selector & 0xFFFC != 0 || index == 2 ? .max : 0, attributes: attributes)
       }

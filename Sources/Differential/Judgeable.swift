@@ -26,7 +26,8 @@ public enum Judgeable {
     case .in, .out, .ins, .outs, .cli, .sti, .hlt, .popf, .pushf, .iret, .movToControl, .movFromControl, .movToDebug,
       .movFromDebug, .clts, .lmsw, .lgdt, .lidt, .lldt, .ltr, .invlpg, .invpcid, .wbinvd, .invd, .rdmsr, .wrmsr, .rdpmc,
       .sysret, .sysexit, .swapgs, .stac, .clac, .monitor, .mwait, .xgetbv, .xsetbv, .vmcall, .vmmcall, .rsm,
-      .movToSegment, .movFromSegment, .pushSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs, .jmpFar, .callFar, .retFar,
+      .movToSegment, .movFromSegment, .pushSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs, .jmpFar, .callFar,
+      .retFar,
       .arpl:
       true
     default: false

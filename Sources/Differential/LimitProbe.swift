@@ -28,7 +28,9 @@ public struct LimitProbe: Sendable {
     LimitProbe(name: "kernel-half", code: [0x8A, 0x03], prepare: { $0.generalRegisters[3] = 0xFFFF_8000_0000_0000 }) {
       $0.vector == 14 && $0.errorCode & 1 != 0
     },
-    LimitProbe(name: "umip", code: [0x0F, 0x01, 0x03], prepare: { $0.generalRegisters[3] = InstructionTest.windowAddress }) {
+    LimitProbe(
+      name: "umip", code: [0x0F, 0x01, 0x03], prepare: { $0.generalRegisters[3] = InstructionTest.windowAddress }
+    ) {
       $0.vector == UserState.noException || $0.vector == UserState.lost
     },
     // The selector by which Linux tells the number of the processor.
@@ -76,10 +78,13 @@ public struct LimitProbe: Sendable {
     LimitProbe(name: "kvm-broken-stack", code: [0x90], prepare: { $0.generalRegisters[4] = 1 << 62 }) {
       $0.vector == 6
     },
-    LimitProbe(name: "kvm-alignment", code: [0x8B, 0x03], cpl: 0, prepare: {
-      $0.generalRegisters[3] = InstructionTest.windowAddress + 1
-      $0.rflags |= RFLAGS.alignmentCheck
-    }) { $0.vector == UserState.noException },
+    LimitProbe(
+      name: "kvm-alignment", code: [0x8B, 0x03], cpl: 0,
+      prepare: {
+        $0.generalRegisters[3] = InstructionTest.windowAddress + 1
+        $0.rflags |= RFLAGS.alignmentCheck
+      }
+    ) { $0.vector == UserState.noException },
   ]
 
   /// The names of the limits that a judge shows.

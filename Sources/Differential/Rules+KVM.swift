@@ -11,7 +11,10 @@ extension DivergenceRule {
       limit("kvm-refuses", "KVM's instruction emulator refuses the instruction at CPL 0.") {
         $0.judge.vector == UserState.lost
       },
-      limit("kvm-misaligned-sse", "KVM turns the #GP of a misaligned SSE operand, and of what its emulator does not know, into #UD.") {
+      limit(
+        "kvm-misaligned-sse",
+        "KVM turns the #GP of a misaligned SSE operand, and of what its emulator does not know, into #UD."
+      ) {
         $0.subject.vector == ExceptionVector.generalProtection.rawValue
           && $0.judge.vector == ExceptionVector.invalidOpcode.rawValue && $0.instruction?.isMemory ?? false
       },
@@ -51,7 +54,8 @@ extension DivergenceRule {
         default: false
         }
       },
-      limit("kvm-control-registers", "KVM gives #GP for a control or debug register that does not exist.") { divergence in
+      limit("kvm-control-registers", "KVM gives #GP for a control or debug register that does not exist.") {
+        divergence in
         divergence.judge.vector == ExceptionVector.generalProtection.rawValue
           && divergence.subject.vector == ExceptionVector.invalidOpcode.rawValue
       },

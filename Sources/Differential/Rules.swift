@@ -5,7 +5,8 @@ extension DivergenceRule {
   /// The rules for the model against the host's own processor.
   public static let native: [DivergenceRule] = [
     DivergenceRule(
-      id: "unimplemented", kind: .unimplemented, text: "The model names this instruction as not built yet and raises #UD."
+      id: "unimplemented", kind: .unimplemented,
+      text: "The model names this instruction as not built yet and raises #UD."
     ) { $0.subject.vector == UserState.lost },
     DivergenceRule(
       id: "judge-lost", kind: .oracleLimit,
@@ -57,7 +58,9 @@ extension DivergenceRule {
     limit("host-idt", "The host's own gates are behind INT n.") { $0.instruction?.operation == .int },
     limit("int1", "The host's kernel takes INT1 for its own single step.") { $0.instruction?.operation == .int1 },
     limit("null-selector", "The host's return to user mode makes null selectors zero.") { divergence in
-      divergence.differences.allSatisfy { ["es", "ds", "fs", "gs"].contains($0.field) && $0.subject < 4 && $0.judge == 0 }
+      divergence.differences.allSatisfy {
+        ["es", "ds", "fs", "gs"].contains($0.field) && $0.subject < 4 && $0.judge == 0
+      }
     },
     DivergenceRule(
       id: "bit-count-absent", kind: .modelSpecific,
@@ -124,7 +127,8 @@ enum HostSelectors {
     func isForeign(_ code: UInt32) -> Bool { !known.contains(UInt16(truncatingIfNeeded: code) & 0xFFFC) }
     if [.lar, .lsl, .verr, .verw].contains(divergence.instruction?.operation) { return true }
     for index in 0..<6 {
-      if isForeign(UInt32(divergence.judge.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index])) {
+      if isForeign(UInt32(divergence.judge.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index]))
+      {
         return true
       }
     }
@@ -142,8 +146,9 @@ enum AbsentFeature {
     case "0F3A": return "SSSE3 to SHA"
     case "0F": return secondMap(code)
     // FISTTP.
-    case "": return (code.opcode == 0xDB || code.opcode == 0xDD || code.opcode == 0xDF)
-      && code.modRM < 0xC0 && (code.modRM >> 3) & 7 == 1 ? "SSE3" : nil
+    case "":
+      return (code.opcode == 0xDB || code.opcode == 0xDD || code.opcode == 0xDF)
+        && code.modRM < 0xC0 && (code.modRM >> 3) & 7 == 1 ? "SSE3" : nil
     default: return nil
     }
   }

@@ -95,7 +95,9 @@ public enum StateGenerator {
     }
     if random.chance(1, of: 2) { state.generalRegisters[1] = UInt64(random.below(70)) }
     if mode == .compatibility32 {
-      for index in 0..<16 { state.generalRegisters[index] = index < 8 ? state.generalRegisters[index] & 0xFFFF_FFFF : 0 }
+      for index in 0..<16 {
+        state.generalRegisters[index] = index < 8 ? state.generalRegisters[index] & 0xFFFF_FFFF : 0
+      }
     }
     var flags = RFLAGS.alwaysOne | RFLAGS.interruptEnable | (random.next() & RFLAGS.status)
     if random.chance(1, of: 8) { flags |= RFLAGS.direction }

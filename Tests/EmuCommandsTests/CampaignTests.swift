@@ -85,9 +85,14 @@ private let batchLines: [(line: String, answer: String)] = [
     #"{"id":"g","code":"90","memory":[{"address":"0x20000000","data":"00"}]}"#,
     #"{"id":"g","error":"memory: 0x20000000 is not in the map"}"#
   ),
-  (#"{"id":"h","code":"8b03","regs":{"rbx":"0x20000000"}}"#, #""exception":{"vector":14,"error":"0x4","cr2":"0x20000000"}"#),
-  (#"{"id":"i","code":"90","regs":{"cr3":"0x0"},"map":[{"address":"0x10000000","size":"0x1000","access":"rx"}]}"#,
-    #"{"id":"i","error":"map: 0x10000000 is no RAM, and the request pages by itself"}"#),
+  (
+    #"{"id":"h","code":"8b03","regs":{"rbx":"0x20000000"}}"#,
+    #""exception":{"vector":14,"error":"0x4","cr2":"0x20000000"}"#
+  ),
+  (
+    #"{"id":"i","code":"90","regs":{"cr3":"0x0"},"map":[{"address":"0x10000000","size":"0x1000","access":"rx"}]}"#,
+    #"{"id":"i","error":"map: 0x10000000 is no RAM, and the request pages by itself"}"#
+  ),
 ]
 
 @Suite("emu exec")

@@ -108,7 +108,8 @@ struct CampaignMerge {
       return
     }
     if first.campaign != line.campaign {
-      problems.append("\(path): belongs to another campaign than the first file (\(line.campaign.joined(separator: ", ")))")
+      problems.append(
+        "\(path): belongs to another campaign than the first file (\(line.campaign.joined(separator: ", ")))")
     }
   }
 

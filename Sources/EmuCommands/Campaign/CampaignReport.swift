@@ -80,7 +80,9 @@ enum CampaignReport {
     for (rule, count) in tally.rules.sorted(by: { $0.key < $1.key }) { lines.append("  rule \(rule): \(count)") }
     if !tally.floatingForms.isEmpty {
       lines.append("floating-point differences by form:")
-      for (form, count) in tally.floatingForms.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { lines.append("  \(form): \(count)") }
+      for (form, count) in tally.floatingForms.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+        lines.append("  \(form): \(count)")
+      }
     }
     return lines.joined(separator: "\n")
   }

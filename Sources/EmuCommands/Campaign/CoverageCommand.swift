@@ -81,7 +81,11 @@ struct CoverageCommand: ParsableCommand {
       }
       let isFound = names.contains(Self.plain(fields[1]))
       levels[fields[5], default: (0, 0)].forms += 1
-      if isFound { levels[fields[5], default: (0, 0)].found += 1 } else { absent[fields[5], default: []].insert(fields[1]) }
+      if isFound {
+        levels[fields[5], default: (0, 0)].found += 1
+      } else {
+        absent[fields[5], default: []].insert(fields[1])
+      }
     }
     for (level, count) in levels.sorted(by: { $0.key < $1.key }) {
       print("\(path): level \(level): \(count.found) of \(count.forms) forms have a mnemonic of ours")

@@ -99,7 +99,8 @@ final class FuzzSession {
       }
       let known = Set(campaign.tally.fingerprints.keys)
       let found =
-        captured == nil ? try campaign.runBatch() : try campaign.runBatch { [self] test, result in capture(test, result) }
+        captured == nil
+        ? try campaign.runBatch() : try campaign.runBatch { [self] test, result in capture(test, result) }
       try report(found, known)
       let now = Self.seconds
       if now - lastSave > 2 {

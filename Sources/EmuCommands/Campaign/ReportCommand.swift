@@ -70,7 +70,10 @@ enum CampaignDocument {
     lines += ["", "| rule | differences |", "|---|---|"]
     for (name, count) in merge.rules.sorted(by: { $0.key < $1.key }) { lines.append("| \(name) | \(count) |") }
     if !merge.kinds.isEmpty {
-      lines += ["", "| class | rule | fingerprint | form | what differs | times | first test |", "|---|---|---|---|---|---|---|"]
+      lines += [
+        "", "| class | rule | fingerprint | form | what differs | times | first test |",
+        "|---|---|---|---|---|---|---|",
+      ]
       for kind in merge.sortedKinds {
         let line = kind.line
         let cells = [
@@ -114,7 +117,9 @@ enum CampaignDocument {
     }
     for problem in merge.problems {
       failures += 1
-      cases.append("  <testcase classname=\"emu.report\" name=\"\(escaped(problem))\"><failure message=\"incomplete\"/></testcase>")
+      cases.append(
+        "  <testcase classname=\"emu.report\" name=\"\(escaped(problem))\"><failure message=\"incomplete\"/></testcase>"
+      )
     }
     return """
       <?xml version="1.0" encoding="UTF-8"?>

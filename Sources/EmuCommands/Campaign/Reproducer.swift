@@ -52,7 +52,9 @@ enum Reproducer {
     expect("rip", "captured_rip", isCompleted ? judge.rip &+ 1 : judge.rip)
     if judge.vector == ExceptionVector.pageFault.rawValue { expect("cr2", "captured_cr2", judge.cr2) }
     if !isCompleted { expect("error code", "captured_error", UInt64(judge.errorCode)) }
-    for index in 0..<16 { expect(generalRegisterNames[index], "captured_registers + \(index * 8)", judge.generalRegisters[index]) }
+    for index in 0..<16 {
+      expect(generalRegisterNames[index], "captured_registers + \(index * 8)", judge.generalRegisters[index])
+    }
     for difference in divergence.differences {
       if difference.field == "rflags" {
         lines.append(
@@ -89,7 +91,8 @@ enum Reproducer {
   private static func data(_ test: InstructionTest) -> [String] {
     func bytes(_ values: [UInt8]) -> [String] {
       stride(from: 0, to: values.count, by: 16).map { start in
-        "  .byte " + values[start..<min(start + 16, values.count)].map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
+        "  .byte "
+          + values[start..<min(start + 16, values.count)].map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
       }
     }
     func little(_ value: UInt64, _ count: Int) -> [UInt8] {
@@ -105,8 +108,14 @@ enum Reproducer {
     lines += bytes(code(test) + [UInt8](repeating: 0xCC, count: 16 - Int(test.codeLength)))
     lines += ["test_registers:"]
     for index in 0..<16 { lines.append("  .quad 0x\(String(input.generalRegisters[index], radix: 16))") }
-    lines += ["test_rip: .quad 0x\(String(input.rip, radix: 16))", "test_flags: .quad 0x\(String(input.rflags & ~0x200, radix: 16))"]
-    lines += ["test_fs_base: .quad 0x\(String(input.fsBase, radix: 16))", "test_gs_base: .quad 0x\(String(input.gsBase, radix: 16))"]
+    lines += [
+      "test_rip: .quad 0x\(String(input.rip, radix: 16))",
+      "test_flags: .quad 0x\(String(input.rflags & ~0x200, radix: 16))",
+    ]
+    lines += [
+      "test_fs_base: .quad 0x\(String(input.fsBase, radix: 16))",
+      "test_gs_base: .quad 0x\(String(input.gsBase, radix: 16))",
+    ]
     return lines
   }
 }

@@ -143,7 +143,8 @@ struct ExecCommand: ParsableCommand {
       lines.append("\(name) \(hex(difference.judge)) -> \(hex(difference.subject))")
     }
     for (before, after) in zip(request.memory, answer.memory) where before.data != after.data {
-      lines.append("memory at \(hex(before.address)): \(ExecJSON.digits(before.data)) -> \(ExecJSON.digits(after.data))")
+      lines.append(
+        "memory at \(hex(before.address)): \(ExecJSON.digits(before.data)) -> \(ExecJSON.digits(after.data))")
     }
     let state = answer.state
     if state.vector != UserState.noException {

@@ -60,7 +60,9 @@ extension ExecLine {
     setDefaultSelectors(&request)
     for (name, value) in regs ?? [:] { try request.set(name, value) }
     for (name, value) in segments ?? [:] {
-      guard let index = Self.segmentNames.firstIndex(of: name) else { throw ExecError("segments: no register '\(name)'") }
+      guard let index = Self.segmentNames.firstIndex(of: name) else {
+        throw ExecError("segments: no register '\(name)'")
+      }
       request.state.selectors[index] = UInt16(
         truncatingIfNeeded: try Self.number(value, field: "segments.\(name)", bits: 16))
     }
@@ -174,7 +176,9 @@ extension ExecRequest {
     case "fs_base": state.fsBase = value
     case "gs_base": state.gsBase = value
     default:
-      guard let index = generalRegisterNames.firstIndex(of: name) else { throw ExecError("regs: no register '\(name)'") }
+      guard let index = generalRegisterNames.firstIndex(of: name) else {
+        throw ExecError("regs: no register '\(name)'")
+      }
       state.generalRegisters[index] = value
     }
   }
