@@ -92,11 +92,13 @@ extension Processor {
       instruction.operand0 == .relative
       ? state.nextRIP &+ instruction.immediate
       : try readOperand(instruction, instruction.operand0, instruction.width0)
-    // The stack is judged before the target (Zen 4).
-    let size = UInt64(instruction.operandSize)
-    let slot = try linear(2, stackOffset(unsafe registers[4] &- size), size, isWrite: true)
-    if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
-    if instruction.operand0 != .relative { try probeWrite(slot, Int(size)) }
+    if instruction.operand0 != .relative {
+      // The stack is judged before the target (Zen 4).
+      let size = UInt64(instruction.operandSize)
+      let slot = try linear(2, stackOffset(unsafe registers[4] &- size), size, isWrite: true)
+      if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
+      try probeWrite(slot, Int(size))
+    }
     let checked = try checkedTarget(target, instruction.operandSize)
     try push(state.nextRIP, instruction.operandSize)
     state.nextRIP = checked

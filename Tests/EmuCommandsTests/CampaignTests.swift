@@ -6,6 +6,8 @@ import Testing
 /// The committed vectors of a Zen 4.
 private let vectors = Build.root.appendingPathComponent("Tests/Vectors/zen4.emuvec").path
 
+private let slow: Comment = "takes minutes in a debug build"
+
 /// A folder that goes with the test.
 private final class Scratch {
   let url = FileManager.default.temporaryDirectory.appendingPathComponent("emu-\(UUID().uuidString)")
@@ -118,7 +120,7 @@ struct ExecTests {
 
 @Suite("emu fuzz")
 struct FuzzTests {
-  @Test("The recorded vectors agree", .disabled(if: Build.isDebug, "takes minutes in a debug build"))
+  @Test("The recorded vectors agree", .disabled(if: Build.isDebug, slow))
   func recorded() throws {
     let outcome = try runEmu(["fuzz", "--against", "recorded", "--recording", vectors], limit: 110)
     #expect(outcome.status == 0, "\(outcome.text)")
@@ -127,7 +129,7 @@ struct FuzzTests {
     #expect(tests > 300_000)
   }
 
-  @Test("The host's own processor agrees", .enabled(if: hasNative))
+  @Test("The host's own processor agrees", .enabled(if: hasNative), .disabled(if: Build.isDebug, slow))
   func native() throws {
     let outcome = try runEmu(["fuzz", "--against", "native", "--count", "100000", "--seed", "1"], limit: 110)
     #expect(outcome.status == 0, "\(outcome.text)")
@@ -213,7 +215,9 @@ struct FuzzTests {
     #expect(damaged.status == 74 && damaged.errors.contains("is not a checkpoint; remove it to begin anew"))
   }
 
-  @Test("SIGTERM ends with 75, and the same command resumes to the same result", .enabled(if: hasNative))
+  @Test(
+    "SIGTERM ends with 75, and the same command resumes to the same result", .enabled(if: hasNative),
+    .disabled(if: Build.isDebug, slow))
   func interrupted() throws {
     let scratch = Scratch()
     func arguments(_ name: String) -> [String] {
@@ -276,7 +280,7 @@ struct FuzzTests {
     #expect(outcome.errors == "emu: /dev/kvm is not available: No such file or directory\n")
   }
 
-  @Test("The coverage table counts what the vectors show")
+  @Test("The coverage table counts what the vectors show", .disabled(if: Build.isDebug, slow))
   func coverage() throws {
     let outcome = try runEmu(["coverage", "--recording", vectors], limit: 110)
     #expect(outcome.status == 0)
