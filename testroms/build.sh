@@ -2,8 +2,11 @@
 # Assembles every ROM of roms.txt into a folder with the Swift toolchain's own clang and ld.lld.
 #
 #   testroms/build.sh FOLDER [NAME...]
+#
+# EMU_ROM_SOURCES names another folder that the .s files stand in, such as one of `emu fuzz --output`.
 set -euo pipefail
-source=$(cd "$(dirname "$0")" && pwd)
+own=$(cd "$(dirname "$0")" && pwd)
+source=${EMU_ROM_SOURCES:-$own}
 output=${1:?folder missing}
 shift
 tools=$(dirname "$(readlink -f "$(command -v swift)")")
@@ -22,12 +25,12 @@ for name in "$@"; do
   new=1
   if [ -e "$output/$name.elf" ]; then
     new=0
-    for input in "$source/$name.s" "$source"/*.inc "$source"/rom.ld "$source/build.sh"; do
+    for input in "$source/$name.s" "$own"/*.inc "$own"/rom.ld "$own/build.sh"; do
       [ "$input" -nt "$output/$name.elf" ] && new=1
     done
   fi
   [ $new = 1 ] || continue
-  "$tools/clang" -target $target-unknown-none -c -I"$source" "$source/$name.s" -o "$output/$name.o"
-  "$tools/ld.lld" -m $emulation -T "$source/rom.ld" -e 0x100000 -z max-page-size=4096 "$output/$name.o" -o "$output/$name.elf"
+  "$tools/clang" -target $target-unknown-none -c -I"$own" "$source/$name.s" -o "$output/$name.o"
+  "$tools/ld.lld" -m $emulation -T "$own/rom.ld" -e 0x100000 -z max-page-size=4096 "$output/$name.o" -o "$output/$name.elf"
   rm "$output/$name.o"
 done

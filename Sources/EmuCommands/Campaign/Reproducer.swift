@@ -41,7 +41,8 @@ enum Reproducer {
       "# \(divergence.form): \(divergence.signature)",
       "# Found as test \(test.number); expects what the judge answered.",
       ".include \"rom.inc\"", ".include \"reproducer.inc\"", "", "main:",
-      "  corner \"\(divergence.fingerprint)\"", "  reproduce \(test.mode == .long64 ? "USER_CS" : "USER_CS32")",
+      "  corner \"\(divergence.fingerprint)\"",
+      "  reproduce \(test.cpl == 0 ? "KERNEL_CS" : test.mode == .long64 ? "USER_CS" : "USER_CS32")",
       "  expect_word \"vector\", captured_vector, \(judge.vector == UserState.noException ? 3 : judge.vector)",
     ]
     func expect(_ name: String, _ place: String, _ value: UInt64) {
