@@ -74,6 +74,10 @@ public struct LimitProbe: Sendable {
     LimitProbe(name: "kvm-host-gdt", code: [0x0F, 0x02, 0xC3], prepare: { $0.generalRegisters[3] = 0x7B }) {
       $0.rflags & RFLAGS.zero != 0
     },
+    // The processor itself, under its kernel, tells P of that half as set.
+    LimitProbe(
+      name: "kvm-kernel-half", code: [0x8A, 0x03], prepare: { $0.generalRegisters[3] = 0xFFFF_8000_0000_0000 }
+    ) { $0.vector == 14 && $0.errorCode & 1 == 0 },
     LimitProbe(name: "kvm-control-registers", code: [0x0F, 0x22, 0xF8], prepare: { _ in }) { $0.vector == 13 },
     LimitProbe(name: "kvm-broken-stack", code: [0x90], prepare: { $0.generalRegisters[4] = 1 << 62 }) {
       $0.vector == 6

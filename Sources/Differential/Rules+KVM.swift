@@ -74,10 +74,9 @@ extension DivergenceRule {
         divergence.test.cpl == 0
           && divergence.instruction.map { Judgeable.dependsOnPrivilege($0.operation) } ?? false
       },
-      DivergenceRule(
-        id: "kernel-half", kind: .oracleLimit,
-        text: "The P bit of a page fault in the upper half tells what is mapped there.", probe: "kvm-refuses"
-      ) { divergence in
+      limit("kvm-kernel-half", "KVM tells what its guest has mapped in the upper half, user mode what its kernel says.")
+      {
+        divergence in
         divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.judge == 1 }
           && divergence.judge.vector == 14 && divergence.judge.cr2 >= 0x7FFF_FFFF_F000
       },

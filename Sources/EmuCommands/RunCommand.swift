@@ -81,8 +81,40 @@ struct UnbuiltOptions: ParsableArguments {
   }
 }
 
+/// The options of commands that boot an image.
+protocol GuestOptions {
+  var image: String { get }
+  var memory: ByteCount { get }
+  var cpus: Int { get }
+  var append: String { get }
+  var initrd: String? { get }
+  var format: ImageFormat { get }
+  var mode: FlatMode? { get }
+  var loadAddress: Address? { get }
+  var entry: Address? { get }
+}
+
+extension GuestOptions {
+  /// The board that the options describe, with the image in its memory.
+  func makeMachine() throws -> Machine {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = memory.value
+    configuration.processorCount = cpus
+    let machine = try Machine(configuration)
+    var options = BootOptions()
+    options.format = format
+    options.mode = mode
+    options.loadAddress = loadAddress?.value
+    options.entry = entry?.value
+    options.commandLine = append
+    options.initialRAMDisk = initrd
+    try machine.load(path: image, options: options)
+    return machine
+  }
+}
+
 /// `emu run`: boots an image; its serial line is the terminal.
-struct RunCommand: ParsableCommand {
+struct RunCommand: ParsableCommand, GuestOptions {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Boot an image; the guest's serial line is standard input and output.",
     discussion: """
@@ -127,23 +159,6 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
     }
     if let timeout, !(timeout >= 0) { throw ValidationError("--timeout \(timeout) is not a number of seconds.") }
-  }
-
-  /// The board that the options describe, with the image in its memory.
-  func makeMachine() throws -> Machine {
-    var configuration = MachineConfiguration()
-    configuration.memoryByteCount = memory.value
-    configuration.processorCount = cpus
-    let machine = try Machine(configuration)
-    var options = BootOptions()
-    options.format = format
-    options.mode = mode
-    options.loadAddress = loadAddress?.value
-    options.entry = entry?.value
-    options.commandLine = append
-    options.initialRAMDisk = initrd
-    try machine.load(path: image, options: options)
-    return machine
   }
 
   func run() throws {

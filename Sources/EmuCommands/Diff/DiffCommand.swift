@@ -10,7 +10,7 @@ enum ReferenceChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Options that `diff` and `bisect` share: the guest and how it is compared.
-struct LockstepOptions: ParsableArguments {
+struct LockstepOptions: ParsableArguments, GuestOptions {
   @Argument(help: "Kernel, ROM or raw code.") var image: String
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 64 << 20)
   @Option(help: "The kernel's command line.") var append = ""
@@ -21,6 +21,8 @@ struct LockstepOptions: ParsableArguments {
   @Option(help: "Where a flat image starts.") var entry: Address?
   @Option(help: "Stop after this many instructions.") var maxInstructions: UInt64?
   @Option(help: .hidden) var plant: String?
+  /// Lockstep compares one processor.
+  var cpus: Int { 1 }
 
   func validate() throws {
     if let plant, Self.parse(plant) == nil {
@@ -40,22 +42,6 @@ struct LockstepOptions: ParsableArguments {
     }
     guard let count = parts.count == 3 ? UInt64(parts[2]) : 1, count > 0 else { return nil }
     return LockstepPlant(flags: flag, rip: rip.value, occurrence: count)
-  }
-
-  /// The board with the image in its memory.
-  func makeMachine() throws -> Machine {
-    var configuration = MachineConfiguration()
-    configuration.memoryByteCount = memory.value
-    let machine = try Machine(configuration)
-    var options = BootOptions()
-    options.format = format
-    options.mode = mode
-    options.loadAddress = loadAddress?.value
-    options.entry = entry?.value
-    options.commandLine = append
-    options.initialRAMDisk = initrd
-    try machine.load(path: image, options: options)
-    return machine
   }
 
   /// How to compare.
