@@ -140,7 +140,7 @@ final class RunSession {
       case .idle(let nanoseconds):
         flush()
         sleep(nanoseconds)
-      case .sliceEnded:
+      case .sliceEnded, .breakpoint, .stopped:
         if output.count > 0 { flush() }
       }
       if outputFailed { return .quit }
