@@ -16,9 +16,11 @@ run: build testroms
 build: packages
 	swift build $(RELEASE) --product emu
 
-# Debian packages: Capstone's headers for the tests.
+# Debian packages for the tests: Capstone's headers; Chromium, in which the page of emu view is tried.
 packages:
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; } \
+	  || echo "SKIP emu view in a browser: chromium cannot be installed" >&2
 
 testroms:
 	@testroms/build.sh $(ROMS)
