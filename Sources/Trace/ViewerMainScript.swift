@@ -38,7 +38,7 @@ extension ViewerPage {
         + `${about.steps.toLocaleString("en")} steps are shown; emu view --limit sets how many.`));
       if (about.cut) notices.push(h("p", {}, about.cut));
       if (trace.contradictions.length) notices.push(h("p", { class: "bad", id: "contradictions" },
-        `${plural(trace.contradictions.length, "value")} in this trace contradict the steps before; the first at `,
+        `In ${plural(trace.contradictions.length, "place")} this trace contradicts the steps before; the first is `,
         h("button", { class: "link", onclick: () => select(trace.contradictions[0].index) },
           `step ${trace.steps[trace.contradictions[0].index].n}`), "."));
       byId("notices").replaceChildren(...notices);

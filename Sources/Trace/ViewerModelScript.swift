@@ -179,15 +179,16 @@ extension ViewerPage {
       return result;
     }
 
-    /** The entry at a physical address after a step; `later` if it is only seen afterwards; null if never. */
-    function entryAt(address, index) {
+    /** The entry of 4 or 8 bytes at a physical address after a step; `later` if it is only seen afterwards; null if never. */
+    function entryAt(address, index, size) {
       const history = entryHistory.get(address);
       if (!history) return null;
       let found = null;
       for (const change of history) if (change.at <= index + 0.3 && change.value !== null) found = change;
-      if (found) return { value: found.value, later: false };
+      const sized = value => BigInt.asUintN(Number(size) * 8, value);
+      if (found) return { value: sized(found.value), later: false };
       const first = history.find(change => change.value !== null);
-      return first ? { value: first.value, later: true } : null;
+      return first ? { value: sized(first.value), later: true } : null;
     }
     """#
 }

@@ -60,7 +60,7 @@ extension ViewerPage {
       const steps = [];
       let table = paging.root;
       for (let level = paging.levels; level >= 1; level--) {
-        const at = table + indexOf(paging, level, linear) * paging.size, entry = entryAt(at, selected);
+        const at = table + indexOf(paging, level, linear) * paging.size, entry = entryAt(at, selected, paging.size);
         if (!entry) return { linear: hex(linear), steps, unknown: at };
         steps.push({ level, address: hex(at), value: hex(entry.value), later: entry.later });
         if (!bit(entry.value, 0)) return { linear: hex(linear), steps, missing: true };
@@ -150,7 +150,7 @@ extension ViewerPage {
       const runs = [], span = paging.name === "PAE" && level === 3 ? 32n : 4096n;
       for (const at of tableEntries.get(table & ~0xfffn) || []) {
         if (at < table || at >= table + span) continue;
-        const entry = entryAt(at, selected);
+        const entry = entryAt(at, selected, paging.size);
         if (!entry || entry.value === 0n && !path.has(at)) continue;
         const run = runs[runs.length - 1], size = 1n << shiftOf(paging, level), before = run && run[run.length - 1];
         const joins = before && !path.has(at) && !path.has(before.at) && at === before.at + paging.size

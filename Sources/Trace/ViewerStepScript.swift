@@ -47,7 +47,8 @@ extension ViewerPage {
         { open: changed(names) || null }, h("summary", {}, title), group(names, look), extra);
       return [h("h3", {}, "Registers after this step"), group(GENERAL, "short"),
         h("div", { style: "height:8px" }), group(["rip", "rflags"], "short"), flags(around, step.undefined),
-        h("h3", {}, "Segments"), group(SEGMENTS, "short"), h("h3", {}, "Control registers"), group(controls, "short"), named,
+        SEGMENTS.some(name => known.includes(name)) && h("h3", {}, "Segments"), group(SEGMENTS, "short"),
+        h("h3", {}, "Control registers"), group(controls, "short"), named,
         more("Segment bases and attributes", bases), more("Descriptor-table registers", tables),
         more("Debug registers", debug, "short"), more("Vector registers", [...vectors, "mxcsr"], "wide short"),
         more("Others", others)];

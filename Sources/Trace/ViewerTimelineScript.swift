@@ -99,7 +99,9 @@ extension ViewerPage {
         g.fillRect(left, bandTop + lane.get(step.cpu) * (BAND + 2), right - left, BAND);
         if (isEvent(step)) events.push(step);
       }
-      for (const step of events) drawEvent(g, x(step.index) + Math.max(scale, 1) / 2, step);
+      // Stems of crowded events would hide the code behind them.
+      const hasStems = events.length < width / 12;
+      for (const step of events) drawEvent(g, x(step.index) + Math.max(scale, 1) / 2, step, hasStems);
       drawAxis(g, width, height, x);
       g.strokeStyle = g.fillStyle = color("--accent");
       g.lineWidth = 1.5;
@@ -108,11 +110,12 @@ extension ViewerPage {
       g.beginPath(); g.arc(at, 4, 3.5, 0, 7); g.fill();
     }
 
-    function drawEvent(g, at, step) {
+    function drawEvent(g, at, step, hasStem) {
       g.fillStyle = step.t === "interrupt" ? color("--event") : color("--bad");
       g.beginPath();
       g.moveTo(at - 4, 7); g.lineTo(at + 4, 7); g.lineTo(at, 15);
       g.fill();
+      if (!hasStem) return;
       g.globalAlpha = 0.25;
       g.fillRect(at - 0.5, 15, 1, SCATTER_TOP + SCATTER_HEIGHT - 15);
       g.globalAlpha = 1;

@@ -48,20 +48,22 @@ enum TraceFile {
     guard let process else {
       throw HostError(description: "\(path): is compressed, and \(tool) cannot be started: is it installed?")
     }
-    var status: Int32 = 0
-    do { try drain(path, output.reading, take) } catch {
-      kill(process, SIGTERM)
-      _ = unsafe waitpid(process, &status, 0)
-      throw error
-    }
+    var failure: (any Error)?
     var message: [UInt8] = []
+    try drain(path, output.reading) { bytes in
+      // After a wrong line the rest is only read to learn whether the archive is damaged, which explains more.
+      if failure == nil { do { try take(bytes) } catch { failure = error } }
+    }
     try drain(path, errors.reading) { message += $0 }
+    var status: Int32 = 0
     while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    if status == 0, let failure { throw failure }
     if status == 0 { return nil }
     let text =
       String(decoding: message, as: UTF8.self).split { $0.isNewline }.map(String.init)
       .first { !$0.isEmpty } ?? "status \(status >> 8)"
     if text.contains("unexpected end of file") || text.contains("premature") || text.contains("unexpected end") {
+      if let failure { throw failure }
       return "the compressed file ends too early"
     }
     throw HostError(description: "\(path): cannot be decompressed: \(text)")
