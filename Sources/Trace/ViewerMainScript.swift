@@ -2,7 +2,8 @@ extension ViewerPage {
   /// Puts the parts together: tabs, keys, notices, theme.
   static let mainScript = #"""
     const TABS = [["step", "Step", stepPanel], ["paging", "Page tables", pagingPanel],
-      ["descriptors", "GDT, IDT, TSS", descriptorsPanel], ["hot", "Hot addresses", hotPanel], ["story", "Fault story", storyPanel]];
+      ["descriptors", "GDT, IDT, TSS", descriptorsPanel], ["hot", "Hot addresses", hotPanel], ["story", "Fault story",
+        storyPanel]];
     let tab = "step";
 
     function drawPanel() {
@@ -30,8 +31,10 @@ extension ViewerPage {
       const name = trace.header.image || about.name, memory = trace.header.memory;
       document.title = `${name} – emu trace`;
       byId("title").textContent = name;
-      byId("facts").textContent = [plural(trace.steps.length, "step"), plural(trace.header.processors || 1, "processor"),
-        memory && `${(memory / 1048576).toLocaleString("en")} MiB`, trace.end && trace.end.reason && `ended: ${trace.end.reason}`]
+      byId("facts").textContent = [plural(trace.steps.length, "step"), plural(trace.header.processors || 1,
+        "processor"),
+        memory && `${(memory / 1048576).toLocaleString("en")} MiB`,
+          trace.end && trace.end.reason && `ended: ${trace.end.reason}`]
         .filter(Boolean).join(" · ");
       const notices = [];
       if (about.steps > about.shown) notices.push(h("p", {}, `Only the first ${about.shown.toLocaleString("en")} of `
@@ -53,7 +56,8 @@ extension ViewerPage {
       }
       const page = Math.max(1, Math.floor(byId("list").clientHeight / ROW) - 2), rip = trace.steps[selected]?.rip;
       const keys = {
-        ArrowDown: () => select(selected + 1), ArrowUp: () => select(selected - 1), ArrowRight: () => select(selected + 1),
+        ArrowDown: () => select(selected + 1), ArrowUp: () => select(selected - 1),
+          ArrowRight: () => select(selected + 1),
         ArrowLeft: () => select(selected - 1), j: () => select(selected + 1), k: () => select(selected - 1),
         PageDown: () => select(selected + page), PageUp: () => select(selected - page), Home: () => select(0),
         End: () => select(trace.steps.length - 1), n: () => selectWhere(1, isEvent), p: () => selectWhere(-1, isEvent),

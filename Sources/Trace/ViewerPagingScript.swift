@@ -34,7 +34,8 @@ extension ViewerPage {
 
     function pageSizeText(paging, level) {
       const bytes = 1n << shiftOf(paging, level);
-      return bytes >= 1n << 30n ? `${bytes >> 30n} GiB` : bytes >= 1n << 20n ? `${bytes >> 20n} MiB` : `${bytes >> 10n} KiB`;
+      return bytes >= 1n << 30n ? `${bytes >> 30n} GiB` : bytes >= 1n << 20n ? `${bytes >> 20n} MiB`
+        : `${bytes >> 10n} KiB`;
     }
 
     /** The bits of an entry in words. */
@@ -42,7 +43,8 @@ extension ViewerPage {
       if (!bit(value, 0)) return [["not present", "warn"]];
       const leaf = isLeaf(level, value, paging), list = [["present", "no"]];
       if (!(paging.name === "PAE" && level === 3)) {
-        list.push(bit(value, 1) ? ["writable", ""] : ["read-only", ""], bit(value, 2) ? ["user", ""] : ["supervisor", ""]);
+        list.push(bit(value, 1) ? ["writable", ""] : ["read-only", ""], bit(value, 2) ? ["user", ""] : ["supervisor",
+          ""]);
         if (paging.size === 8n) list.push(bit(value, 63) ? ["no execute", ""] : ["executable", ""]);
         list.push(bit(value, 5) ? ["accessed", "no"] : ["not accessed", "no"]);
         if (leaf) list.push(bit(value, 6) ? ["dirty", "no"] : ["clean", "no"]);
@@ -53,7 +55,8 @@ extension ViewerPage {
       if (bit(value, 4)) list.push(["cache disabled", ""]);
       return list;
     }
-    const chips = list => h("span", { class: "chips" }, list.map(([text, look]) => h("span", { class: `chip ${look}` }, text)));
+    const chips = list => h("span", { class: "chips" }, list.map(([text, look]) => h("span", { class: `chip ${look}` },
+      text)));
 
     /** A walk made from what is known of the tables after the selected step. */
     function translate(linear, paging) {
@@ -67,7 +70,8 @@ extension ViewerPage {
         const target = targetOf(level, entry.value, paging);
         if (isLeaf(level, entry.value, paging)) {
           const offset = linear & (1n << shiftOf(paging, level)) - 1n;
-          return { linear: hex(linear), steps, physical: hex(target + offset), pageSize: Number(1n << shiftOf(paging, level)) };
+          return { linear: hex(linear), steps, physical: hex(target + offset), pageSize: Number(1n << shiftOf(paging,
+            level)) };
         }
         table = target;
       }
@@ -122,8 +126,10 @@ extension ViewerPage {
         h("button", { id: "level-down", disabled: active === steps.length - 1, onclick: () => move(active + 1) },
           "Next level →"), h("span", { class: "soft" }, `level ${active + 1} of ${steps.length}`)),
       h("div", { class: "walk" }, steps.map((step, index) => h("div", { class: index === active ? "now" : index > active
-        ? "later" : "", "data-level": step.level, onclick: () => move(index) }, h("strong", {}, LEVEL_NAMES[step.level]),
-        h("span", { class: "mono" }, `${hex(step.address)}: ${hex(step.value)}`, step.updated ? ` → ${hex(step.updated)}` : "",
+        ? "later" : "", "data-level": step.level, onclick: () => move(index) }, h("strong", {},
+          LEVEL_NAMES[step.level]),
+        h("span", { class: "mono" }, `${hex(step.address)}: ${hex(step.value)}`, step.updated
+          ? ` → ${hex(step.updated)}` : "",
           step.later ? "  (seen later only)" : ""),
         chips(permissions(step.level, BigInt(step.updated || step.value), paging))))),
       h("p", { id: "level-story" }, levelStory(walk, active, paging)));
@@ -137,8 +143,10 @@ extension ViewerPage {
       if (walk.unknown !== undefined) return `The entry at ${hex(walk.unknown)} does not occur in this trace.`;
       if (walk.missing) return h("span", { class: "bad" }, "Not mapped: using it would be a page fault.");
       if (walk.physical === undefined) return "";
-      const values = walk.steps.map(step => BigInt(step.value)), all = number => values.every(value => bit(value, number));
-      const rights = paging.name === "PAE" ? "" : `: ${all(1) ? "writable" : "read-only"}, ${all(2) ? "user" : "supervisor"}`
+      const values = walk.steps.map(step => BigInt(step.value)), all = number => values.every(value => bit(value,
+        number));
+      const rights = paging.name === "PAE" ? ""
+        : `: ${all(1) ? "writable" : "read-only"}, ${all(2) ? "user" : "supervisor"}`
         + (paging.size === 4n ? "" : values.some(value => bit(value, 63)) ? ", no execute" : ", executable");
       return [`Physical address `, h("code", {}, hex(walk.physical)), `. All levels together${rights || ""}.`];
     }
@@ -171,7 +179,8 @@ extension ViewerPage {
         return h("li", {}, h("div", { class: "entry mono" }, h("button", { class: "fold", onclick: () => {
           unfolded.add(`run ${key}`); drawPanel(); } }, "▸"), h("span", {}, `${index}–${last}`),
         h("span", {}, `${linear} …`), h("span", { class: "soft" }, `→ ${hex(targetOf(level, run[0].value, paging))} …`),
-        h("span", { class: "soft" }, `${run.length} neighbouring pages`), chips(permissions(level, run[0].value, paging))));
+        h("span", { class: "soft" }, `${run.length} neighbouring pages`), chips(permissions(level, run[0].value,
+          paging))));
       }));
     }
 
@@ -184,7 +193,8 @@ extension ViewerPage {
 
     function entryNode(entry, table, level, base, paging, path, active) {
       const index = (entry.at - table) / paging.size, key = `${level}/${entry.at}`;
-      const leads = bit(entry.value, 0) && !isLeaf(level, entry.value, paging), below = base | index << shiftOf(paging, level);
+      const leads = bit(entry.value, 0) && !isLeaf(level, entry.value, paging), below = base | index << shiftOf(paging,
+        level);
       const open = leads && (unfolded.has(key) || path.has(entry.at) && !unfolded.has(`closed ${key}`));
       const fold = () => {
         if (open) { unfolded.delete(key); unfolded.add(`closed ${key}`); }
@@ -192,9 +202,11 @@ extension ViewerPage {
         drawPanel();
       };
       const target = targetOf(level, entry.value, paging);
-      return h("li", {}, h("div", { class: `entry mono ${path.has(entry.at) ? "path" : ""} ${entry.at === active ? "now" : ""}`,
+      return h("li", {}, h("div",
+        { class: `entry mono ${path.has(entry.at) ? "path" : ""} ${entry.at === active ? "now" : ""}`,
         "data-entry": hex(entry.at) },
-        leads ? h("button", { class: "fold", "aria-expanded": open ? "true" : "false", onclick: fold }, open ? "▾" : "▸")
+        leads ? h("button", { class: "fold", "aria-expanded": open ? "true" : "false", onclick: fold }, open ? "▾"
+          : "▸")
           : h("span", { class: "fold" }, ""),
         h("span", {}, `${LEVEL_NAMES[level]} ${index}`), h("span", {}, linearOf(base, index, level, paging)),
         bit(entry.value, 0) && h("span", { class: "soft" }, `→ ${hex(target)}`),
@@ -207,11 +219,15 @@ extension ViewerPage {
       const paging = pagingOf(regs), walks = step && step.walks || [];
       if (!paging) return [h("p", {}, regs.cr3 === undefined ? "The trace does not say what CR3 holds here."
         : "Paging is off at this step (CR0.PG is 0): linear addresses are physical addresses.")];
-      const walk = translation !== null ? translate(translation, paging) : walks[Math.min(walkChoice, walks.length - 1)];
-      const input = h("input", { id: "linear", class: "mono", placeholder: "0x… linear address", value: translation !== null
+      const walk = translation !== null ? translate(translation, paging) : walks[Math.min(walkChoice,
+        walks.length - 1)];
+      const input = h("input", { id: "linear", class: "mono", placeholder: "0x… linear address",
+        value: translation !== null
         ? hex(translation) : "", "aria-label": "Linear address" });
-      const parts = [h("div", { class: "row" }, walks.map((one, index) => h("button", { "data-walk": index, onclick: () => {
-        walkChoice = index; translation = null; walkLevel = null; drawPanel(); } }, `Walk for ${one.access || "access"} of ${hex(one.linear)}`)),
+      const parts = [h("div", { class: "row" }, walks.map((one, index) => h("button", { "data-walk": index,
+        onclick: () => {
+        walkChoice = index; translation = null; walkLevel = null; drawPanel(); } },
+          `Walk for ${one.access || "access"} of ${hex(one.linear)}`)),
       h("form", { class: "row", onsubmit: event => { event.preventDefault(); const text = input.value.trim();
         if (/^(0x)?[0-9a-f]{1,16}$/i.test(text)) showTranslation("0x" + text.replace(/^0x/i, "")); } }, input,
       h("button", {}, "Translate")))];
@@ -224,8 +240,10 @@ extension ViewerPage {
       parts.push(h("h3", {}, `Tables under CR3 ${hex(regs.cr3)}, ${paging.name} paging`), h("p", { class: "soft" },
         snapshot ? "From the snapshots in the trace, and the walks and writes up to this step."
           : "The trace has no snapshot of the tables: these are the entries that its walks came by.",
-        trace.tables.some(tables => tables.paging && tables.paging.truncated) ? " A snapshot was too large and is not whole." : ""),
-      h("div", { class: "tree", id: "tree" }, treeOf(paging.root, paging.levels, 0n, paging, path, now ? BigInt(now.address) : null)));
+        trace.tables.some(tables => tables.paging && tables.paging.truncated)
+          ? " A snapshot was too large and is not whole." : ""),
+      h("div", { class: "tree", id: "tree" }, treeOf(paging.root, paging.levels, 0n, paging, path, now
+        ? BigInt(now.address) : null)));
       return parts;
     }
     """#

@@ -24,18 +24,21 @@ extension ViewerPage {
         const changed = bit(value, number) !== bit(old, number), unknown = bit(undefinedBits || 0, number);
         return h("span", { class: `${bit(value, number) ? "on" : ""} ${changed ? "changed" : ""}
           ${unknown ? "undefined" : ""}`, "data-flag": name,
-          title: `${name} = ${bit(value, number) ? 1 : 0}${unknown ? ", left undefined by this instruction" : ""}` }, name);
+          title: `${name} = ${bit(value, number) ? 1 : 0}${unknown ? ", left undefined by this instruction" : ""}` },
+            name);
       }), h("span", {}, `IOPL ${BigInt(value) >> 12n & 3n}`));
     }
 
     function registers(step, around) {
       const reads = step.reads || {}, known = Object.keys(around.after);
-      const group = (names, look) => h("div", { class: `regs ${look || ""}` }, names.filter(name => known.includes(name))
+      const group = (names, look) => h("div", { class: `regs ${look || ""}` },
+        names.filter(name => known.includes(name))
         .map(name => register(name, around, reads)));
       const bases = known.filter(name => /^(cs|ss|ds|es|fs|gs|ldtr|tr)_/.test(name));
       const controls = ["cr0", "cr2", "cr3", "cr4", "cr8", "efer"];
       const named = Object.keys(CONTROL_BITS).filter(name => around.after[name] !== undefined).map(name =>
-        h("p", { class: "soft" }, `${name.toUpperCase()}: ${bitNames(CONTROL_BITS[name], around.after[name]).join(" ") || "none"}`));
+        h("p", { class: "soft" },
+          `${name.toUpperCase()}: ${bitNames(CONTROL_BITS[name], around.after[name]).join(" ") || "none"}`));
       const tables = known.filter(name => /^[gi]dtr/.test(name)), debug = known.filter(name => /^dr\d/.test(name));
       const vectors = known.filter(name => /^[xy]mm\d/.test(name));
       const shown = new Set([...GENERAL, "rip", "rflags", ...SEGMENTS, ...bases, ...controls, ...tables, ...debug,
@@ -58,7 +61,8 @@ extension ViewerPage {
       const words = exception.error === undefined ? "" : errorWords(exception.vector, exception.error);
       return h("div", { class: "card" }, h("strong", {}, `${exceptionName(exception)} (vector ${exception.vector})`),
         exception.reason && `: ${exception.reason}`,
-        exception.error !== undefined && h("p", {}, "Error code ", h("code", {}, hex(exception.error)), words && `: ${words}`),
+        exception.error !== undefined && h("p", {}, "Error code ", h("code", {}, hex(exception.error)),
+          words && `: ${words}`),
         exception.cr2 !== undefined && h("p", {}, "Address in CR2: ", address(exception.cr2)),
         exception.section && h("p", { class: "soft" }, `The manual: “${exception.section}”`));
     }
@@ -72,9 +76,11 @@ extension ViewerPage {
           number(access.linear ? address(access.linear) : "–"), number(access.physical ? hex(access.physical) : "–"),
           number(String(access.size)),
           number(access.old !== undefined && access.kind === "write" && !same(access.old, access.value ?? access.old)
-            ? [h("span", { class: "soft" }, hex(access.old)), " → "] : "", access.value === undefined ? "" : hex(access.value)),
+            ? [h("span", { class: "soft" }, hex(access.old)), " → "] : "", access.value === undefined ? ""
+              : hex(access.value)),
           cell(access.device || (access.tlb === "walk" ? "page walk" : access.tlb === "hit" ? "TLB" : ""),
-            access.linear && entryHistory.size ? [" ", h("button", { class: "link", onclick: () => showTranslation(access.linear) },
+            access.linear && entryHistory.size ? [" ", h("button", { class: "link",
+              onclick: () => showTranslation(access.linear) },
               "tables")] : ""))))];
     }
 
@@ -83,14 +89,17 @@ extension ViewerPage {
       if ((step.ports || []).length) parts.push(h("h3", {}, "Ports"), table(["", "Port", "Bytes", "Value", "Device"],
         step.ports.map(port => h("tr", {}, cell(port.kind), number(hex(port.port)), number(String(port.size ?? "")),
           number(hex(port.value), printable(port)), cell(port.device || "")))));
-      if ((step.msrs || []).length) parts.push(h("h3", {}, "Model-specific registers"), table(["", "Number", "Name", "Value"],
+      if ((step.msrs || []).length) parts.push(h("h3", {}, "Model-specific registers"), table(["", "Number", "Name",
+        "Value"],
         step.msrs.map(msr => h("tr", {}, cell(msr.kind), number(hex(msr.number)), cell(msr.name || ""), number(
           msr.old !== undefined ? `${hex(msr.old)} → ` : "", hex(msr.value))))));
-      if ((step.controls || []).length) parts.push(h("h3", {}, "Control registers written"), table(["", "Value", "Bits"],
+      if ((step.controls || []).length) parts.push(h("h3", {}, "Control registers written"), table(["", "Value",
+        "Bits"],
         step.controls.map(control => {
           const bits = CONTROL_BITS[control.register.toLowerCase()];
           const changes = !bits || control.old === undefined ? "" : bits.filter(([number]) => bit(control.value, number)
-            !== bit(control.old, number)).map(([number, name]) => `${name} ${bit(control.value, number) ? "set" : "cleared"}`)
+            !== bit(control.old, number)).map(([number,
+              name]) => `${name} ${bit(control.value, number) ? "set" : "cleared"}`)
             .join(", ");
           return h("tr", {}, cell(control.register.toUpperCase()), number(control.old !== undefined
             ? `${hex(control.old)} → ` : "", hex(control.value)), cell(changes));
@@ -104,14 +113,16 @@ extension ViewerPage {
     }
 
     function changeTable(step, around) {
-      const changes = changesOf(step).filter(([name, old, value]) => name !== "rip" && !(old !== null && same(old, value)));
+      const changes = changesOf(step).filter(([name, old, value]) => name !== "rip" && !(old !== null && same(old,
+        value)));
       if (!changes.length) return null;
       return [h("h3", {}, "Changes"), table(["Register", "Before", "After", ""], changes.map(([name, old, value]) => {
         const before = old ?? around.before[name];
         const words = name !== "rflags" || before === undefined || before === null ? difference(name, before, value)
           : FLAGS.filter(([number]) => bit(before, number) !== bit(value, number))
             .map(([number, flag]) => `${flag} ${bit(value, number) ? "set" : "cleared"}`).join(", ");
-        return h("tr", { "data-change": name }, cell(name), number(before === undefined || before === null ? "?" : hex(before)),
+        return h("tr", { "data-change": name }, cell(name), number(before === undefined || before === null ? "?"
+          : hex(before)),
           number(hex(value)), cell(h("span", { class: "soft" }, words)));
       }))];
     }
@@ -127,8 +138,10 @@ extension ViewerPage {
       const step = trace.steps[selected];
       if (!step) return [h("p", { class: "soft" }, "This trace has no steps.")];
       const around = registersAround(selected);
-      const facts = [`Step ${step.n.toLocaleString("en")}`, step.tick !== undefined && `tick ${step.tick.toLocaleString("en")}`,
-        timeline.processors.length > 1 && `processor ${step.cpu}`, step.mode, step.cpl !== undefined && `CPL ${step.cpl}`,
+      const facts = [`Step ${step.n.toLocaleString("en")}`,
+        step.tick !== undefined && `tick ${step.tick.toLocaleString("en")}`,
+        timeline.processors.length > 1 && `processor ${step.cpu}`, step.mode,
+          step.cpl !== undefined && `CPL ${step.cpl}`,
         step.completed === false && "not completed"].filter(Boolean).join(" · ");
       const place = [step.rip && hex(step.rip), step.symbol, step.line].filter(Boolean).join("  ");
       const contradictions = trace.contradictions.filter(found => found.index === selected);
@@ -136,7 +149,8 @@ extension ViewerPage {
         h("div", { class: "mono soft place" }, place, step.bytes && `   ${spacedBytes(step.bytes)}`),
         step.t === "interrupt" && h("div", { class: "card event" }, `The processor leaves the program at `,
           step.rip ? address(step.rip) : "?", step.handler ? [" for the handler at ", address(step.handler)] : "", "."),
-        contradictions.map(found => h("div", { class: "card" }, `The trace contradicts itself: ${found.name} is said to be `
+        contradictions.map(found => h("div", { class: "card" },
+          `The trace contradicts itself: ${found.name} is said to be `
           + `${hex(found.says)} here, but the steps before leave ${hex(found.has)}.`)),
         (step.exceptions || []).map(exceptionCard), changeTable(step, around), memoryTable(step), otherEffects(step),
         (step.walks || []).length ? h("p", {}, h("button", { onclick: () => showTab("paging") },

@@ -34,7 +34,8 @@ extension ViewerPage {
     #timeline { position: relative; margin: 0 18px; border: 1px solid var(--line); border-radius: 8px;
       background: var(--card); }
     #canvas { display: block; width: 100%; cursor: crosshair; touch-action: none; }
-    #zoom { display: flex; gap: 4px; align-items: center; justify-content: flex-end; font-size: 12px; padding: 5px 8px 0; }
+    #zoom { display: flex; gap: 4px; align-items: center; justify-content: flex-end; font-size: 12px;
+      padding: 5px 8px 0; }
     #zoom button { padding: 0 7px; } #legend { color: var(--soft); margin-right: 8px; }
     #legend i { display: inline-block; width: 9px; height: 9px; border-radius: 2px; margin: 0 4px 0 10px; }
     #tip { position: absolute; z-index: 3; pointer-events: none; background: var(--ink); color: var(--page);
@@ -48,12 +49,14 @@ extension ViewerPage {
       padding: 0 10px 0 7px; white-space: pre; cursor: default; border-left: 3px solid transparent; }
     #rows > div:hover { background: var(--chip); }
     #rows > .picked, #rows > .picked:hover { background: var(--pick); border-left-color: var(--accent); }
-    #rows .n { color: var(--faint); width: 6ch; text-align: right; } #rows .a { color: var(--soft); width: var(--address); }
+    #rows .n { color: var(--faint); width: 6ch; text-align: right; } #rows .a { color: var(--soft);
+      width: var(--address); }
     #rows .t { flex: 1; overflow: hidden; text-overflow: ellipsis; } #rows .s { color: var(--soft); max-width: 38%;
       overflow: hidden; text-overflow: ellipsis; font-size: 11.5px; }
     #rows .bad .t { color: var(--bad); } #rows .event .t { color: var(--event); }
     #rows .c { width: 4px; align-self: stretch; flex: none; }
-    #steps footer { display: flex; gap: 8px; align-items: center; padding: 7px 10px; border-top: 1px solid var(--line); }
+    #steps footer { display: flex; gap: 8px; align-items: center; padding: 7px 10px; border-top: 1px solid var(--line);
+      }
     #steps footer span { color: var(--soft); font-size: 12px; white-space: nowrap; overflow: hidden; }
     kbd { font: 11px ui-monospace, "DejaVu Sans Mono", monospace; border: 1px solid var(--line); border-radius: 4px;
       padding: 0 4px; }
@@ -65,7 +68,8 @@ extension ViewerPage {
     #panel h2 { font: 600 19px/1.35 ui-monospace, "DejaVu Sans Mono", monospace; margin: 2px 0 4px; }
     #panel h3 { font-size: 13px; font-weight: 650; margin: 20px 0 6px; } #panel p { margin: 4px 0; max-width: 78ch; }
     #panel .place { white-space: pre-wrap; } .soft { color: var(--soft); } .bad { color: var(--bad); }
-    .card { border-left: 3px solid var(--bad); background: var(--badback); padding: 8px 12px; border-radius: 0 6px 6px 0;
+    .card { border-left: 3px solid var(--bad); background: var(--badback); padding: 8px 12px;
+      border-radius: 0 6px 6px 0;
       margin: 10px 0; color: var(--ink); } .card.event { border-color: var(--event); background: var(--change); }
     .regs { display: grid; grid-template-columns: repeat(auto-fill, minmax(236px, 1fr)); gap: 1px 14px; }
     .regs > div { display: flex; gap: 8px; padding: 1px 6px; border-radius: 4px; align-items: baseline; }

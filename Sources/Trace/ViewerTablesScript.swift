@@ -8,7 +8,8 @@ extension ViewerPage {
       const all = trace.tables.filter(tables => tables.gdt || tables.idt || tables.tss);
       const own = all.filter(tables => tables.cpu === cpu), before = own.filter(tables => tables.at <= selected + 1);
       const tables = before[before.length - 1] || own[0];
-      if (!tables) return [h("p", { class: "soft" }, "The trace has no snapshot of the descriptor tables of this processor.")];
+      if (!tables) return [h("p", { class: "soft" },
+        "The trace has no snapshot of the descriptor tables of this processor.")];
       const parts = [h("p", { class: "soft" }, `As they were at tick ${(tables.tick ?? 0).toLocaleString("en")}`
         + (tables.at > selected + 1 ? ", after this step." : "."))];
       const regs = step ? registersAround(selected).before : {};
@@ -16,7 +17,8 @@ extension ViewerPage {
         .map(name => [name, BigInt(regs[name]) >> 3n]));
       if (tables.gdt) parts.push(h("h3", {}, "GDT"), table(["Selector", "What it describes", "Used by", "Descriptor"],
         tables.gdt.map(entry => {
-          const users = [...used].filter(([, index]) => index === BigInt(entry.selector) >> 3n).map(([name]) => name.toUpperCase());
+          const users = [...used].filter(([,
+            index]) => index === BigInt(entry.selector) >> 3n).map(([name]) => name.toUpperCase());
           return h("tr", { class: users.length ? "hit" : "" }, number(hex(entry.selector)), cell(entry.text || ""),
             cell(users.join(" ")), number(rawText(entry.raw)));
         })));
@@ -26,7 +28,8 @@ extension ViewerPage {
         h("tr", { class: events.has(entry.vector) ? "hit" : "" }, number(String(entry.vector)),
           cell(EXCEPTIONS[entry.vector] || ""), cell(entry.text || rawText(entry.raw)),
           number(entry.handler ? address(entry.handler) : "")))));
-      if (tables.tss) parts.push(h("h3", {}, "TSS"), table(["Field", "Value"], Object.entries(tables.tss).map(([name, value]) =>
+      if (tables.tss) parts.push(h("h3", {}, "TSS"), table(["Field", "Value"], Object.entries(tables.tss).map(([name,
+        value]) =>
         h("tr", {}, cell(name.toUpperCase()), number(typeof value === "string" ? value : JSON.stringify(value))))));
       return parts;
     }
@@ -51,7 +54,8 @@ extension ViewerPage {
       const parts = [];
       if (hotCache.symbols.length) parts.push(h("h3", {}, "By symbol"), table(["Symbol", "Instructions", "Share", ""],
         hotCache.symbols.slice(0, 30).map(([name, { count, step }]) => h("tr", {}, number(h("button", { class: "link",
-          onclick: () => select(step.index) }, name)), number(count.toLocaleString("en")), number(share(count)), bar(count)))));
+          onclick: () => select(step.index) }, name)), number(count.toLocaleString("en")), number(share(count)),
+            bar(count)))));
       parts.push(h("h3", {}, "By address"), table(["Address", "Instruction", "Times", "Share", ""],
         hotCache.addresses.slice(0, 100).map(([rip, { count, step }]) => h("tr", { "data-hot": rip }, number(h("button",
           { class: "link", onclick: () => select(step.index) }, hex(rip))), number(step.text,
@@ -63,12 +67,14 @@ extension ViewerPage {
     }
 
     /** A line of a story whose addresses can be searched for. */
-    const storyLine = line => [...line.split(/(0x[0-9a-f]{1,16})\b/i).map((part, index) => index % 2 ? address(part) : part), "\n"];
+    const storyLine = line => [...line.split(/(0x[0-9a-f]{1,16})\b/i).map((part, index) => index % 2 ? address(part)
+      : part), "\n"];
 
     function storyPanel() {
       if (!trace.stories.length) return [h("p", { class: "soft" }, "No fault ended this trace: it has no story.")];
       return trace.stories.map(story => [h("div", { class: "story mono" }, story.lines.map(storyLine)),
-        Object.entries(story).filter(([name]) => name !== "t" && name !== "lines").map(([name, value]) => h("details", {},
+        Object.entries(story).filter(([name]) => name !== "t" && name !== "lines").map(([name, value]) => h("details",
+          {},
           h("summary", {}, name), h("pre", { class: "mono" }, JSON.stringify(value, null, 2))))]);
     }
     """#

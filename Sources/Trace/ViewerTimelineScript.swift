@@ -14,8 +14,10 @@ extension ViewerPage {
       const longest = addresses.reduce((most, text) => Math.max(most, text.length - 2), 8);
       document.documentElement.style.setProperty("--address", `${longest}ch`);
       const used = [...new Set(trace.steps.map(step => step.cpl).filter(cpl => cpl !== undefined))].sort();
-      byId("legend").replaceChildren(...used.map(cpl => [h("i", { style: `background: var(--cpl${cpl})` }), `CPL ${cpl}`])
-        .flat(), h("i", { style: "background: var(--event)" }), "interrupt", h("i", { style: "background: var(--bad)" }),
+      byId("legend").replaceChildren(...used.map(cpl => [h("i", { style: `background: var(--cpl${cpl})` }),
+        `CPL ${cpl}`])
+        .flat(), h("i", { style: "background: var(--event)" }), "interrupt", h("i",
+          { style: "background: var(--bad)" }),
         "exception");
       const canvas = byId("canvas");
       canvas.onpointerdown = pressTimeline;
@@ -88,7 +90,8 @@ extension ViewerPage {
       const scale = width / (timeline.to - timeline.from), x = index => (index - timeline.from) * scale;
       const cpls = [0, 1, 2, 3].map(cpl => color(`--cpl${cpl}`)), plain = color("--faint");
       const first = Math.max(0, Math.floor(timeline.from)), end = Math.min(trace.steps.length, Math.ceil(timeline.to));
-      const wide = Math.max(1.5, Math.min(scale - 1, 10)), lane = new Map(timeline.processors.map((cpu, i) => [cpu, i]));
+      const wide = Math.max(1.5, Math.min(scale - 1, 10)), lane = new Map(timeline.processors.map((cpu, i) => [cpu,
+        i]));
       const events = [];
       for (let i = first; i < end; i++) {
         const step = trace.steps[i];
