@@ -132,7 +132,13 @@ struct ViewTests {
       ["view", packed.path, "--html", file("b.html").path], environment: ["PATH": folder.path])
     #expect(missing.status == 66 && missing.errors.contains("\(tool) cannot be started"), "\(missing.errors)")
     let bytes = try Data(contentsOf: packed)
-    try Data(bytes[..<(bytes.count - 6)]).write(to: packed)
+    var damaged = bytes
+    for index in (bytes.count / 2)..<(bytes.count / 2 + 50) { damaged[index] ^= 0x55 }
+    try damaged.write(to: packed)
+    let wrong = try runEmu(["view", packed.path, "--html", file("d.html").path])
+    #expect(wrong.status == 66 && wrong.errors.contains("cannot be decompressed"), "\(wrong.errors)")
+    // Half the archive: the lines that were in it are shown.
+    try Data(bytes[..<(bytes.count / 2)]).write(to: packed)
     let cut = try runEmu(["view", packed.path, "--html", file("c.html").path])
     #expect(cut.status == 0 && cut.errors.contains("the compressed file ends too early"), "\(cut.errors)")
   }
