@@ -40,13 +40,14 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("Trace", ["X86", "X86Decoder", "MMU", "Interpreter", "Machine"]),
     room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential",
+        "CHost", "X86", "X86Decoder", "MMU", "Machine", "Trace", "NativeOracle", "KVM", "Differential",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
