@@ -179,6 +179,10 @@ public struct PlainMSRs: Sendable {
   @usableFromInline var bank: TLBBank = .supervisor
   /// Counts flushes of fetch translations, so that the jump cache knows its own age.
   @usableFromInline var fetchGeneration: UInt64 = 0
+  /// A debugger wants `accesses`: one instruction at a time.
+  var observesAccesses = false
+  /// Explicit data accesses since they were last taken.
+  var accesses: [ObservedAccess] = []
 
   init(tlb: UnsafeMutablePointer<TLBEntry>) { unsafe self.tlb = tlb }
 }
