@@ -105,18 +105,21 @@ public final class GDBSession {
     // A Ctrl-C that crossed with the stop it asks for.
     case .interrupt: break
     case .refused: if acknowledges, output.count < 1 << 20 { output += lastFrame }
-    case .damaged: if acknowledges { output.append(UInt8(ascii: "-")) }
-    case .packet(let content):
+    case .overlong: refuse()
+    // Without acknowledgements a client could not mend what is damaged: it counts as it came.
+    case .packet(let content, let isIntact):
+      if acknowledges && !isIntact { return refuse() }
       if acknowledges { output.append(UInt8(ascii: "+")) }
       answer(content)
     }
   }
 
-  /// From now on neither side acknowledges.
-  func stopAcknowledging() {
-    acknowledges = false
-    stream.checksIntegrity = false
+  private func refuse() {
+    if acknowledges { output.append(UInt8(ascii: "-")) } else { send(.invalid) }
   }
+
+  /// From now on neither side acknowledges.
+  func stopAcknowledging() { acknowledges = false }
 
   // MARK: Answers
 

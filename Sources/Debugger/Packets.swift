@@ -89,10 +89,10 @@ struct PacketReader {
 struct PacketStream {
   /// What a client sent.
   enum Event: Equatable {
-    /// A packet without its frame, escapes undone.
-    case packet([UInt8])
-    /// A packet that is too long, or whose checksum is wrong.
-    case damaged
+    /// A packet without its frame, escapes undone, and whether its checksum is right.
+    case packet([UInt8], isIntact: Bool)
+    /// A packet that is too long.
+    case overlong
     /// `+`.
     case acknowledged
     /// `-`.
@@ -107,8 +107,6 @@ struct PacketStream {
   private enum State { case outside, body, overlong, checksum, secondDigit(UInt8) }
   private var state = State.outside
   private var body: [UInt8] = []
-  /// Whether a wrong checksum counts: without acknowledgements a client could not mend it.
-  var checksIntegrity = true
 
   /// Takes bytes in; gives what they complete.
   mutating func feed(_ bytes: some Sequence<UInt8>) -> [Event] {
@@ -125,7 +123,7 @@ struct PacketStream {
       case UInt8(ascii: "#"):
         if case .overlong = state {
           state = .outside
-          return .damaged
+          return .overlong
         }
         state = .checksum
       case UInt8(ascii: "$"):
@@ -157,11 +155,8 @@ struct PacketStream {
   }
 
   private func finish(_ first: UInt8, _ second: UInt8) -> Event {
-    if checksIntegrity {
-      guard let high = Hex.value(first), let low = Hex.value(second), high << 4 | low == Self.sum(body) else {
-        return .damaged
-      }
-    }
+    var isIntact = false
+    if let high = Hex.value(first), let low = Hex.value(second) { isIntact = high << 4 | low == Self.sum(body) }
     var result: [UInt8] = []
     result.reserveCapacity(body.count)
     var isEscaped = false
@@ -175,7 +170,7 @@ struct PacketStream {
         result.append(byte)
       }
     }
-    return .packet(result)
+    return .packet(result, isIntact: isIntact)
   }
 
   private static func sum(_ bytes: [UInt8]) -> UInt8 { bytes.reduce(0, &+) }

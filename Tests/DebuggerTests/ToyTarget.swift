@@ -65,7 +65,10 @@ final class ToyTarget: DebugTarget {
   var monitorHelp: String { "where\n" }
 
   func step(processor: Int, backwards: Bool) -> (StopReason, processor: Int) {
-    if backwards { return (back()?.reason ?? (turns.isEmpty ? .historyStart : .step), processor) }
+    if backwards {
+      if turns.isEmpty { return (.historyStart, processor) }
+      return back() ?? (.step, processor)
+    }
     return execute([processor]) ?? (.step, processor)
   }
 
