@@ -16,8 +16,9 @@ run: build testroms
 build: packages
 	swift build $(RELEASE) --product emu
 
-# Debian packages: Capstone's headers for the tests.
+# Debian packages for the tests: Capstone's headers, and GDB.
 packages:
+	@command -v gdb >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq gdb; }
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
 
 # Chromium, in which the tests open the page of emu view; too large to ask for it before a mere `make run`.

@@ -296,6 +296,7 @@ extension Processor {
         state.movSSShadow = false
       }
       state.pendingDebug = 0
+      state.accesses.removeAll(keepingCapacity: true)
       fault(error)
     }
     if !state.stiShadow && !state.movSSShadow { state.attention &= ~Attention.shadow }
