@@ -103,6 +103,12 @@ public final class ExecutionLog {
 
   init(_ state: CoreState) { before = state }
 
+  /// The linear address at which the step began.
+  public var linearStart: UInt64 {
+    before.paging.isLongMode && before.segments[1].isLong
+      ? before.rip : (before.segments[1].base &+ before.rip) & 0xFFFF_FFFF
+  }
+
   func begin(_ state: CoreState, _ rflags: UInt64) {
     before = state
     rflagsBefore = rflags
