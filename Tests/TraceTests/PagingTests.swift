@@ -63,7 +63,8 @@ struct PagingTests {
     let size = isNarrow ? 4 : 8
     for index in 0..<(0x8000 / size) {
       let number = numbers.next()
-      var entry = 0x10000 + (number >> 8 & 7) << 12 | number & 0x67
+      let table: UInt64 = 0x10000 + (number >> 8 & 7) << 12
+      var entry: UInt64 = table | (number & 0x67)
       switch number >> 16 & 31 {
       case 0: entry = numbers.next()
       case 1: entry = numbers.next() & 0xFFFF_FFFF

@@ -106,6 +106,12 @@ private let mapRows = [
   NameRow(address: 0xFFFF_FFFF_C000_0FFF, name: "helper+0xfff"), NameRow(address: 0xFFFF_FFFF_C000_1000, name: nil),
 ]
 
+private let badFieldRows: [(Int, UInt64, Int, String)] = [
+  (4, 9, 1, "ELF class 9 is neither 1 (32-bit) nor 2 (64-bit)"),
+  (5, 2, 1, "ELF data encoding 2 is not little-endian"), (58, 63, 2, "e_shentsize 63 is too small"),
+  (60, 0xFFFF, 2, "e_shoff"), (40, UInt64.max, 8, "e_shoff 0xffffffffffffffff"),
+]
+
 @Suite("Symbols")
 struct SymbolTests {
   @Test("Names of addresses in an ELF file", arguments: elfRows, [true, false])
@@ -116,7 +122,7 @@ struct SymbolTests {
   }
 
   @Test("Names of addresses in System.map", arguments: mapRows)
-  func names(_ row: NameRow) throws {
+  func mapNames(_ row: NameRow) throws {
     let table = try #require(try SymbolTable.read(Array(map.utf8)))
     #expect(table.name(of: row.address) == row.name)
     if let name = row.name { #expect(table.address(of: name) == row.address) }
@@ -155,13 +161,7 @@ struct SymbolTests {
     do { _ = try SymbolTable.read(Array(text.utf8)) } catch { #expect(error.description == sentence) }
   }
 
-  @Test(
-    "Bad fields of an ELF file are one sentence",
-    arguments: [
-      (4, 9, 1, "ELF class 9 is neither 1 (32-bit) nor 2 (64-bit)"),
-      (5, 2, 1, "ELF data encoding 2 is not little-endian"), (58, 63, 2, "e_shentsize 63 is too small"),
-      (60, 0xFFFF, 2, "e_shoff"), (40, UInt64.max, 8, "e_shoff 0xffffffffffffffff"),
-    ])
+  @Test("Bad fields of an ELF file are one sentence", arguments: badFieldRows)
   func badFields(_ offset: Int, _ value: UInt64, _ count: Int, _ sentence: String) {
     var file = makeELF(is64: true)
     file.replaceSubrange(offset..<offset + count, with: bytes(value, count))

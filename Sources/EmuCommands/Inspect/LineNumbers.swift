@@ -15,10 +15,8 @@ final class LineNumbers {
 
   /// Starts the child; nil if the host has no addr2line.
   init?(_ path: String) {
-    var input: [Int32] = [-1, -1]
-    var output: [Int32] = [-1, -1]
-    guard unsafe pipe2(&input, O_CLOEXEC) == 0 else { return nil }
-    guard unsafe pipe2(&output, O_CLOEXEC) == 0 else {
+    guard let input = Self.makePipe() else { return nil }
+    guard let output = Self.makePipe() else {
       input.forEach { close($0) }
       return nil
     }
@@ -28,7 +26,7 @@ final class LineNumbers {
     }
     // A child that died is an answer that does not come, not a signal.
     _ = signal(SIGPIPE, SIG_IGN)
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, input[0], 0)
@@ -37,9 +35,10 @@ final class LineNumbers {
     // A path that begins with a hyphen is a file all the same.
     let words = ["addr2line", "-e", path.hasPrefix("-") ? "./\(path)" : path]
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { for unsafeword in unsafe arguments { unsafe free(word) } }
+    defer { unsafe arguments.forEach { unsafe free($0) } }
+    var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
     var child: pid_t = 0
-    guard unsafe posix_spawnp(&child, "addr2line", &actions, nil, &arguments, environ) == 0 else {
+    guard unsafe posix_spawnp(&child, "addr2line", &actions, nil, &arguments, &environment) == 0 else {
       close(input[1])
       close(output[0])
       return nil
@@ -47,12 +46,20 @@ final class LineNumbers {
     (identifier, questions, answers) = (child, input[1], output[0])
   }
 
+  /// The ends of a pipe for reading and for writing, closed in children; nil if there is none.
+  private static func makePipe() -> [Int32]? {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return ends
+  }
+
   deinit {
     close(questions)
     close(answers)
     // It ends at the end of its input; one that hangs is not waited for.
     if !isAlive { kill(identifier, SIGKILL) }
-    _ = unsafe waitpid(identifier, nil, 0)
+    _ = waitpid(identifier, nil, 0)
   }
 
   /// `file.c:34`, or nil if the child does not know.
