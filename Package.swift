@@ -70,6 +70,7 @@ let package = Package(
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
     tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine", "TestSupport"]),
+    tests("TraceTests", ["X86", "MMU", "Trace"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
