@@ -54,6 +54,8 @@ public final class Machine {
   /// Whether `run` comes back when every processor sleeps, for the caller to pass the time, rather than jump to the
   /// next event.
   public var returnsWhenIdle = false
+  /// Whether a processor that another one wakes has its first turn only in the next round, for a debugger to look at.
+  var sparesWoken = false
   /// Named events and how often each happened.
   public private(set) var events: [String: Int] = [:]
 
@@ -157,7 +159,8 @@ public final class Machine {
   private func round(_ limit: UInt64) -> Bool {
     var longest: UInt64 = 0
     quantum = limit
-    for index in processors.indices {
+    let wasAwake = sparesWoken ? processors.map { $0.state.activity == .running || $0.canWake } : []
+    for index in processors.indices where !sparesWoken || wasAwake[index] {
       runningIndex = index
       let processor = processors[index]
       guard processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake) else {
