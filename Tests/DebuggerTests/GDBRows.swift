@@ -85,11 +85,14 @@ let gdbRows: [GDBRow] = [
     name: "written code is executed",
     script: [
       "break main", "continue", "stepi", "set {char} $pc = 0x90", "set {char} ($pc + 1) = 0xf4", "stepi", "x/i $pc",
-      "p/d (long) $pc - (long) &main", "stepi", "detach",
-    ], expected: ["hlt", "$1 = 8", "exited normally"]),
+      "p/d (long) $pc - (long) &main", "stepi", "p $activity", "stepi", "info program",
+    ], expected: ["hlt", "$1 = 8", "= halted", "exited normally"]),
   GDBRow(
-    name: "jump", script: ["break main", "continue", "jump *((long) &main)", "detach"],
-    expected: ["Breakpoint 1,", "Continuing at"]),
+    name: "jump",
+    script: [
+      "break print", "continue", "p $rsi == (long) &greeting", "jump *((long) &main)", "p $rsi == (long) &greeting",
+      "kill",
+    ], expected: ["Breakpoint 1,", "$1 = 1", "Breakpoint 1,", "$2 = 1"]),
   GDBRow(
     name: "x of what is not mapped", script: ["break main", "continue", "x/x 0x700000000000", "detach"],
     expected: ["Cannot access memory at address 0x700000000000"]),
