@@ -170,7 +170,7 @@ public final class MachineDebugTarget: DebugTarget {
 
   /// One tick of every processor that is awake, and the delivery of what waits then; nil if nothing of note came.
   private func turn() -> (StopReason, processor: Int)? {
-    let result = machine.run(ticks: 1)
+    let result = machine.runTurn()
     if case .exited(let reason) = result { return exited(reason) }
     if !watchpoints.isEmpty, let hit = watchedAccess() { return hit }
     if case .idle(let nanoseconds) = result { return idle(nanoseconds) }

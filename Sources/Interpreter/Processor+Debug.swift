@@ -12,6 +12,11 @@ public struct ObservedAccess: Hashable, Sendable {
 }
 
 extension Processor {
+  /// Linear address of the next instruction.
+  public var linearInstructionPointer: UInt64 {
+    is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
+  }
+
   /// Notes explicit data accesses and pushes from now on, or no longer; those of tables and of faulting instructions
   /// are left out, as data breakpoints leave them out.
   public func observeAccesses(_ isOn: Bool) {

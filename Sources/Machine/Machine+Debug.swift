@@ -7,11 +7,7 @@ extension Machine {
   public func setState(_ state: ArchitecturalState, ofProcessor index: Int) { processor(index).adopt(state) }
 
   /// Linear address of the next instruction of a processor.
-  public func linearInstructionPointer(ofProcessor index: Int) -> UInt64 {
-    let state = processor(index).state
-    let is64Bit = state.paging.isLongMode && state.segments[1].isLong
-    return is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
-  }
+  public func linearInstructionPointer(ofProcessor index: Int) -> UInt64 { processor(index).linearInstructionPointer }
 
   /// Ticks that one processor has used.
   public func executedTicks(ofProcessor index: Int) -> UInt64 { processor(index).state.ticksBefore }
@@ -26,6 +22,13 @@ extension Machine {
 
   /// The walk of a linear address, which changes nothing.
   public func walk(_ linear: UInt64, processor index: Int) -> PageWalk { processor(index).walkForDebugger(linear) }
+
+  /// One tick of every processor that is awake now.
+  public func runTurn() -> RunResult {
+    sparesWoken = true
+    defer { sparesWoken = false }
+    return run(ticks: 1)
+  }
 
   /// Delivers what waits now, so that every processor stands before the instruction that it will execute next.
   public func deliverPendingEvents() {
