@@ -41,9 +41,10 @@ extension Processor {
     if state.pendingDebug != 0 && !state.movSSShadow {
       state.dr6 |= state.pendingDebug & 0xE00F
       if state.pendingDebug & (1 << 14) != 0 { state.dr6 |= 1 << 14 }
+      let reason = Self.debugReason(state.pendingDebug)
       state.pendingDebug = 0
       state.attention &= ~Attention.debugTrap
-      raise(Exception(.debug))
+      raise(.debug(reason))
       return true
     }
     if state.nmiPending && !state.nmiBlocked && !state.movSSShadow {
@@ -160,21 +161,21 @@ extension Processor {
   func fetchInstruction() throws(Exception) -> Instruction {
     var bytes: InlineArray<15, UInt8> = InlineArray(repeating: 0)
     var instruction = Instruction()
-    guard let mode = DecodeMode(rawValue: state.decodeMode) else { throw .invalidOpcode }
+    guard let mode = DecodeMode(rawValue: state.decodeMode) else { throw .invalidOpcode(.invalidEncoding) }
     let rip = state.rip
     for count in 0..<15 {
       let address: UInt64
       if is64Bit {
         address = rip &+ UInt64(count)
-        guard state.paging.isCanonical(address) else { throw .generalProtection() }
+        guard state.paging.isCanonical(address) else { throw .generalProtection(.nonCanonicalFetch) }
       } else {
-        guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection() }
+        guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection(.fetchLimit) }
         address = (state.segments[1].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
       }
       let walk = state.paging.walk(
         address, AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3), memory,
         setsAccessedAndDirty: true)
-      if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
+      if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address), walk.reason) }
       let offset = memory.offset(of: walk.physical)
       bytes[count] =
         offset == PhysicalMemory.nowhere
@@ -187,12 +188,12 @@ extension Processor {
       }
       switch failure {
       case nil: return instruction
-      case .invalidOpcode: throw .invalidOpcode
-      case .tooLong: throw .generalProtection()
+      case .invalidOpcode: throw .invalidOpcode(.invalidEncoding)
+      case .tooLong: throw .generalProtection(.instructionTooLong)
       case .truncated: continue
       }
     }
-    throw .generalProtection()
+    throw .generalProtection(.instructionTooLong)
   }
 
   /// One instruction under TF, a breakpoint or an interrupt shadow.
@@ -206,7 +207,7 @@ extension Processor {
         let hits = instructionBreakpoints(linear)
         if hits != 0 {
           state.dr6 |= hits
-          throw Exception(.debug)
+          throw .debug(.instructionBreakpoint)
         }
       }
       let instruction = try fetchInstruction()

@@ -8,7 +8,7 @@ extension Processor {
       var text = exception.vector.mnemonic
       if exception.hasErrorCode { text += "(0x\(String(exception.errorCode, radix: 16)))" }
       if exception.vector == .pageFault { text += " at 0x\(String(exception.address.rawValue, radix: 16))" }
-      return text
+      return text + " (\(exception.reason.sentence))"
     }
     let cs = String(segment(.cs).selector, radix: 16)
     let rip = String(state.rip, radix: 16)
