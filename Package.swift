@@ -41,12 +41,13 @@ let package = Package(
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
     room("NativeOracle", ["X86", "CNativeOracle"]),
+    room("Trace", ["X86", "X86Decoder", "MMU", "Interpreter", "Machine"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential",
+        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential", "Trace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -67,7 +68,7 @@ let package = Package(
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
-    tests("MachineTests", ["X86", "MMU", "DevicesLegacy", "Interpreter", "Machine"]),
+    tests("MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),

@@ -1,5 +1,6 @@
 import Interpreter
-import Testing
+import MMU
+
 import X86
 
 /// One instruction in a given state, what it must raise, and by which rule.
