@@ -40,14 +40,15 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
-    room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Trace", ["X86", "X86Decoder", "MMU", "Interpreter", "Machine"]),
+    room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
+    room("Debugger", ["X86", "MMU", "Interpreter", "Machine"]),
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential", "Trace",
+        "CHost", "X86", "X86Decoder", "MMU", "Machine", "Trace", "NativeOracle", "KVM", "Differential", "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -67,11 +68,12 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
-    tests("DevicesLegacyTests", ["X86", "DevicesLegacy"]),
-    tests("MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace"]),
+    tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
+    tests("MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace", "TestSupport"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
+    tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests("EmuCommandsTests", ["X86", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )

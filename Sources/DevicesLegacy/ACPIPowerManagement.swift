@@ -20,7 +20,7 @@ public final class ACPIPowerManagement {
   }
 
   /// The state.
-  public private(set) var state = State()
+  public internal(set) var state = State()
   private let powerOff: () -> Void
 
   /// Makes the block; entering S5 calls `powerOff`.

@@ -15,7 +15,7 @@ public final class IOAPIC {
   }
 
   /// The state.
-  public private(set) var state = State()
+  public internal(set) var state = State()
   private let send: (InterruptMessage) -> Void
   /// Delivers ExtINT: asks the PIC.
   private static let remoteIRR: UInt64 = 1 << 14

@@ -83,17 +83,32 @@ public final class LocalAPIC: TimedChip {
     public var deadline: UInt64 = 0
     /// The PIC's INTR on LINT0.
     public var externalRequest = false
+    /// The latest moment that the APIC was told of, in nanoseconds since power-on.
+    public var moment: UInt64 = 0
+    /// What the guest added to its TSC; the deadline is compared with the sum.
+    public var timeStampOffset: UInt64 = 0
+
+    /// The registers after INIT: id, base, wires and time stay.
+    func afterInitialize() -> State {
+      var new = State(base: base, id: id)
+      new.externalRequest = externalRequest
+      new.moment = moment
+      new.timeStampOffset = timeStampOffset
+      return new
+    }
   }
 
   /// The state.
-  public private(set) var state: State
+  public internal(set) var state: State
   /// Number of this APIC.
   public let index: Int
   /// Where it reports to.
   public weak var output: (any LocalAPICOutput)?
-  private var now = VirtualTime.zero
   /// What the guest added to its TSC; the deadline is compared with the sum.
-  public var timeStampOffset: UInt64 = 0
+  public var timeStampOffset: UInt64 {
+    get { state.timeStampOffset }
+    set { state.timeStampOffset = newValue }
+  }
 
   /// Makes the APIC of a processor.
   public init(index: Int) {
@@ -110,9 +125,7 @@ public final class LocalAPIC: TimedChip {
 
   /// INIT: registers as after reset, id and base kept.
   public func reset() {
-    let old = state
-    state = State(base: old.base, id: old.id)
-    state.externalRequest = old.externalRequest
+    state = state.afterInitialize()
     changed()
   }
 
@@ -299,7 +312,7 @@ public final class LocalAPIC: TimedChip {
     case 0x38:
       if state.vectorTable[0] & 0x60000 == 0x40000 { return true }
       state.initialCount = value
-      state.timerStart = now.nanoseconds
+      state.timerStart = state.moment
     case 0x3E:
       if isX2 && value & ~0xB != 0 { return false }
       setDivide(value & 0xB)
@@ -311,7 +324,7 @@ public final class LocalAPIC: TimedChip {
   }
 
   /// What an LVT entry has: timer, thermal, performance, LINT0, LINT1, error.
-  private static let vectorEntryMasks: [UInt32] = [0x710FF, 0x117FF, 0x117FF, 0x1F7FF, 0x1F7FF, 0x110FF]
+  static let vectorEntryMasks: [UInt32] = [0x710FF, 0x117FF, 0x117FF, 0x1F7FF, 0x1F7FF, 0x110FF]
 
   private func writeVectorEntry(_ entry: Int, _ value: UInt32) {
     // Delivery status and remote IRR are read-only.
@@ -397,11 +410,8 @@ public final class LocalAPIC: TimedChip {
     if new == 0x400 || (old == 0 && new == 0xC00) || (old == 0xC00 && new == 0x800) { return false }
     state.base = (value & ~0x100) | (state.base & 0x100)
     if old != 0 && new == 0 {
-      let base = state.base
-      let id = UInt32(index)
-      let external = state.externalRequest
-      state = State(base: base, id: id)
-      state.externalRequest = external
+      state.id = UInt32(index)
+      state = state.afterInitialize()
     }
     if new == 0xC00 && old != new { state.id = UInt32(index) }
     changed()
@@ -418,12 +428,12 @@ public final class LocalAPIC: TimedChip {
   private func setDivide(_ value: UInt32) {
     let count = currentCount
     state.divide = value
-    if count != 0 { state.timerStart = now.nanoseconds &- (UInt64(state.initialCount) &- UInt64(count)) &* divisor }
+    if count != 0 { state.timerStart = state.moment &- (UInt64(state.initialCount) &- UInt64(count)) &* divisor }
   }
 
   private var currentCount: UInt32 {
     guard state.initialCount != 0, state.vectorTable[0] & 0x40000 == 0 else { return 0 }
-    let done = (now.nanoseconds &- state.timerStart) / divisor
+    let done = (state.moment &- state.timerStart) / divisor
     let initial = UInt64(state.initialCount)
     if state.vectorTable[0] & 0x20000 != 0 { return UInt32(truncatingIfNeeded: initial &- done % initial) }
     return done >= initial ? 0 : UInt32(truncatingIfNeeded: initial &- done)
@@ -431,13 +441,13 @@ public final class LocalAPIC: TimedChip {
 
   /// Fires the timer for moments up to `now`.
   public func advance(to now: VirtualTime) {
-    self.now = max(now, self.now)
-    guard let event = nextEvent, event <= self.now else { return }
+    state.moment = max(now.nanoseconds, state.moment)
+    guard let event = nextEvent, event.nanoseconds <= state.moment else { return }
     switch state.vectorTable[0] & 0x60000 {
     case 0x40000: state.deadline = 0
     case 0x20000:
       let period = UInt64(state.initialCount) &* divisor
-      state.timerStart = state.timerStart &+ (self.now.nanoseconds &- state.timerStart) / period &* period
+      state.timerStart = state.timerStart &+ (state.moment &- state.timerStart) / period &* period
     default: state.initialCount = 0
     }
     fire(0)

@@ -47,7 +47,7 @@ public final class PIC8259 {
   }
 
   /// The state.
-  public private(set) var state: State
+  public internal(set) var state: State
   private let output: any SignalLine
 
   /// Makes the pair; `output` is the master's INTR.

@@ -48,7 +48,7 @@ public final class PIT8254: TimedChip {
   }
 
   /// The state.
-  public private(set) var state = State()
+  public internal(set) var state = State()
   private let interrupt: any SignalLine
 
   /// Makes a timer whose channel 0 drives `interrupt`.
@@ -118,7 +118,7 @@ public final class PIT8254: TimedChip {
       switch state.channels[2].mode {
       case 0, 4:
         if let held = state.channels[2].heldClocks {
-          state.channels[2].start = at &- held
+          state.channels[2].start = at &- min(held, at)
           state.channels[2].heldClocks = nil
         }
       default:

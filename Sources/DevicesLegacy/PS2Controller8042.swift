@@ -17,7 +17,7 @@ public final class PS2Controller8042 {
   }
 
   /// The state.
-  public private(set) var state = State()
+  public internal(set) var state = State()
   private let reset: () -> Void
   private let gateA20: (Bool) -> Void
 

@@ -25,7 +25,7 @@ public final class RTC146818: TimedChip {
   }
 
   /// The state.
-  public private(set) var state: State
+  public internal(set) var state: State
   private let interrupt: any SignalLine
 
   /// Makes a clock that shows `startSeconds` (since 1970, UTC) at virtual time zero.
@@ -70,7 +70,7 @@ public final class RTC146818: TimedChip {
   }
 
   private func encode(_ value: Int) -> UInt8 {
-    state.b & 4 != 0 ? UInt8(value) : UInt8((value / 10) << 4 | value % 10)
+    UInt8(truncatingIfNeeded: state.b & 4 != 0 ? value : (value / 10) << 4 | value % 10)
   }
 
   private func encodeHour(_ hour: Int) -> UInt8 {
@@ -87,8 +87,9 @@ public final class RTC146818: TimedChip {
     case 6: return encode(now[3])
     case 7: return encode(now[2])
     case 8: return encode(now[1])
-    case 9: return encode(now[0] % 100)
-    default: return encode(now[0] / 100)
+    // The century is a byte of its own: whatever years a guest sets, both stay two digits.
+    case 9: return encode((now[0] % 100 + 100) % 100)
+    default: return encode(((now[0] - (now[0] % 100 + 100) % 100) / 100 % 100 + 100) % 100)
     }
   }
 
@@ -159,11 +160,11 @@ public final class RTC146818: TimedChip {
     let memory = state.memory
     var hour = decode(memory[4] & (state.b & 2 != 0 ? 0xFF : 0x7F))
     if state.b & 2 == 0 { hour = hour % 12 + (memory[4] & 0x80 != 0 ? 12 : 0) }
-    var year = Int64(calendar(second)[0] / 100 * 100) + decode(memory[9])
+    var year = Int64(calendar(second)[0] / 100 % 100 * 100) + decode(memory[9])
     let month = max(1, min(12, decode(memory[8])))
     // Days since 1970 of a civil date.
     year -= month <= 2 ? 1 : 0
-    let era = year / 400
+    let era = (year >= 0 ? year : year - 399) / 400
     let yearOfEra = year - era * 400
     let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + decode(memory[7]) - 1
     let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
@@ -214,10 +215,11 @@ public final class RTC146818: TimedChip {
   public var nextEvent: VirtualTime? {
     var next: VirtualTime?
     if state.b & 0x40 != 0, let frequency = periodFrequency {
-      next = VirtualTime(count: state.donePeriod + 1, atHertz: frequency)
+      next = VirtualTime(count: state.donePeriod &+ 1, atHertz: frequency)
     }
     if state.b & 0x30 != 0 && state.b & 0x80 == 0 {
-      let update = VirtualTime(nanoseconds: (state.doneSecond + 1) * 1_000_000_000)
+      let (moment, overflow) = (state.doneSecond &+ 1).multipliedReportingOverflow(by: 1_000_000_000)
+      let update = VirtualTime(nanoseconds: overflow ? .max : moment)
       next = next.map { min($0, update) } ?? update
     }
     return next

@@ -31,7 +31,7 @@ public final class UART16550: BusDevice {
   }
 
   /// The state.
-  public private(set) var state: State
+  public internal(set) var state: State
   private let output: any ByteSink
   private let interrupt: any SignalLine
 

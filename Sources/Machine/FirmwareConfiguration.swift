@@ -3,8 +3,17 @@ import MMU
 /// QEMU's fw_cfg at ports 510h and 511h, as guests written for it expect.
 final class FirmwareConfiguration {
   private var items: [UInt16: [UInt8]] = [:]
-  private var selected: UInt16 = 0
-  private var position = 0
+
+  /// What changes: the other items follow from the board.
+  struct State: Codable, Equatable, Sendable {
+    /// The kernel's command line without its closing zero; nil before an image was loaded.
+    var commandLine: [UInt8]?
+    /// The selected item.
+    var selected: UInt16 = 0
+    /// The next byte of it.
+    var position: UInt32 = 0
+  }
+  private(set) var state = State()
 
   init(processorCount: Int, memory: GuestMemory) {
     items[0] = Array("QEMU".utf8)
@@ -23,19 +32,37 @@ final class FirmwareConfiguration {
 
   /// The kernel's command line: its size with the closing zero, and its text.
   func setCommandLine(_ text: String) {
-    let bytes = Array(text.utf8) + [0]
-    items[0x14] = Loader.pack([(UInt64(bytes.count), 4)])
-    items[0x15] = bytes
+    state.commandLine = Array(text.utf8)
+    publishCommandLine()
+  }
+
+  private func publishCommandLine() {
+    items[0x14] = state.commandLine.map { Loader.pack([(UInt64($0.count + 1), 4)]) }
+    items[0x15] = state.commandLine.map { $0 + [0] }
   }
 
   func select(_ item: UInt16) {
-    selected = item
-    position = 0
+    state.selected = item
+    state.position = 0
   }
 
   func read() -> UInt8 {
-    guard let item = items[selected], position < item.count else { return 0 }
-    defer { position += 1 }
-    return item[position]
+    guard let item = items[state.selected], state.position < item.count else { return 0 }
+    defer { state.position += 1 }
+    return item[Int(state.position)]
+  }
+
+  /// Puts back a state.
+  func restore(_ state: State) {
+    self.state = state
+    publishCommandLine()
+  }
+
+  /// What is impossible in a state, if anything: an argument of Linux is at most 128 KiB.
+  static func problem(in state: State) -> String? {
+    if let line = state.commandLine, line.count >= 1 << 17 {
+      return "fw_cfg command line of \(line.count) bytes is longer than 131071"
+    }
+    return state.position <= 1 << 17 ? nil : "fw_cfg position \(state.position) is not 0...131072"
   }
 }

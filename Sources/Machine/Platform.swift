@@ -28,14 +28,14 @@ final class Platform {
   let serial: UART16550
   let ioapic: IOAPIC
   let apics: [LocalAPIC]
-  private let keyboard: PS2Controller8042
-  private let power: ACPIPowerManagement
+  let keyboard: PS2Controller8042
+  let power: ACPIPowerManagement
   private let router: Router
   let firmware: FirmwareConfiguration
-  private var systemControl: UInt8 = 0
-  private var portB: UInt8 = 0
-  private var resetControl: UInt8 = 0
-  private var configurationAddress: UInt32 = 0
+  var systemControl: UInt8 = 0
+  var portB: UInt8 = 0
+  var resetControl: UInt8 = 0
+  var configurationAddress: UInt32 = 0
 
   /// 1 January 2026, so that every run shows the same date.
   static let startSeconds: Int64 = 1_767_225_600

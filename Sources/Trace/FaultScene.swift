@@ -51,6 +51,8 @@ public struct FaultScene {
   public var text: String?
   /// The events in order; all but the last could not be delivered.
   public var events: [Event] = []
+  /// Walks that faulted, as they were read; without them a walk over the memory as it is now stands in.
+  public var walks: [(linear: UInt64, walk: PageWalk)] = []
   /// How the step ended.
   public var outcome = Outcome.undelivered
   /// The instructions before, oldest first.

@@ -128,7 +128,10 @@ extension FaultScene {
       isWrite: code & PageFaultCode.write != 0, isFetch: code & PageFaultCode.fetch != 0,
       isUser: code & PageFaultCode.user != 0)
     let paging = self.paging
-    let walk = paging.walk(exception.address.rawValue, intent, memory.physical, setsAccessedAndDirty: false)
+    let linear = exception.address.rawValue
+    let walk =
+      walks.last { $0.linear == linear && $0.walk.fault == code }?.walk
+      ?? paging.walk(linear, intent, memory.physical, setsAccessedAndDirty: false)
     return (0..<walk.stepCount).map { index in
       let step = walk.steps[index]
       let isLast = index == walk.stepCount - 1

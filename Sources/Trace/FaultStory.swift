@@ -141,14 +141,14 @@ public struct FaultStory: Sendable {
 func storyHex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 
 extension FaultScene {
-  private static let names = [
+  static let registerNames = [
     "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
   ]
   static let segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"]
 
   func registerValues() -> [FaultStory.Value] {
     var values = (0..<16).filter { isLongMode || $0 < 8 }.map {
-      FaultStory.Value(name: Self.names[$0], value: state.generalRegisters[$0])
+      FaultStory.Value(name: Self.registerNames[$0], value: state.generalRegisters[$0])
     }
     values += [("rip", state.rip), ("rflags", state.rflags)].map { FaultStory.Value(name: $0.0, value: $0.1) }
     values += Self.segmentNames.enumerated().map {
@@ -163,7 +163,7 @@ extension FaultScene {
   func stackWords() -> [FaultStory.StackWord] {
     let size: UInt64 = is64Bit ? 8 : state.segments[2].isDefault32 ? 4 : 2
     let mask: UInt64 = size == 8 ? .max : (1 << (size &* 8)) &- 1
-    return (0..<8).map { index in
+    return (0..<8 as Range<UInt64>).map { index in
       let address = linear(2, (state.generalRegisters[4] &+ index &* size) & mask)
       let value = read(Int(size), at: address)
       return FaultStory.StackWord(address: address, value: value, symbol: value.flatMap(symbol))
@@ -173,9 +173,9 @@ extension FaultScene {
   private func register(_ number: UInt8) -> FaultStory.Value? {
     guard number < 16 else {
       guard number >= Instruction.highByte, number < Instruction.highByte + 4 else { return nil }
-      return FaultStory.Value(name: Self.names[Int(number & 3)], value: state.generalRegisters[Int(number & 3)])
+      return FaultStory.Value(name: Self.registerNames[Int(number & 3)], value: state.generalRegisters[Int(number & 3)])
     }
-    return FaultStory.Value(name: Self.names[Int(number)], value: state.generalRegisters[Int(number)])
+    return FaultStory.Value(name: Self.registerNames[Int(number)], value: state.generalRegisters[Int(number)])
   }
 
   /// The registers that an instruction names, those of its memory operand too.

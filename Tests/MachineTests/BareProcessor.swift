@@ -102,14 +102,33 @@ struct BareProcessor {
     for (index, word) in words.enumerated() { memory.physical.store(word, address + UInt64(index) * 8) }
   }
 
+  /// Gives vectors 0 to 1Fh handlers at CPL 0.
+  func installHandlers() {
+    for vector in 0..<0x20 as Range<UInt64> {
+      store([0x0800 | 0x10 << 16 | 0x8E << 40 | 1 << 48, 0], Self.idt + vector * 16)
+    }
+    store([Self.stackAddress], Self.tss + 4)
+  }
+
   /// Executes one instruction.
-  func execute(_ code: [UInt8]) -> StepOutcome {
+  func execute(_ code: [UInt8]) -> StepOutcome { withProcessor(code) { $0.executeOne() } }
+
+  /// Runs one tick, deliveries with it, and gives the processor with its log.
+  func observe<Result>(_ code: [UInt8], _ body: (Processor) throws -> Result) rethrows -> Result {
+    try withProcessor(code) {
+      $0.setObserved(true)
+      _ = $0.runObservedTick()
+      return try body($0)
+    }
+  }
+
+  private func withProcessor<Result>(_ code: [UInt8], _ body: (Processor) throws -> Result) rethrows -> Result {
     _ = memory.write(code, at: PhysicalAddress(Self.codeAddress))
     let bus = BareBus()
     let processor = Processor(
       index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: ProcessorModel(processorCount: 1))
     processor.restore(state)
-    return withExtendedLifetime(bus) { processor.executeOne() }
+    return try withExtendedLifetime(bus) { try body(processor) }
   }
 }
 

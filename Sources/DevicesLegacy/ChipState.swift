@@ -1,0 +1,158 @@
+import X86
+
+// What a saved state of each chip may hold: the values that its functions can bring about, and no others.
+
+extension ACPIPowerManagement: RestorableChip {
+  /// Puts back a state.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    FieldCheck.first(
+      FieldCheck.bits("ACPI PM1_STS", state.status, 0xC731), FieldCheck.bits("ACPI PM1_EN", state.enable, 0x721),
+      FieldCheck.bits("ACPI PM1_CNT", state.control, 0x1C03),
+      state.control & 1 == 0 ? "ACPI PM1_CNT \(FieldCheck.hexadecimal(state.control)) lacks SCI_EN" : nil)
+  }
+}
+
+extension IOAPIC: RestorableChip {
+  /// Puts back a state; the levels of the pins are part of it.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    if let problem = FieldCheck.count("I/O APIC redirection table", state.entries, 24) { return problem }
+    for (pin, entry) in state.entries.enumerated() {
+      if let problem = FieldCheck.bits("I/O APIC pin \(pin) entry", entry, 0xFF00_0000_0001_FFFF) { return problem }
+    }
+    return FieldCheck.first(
+      FieldCheck.bits("I/O APIC identification", state.id, 0x0F00_0000),
+      FieldCheck.bits("I/O APIC pin levels", state.lines, 0xFF_FFFF))
+  }
+}
+
+extension LocalAPIC: RestorableChip {
+  /// Puts back a state; INTR follows from it, and the processor's state holds it as well.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    for (name, set) in [("IRR", state.request), ("ISR", state.inService), ("TMR", state.triggerMode)] {
+      if let problem = FieldCheck.count("local APIC \(name)", set.words, 8) { return problem }
+      if let problem = FieldCheck.bits("local APIC \(name) word 0", set.words[0], 0xFFFF_0000) { return problem }
+    }
+    if let problem = FieldCheck.count("local APIC LVT", state.vectorTable, vectorEntryMasks.count) { return problem }
+    for (index, mask) in vectorEntryMasks.enumerated() {
+      if let problem = FieldCheck.bits("local APIC LVT entry \(index)", state.vectorTable[index], mask & ~0x5000) {
+        return problem
+      }
+    }
+    if state.base & 0xC00 == 0x400 {
+      return "local APIC IA32_APIC_BASE \(FieldCheck.hexadecimal(state.base)) has x2APIC mode without the APIC"
+    }
+    return FieldCheck.first(
+      FieldCheck.bits("local APIC IA32_APIC_BASE", state.base, 0xFF_FFFF_FD00),
+      FieldCheck.range("local APIC id", state.id, 0...0xFF),
+      FieldCheck.bits("local APIC SVR", state.spurious, 0x3FF),
+      FieldCheck.bits("local APIC LDR", state.logicalDestination, 0xFF00_0000),
+      state.destinationFormat & 0x0FFF_FFFF == 0x0FFF_FFFF
+        ? nil : "local APIC DFR \(FieldCheck.hexadecimal(state.destinationFormat)) lacks bits of FFFFFFFh",
+      FieldCheck.bits("local APIC ESR", state.errors, 0xE0),
+      FieldCheck.bits("local APIC latched ESR", state.latchedErrors, 0xE0),
+      FieldCheck.bits("local APIC ICR", state.command, ~0xFFF3_2000),
+      FieldCheck.bits("local APIC divide configuration", state.divide, 0xB))
+  }
+}
+
+extension PIC8259: RestorableChip {
+  /// Puts back a state; the levels of the inputs are part of it.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    problem("PIC master", state.master, level: 0xF8) ?? problem("PIC slave", state.slave, level: 0xDE)
+  }
+
+  private static func problem(_ name: String, _ chip: Chip, level: UInt8) -> String? {
+    FieldCheck.first(
+      FieldCheck.bits("\(name) IRR", chip.request, chip.lines),
+      FieldCheck.bits("\(name) vector base", chip.base, 0xF8),
+      FieldCheck.bits("\(name) ELCR", chip.level, level),
+      FieldCheck.range("\(name) lowest priority", chip.lowest, 0...7),
+      FieldCheck.choice("\(name) expected initialisation word", chip.expected, [0, 2, 3, 4]))
+  }
+}
+
+extension PIT8254: RestorableChip {
+  /// Puts back a state; channel 0's OUT follows from it.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    // No clock is counted beyond the end of virtual time, and channel 0 starts at the latest one clock after the last.
+    let end = VirtualTime(nanoseconds: .max).count(atHertz: frequency)
+    if let problem = FieldCheck.count("PIT channels", state.channels, 3) { return problem }
+    if let problem = FieldCheck.range("PIT driven clock", state.drivenClock, 0...end) { return problem }
+    for (index, channel) in state.channels.enumerated() {
+      let latest = index == 0 ? state.drivenClock &+ 1 : end &+ 1
+      if let problem = problem("PIT channel \(index)", channel, latest: latest) { return problem }
+      if index < 2 && (!channel.gate || channel.heldClocks != nil) {
+        return "PIT channel \(index) has its gate closed, which is tied open"
+      }
+    }
+    return nil
+  }
+
+  private static func problem(_ name: String, _ channel: Channel, latest: UInt64) -> String? {
+    FieldCheck.first(
+      FieldCheck.range("\(name) mode", channel.mode, 0...5), FieldCheck.range("\(name) access", channel.access, 1...3),
+      FieldCheck.range(
+        "\(name) reload", channel.reload, (channel.isArmed ? 1 : 0)...(channel.isDecimal ? 16665 : 65536)),
+      FieldCheck.range("\(name) start", channel.start, 0...latest),
+      channel.heldClocks.flatMap {
+        FieldCheck.range("\(name) held clocks", $0, 0...VirtualTime(nanoseconds: .max).count(atHertz: frequency))
+      })
+  }
+}
+
+extension PS2Controller8042: RestorableChip {
+  /// Puts back a state; the A20 gate is not driven.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    FieldCheck.choice("8042 pending command", state.pending, [0, 0x60, 0xD1, 0xD2, 0xD3, 0xD4])
+  }
+}
+
+extension RTC146818: RestorableChip {
+  /// Puts back a state; the interrupt line follows from it.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    let end = VirtualTime(nanoseconds: .max)
+    return FieldCheck.first(
+      FieldCheck.count("RTC memory", state.memory, 128), FieldCheck.range("RTC index", state.index, 0...127),
+      FieldCheck.bits("RTC register A", state.a, 0x7F), FieldCheck.bits("RTC register C", state.c, 0xF0),
+      // Some ten thousand years on both sides: what a guest can set with four digits.
+      FieldCheck.range("RTC start second", state.startSeconds, -(1 << 40)...(1 << 40)),
+      FieldCheck.range("RTC done second", state.doneSecond, 0...end.nanoseconds / 1_000_000_000),
+      FieldCheck.range("RTC done period", state.donePeriod, 0...end.count(atHertz: 32768)))
+  }
+}
+
+extension UART16550: RestorableChip {
+  /// Puts back a state; the interrupt line follows from it.
+  public func restore(_ state: State) { self.state = state }
+
+  /// What is impossible in a state, if anything.
+  public static func problem(in state: State) -> String? {
+    FieldCheck.first(
+      FieldCheck.range("UART received bytes", state.receiveFIFO.count, 0...(state.fifoControl & 1 != 0 ? 16 : 1)),
+      FieldCheck.bits("UART IER", state.interruptEnable, 15),
+      FieldCheck.bits("UART FCR", state.fifoControl, state.fifoControl & 1 != 0 ? 0xC9 : 0),
+      FieldCheck.bits("UART MCR", state.modemControl, 0x1F), FieldCheck.bits("UART LSR errors", state.lineErrors, 0x1E),
+      FieldCheck.bits("UART MSR deltas", state.modemDeltas, 15))
+  }
+}

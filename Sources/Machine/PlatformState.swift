@@ -1,0 +1,77 @@
+import DevicesLegacy
+
+/// Everything on the board that changes, apart from RAM, the processors and the clock.
+///
+/// The levels of wires are not saved by themselves: each receiver's state has them. INTR, pending NMIs and the A20 mask
+/// are states of the processors.
+struct PlatformState: Codable, Equatable, Sendable {
+  /// The chips.
+  var pic: PIC8259.State
+  var pit: PIT8254.State
+  var rtc: RTC146818.State
+  var serial: UART16550.State
+  var ioapic: IOAPIC.State
+  var apics: [LocalAPIC.State]
+  var keyboard: PS2Controller8042.State
+  var power: ACPIPowerManagement.State
+  /// fw_cfg.
+  var firmware: FirmwareConfiguration.State
+  /// Port 92h.
+  var systemControl: UInt8
+  /// Port 61h, bits 0 and 1.
+  var portB: UInt8
+  /// Port CF9h.
+  var resetControl: UInt8
+  /// Port CF8h.
+  var configurationAddress: UInt32
+}
+
+extension Platform {
+  /// The state of every chip.
+  func capture() -> PlatformState {
+    PlatformState(
+      pic: pic.state, pit: pit.state, rtc: rtc.state, serial: serial.state, ioapic: ioapic.state,
+      apics: apics.map(\.state), keyboard: keyboard.state, power: power.state, firmware: firmware.state,
+      systemControl: systemControl, portB: portB, resetControl: resetControl,
+      configurationAddress: configurationAddress)
+  }
+
+  /// Puts back a state in which `problem(in:processorCount:)` finds nothing for this board; drives no line.
+  func restore(_ state: PlatformState) {
+    pic.restore(state.pic)
+    pit.restore(state.pit)
+    rtc.restore(state.rtc)
+    serial.restore(state.serial)
+    ioapic.restore(state.ioapic)
+    for (apic, saved) in zip(apics, state.apics) { apic.restore(saved) }
+    keyboard.restore(state.keyboard)
+    power.restore(state.power)
+    firmware.restore(state.firmware)
+    systemControl = state.systemControl
+    portB = state.portB
+    resetControl = state.resetControl
+    configurationAddress = state.configurationAddress
+  }
+
+  /// What is impossible in a state of a board with so many processors, as a sentence that names field and value.
+  static func problem(in state: PlatformState, processorCount: Int) -> String? {
+    guard state.apics.count == processorCount else {
+      return "the board has \(state.apics.count) local APICs for \(processorCount) processors"
+    }
+    for (index, apic) in state.apics.enumerated() {
+      if let problem = LocalAPIC.problem(in: apic) { return "processor \(index): \(problem)" }
+      guard (apic.base & 0x100 != 0) == (index == 0) else {
+        let base = String(apic.base, radix: 16, uppercase: true)
+        return "processor \(index): local APIC IA32_APIC_BASE \(base)h has the wrong bootstrap bit"
+      }
+    }
+    if state.portB > 3 { return "port 61h holds \(state.portB), which is not 0...3" }
+    if state.configurationAddress & ~0x80FF_FFFC != 0 {
+      return "port CF8h holds \(state.configurationAddress), which has reserved bits"
+    }
+    return PIC8259.problem(in: state.pic) ?? PIT8254.problem(in: state.pit) ?? RTC146818.problem(in: state.rtc)
+      ?? UART16550.problem(in: state.serial) ?? IOAPIC.problem(in: state.ioapic)
+      ?? PS2Controller8042.problem(in: state.keyboard) ?? ACPIPowerManagement.problem(in: state.power)
+      ?? FirmwareConfiguration.problem(in: state.firmware)
+  }
+}

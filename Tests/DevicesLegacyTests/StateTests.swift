@@ -1,0 +1,159 @@
+import DevicesLegacy
+import TestSupport
+import Testing
+import X86
+
+private let rows: [ChipRow] = [
+  row("ACPI", { recorder in ACPIPowerManagement { recorder.write(0x55) } }) { chip, dice, now in
+    if dice.below(2) == 0 { chip.write(UInt32(truncatingIfNeeded: dice.next()), offset: dice.below(12), width: 4) }
+    return "\(chip.read(offset: dice.below(12), width: 4, now: now))"
+  },
+  row("I/O APIC", { recorder in IOAPIC { recorder.send($0) } }) { chip, dice, _ in
+    let value = UInt32(truncatingIfNeeded: dice.next())
+    switch dice.below(5) {
+    case 0: chip.set(dice.below(26), dice.below(2) == 0)
+    case 1: chip.endOfInterrupt(UInt8(truncatingIfNeeded: value))
+    case 2: chip.write(dice.pick([value, value & 0x9F, value & 0x3F]), offset: 0)
+    default: chip.write(dice.pick([value, value & ~0x10000]), offset: dice.pick([0x10, 0x10, 0x40, 0x20]))
+    }
+    return "\(chip.read(offset: dice.pick([0, 0x10])))"
+  },
+  row("local APIC 0", { localAPIC(0, $0) }, driveLocalAPIC), row("local APIC 3", { localAPIC(3, $0) }, driveLocalAPIC),
+  row("PIC", { PIC8259(output: $0) }) { chip, dice, _ in
+    let value = UInt8(truncatingIfNeeded: dice.next())
+    switch dice.below(8) {
+    case 0...2: chip.set(dice.below(16), dice.below(2) == 0)
+    case 3: return "INTA \(chip.acknowledge())"
+    case 4: chip.write(value, dice.below(2), isSlave: dice.below(2) == 0)
+    case 5: chip.write(dice.pick([0x20, 0x60 | value & 7, 0x0B, 0x0A, 0x0C, 0x68]), 0, isSlave: dice.below(2) == 0)
+    case 6: chip.writeLevels(value, isSlave: dice.below(2) == 0)
+    default: return "ELCR \(chip.readLevels(isSlave: dice.below(2) == 0))"
+    }
+    return "\(chip.read(dice.below(2), isSlave: dice.below(2) == 0))"
+  },
+  row("PIT", { PIT8254(interrupt: $0) }) { chip, dice, now in
+    switch dice.below(8) {
+    case 0: chip.setSpeakerGate(dice.below(2) == 0, now: now)
+    case 1: chip.write(UInt8(truncatingIfNeeded: dice.next()), 3, now: now)
+    case 2: chip.write(UInt8(dice.below(3) << 6 | 0x30 | dice.below(6) << 1), 3, now: now)
+    case 3, 4: chip.write(UInt8(truncatingIfNeeded: dice.next() >> UInt64(dice.below(64))), dice.below(3), now: now)
+    case 5: chip.advance(to: now)
+    default: return "\(chip.read(dice.below(4), now: now))"
+    }
+    return "\(chip.speakerOutput(now: now)) \(String(describing: chip.nextEvent))"
+  },
+  row("8042", { recorder in PS2Controller8042(reset: { recorder.write(1) }, gateA20: { recorder.set($0) }) }) {
+    chip, dice, _ in
+    switch dice.below(3) {
+    case 0: chip.writeCommand(dice.pick([0x20, 0x60, 0xA9, 0xAA, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xDD, 0xDF, 0xFE]))
+    case 1: chip.writeData(UInt8(truncatingIfNeeded: dice.next()))
+    default: return "\(chip.readData())"
+    }
+    return "\(chip.readStatus())"
+  },
+  row("RTC", { RTC146818(interrupt: $0, startSeconds: 1_767_225_600) }) { chip, dice, now in
+    if dice.below(2) == 0 { chip.write(UInt8(dice.pick([dice.below(14), dice.below(256), 0x32])), 0, now: now) }
+    switch dice.below(4) {
+    case 0: chip.write(UInt8(truncatingIfNeeded: dice.next()), 1, now: now)
+    case 1: chip.advance(to: now)
+    default: return "\(chip.read(1, now: now))"
+    }
+    return String(describing: chip.nextEvent)
+  },
+  row("UART", { UART16550(output: $0, interrupt: $0) }) { chip, dice, now in
+    switch dice.below(4) {
+    case 0: return "\(chip.receive(UInt8(truncatingIfNeeded: dice.next())))"
+    case 1: chip.write(dice.next(), offset: UInt64(dice.below(8)), width: 1, now: now)
+    default: return "\(chip.read(offset: UInt64(dice.below(8)), width: 1, now: now))"
+    }
+    return "\(chip.canReceive)"
+  },
+]
+
+private func localAPIC(_ index: Int, _ recorder: Recorder) -> LocalAPIC {
+  let apic = LocalAPIC(index: index)
+  apic.output = recorder
+  apic.setVirtualWire()
+  return apic
+}
+
+@Sendable private func driveLocalAPIC(_ chip: LocalAPIC, _ dice: inout Dice, _ now: VirtualTime) -> String {
+  let value = dice.next() >> UInt64(dice.pick([0, 32, 40, 56, 60]))
+  let word = UInt32(truncatingIfNeeded: value)
+  switch dice.below(12) {
+  case 0:
+    chip.accept(
+      InterruptMessage(
+        destination: 0, isLogical: false, delivery: dice.pick([.fixed, .lowestPriority, .nonMaskable, .startUp]),
+        vector: UInt8(truncatingIfNeeded: dice.next()), isLevel: dice.below(2) == 0))
+  case 1: return "INTA \(chip.acknowledge())"
+  case 2: chip.setExternalRequest(dice.below(2) == 0)
+  case 3: chip.advance(to: now)
+  case 4: chip.write(word, offset: 0xB0, now: now)
+  case 5: chip.write(0x10000 << UInt32(dice.below(3)) | 0x40 | word & 0xFF, offset: 0x320, now: now)
+  case 6: chip.write(word, offset: dice.pick([0x380, 0x3E0, 0xF0, 0x80]), now: now)
+  case 7: chip.write(word, offset: UInt64(dice.below(256)) << 4, now: now)
+  case 8:
+    let msr: UInt32 = dice.pick([0x6E0, 0x80F, 0x832, 0x838, 0x83F, 0x800 | UInt32(dice.below(256))])
+    return "\(chip.writeMSR(msr, value, now: now))"
+  case 9:
+    guard dice.below(8) == 0 else { return String(describing: chip.readMSR(0x800 | word & 0xFF, now: now)) }
+    return "\(chip.writeMSR(0x1B, 0xFEE0_0000 | value & 0xC00, now: now))"
+  case 10: chip.timeStampOffset = dice.pick([0, value, 0 &- value])
+  default: return "\(chip.read(offset: UInt64(dice.below(64)) << 4, now: now))"
+  }
+  return "\(chip.hasRequest) \(String(describing: chip.nextEvent)) \(chip.taskPriorityClass)"
+}
+
+@Suite("States of the chips")
+struct StateTests {
+  @Test("A restored chip goes on as the captured one", arguments: rows)
+  func goesOn(_ row: ChipRow) throws {
+    for seed in 0..<200 as Range<UInt64> {
+      let divergence = try row.divergence(seed)
+      #expect(divergence == nil, "seed \(seed)")
+    }
+  }
+
+  @Test("10,000 corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
+  func corruption(_ row: ChipRow) throws {
+    let refused = try row.refusals(10_000)
+    #expect(refused > 500 && refused < 10_000)
+  }
+
+  @Test("What is wrong with a state is one sentence with field and value")
+  func sentences() {
+    var pit = PIT8254.State()
+    pit.channels[0].isArmed = true
+    #expect(PIT8254.problem(in: pit) == "PIT channel 0 reload 0 is not 1...65536")
+    var ioapic = IOAPIC.State()
+    ioapic.entries.removeLast()
+    #expect(IOAPIC.problem(in: ioapic) == "I/O APIC redirection table has 23 entries, not 24")
+    var keyboard = PS2Controller8042.State()
+    keyboard.pending = 7
+    #expect(
+      PS2Controller8042.problem(in: keyboard) == "8042 pending command 7 is not one of 0, 96, 209, 210, 211, 212")
+    var apic = LocalAPIC(index: 0).state
+    apic.divide = 4
+    #expect(LocalAPIC.problem(in: apic) == "local APIC divide configuration 4h has bits outside Bh")
+  }
+
+  @Test(
+    "A guest that sets the year to 255 again and again meets no end of the calendar",
+    arguments: [0x06, 0x02] as [UInt8])
+  func centuries(_ registerB: UInt8) {
+    let rtc = RTC146818(interrupt: Recorder(), startSeconds: 1_767_225_600)
+    func set(_ index: UInt8, _ value: UInt8) {
+      rtc.write(index, 0, now: .zero)
+      rtc.write(value, 1, now: .zero)
+    }
+    set(0x0B, registerB)
+    for _ in 0..<1000 {
+      set(9, 0xFF)
+      rtc.write(0x32, 0, now: .zero)
+      let century = rtc.read(1, now: .zero)
+      #expect(registerB & 4 != 0 ? century < 100 : century <= 0x99)
+    }
+    #expect(RTC146818.problem(in: rtc.state) == nil)
+  }
+}
