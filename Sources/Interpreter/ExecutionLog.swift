@@ -50,6 +50,8 @@ public struct LoggedEvent: Sendable {
   public var rip: UInt64
   /// CPL at the event.
   public var cpl: UInt8
+  /// What the delivery of the event before raised: the exception itself, or what made it a double fault.
+  public var cause: Exception?
 }
 
 /// A port access of an observed step.
