@@ -36,11 +36,6 @@ public struct ProcessorImage: Codable, Sendable {
 }
 
 extension Processor {
-  /// The linear address of the next instruction.
-  public var linearInstructionPointer: UInt64 {
-    is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
-  }
-
   /// Whether to stop before the instruction at a linear address; a stop is noted in `attention`.
   func stopsAtBreakpoint(_ linear: UInt64) -> Bool {
     guard !state.passesBreakpoint, cache.breakpoints.contains(linear) else { return false }
