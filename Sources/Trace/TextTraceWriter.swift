@@ -68,6 +68,9 @@ struct TextTraceWriter: TraceWriter {
         "\(msr.isWrite ? "wrmsr" : "rdmsr") \(TraceNames.msr(msr.number) ?? hex(UInt64(msr.number))) "
           + (msr.isWrite ? "\(hex(msr.old))>" : "") + hex(msr.value))
     }
+    for change in step.controls where !step.writes.contains(where: { $0.name == change.name }) {
+      parts.append("\(change.name) \(TraceLine.hex(change.old))>\(TraceLine.hex(change.new))")
+    }
     for exception in step.exceptions {
       let code = exception.hasErrorCode ? "(\(hex(UInt64(exception.errorCode))))" : ""
       let address = exception.vector == .pageFault ? " at \(hex(exception.address.rawValue))" : ""

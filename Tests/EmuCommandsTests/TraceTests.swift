@@ -142,15 +142,16 @@ struct TraceTests {
   @Test("A trace that fills its disk ends, the guest does not")
   func full() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let plain = try run("corners-integer")
-    // 64 KiB of a file may be written, as if the disk were full after them.
+    let plain = try run("corners-integer", ["--memory", "4M"])
+    // No file may be larger than some megabytes, which is enough for RAM, as if the disk were full after them.
     let rom = Build.roms.appendingPathComponent("corners-integer.elf").path
     for (strict, status) in [("", plain.status), ("--trace-strict", 74)] {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments = [
         "-c",
-        "trap '' XFSZ; ulimit -f 200; exec '\(Build.emu.path)' run \(strict) --trace '\(path("a.jsonl"))' '\(rom)'",
+        "trap '' XFSZ; ulimit -f 12000; exec '\(Build.emu.path)' run \(strict) --memory 4M "
+          + "--trace '\(path("a.jsonl"))' '\(rom)'",
       ]
       let output = Pipe()
       let errors = Pipe()
@@ -167,6 +168,45 @@ struct TraceTests {
       let viewed = try runEmu(["view", path("a.jsonl"), "--html", path("a.html")])
       #expect(viewed.status == 0 && viewed.errors.contains("it has no end record"), "\(viewed.errors)")
     }
+  }
+
+  @Test("A reader that goes away")
+  func reader() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let plain = try run("hello")
+    let rom = Build.roms.appendingPathComponent("hello.elf").path
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c",
+      "mkfifo '\(path("a"))'; head -c 100000 '\(path("a"))' >/dev/null & "
+        + "exec '\(Build.emu.path)' run --trace '\(path("a"))' '\(rom)'",
+    ]
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == plain.status)
+    #expect(Array(text) == plain.output && complaint.contains("cannot be written: Broken pipe"), "\(complaint)")
+  }
+
+  @Test("XCHG BX, BX switches recording")
+  func magic() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // nop; xchg bx, bx; inc ax; xchg bx, bx; dec ax; cli; hlt
+    let code: [UInt8] = [0x90, 0x87, 0xDB, 0x40, 0x87, 0xDB, 0x48, 0xFA, 0xF4]
+    try Data(code).write(to: URL(fileURLWithPath: path("code.bin")))
+    let outcome = try runEmu([
+      "run", "--format", "flat", "--mode", "real16", "--load-address", "0x7c00", "--trace", path("a.jsonl"),
+      "--trace-magic", path("code.bin"),
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let texts = steps(try records("a.jsonl")).map { $0["text"] as? String }
+    #expect(texts == ["xchg bx, bx", "inc ax", "xchg bx, bx"])
   }
 
   @Test("A packer that is missing")
