@@ -14,48 +14,42 @@ public protocol DebugHost: AnyObject {
   func status(of reason: ExitReason) -> UInt8
 }
 
-/// A board as a debugger sees it.
+/// A board as a debugger sees it, with its past.
 ///
-/// Without breakpoints and watchpoints the guest runs as it always does. With some, every tick is a turn of its own:
-/// with several processors each executes one instruction a turn, so that they take turns more finely than undebugged.
+/// What the guest computes does not depend on the debugger: breakpoints end decoded blocks, watchpoints observe every
+/// step, and the past is reached by checkpoints and deterministic execution (`TimeTravel`).
 public final class MachineDebugTarget: DebugTarget {
   /// The board.
-  public private(set) var machine: Machine
+  public var machine: Machine { history.machine }
+  /// Its past.
+  public private(set) var history: TimeTravel
   /// Why it stopped for good, once a debugger was told.
   public private(set) var exitReason: ExitReason?
   private unowned let host: any DebugHost
-  /// Processors that came to a breakpoint in the same turn as one that was reported.
-  private var waiting: [Int] = []
-  /// Linear address of the next instruction, and ticks, of each processor before a turn.
-  private var starts: [(pointer: UInt64, ticks: UInt64)] = []
 
   /// Ticks between two looks at the host and the debugger: some milliseconds.
   private static let sliceTicks: UInt64 = 200_000
-  private static let observedSliceTicks = 20_000
 
-  /// Makes a target.
+  /// Makes a target; the machine's output must be connected already.
   public init(_ machine: Machine, host: any DebugHost) {
-    self.machine = machine
+    history = TimeTravel(machine)
     self.host = host
   }
 
   /// Goes on with another board, which has taken the place of the first; breakpoints stay.
-  public func follow(_ next: Machine) {
-    machine = next
-    waiting.removeAll()
-    if !watchpoints.isEmpty { machine.observeAccesses(true) }
-  }
+  public func follow(_ next: Machine) { history = TimeTravel(next) }
 
   /// Breakpoints by linear address.
   public var breakpoints: Set<UInt64> = []
   /// Watchpoints by linear address.
-  public var watchpoints: [Watchpoint] = [] {
-    didSet { if watchpoints.isEmpty != oldValue.isEmpty { machine.observeAccesses(!watchpoints.isEmpty) } }
-  }
-  /// Only what is to come can be reached.
-  public var canReverse: Bool { false }
+  public var watchpoints: [Watchpoint] = []
+  /// The past is kept from the start.
+  public var canReverse: Bool { true }
   /// Logical processors.
   public var processorCount: Int { machine.processorCount }
+
+  /// Bytes for the serial line; gives how many were taken.
+  public func receiveSerial(_ bytes: [UInt8]) -> Int { history.receiveSerial(bytes) }
 
   /// The state, the local APIC's base among its MSRs.
   public func state(ofProcessor processor: Int) -> ArchitecturalState {
@@ -69,7 +63,7 @@ public final class MachineDebugTarget: DebugTarget {
     var state = state
     // A base that does not change must not count as written.
     if state.msrs[0x1B] == machine.readAPICRegister(0x1B, processor: processor) { state.msrs[0x1B] = nil }
-    machine.setState(state, ofProcessor: processor)
+    history.change(.state(processor: processor, state))
   }
 
   /// Reads mapped RAM.
@@ -79,123 +73,85 @@ public final class MachineDebugTarget: DebugTarget {
 
   /// Writes mapped RAM.
   public func writeLinear(_ address: UInt64, _ bytes: [UInt8], processor: Int) -> Bool {
-    machine.writeLinear(address, bytes, processor: processor)
+    guard let pieces = machine.physicalPieces(address, count: bytes.count, processor: processor) else { return false }
+    for (physical, range) in pieces { history.change(.memory(address: physical, bytes: Array(bytes[range]))) }
+    return true
   }
 
   /// Reads RAM.
   public func readPhysical(_ address: UInt64, count: Int) -> [UInt8] { machine.readPhysical(address, count: count) }
 
   /// Writes RAM.
-  public func writePhysical(_ address: UInt64, _ bytes: [UInt8]) -> Bool { machine.writePhysical(address, bytes) }
+  public func writePhysical(_ address: UInt64, _ bytes: [UInt8]) -> Bool {
+    guard machine.memory.isRAM(PhysicalAddress(address), byteCount: UInt64(bytes.count)) else { return false }
+    history.change(.memory(address: address, bytes: bytes))
+    return true
+  }
 
   // MARK: Running
 
-  /// Runs turns until this processor has used a tick; a sleeping one takes a step when something wakes it.
+  /// Runs until this processor has used a tick; a sleeping one takes a step when something wakes it.
   public func step(processor: Int, backwards: Bool) -> (StopReason, processor: Int) {
-    if backwards { return (.historyStart, processor) }
-    waiting.removeAll { $0 == processor }
+    if backwards { return (history.stepBack(processor: processor) ? .step : .historyStart, processor) }
+    machine.setBreakpoints([])
+    machine.leaveBreakpoints(passing: false)
     let before = machine.executedTicks(ofProcessor: processor)
-    let pointer = machine.linearInstructionPointer(ofProcessor: processor)
     var turns = 0
     while true {
-      noteStart()
-      if let stop = turn() { return stop }
-      noteArrivals(except: processor)
+      if let stop = slice(1) { return stop }
       if machine.executedTicks(ofProcessor: processor) != before { return (.step, processor) }
-      // An interrupt that has been delivered is a step as well.
-      if machine.linearInstructionPointer(ofProcessor: processor) != pointer { return (.step, processor) }
       turns += 1
       // Another processor may keep running while this one sleeps for ever.
-      if turns % Self.observedSliceTicks == 0 {
-        if host.lookAround() { return (.ending, processor) }
-        if turns >= 50 * Self.observedSliceTicks { return (.step, processor) }
-      }
+      guard turns % 20_000 == 0 else { continue }
+      if host.lookAround() { return (.ending, processor) }
+      if turns >= 1_000_000 { return (.step, processor) }
     }
   }
 
   /// Runs until a breakpoint, a watchpoint, the end, or an interruption.
   public func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
-    if backwards { return (.historyStart, 0) }
-    while let processor = waiting.popLast() {
-      if breakpoints.contains(machine.linearInstructionPointer(ofProcessor: processor)) {
-        return (.breakpoint, processor)
-      }
-    }
+    if backwards { return resumeBackwards(isInterrupted) }
+    machine.setBreakpoints(breakpoints)
+    defer { machine.setBreakpoints([]) }
+    machine.leaveBreakpoints(passing: true)
+    let first = slice(1)
+    machine.leaveBreakpoints(passing: false)
+    if let first { return first }
     while true {
       if host.lookAround() { return (.ending, 0) }
       if isInterrupted() { return (.interrupted, 0) }
-      if let stop = breakpoints.isEmpty && watchpoints.isEmpty ? slice() : observedSlice() { return stop }
+      if let stop = slice(Self.sliceTicks) { return stop }
     }
   }
 
-  /// Runs freely for a slice.
-  private func slice() -> (StopReason, processor: Int)? {
-    switch machine.run(ticks: Self.sliceTicks) {
-    case .sliceEnded, .breakpoint, .stopped: nil
-    case .idle(let nanoseconds): idle(nanoseconds)
-    case .exited(let reason): exited(reason)
+  private func resumeBackwards(_ isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
+    let observer = watchpoints.isEmpty ? nil : WatchObserver(watchpoints)
+    let found = history.runBack(
+      breakpoints: breakpoints, matches: observer.map { observer in { observer.matches($0) } },
+      isInterrupted: { self.host.lookAround() || isInterrupted() })
+    guard let found else { return (history.position > history.beginning ? .interrupted : .historyStart, 0) }
+    if !found.isBreakpoint, let hit = observer?.hit {
+      return (.watchpoint(address: hit.address, kind: hit.kind), found.processor)
     }
+    return (.breakpoint, found.processor)
   }
 
-  private func observedSlice() -> (StopReason, processor: Int)? {
-    for _ in 0..<Self.observedSliceTicks { if let stop = observedTurn() { return stop } }
-    return nil
-  }
-
-  /// One turn, and what it ran into.
-  private func observedTurn() -> (StopReason, processor: Int)? {
-    noteStart()
-    if let stop = turn() { return stop }
-    noteArrivals(except: nil)
-    return waiting.isEmpty ? nil : (.breakpoint, waiting.removeFirst())
-  }
-
-  /// Remembers where the processors stand before a turn.
-  private func noteStart() {
-    starts.removeAll(keepingCapacity: true)
-    for index in 0..<processorCount {
-      starts.append((machine.linearInstructionPointer(ofProcessor: index), machine.executedTicks(ofProcessor: index)))
+  /// Runs for some ticks; nil if nothing of note came.
+  private func slice(_ ticks: UInt64) -> (StopReason, processor: Int)? {
+    let observer = watchpoints.isEmpty ? nil : WatchObserver(watchpoints)
+    if let observer { machine.observe(observer) }
+    defer { if observer != nil { machine.observe(nil) } }
+    switch history.run(ticks: ticks) {
+    case .sliceEnded: return nil
+    case .stopped:
+      guard let observer, let hit = observer.hit else { return nil }
+      return (.watchpoint(address: hit.address, kind: hit.kind), observer.processor)
+    case .breakpoint(let processor): return (.breakpoint, processor)
+    case .idle(let nanoseconds):
+      host.sleep(nanoseconds: nanoseconds)
+      return host.lookAround() ? (.ending, 0) : nil
+    case .exited(let reason): return exited(reason)
     }
-  }
-
-  /// Notes processors that a turn has brought to a breakpoint; who sleeps at one has not come to it again.
-  private func noteArrivals(except stepping: Int?) {
-    for index in starts.indices where index < processorCount && index != stepping {
-      let pointer = machine.linearInstructionPointer(ofProcessor: index)
-      guard breakpoints.contains(pointer), !waiting.contains(index) else { continue }
-      let ticks = machine.executedTicks(ofProcessor: index)
-      if starts[index].pointer != pointer || starts[index].ticks != ticks { waiting.append(index) }
-    }
-  }
-
-  /// One tick of every processor that is awake, and the delivery of what waits then; nil if nothing of note came.
-  private func turn() -> (StopReason, processor: Int)? {
-    let result = machine.run(ticks: 1)
-    if case .exited(let reason) = result { return exited(reason) }
-    if !watchpoints.isEmpty, let hit = watchedAccess() { return hit }
-    if case .idle(let nanoseconds) = result { return idle(nanoseconds) }
-    machine.deliverPendingEvents()
-    if let reason = machine.exitReason { return exited(reason) }
-    return nil
-  }
-
-  private func watchedAccess() -> (StopReason, processor: Int)? {
-    var found: (StopReason, processor: Int)?
-    for index in 0..<processorCount {
-      for access in machine.takeAccesses(ofProcessor: index) where found == nil {
-        let hit = watchpoints.first {
-          $0.matches(access.address, byteCount: access.byteCount, isWrite: access.isWrite)
-        }
-        if let hit { found = (.watchpoint(address: hit.address, kind: hit.kind), index) }
-      }
-    }
-    if found != nil { machine.deliverPendingEvents() }
-    return found
-  }
-
-  private func idle(_ nanoseconds: UInt64?) -> (StopReason, processor: Int)? {
-    host.sleep(nanoseconds: nanoseconds)
-    return host.lookAround() ? (.ending, 0) : nil
   }
 
   private func exited(_ reason: ExitReason) -> (StopReason, processor: Int)? {
@@ -205,5 +161,33 @@ public final class MachineDebugTarget: DebugTarget {
     }
     exitReason = reason
     return (.exited(status: host.status(of: reason)), 0)
+  }
+}
+
+/// Stops after a step that touched watched memory; accesses to tables and those of faulting instructions do not count.
+private final class WatchObserver: MachineObserver {
+  private let watchpoints: [Watchpoint]
+  private(set) var hit: Watchpoint?
+  private(set) var processor = 0
+
+  init(_ watchpoints: [Watchpoint]) { self.watchpoints = watchpoints }
+
+  func willStep(_ machine: Machine, _ processor: Processor) -> Bool { true }
+
+  func didStep(_ machine: Machine, _ processor: Processor) -> Bool { !matches(processor) }
+
+  /// Whether a step is one to stop at; `hit` then says by which watchpoint.
+  func matches(_ processor: Processor) -> Bool {
+    guard let log = processor.log, !log.events.contains(where: { $0.exception != nil }) else { return false }
+    for access in log.accesses where !access.isSystem {
+      let match = watchpoints.first {
+        $0.matches(access.linear, byteCount: UInt64(access.byteCount), isWrite: access.isWrite)
+      }
+      guard let match else { continue }
+      hit = match
+      self.processor = processor.state.index
+      return true
+    }
+    return false
   }
 }

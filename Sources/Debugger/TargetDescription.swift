@@ -13,11 +13,9 @@ enum TargetDescription {
     for feature in DebugFeature.allCases {
       text += "<feature name=\"\(feature.rawValue)\">\n" + types(of: feature)
       for (number, register) in RegisterTable.all.enumerated() where register.feature == feature {
-        let isVector = feature == .sse && register.name != "mxcsr"
-        let group = isVector ? " group=\"vector\"" : feature == .system ? " group=\"system\"" : ""
         text +=
           "<reg name=\"\(register.name)\" bitsize=\"\(register.byteCount * 8)\" type=\"\(register.type)\" "
-          + "regnum=\"\(number)\"\(group)/>\n"
+          + "regnum=\"\(number)\"/>\n"
       }
       text += "</feature>\n"
     }

@@ -1,37 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 import Debugger
 import KVM
-public import Machine
-
-/// A number of bytes such as 256M.
-struct ByteCount: ExpressibleByArgument {
-  var value: UInt64
-
-  init(value: UInt64) { self.value = value }
-
-  init?(argument: String) {
-    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-    let unit = argument.uppercased().last.flatMap { units[$0] }
-    guard let number = UInt64(unit == nil ? argument : String(argument.dropLast())) else { return nil }
-    let (product, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    guard !overflow else { return nil }
-    value = product
-  }
-}
-
-/// An address, decimal or with 0x.
-struct Address: ExpressibleByArgument {
-  var value: UInt64
-
-  init?(argument: String) {
-    let number = argument.hasPrefix("0x") ? UInt64(argument.dropFirst(2), radix: 16) : UInt64(argument)
-    guard let number else { return nil }
-    value = number
-  }
-}
-
-extension ImageFormat: ExpressibleByArgument {}
-extension FlatMode: ExpressibleByArgument {}
+import Machine
 
 /// Where the guest's serial line ends.
 enum SerialChoice: ExpressibleByArgument, Equatable {
@@ -78,38 +48,6 @@ struct UnbuiltOptions: ParsableArguments {
   }
 }
 
-/// The options of commands that boot an image.
-protocol GuestOptions {
-  var image: String { get }
-  var memory: ByteCount { get }
-  var cpus: Int { get }
-  var append: String { get }
-  var initrd: String? { get }
-  var format: ImageFormat { get }
-  var mode: FlatMode? { get }
-  var loadAddress: Address? { get }
-  var entry: Address? { get }
-}
-
-extension GuestOptions {
-  /// The board that the options describe, with the image in its memory.
-  func makeMachine() throws -> Machine {
-    var configuration = MachineConfiguration()
-    configuration.memoryByteCount = memory.value
-    configuration.processorCount = cpus
-    let machine = try Machine(configuration)
-    var options = BootOptions()
-    options.format = format
-    options.mode = mode
-    options.loadAddress = loadAddress?.value
-    options.entry = entry?.value
-    options.commandLine = append
-    options.initialRAMDisk = initrd
-    try machine.load(path: image, options: options)
-    return machine
-  }
-}
-
 /// `emu run`: boots an image; its serial line is the terminal.
 struct RunCommand: ParsableCommand, GuestOptions {
   static let configuration = CommandConfiguration(
@@ -130,17 +68,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
       66 the image cannot be loaded; 74 host I/O error; 86 triple fault; 88 reset asked for; 124 a limit was reached.
       """)
 
-  @Argument(help: "Kernel, ROM or raw code.") var image: String
-  @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
-  @Option(help: "Logical processors, 1 to 16.") var cpus = 1
-  @Option(help: "The kernel's command line.") var append = ""
-  @Option(help: "A RAM disk for the kernel.") var initrd: String?
-  @Option(help: "How to start the image: \(ImageFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var format = ImageFormat.auto
-  @Option(help: "Mode of a flat image: \(FlatMode.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var mode: FlatMode?
-  @Option(help: "Where a flat image is loaded.") var loadAddress: Address?
-  @Option(help: "Where a flat image starts.") var entry: Address?
+  @OptionGroup var guest: GuestArguments
+  @OptionGroup var board: BoardArguments
   @Option(help: "The far end of the serial line: stdio, none, file:PATH or pty.") var serial = SerialChoice.stdio
   @Option(help: "Stop after this many seconds (status 124).") var timeout: Double?
   @Option(help: "Stop after this many instructions, REP iterations counted one by one (status 124).")
@@ -158,6 +87,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
   @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup var unbuilt: UnbuiltOptions
+
+  var memory: ByteCount { board.memory }
+  var cpus: Int { board.cpus }
 
   func validate() throws {
     if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
@@ -187,6 +119,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
       complain(error.description)
       throw ExitCode(64)
     } catch let error as BootError {
+      complain(error.description)
+      throw ExitCode(66)
+    } catch let error as InputError {
       complain(error.description)
       throw ExitCode(66)
     } catch let error as KVMError {

@@ -3,6 +3,7 @@ import Debugger
 import Glibc
 import KVM
 import Machine
+import X86
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {
@@ -15,6 +16,8 @@ final class RunSession {
   private let outputDescriptor: Int32
   private var output: [UInt8] = []
   private var outputFailed = false
+  /// Names of addresses, if they were asked for by name.
+  private var symbols: GuestSymbols?
   /// A person is waiting: a sleeping guest sleeps in real time.
   private let isInteractive: Bool
   /// The machine as a debugger sees it, and who serves the debugger, if one is wanted.
@@ -38,6 +41,7 @@ final class RunSession {
   init(_ options: RunCommand) throws {
     self.options = options
     machine = try options.makeMachine()
+    if options.guest.symbols != nil { symbols = try GuestSymbols(options.guest) }
     var inputDescriptor: Int32 = -1
     switch options.serial {
     case .none: outputDescriptor = -1
@@ -57,7 +61,10 @@ final class RunSession {
     input = ConsoleInput(descriptor: inputDescriptor, isInteractive: isTerminal)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     if let gdb = options.gdb { try listen(gdb) }
-    if let path = options.tracing.trace { trace = try RunTrace(options.tracing, path: path, command: options) }
+    if let path = options.tracing.trace {
+      let symbols = try symbols ?? GuestSymbols(options.guest)
+      trace = try RunTrace(options.tracing, path: path, command: options, symbols: symbols)
+    }
   }
 
   private static func openPseudoTerminal() throws -> Int32 {
@@ -188,7 +195,7 @@ final class RunSession {
     earlierEvents.merge(machine.events, uniquingKeysWith: +)
     flush()
     guard let next = try? options.makeMachine() else {
-      complain("\(options.image): cannot be loaded again")
+      complain("\(options.guest.image): cannot be loaded again")
       return false
     }
     machine = next
@@ -221,7 +228,9 @@ final class RunSession {
       switch reason {
       case .debugExit, .powerOff: break
       case .halted: complain("halted for good")
-      case .tripleFault(let story): complain("triple fault: \(story)")
+      case .tripleFault(let story):
+        complain("triple fault: \(story)")
+        if let place = faultingPlace() { complain("RIP is \(place)") }
       case .reset(let cause): complain("the guest asked for a reset by \(cause)")
       }
       return Self.outcome(reason)
@@ -237,6 +246,13 @@ final class RunSession {
     case .tripleFault: (86, "triple fault")
     case .reset: (88, "reset")
     }
+  }
+
+  /// The name of the address at which a processor of the board shut down.
+  private func faultingPlace() -> String? {
+    guard kvm == nil, let symbols = symbols ?? (try? GuestSymbols(options.guest)) else { return nil }
+    let states = (0..<options.cpus).map { machine.state(ofProcessor: $0) }
+    return states.first { $0.activity == .shutdown }.flatMap { symbols.text(of: $0.linearRIP) }
   }
 
   /// A clock of the host.

@@ -185,10 +185,6 @@ public struct PlainMSRs: Sendable {
   @usableFromInline var isObserved = false
   /// Breakpoints do not count.
   var passesBreakpoint = false
-  /// A debugger wants `accesses`: one instruction at a time.
-  var observesAccesses = false
-  /// Explicit data accesses since they were last taken.
-  var accesses: [ObservedAccess] = []
 
   init(tlb: UnsafeMutablePointer<TLBEntry>) { unsafe self.tlb = tlb }
 }

@@ -50,6 +50,8 @@ public struct LoggedEvent: Sendable {
   public var rip: UInt64
   /// CPL at the event.
   public var cpl: UInt8
+  /// What the delivery of the event before raised: the exception itself, or what made it a double fault.
+  public var cause: Exception?
 }
 
 /// A port access of an observed step.
@@ -102,6 +104,12 @@ public final class ExecutionLog {
   var lastWalk: Int?
 
   init(_ state: CoreState) { before = state }
+
+  /// The linear address at which the step began.
+  public var linearStart: UInt64 {
+    before.paging.isLongMode && before.segments[1].isLong
+      ? before.rip : (before.segments[1].base &+ before.rip) & 0xFFFF_FFFF
+  }
 
   func begin(_ state: CoreState, _ rflags: UInt64) {
     before = state

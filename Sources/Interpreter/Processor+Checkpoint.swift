@@ -59,6 +59,9 @@ extension Processor {
     state.passesBreakpoint = passing
   }
 
+  /// Makes every write take the slow path once: RAM has new guards.
+  public func dropWriteTags() { translations.dropWriteTags() }
+
   /// Copies everything.
   public func capture() -> ProcessorCheckpoint {
     ProcessorCheckpoint(core: state, translations: translations.capture())

@@ -24,35 +24,37 @@ extension Processor {
     case 3: try writeCR3(value)
     case 4: try writeCR4(value)
     default:
-      guard value & ~15 == 0 else { throw .generalProtection() }
+      guard value & ~15 == 0 else { throw .generalProtection(.cr8ReservedBits) }
       bus.setTaskPriority(UInt8(truncatingIfNeeded: value), processor: state.index)
     }
   }
 
   private func writeCR0(_ value: UInt64) throws(Exception) {
-    guard value >> 32 == 0 else { throw .generalProtection() }
+    guard value >> 32 == 0 else { throw .generalProtection(.cr0UpperBits) }
     let old = state.paging.cr0
     let new = (value & 0xE005_003F) | CR0.extensionType
     let isPaging = new & CR0.paging != 0
-    if isPaging && new & CR0.protectionEnable == 0 { throw .generalProtection() }
-    if new & CR0.notWriteThrough != 0 && new & CR0.cacheDisable == 0 { throw .generalProtection() }
+    if isPaging && new & CR0.protectionEnable == 0 { throw .generalProtection(.pagingWithoutProtection) }
+    if new & CR0.notWriteThrough != 0 && new & CR0.cacheDisable == 0 { throw .generalProtection(.notWriteThrough) }
     let wasPaging = old & CR0.paging != 0
     if isPaging && !wasPaging {
       if state.paging.efer & EFER.longModeEnable != 0 {
         guard state.paging.cr4 & CR4.physicalAddressExtension != 0, !segment(.cs).isLong else {
-          throw .generalProtection()
+          throw .generalProtection(segment(.cs).isLong ? .longModeFromLongCode : .longModeWithoutPAE)
         }
         state.paging.efer |= EFER.longModeActive
       } else if state.paging.cr4 & CR4.physicalAddressExtension != 0, !loadPDPTEs(state.paging.cr3) {
-        throw .generalProtection()
+        throw .generalProtection(.pdpteReservedBits)
       }
     } else if !isPaging && wasPaging {
-      if is64Bit || state.paging.cr4 & CR4.pcidEnable != 0 { throw .generalProtection() }
+      if is64Bit || state.paging.cr4 & CR4.pcidEnable != 0 {
+        throw .generalProtection(is64Bit ? .pagingOffIn64Bit : .pagingOffWithPCID)
+      }
       state.paging.efer &= ~EFER.longModeActive
     } else if isPaging && !isLongMode && state.paging.cr4 & CR4.physicalAddressExtension != 0,
       (old ^ new) & (CR0.cacheDisable | CR0.notWriteThrough) != 0
     {
-      guard loadPDPTEs(state.paging.cr3) else { throw .generalProtection() }
+      guard loadPDPTEs(state.paging.cr3) else { throw .generalProtection(.pdpteReservedBits) }
     }
     state.paging.cr0 = new
     if (old ^ new) & (CR0.paging | CR0.writeProtect | CR0.protectionEnable) != 0 {
@@ -66,12 +68,12 @@ extension Processor {
     if isLongMode {
       let usesPCID = state.paging.cr4 & CR4.pcidEnable != 0
       if usesPCID { new &= ~(1 << 63) }
-      guard new >> state.paging.physicalAddressBits == 0 else { throw .generalProtection() }
+      guard new >> state.paging.physicalAddressBits == 0 else { throw .generalProtection(.cr3ReservedBits) }
       // Bit 63 lets the processor keep translations; dropping them is always allowed.
     } else {
       new &= 0xFFFF_FFFF
       if state.paging.isPaging && state.paging.cr4 & CR4.physicalAddressExtension != 0 {
-        guard loadPDPTEs(new) else { throw .generalProtection() }
+        guard loadPDPTEs(new) else { throw .generalProtection(.pdpteReservedBits) }
       }
     }
     state.paging.cr3 = new
@@ -80,12 +82,14 @@ extension Processor {
 
   private func writeCR4(_ value: UInt64) throws(Exception) {
     let old = state.paging.cr4
-    guard value & ~model.cr4Mask == 0 else { throw .generalProtection() }
+    guard value & ~model.cr4Mask == 0 else { throw .generalProtection(.cr4ReservedBits) }
     if isLongMode {
-      guard value & CR4.physicalAddressExtension != 0 else { throw .generalProtection() }
+      guard value & CR4.physicalAddressExtension != 0 else { throw .generalProtection(.paeClearedInLongMode) }
     }
     if value & CR4.pcidEnable != 0, old & CR4.pcidEnable == 0 {
-      guard isLongMode, state.paging.cr3 & 0xFFF == 0 else { throw .generalProtection() }
+      guard isLongMode, state.paging.cr3 & 0xFFF == 0 else {
+        throw .generalProtection(isLongMode ? .pcidWithCR3Bits : .pcidOutsideLongMode)
+      }
     }
     let paging =
       CR4.physicalAddressExtension | CR4.pageSizeExtensions | CR4.pageGlobalEnable
@@ -95,7 +99,7 @@ extension Processor {
         & (CR4.physicalAddressExtension | CR4.pageGlobalEnable | CR4.pageSizeExtensions
           | CR4.supervisorModeExecutionPrevention) != 0
     {
-      guard loadPDPTEs(state.paging.cr3) else { throw .generalProtection() }
+      guard loadPDPTEs(state.paging.cr3) else { throw .generalProtection(.pdpteReservedBits) }
     }
     state.paging.cr4 = value
     if (old ^ value) & paging != 0 { flushTranslations(keepsGlobal: false) }
@@ -124,16 +128,18 @@ extension Processor {
   }
 
   func executeInvalidatePCID(_ instruction: Instruction) throws(Exception) {
-    if isVirtual8086 || state.cpl != 0 { throw .generalProtection() }
+    if isVirtual8086 || state.cpl != 0 { throw .generalProtection(.privilegedInstruction) }
     let type = read(instruction.reg, width: instruction.width0)
     let at = effectiveAddress(instruction)
     let descriptor = try load(instruction.segment, at, as: UInt64.self)
     let address = try load(instruction.segment, at &+ 8, as: UInt64.self)
-    guard type <= 3, descriptor >> 12 == 0 else { throw .generalProtection() }
-    if type < 2, descriptor != 0, state.paging.cr4 & CR4.pcidEnable == 0 { throw .generalProtection() }
+    guard type <= 3, descriptor >> 12 == 0 else {
+      throw .generalProtection(type > 3 ? .invpcidType : .invpcidReservedBits)
+    }
+    if type < 2, descriptor != 0, state.paging.cr4 & CR4.pcidEnable == 0 { throw .generalProtection(.invpcidDisabled) }
     switch type {
     case 0:
-      guard state.paging.isCanonical(address) else { throw .generalProtection() }
+      guard state.paging.isCanonical(address) else { throw .generalProtection(.invpcidAddress) }
       invalidatePage(address)
     case 2: flushTranslations(keepsGlobal: false)
     default: flushTranslations(keepsGlobal: true)
@@ -145,14 +151,14 @@ extension Processor {
   func executeDebugMove(_ instruction: Instruction) throws(Exception) {
     var number = instruction.reg
     if number == 4 || number == 5 {
-      if state.paging.cr4 & CR4.debuggingExtensions != 0 { throw .invalidOpcode }
+      if state.paging.cr4 & CR4.debuggingExtensions != 0 { throw .invalidOpcode(.debugRegisterAlias) }
       number += 2
     }
     try requirePrivilege()
     if state.dr7 & (1 << 13) != 0 {
       state.dr7 &= ~(1 << 13)
       state.dr6 |= 1 << 13
-      throw Exception(.debug)
+      throw .debug(.generalDetect)
     }
     if instruction.operation == .movFromDebug {
       let value: UInt64 =
@@ -163,10 +169,10 @@ extension Processor {
     let value = read(instruction.rm, width: instruction.width1)
     switch number {
     case 6:
-      guard value >> 32 == 0 else { throw .generalProtection() }
+      guard value >> 32 == 0 else { throw .generalProtection(.debugUpperBits) }
       state.dr6 = (value & 0xE00F) | 0xFFFF_0FF0
     case 7:
-      guard value >> 32 == 0 else { throw .generalProtection() }
+      guard value >> 32 == 0 else { throw .generalProtection(.debugUpperBits) }
       state.dr7 = (value & 0xFFFF_2FFF) | 0x400
       updateStepping()
     default: state.debugAddresses[Int(number)] = value
@@ -175,9 +181,6 @@ extension Processor {
 
   /// Notes data breakpoints that an access hits; #DB comes after the instruction.
   func matchDataBreakpoints(_ address: UInt64, _ byteCount: UInt64, isWrite: Bool) {
-    if state.observesAccesses {
-      state.accesses.append(ObservedAccess(address: address, byteCount: byteCount, isWrite: isWrite))
-    }
     guard state.dr7 & 0xFF != 0 else { return }
     for index in 0..<4 {
       let control = state.dr7 >> UInt64(16 + index * 4)

@@ -1,30 +1,10 @@
 public import MMU
 public import X86
 
-/// A data access that an instruction made.
-public struct ObservedAccess: Hashable, Sendable {
-  /// Linear address of the first byte.
-  public var address: UInt64
-  /// Bytes.
-  public var byteCount: UInt64
-  /// A write, or the writing half of a read-modify-write.
-  public var isWrite: Bool
-}
-
 extension Processor {
-  /// Notes explicit data accesses and pushes from now on, or no longer; those of tables and of faulting instructions
-  /// are left out, as data breakpoints leave them out.
-  public func observeAccesses(_ isOn: Bool) {
-    state.observesAccesses = isOn
-    state.accesses.removeAll()
-    updateStepping()
-  }
-
-  /// Accesses since this was last asked.
-  public func takeAccesses() -> [ObservedAccess] {
-    if state.accesses.isEmpty { return [] }
-    defer { state.accesses.removeAll(keepingCapacity: true) }
-    return state.accesses
+  /// Linear address of the next instruction.
+  public var linearInstructionPointer: UInt64 {
+    is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
   }
 
   /// Where a linear address goes, whatever the page's rights and without touching A, D or the TLB; nil if unmapped.

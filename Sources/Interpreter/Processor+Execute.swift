@@ -60,7 +60,7 @@ extension Processor {
     if try executeSystem(instruction) { return }
     if try executeVector(instruction) { return }
     bus.note("unimplemented instruction \(instruction.operation)", processor: state.index)
-    throw .invalidOpcode
+    throw .invalidOpcode(.unimplementedInstruction)
   }
 
   @inline(__always)
@@ -79,11 +79,11 @@ extension Processor {
   private func checkedTarget(_ target: UInt64, _ size: UInt8) throws(Exception) -> UInt64 {
     if is64Bit {
       let cut = size == 2 ? target & 0xFFFF : target
-      guard state.paging.isCanonical(cut) else { throw .generalProtection() }
+      guard state.paging.isCanonical(cut) else { throw .generalProtection(.nonCanonicalTarget) }
       return cut
     }
     let cut = size == 2 ? target & 0xFFFF : target & 0xFFFF_FFFF
-    guard cut <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+    guard cut <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
     return cut
   }
 
@@ -186,7 +186,7 @@ extension Processor {
       let at = effectiveAddress(instruction)
       let low = Int64(bitPattern: signExtend(try loadSized(instruction.segment, at, size), size))
       let high = Int64(bitPattern: signExtend(try loadSized(instruction.segment, at &+ UInt64(size), size), size))
-      if index < low || index > high { throw Exception(.boundRange) }
+      if index < low || index > high { throw .boundRange(.boundRange) }
     case .daa, .das:
       let al = UInt8(truncatingIfNeeded: register64(0))
       write(
@@ -197,7 +197,7 @@ extension Processor {
       write(0, width: 2, UInt64(Integer.asciiAdjust(ax, subtract: instruction.operation == .aas, &state.flags)))
     case .aam:
       let divisor = UInt8(truncatingIfNeeded: instruction.immediate)
-      guard divisor != 0 else { throw .divideError }
+      guard divisor != 0 else { throw .divideError(.divideByZero) }
       let al = UInt8(truncatingIfNeeded: register64(0))
       write(0, width: 2, UInt64(al / divisor) << 8 | UInt64(al % divisor))
       state.flags = LazyFlags(result: (al % divisor).signExtended, carries: 0)
@@ -206,7 +206,7 @@ extension Processor {
       let al = UInt8(truncatingIfNeeded: (ax & 0xFF) &+ ((ax >> 8) & 0xFF) &* instruction.immediate)
       write(0, width: 2, UInt64(al))
       state.flags = LazyFlags(result: al.signExtended, carries: 0)
-    case .ud0, .ud1, .ud2: throw .invalidOpcode
+    case .ud0, .ud1, .ud2: throw .invalidOpcode(.undefinedInstruction)
     case .movnti:
       try writeOperand(instruction, .memory, instruction.width0, read(instruction.reg, width: instruction.width1))
     case .pause:

@@ -61,13 +61,14 @@ extension Processor {
   ///
   /// - SDM: Vol. 2A "FXSAVE—Save x87 FPU, MMX Technology, and SSE State".
   func executeStateTransfer(_ instruction: Instruction) throws(Exception) {
-    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
     let offset = effectiveAddress(instruction)
     let isSave = instruction.operation == .fxsave
     let address = try linear(instruction.segment, offset, 512, isWrite: isSave)
     // With alignment checks on, what is not even aligned to 4 is #AC (Zen 4).
     guard address & 15 == 0 else {
-      throw isCheckingAlignment && address & 3 != 0 ? .alignmentCheck : .generalProtection()
+      throw isCheckingAlignment && address & 3 != 0
+        ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
     }
     // The last byte is judged first (Zen 4).
     let offsetMask: UInt64 = instruction.addressSize == 8 ? .max : instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
@@ -97,7 +98,7 @@ extension Processor {
       for byte in 0..<8 { image[index + byte] = UInt8(truncatingIfNeeded: word >> UInt64(byte * 8)) }
     }
     // Reserved MXCSR bits.
-    guard image[26] == 0, image[27] == 0 else { throw .generalProtection() }
+    guard image[26] == 0, image[27] == 0 else { throw .generalProtection(.mxcsrReservedBits) }
     if !includesXMM {
       let present = floatingImage()
       for index in 24..<28 { image[index] = present[index] }

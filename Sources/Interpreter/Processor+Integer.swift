@@ -122,7 +122,7 @@ extension Processor {
         let (quotient, remainder) = isSigned
           ? Integer.idiv(high: high, low: low, by: operand, &state.flags)
           : Integer.div(high: high, low: low, by: operand, &state.flags)
-      else { throw .divideError }
+      else { throw .divideError(operand == 0 ? .divideByZero : .divideOverflow) }
       (resultLow, resultHigh) = (quotient, remainder)
     }
     if isByte {
@@ -219,9 +219,11 @@ extension Processor {
     let width = UInt8(half)
     let offset = effectiveAddress(instruction)
     // Misalignment counts before a segment fault (Zen 4).
-    if isQuad, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 { throw .generalProtection() }
+    if isQuad, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 {
+      throw .generalProtection(.operandMisaligned)
+    }
     let address = try linear(instruction.segment, offset, half * 2, isWrite: true)
-    if !isQuad, isCheckingAlignment, address & 7 != 0 { throw .alignmentCheck }
+    if !isQuad, isCheckingAlignment, address & 7 != 0 { throw .alignmentCheck(.alignmentCheck) }
     try probeWrite(address, Int(half * 2))
     let low = try loadLinearSized(address, width)
     let high = try loadLinearSized(address &+ half, width)

@@ -23,12 +23,15 @@ extension Processor {
   func raise(_ exception: Exception) {
     var current = exception
     var first: Exception?
+    // What made the present one fail to be delivered before.
+    var cause: Exception?
     while true {
       if current.vector == .pageFault { state.cr2 = current.address.rawValue }
       if state.isObserved {
         log?.events.append(
           LoggedEvent(
-            exception: current, vector: current.vector.rawValue, isExternal: false, rip: state.rip, cpl: state.cpl))
+            exception: current, vector: current.vector.rawValue, isExternal: false, rip: state.rip, cpl: state.cpl,
+            cause: cause))
       }
       do throws(Exception) {
         try deliver(
@@ -42,12 +45,13 @@ extension Processor {
               LoggedEvent(
                 exception: error, vector: error.vector.rawValue, isExternal: false, rip: state.rip, cpl: state.cpl))
           }
-          state.shutdownReason = shutdownText(first ?? exception, current, error)
+          state.shutdownReason = shutdownText(first ?? exception, cause, current, error)
           state.activity = .shutdown
           state.attention |= Attention.stopped
           return
         }
         if first == nil { first = current }
+        cause = error
         current = next
       }
     }
@@ -65,7 +69,7 @@ extension Processor {
     let becomesDouble =
       (isContributory(first.vector) && isContributory(second.vector))
       || (first.vector == .pageFault && (isContributory(second.vector) || second.vector == .pageFault))
-    return becomesDouble ? Exception(.doubleFault, errorCode: 0) : second
+    return becomesDouble ? Exception(.doubleFault, errorCode: 0, reason: .doubleFault) : second
   }
 
   /// Delivers an interrupt or exception through the IVT or IDT.
@@ -78,27 +82,27 @@ extension Processor {
     let external: UInt32 = source == .software || source == .breakpoint ? 0 : 1
     let tableCode = UInt32(vector) << 3 | 2 | external
     if isVirtual8086, source == .software, state.systemFlags & RFLAGS.ioPrivilegeLevel != RFLAGS.ioPrivilegeLevel {
-      throw .generalProtection()
+      throw .generalProtection(.virtual8086Privilege)
     }
     let entrySize: UInt64 = isLongMode ? 16 : 8
     guard UInt64(vector) * entrySize + entrySize - 1 <= UInt64(state.idtr.limit) else {
-      throw .generalProtection(tableCode)
+      throw .generalProtection(tableCode, .idtLimit)
     }
     let address = state.idtr.base &+ UInt64(vector) * entrySize
     let gate = try loadSystem(address, as: UInt64.self)
     let type = (gate >> 40) & 0x1F
     if isLongMode {
-      guard type == 14 || type == 15 else { throw .generalProtection(tableCode) }
+      guard type == 14 || type == 15 else { throw .generalProtection(tableCode, .longGateType) }
     } else {
-      guard [5, 6, 7, 14, 15].contains(type) else { throw .generalProtection(tableCode) }
+      guard [5, 6, 7, 14, 15].contains(type) else { throw .generalProtection(tableCode, .gateType) }
     }
     if source == .software || source == .breakpoint, UInt8((gate >> 45) & 3) < state.cpl {
-      throw .generalProtection(tableCode)
+      throw .generalProtection(tableCode, .gatePrivilege)
     }
-    guard gate & (1 << 47) != 0 else { throw .segmentNotPresent(tableCode) }
+    guard gate & (1 << 47) != 0 else { throw .segmentNotPresent(tableCode, .gateNotPresent) }
     if type == 5 {
       let selector = UInt16(truncatingIfNeeded: gate >> 16)
-      guard selector & 4 == 0 else { throw .generalProtection(code(selector) | external) }
+      guard selector & 4 == 0 else { throw .generalProtection(code(selector) | external, .taskGateLocal) }
       let old = state.nextRIP
       state.nextRIP = returnRIP
       do throws(Exception) {
@@ -122,15 +126,16 @@ extension Processor {
     let selector = UInt16(truncatingIfNeeded: gate >> 16)
     var target = (gate & 0xFFFF) | ((gate >> 32) & 0xFFFF_0000)
     if isLongMode { target |= UInt64(try loadSystem(address &+ 8, as: UInt32.self)) << 32 }
-    guard selector & 0xFFFC != 0 else { throw .generalProtection(external) }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(external, .nullCodeSelector) }
     var entry = try readDescriptor(selector, external: external)
     let segment = entry.segment
-    let fault = Exception.generalProtection(code(selector) | external)
-    guard segment.isCode, segment.descriptorPrivilegeLevel <= state.cpl else { throw fault }
-    if isLongMode, !segment.isLong || segment.isDefault32 { throw fault }
-    guard segment.isPresent else { throw .segmentNotPresent(code(selector) | external) }
+    func fault(_ reason: FaultReason) -> Exception { .generalProtection(code(selector) | external, reason) }
+    guard segment.isCode else { throw fault(.notCodeSegment) }
+    guard segment.descriptorPrivilegeLevel <= state.cpl else { throw fault(.gateCodePrivilege) }
+    if isLongMode, !segment.isLong || segment.isDefault32 { throw fault(.gateCodeNotLong) }
+    guard segment.isPresent else { throw .segmentNotPresent(code(selector) | external, .codeNotPresent) }
     let level = segment.isConforming ? state.cpl : segment.descriptorPrivilegeLevel
-    if isVirtual8086, level != 0 { throw fault }
+    if isVirtual8086, level != 0 { throw fault(.handlerVirtual8086) }
     let size: UInt8 = isLongMode ? 8 : type & 8 != 0 ? 4 : 2
     let oldFlags = imageFlags(vector, source)
     let oldSS = self.segment(.ss)
@@ -143,9 +148,11 @@ extension Processor {
       let stackTable = (gate >> 32) & 7
       if stackTable != 0 {
         let offset = 0x1C + stackTable * 8
-        guard offset + 7 <= UInt64(state.tr.limit) else { throw .invalidTSS(code(state.tr.selector) | external) }
+        guard offset + 7 <= UInt64(state.tr.limit) else {
+          throw .invalidTSS(code(state.tr.selector) | external, .stackTableLimit)
+        }
         pointer = try loadSystem(state.tr.base &+ offset, as: UInt64.self)
-        guard state.paging.isCanonical(pointer) else { throw .stackFault(external) }
+        guard state.paging.isCanonical(pointer) else { throw .stackFault(external, .stackTableNonCanonical) }
         if level < state.cpl { stack = nullSegment(UInt16(level)) }
       } else if level < state.cpl {
         (stack, pointer) = try innerStack(level, external: external)
@@ -192,7 +199,7 @@ extension Processor {
 
   private func deliverReal(_ vector: UInt8, returnRIP: UInt64) throws(Exception) {
     let offset = UInt64(vector) * 4
-    guard offset + 3 <= UInt64(state.idtr.limit) else { throw .generalProtection() }
+    guard offset + 3 <= UInt64(state.idtr.limit) else { throw .generalProtection(.interruptVectorTableLimit) }
     let entry = try loadSystem(state.idtr.base &+ offset, as: UInt32.self)
     let old = unsafe registers[4]
     do throws(Exception) {
@@ -223,9 +230,9 @@ extension Processor {
     state.nmiBlocked = false
     if isRealStyle { return try interruptReturnReal(size) }
     if state.systemFlags & RFLAGS.nestedTask != 0 {
-      guard !isLongMode else { throw .generalProtection() }
+      guard !isLongMode else { throw .generalProtection(.taskReturnInLongMode) }
       let link = try loadSystem(state.tr.base, as: UInt16.self)
-      guard link & 4 == 0 else { throw .invalidTSS(code(link)) }
+      guard link & 4 == 0 else { throw .invalidTSS(code(link), .taskLinkLocal) }
       return try switchTask(link, .interruptReturn)
     }
     // The flags' slot is read first, and with another RPL, or in 64-bit mode, the outer stack's slots before anything
@@ -242,9 +249,9 @@ extension Processor {
       outer.ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 4, size))
       outer.rsp = try peek(UInt64(size) * 3, size)
     }
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(.nullCodeSelector) }
     var entry = try readDescriptor(selector)
-    guard level >= state.cpl else { throw .generalProtection(code(selector)) }
+    guard level >= state.cpl else { throw .generalProtection(code(selector), .returnToInner) }
     try checkReturnCode(entry, level)
     let isTo64 = isLongMode && entry.segment.isLong
     if level > state.cpl || is64Bit {
@@ -283,11 +290,11 @@ extension Processor {
 
   private func interruptReturnReal(_ size: UInt8) throws(Exception) {
     let ioPrivilege = state.systemFlags & RFLAGS.ioPrivilegeLevel
-    if isVirtual8086 && ioPrivilege != RFLAGS.ioPrivilegeLevel { throw .generalProtection() }
+    if isVirtual8086 && ioPrivilege != RFLAGS.ioPrivilegeLevel { throw .generalProtection(.virtual8086Privilege) }
     let rip = try peek(0, size)
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
     let flags = try peek(UInt64(size) * 2, size)
-    guard rip <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+    guard rip <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
     setStackPointer(unsafe registers[4] &+ UInt64(size) * 3)
     loadRealSegment(.cs, selector)
     var mask: UInt64 = size == 2 ? 0xFFFF : 0x25_7FD5 | RFLAGS.resume
@@ -300,7 +307,7 @@ extension Processor {
   private func returnToVirtual8086(_ rip: UInt64, _ selector: UInt16, _ flags: UInt64) throws(Exception) {
     var values: [UInt64] = []
     for index in 3..<9 { values.append(try peek(UInt64(index) * 4, 4)) }
-    guard rip <= 0xFFFF else { throw .generalProtection() }
+    guard rip <= 0xFFFF else { throw .generalProtection(.virtual8086TargetLimit) }
     rflags = flags
     state.cpl = 3
     loadRealSegment(.cs, selector)

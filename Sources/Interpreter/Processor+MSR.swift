@@ -5,7 +5,7 @@ import X86
 enum MSRWrite {
   case done
   /// Reserved bits or values: #GP(0).
-  case illegal
+  case illegal(FaultReason)
   /// No such MSR: #GP(0) and an event.
   case unknown
 }
@@ -65,7 +65,7 @@ extension Processor {
     case 0x10: state.msrs.tscAdjust = value &- bus.timeStamp(processor: state.index)
     case 0x3B: state.msrs.tscAdjust = value
     case 0x1B, 0x6E0, 0x800...0x8FF:
-      return bus.writeAPICRegister(number, value, processor: state.index) ? .done : .illegal
+      return bus.writeAPICRegister(number, value, processor: state.index) ? .done : .illegal(.apicRegister)
     case 0x8B, 0x79: break
     case 0x174: state.msrs.sysenterCS = value & 0xFFFF
     // AMD keeps 32 bits of these two and does not check them.
@@ -77,16 +77,16 @@ extension Processor {
     case 0x200...0x20F:
       let isMask = number & 1 != 0
       let reserved = state.paging.reservedAddressBits | 0xFFF0_0000_0000_0000 | (isMask ? 0x7FF : 0xF00)
-      guard value & reserved == 0, isMask || Self.isMemoryType(value & 0xFF) else { return .illegal }
+      guard value & reserved == 0, isMask || Self.isMemoryType(value & 0xFF) else { return .illegal(.mtrrInvalid) }
       state.msrs.mtrrVariable[Int(number - 0x200)] = value
     case 0x277:
       for index in 0..<8 {
         let type = (value >> UInt64(index * 8)) & 0xFF
-        guard type <= 7, type != 2, type != 3 else { return .illegal }
+        guard type <= 7, type != 2, type != 3 else { return .illegal(.patType) }
       }
       state.msrs.pat = value
     case 0x2FF:
-      guard value & ~0xCFF == 0, Self.isMemoryType(value & 0xFF) else { return .illegal }
+      guard value & ~0xCFF == 0, Self.isMemoryType(value & 0xFF) else { return .illegal(.mtrrInvalid) }
       state.msrs.mtrrDefaultType = value
     case 0xC000_0080: return writeEFER(value)
     case 0xC000_0081: state.msrs.star = value
@@ -101,7 +101,9 @@ extension Processor {
       guard let index = Self.fixedRanges.firstIndex(of: number) else { return .unknown }
       // Bits 4:3 are RdMem and WrMem, which SYSCFG.MtrrFixDramModEn opens; else they are reserved as 7:5 always are.
       let typeBits: UInt64 = state.msrs.syscfg & (1 << 19) != 0 ? 0xE7 : 0xFF
-      for byte in 0..<8 where !Self.isMemoryType((value >> UInt64(byte * 8)) & typeBits) { return .illegal }
+      for byte in 0..<8 where !Self.isMemoryType((value >> UInt64(byte * 8)) & typeBits) {
+        return .illegal(.mtrrInvalid)
+      }
       state.msrs.mtrrFixed[index] = value
     }
     return .done
@@ -111,7 +113,7 @@ extension Processor {
 
   /// MSRs that hold a linear address: #GP unless canonical.
   private func writeAddressMSR(_ number: UInt32, _ value: UInt64) -> MSRWrite {
-    guard state.paging.isCanonical(value) else { return .illegal }
+    guard state.paging.isCanonical(value) else { return .illegal(.msrNonCanonical) }
     switch number {
     case 0xC000_0082: state.msrs.lstar = value
     case 0xC000_0083: state.msrs.cstar = value
@@ -124,9 +126,9 @@ extension Processor {
 
   private func writeEFER(_ value: UInt64) -> MSRWrite {
     let writable = EFER.systemCallExtensions | EFER.longModeEnable | EFER.noExecuteEnable
-    guard value & ~(writable | EFER.longModeActive) == 0 else { return .illegal }
+    guard value & ~(writable | EFER.longModeActive) == 0 else { return .illegal(.eferReservedBits) }
     let old = state.paging.efer
-    if (old ^ value) & EFER.longModeEnable != 0 && state.paging.isPaging { return .illegal }
+    if (old ^ value) & EFER.longModeEnable != 0 && state.paging.isPaging { return .illegal(.eferLongModeWhilePaging) }
     state.paging.efer = (value & writable) | (old & EFER.longModeActive)
     if (old ^ value) & EFER.noExecuteEnable != 0 { flushTranslations(keepsGlobal: false) }
     return .done

@@ -22,7 +22,7 @@ extension Processor {
       let address = segment >= 4 ? offset &+ state.segments[Int(segment)].base : offset
       let last = address &+ (byteCount &- 1)
       if _slowPath(!state.paging.isCanonical(address) || !state.paging.isCanonical(last)) {
-        throw segment == 2 ? .stackFault() : .generalProtection()
+        throw segment == 2 ? .stackFault(.nonCanonicalAddress) : .generalProtection(.nonCanonicalAddress)
       }
       return address
     }
@@ -34,13 +34,17 @@ extension Processor {
     _ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool
   ) throws(Exception) -> UInt64 {
     let descriptor = state.segments[Int(segment)]
-    let fault: Exception = segment == 2 ? .stackFault() : .generalProtection()
+    func fault(_ reason: FaultReason) -> Exception {
+      segment == 2 ? .stackFault(reason) : .generalProtection(reason)
+    }
     if !isRealStyle {
-      if descriptor.isUnusable { throw fault }
+      if descriptor.isUnusable { throw fault(.nullSegment) }
       if isWrite {
-        if descriptor.isCode || descriptor.type & 2 == 0 { throw fault }
+        if descriptor.isCode || descriptor.type & 2 == 0 {
+          throw fault(descriptor.isCode ? .writeToCode : .writeToReadOnly)
+        }
       } else if descriptor.isCode && descriptor.type & 2 == 0 {
-        throw fault
+        throw fault(.readOfExecuteOnly)
       }
     }
     let first = offset & 0xFFFF_FFFF
@@ -48,9 +52,9 @@ extension Processor {
     if descriptor.attributes & 0x1C == 0x14 {
       // Expand-down: what lies above the limit is valid.
       let top: UInt64 = descriptor.isDefault32 ? 0xFFFF_FFFF : 0xFFFF
-      if first <= UInt64(descriptor.limit) || last > top { throw fault }
+      if first <= UInt64(descriptor.limit) || last > top { throw fault(.expandDownLimit) }
     } else if last > UInt64(descriptor.limit) {
-      throw fault
+      throw fault(.segmentLimit)
     }
     return (descriptor.base &+ first) & 0xFFFF_FFFF
   }
@@ -106,7 +110,7 @@ extension Processor {
   func checkAccess(_ address: UInt64, _ byteCount: UInt64, isWrite: Bool) throws(Exception) {
     if isCheckingAlignment {
       let alignment = min(byteCount, 8)
-      if address & (alignment &- 1) != 0 { throw .alignmentCheck }
+      if address & (alignment &- 1) != 0 { throw .alignmentCheck(.alignmentCheck) }
     }
     matchDataBreakpoints(address, byteCount, isWrite: isWrite)
   }
@@ -270,7 +274,7 @@ extension Processor {
       isWrite: isWrite, isUser: bank == .user, isUserPageForbidden: bank == .supervisor)
     let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
     if state.isObserved { log?.note(walk, address, intent) }
-    if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
+    if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address), walk.reason) }
     let offset = memory.offset(of: walk.physical)
     guard offset != PhysicalMemory.nowhere else { return .device(walk.physical) }
     let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ (offset & ~0xFFF)

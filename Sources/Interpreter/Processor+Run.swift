@@ -67,10 +67,11 @@ extension Processor {
     if state.pendingDebug != 0 && !state.movSSShadow {
       state.dr6 |= state.pendingDebug & 0xE00F
       if state.pendingDebug & (1 << 14) != 0 { state.dr6 |= 1 << 14 }
+      let reason = Self.debugReason(state.pendingDebug)
       state.pendingDebug = 0
       state.attention &= ~Attention.debugTrap
       chargeDelivery()
-      raise(Exception(.debug))
+      raise(.debug(reason))
       return .delivered
     }
     if state.nmiPending && !state.nmiBlocked && !state.movSSShadow {
@@ -201,21 +202,21 @@ extension Processor {
   func fetchInstruction() throws(Exception) -> Instruction {
     var bytes: InlineArray<15, UInt8> = InlineArray(repeating: 0)
     var instruction = Instruction()
-    guard let mode = DecodeMode(rawValue: state.decodeMode) else { throw .invalidOpcode }
+    guard let mode = DecodeMode(rawValue: state.decodeMode) else { throw .invalidOpcode(.invalidEncoding) }
     let rip = state.rip
     for count in 0..<15 {
       let address: UInt64
       if is64Bit {
         address = rip &+ UInt64(count)
-        guard state.paging.isCanonical(address) else { throw .generalProtection() }
+        guard state.paging.isCanonical(address) else { throw .generalProtection(.nonCanonicalFetch) }
       } else {
-        guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection() }
+        guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection(.fetchLimit) }
         address = (state.segments[1].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
       }
       let intent = AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3)
       let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
       if state.isObserved, count == 0 || address & 0xFFF == 0 { log?.note(walk, address, intent) }
-      if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
+      if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address), walk.reason) }
       let offset = memory.offset(of: walk.physical)
       bytes[count] =
         offset == PhysicalMemory.nowhere
@@ -231,12 +232,12 @@ extension Processor {
       case nil:
         if state.isObserved { log?.instruction = instruction }
         return instruction
-      case .invalidOpcode: throw .invalidOpcode
-      case .tooLong: throw .generalProtection()
+      case .invalidOpcode: throw .invalidOpcode(.invalidEncoding)
+      case .tooLong: throw .generalProtection(.instructionTooLong)
       case .truncated: continue
       }
     }
-    throw .generalProtection()
+    throw .generalProtection(.instructionTooLong)
   }
 
   /// One instruction by the way of the block loop, which leaves the same caches behind.
@@ -275,7 +276,7 @@ extension Processor {
         let hits = instructionBreakpoints(linear)
         if hits != 0 {
           state.dr6 |= hits
-          throw Exception(.debug)
+          throw .debug(.instructionBreakpoint)
         }
       }
       let instruction = try fetchInstruction()
@@ -296,7 +297,6 @@ extension Processor {
         state.movSSShadow = false
       }
       state.pendingDebug = 0
-      state.accesses.removeAll(keepingCapacity: true)
       fault(error)
     }
     if !state.stiShadow && !state.movSSShadow { state.attention &= ~Attention.shadow }

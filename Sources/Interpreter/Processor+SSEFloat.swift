@@ -15,7 +15,7 @@ extension Processor {
     // Other rounding modes, and denormals taken or flushed as zero, are not modelled: say so rather than be wrong.
     guard mxcsr & 0xE040 == 0 else {
       bus.note("unimplemented MXCSR mode 0x\(String(mxcsr & 0xE040, radix: 16))", processor: state.index)
-      throw .invalidOpcode
+      throw .invalidOpcode(.unimplementedRounding)
     }
     var flags: UInt32 = 0
     if let (operation, form) = Self.arithmetic(instruction.operation) {
@@ -59,7 +59,8 @@ extension Processor {
     let before = flags & 7 & ~masks
     state.floating.mxcsr |= before != 0 ? flags & 7 : flags
     guard flags & ~masks != 0 else { return }
-    throw state.paging.cr4 & CR4.osXMMExceptions != 0 ? Exception(.simdFloatingPoint) : .invalidOpcode
+    throw state.paging.cr4 & CR4.osXMMExceptions != 0
+      ? .simdFloatingPoint(.simdException) : .invalidOpcode(.simdExceptionsDisabled)
   }
 
   private func scalarOrVectorSource(_ instruction: Instruction) throws(Exception) -> Vector128 {

@@ -32,7 +32,9 @@ extension Processor {
     let limit = isLocal ? UInt64(state.ldtr.limit) : UInt64(state.gdtr.limit)
     let offset = UInt64(selector & 0xFFF8)
     if (isLocal && state.ldtr.isUnusable) || offset &+ 7 > limit {
-      throw Exception(fault, errorCode: code(selector) | external)
+      let reason: FaultReason =
+        !isLocal ? .selectorBeyondGDT : state.ldtr.isUnusable ? .ldtrUnusable : .selectorBeyondLDT
+      throw Exception(fault, errorCode: code(selector) | external, reason: reason)
     }
     let address = base &+ offset
     return DescriptorEntry(selector: selector, address: address, raw: try loadSystem(address, as: UInt64.self))
@@ -57,7 +59,7 @@ extension Processor {
     let requested = UInt8(selector & 3)
     if selector & 0xFFFC == 0 {
       if register == .ss {
-        guard is64Bit, state.cpl < 3, requested == state.cpl else { throw .generalProtection() }
+        guard is64Bit, state.cpl < 3, requested == state.cpl else { throw .generalProtection(.nullStackSelector) }
       }
       state.segments[index] = nullSegment(selector)
       return
@@ -67,18 +69,18 @@ extension Processor {
     if register == .ss {
       guard requested == state.cpl, segment.isCodeOrData, !segment.isCode, segment.type & 2 != 0,
         segment.descriptorPrivilegeLevel == state.cpl
-      else { throw .generalProtection(code(selector)) }
-      guard segment.isPresent else { throw .stackFault(code(selector)) }
+      else { throw .generalProtection(code(selector), Self.stackReason(entry, level: state.cpl)) }
+      guard segment.isPresent else { throw .stackFault(code(selector), .stackNotPresent) }
     } else {
       guard segment.isCodeOrData, !segment.isCode || segment.type & 2 != 0 else {
-        throw .generalProtection(code(selector))
+        throw .generalProtection(code(selector), .segmentNotReadable)
       }
       if !segment.isConforming {
         guard segment.descriptorPrivilegeLevel >= max(requested, state.cpl) else {
-          throw .generalProtection(code(selector))
+          throw .generalProtection(code(selector), .dataPrivilege)
         }
       }
-      guard segment.isPresent else { throw .segmentNotPresent(code(selector)) }
+      guard segment.isPresent else { throw .segmentNotPresent(code(selector), .dataNotPresent) }
     }
     try setAccessed(&entry)
     state.segments[index] = entry.segment
@@ -118,23 +120,24 @@ extension Processor {
   /// - SDM: Vol. 3A "Direct Calls or Jumps to Code Segments".
   func checkCode(_ entry: DescriptorEntry) throws(Exception) {
     let segment = entry.segment
-    let fault = Exception.generalProtection(code(entry.selector))
-    guard segment.isCode else { throw fault }
-    if isLongMode && segment.isLong && segment.isDefault32 { throw fault }
+    func fault(_ reason: FaultReason) -> Exception { .generalProtection(code(entry.selector), reason) }
+    guard segment.isCode else { throw fault(.notCodeSegment) }
+    if isLongMode && segment.isLong && segment.isDefault32 { throw fault(.codeLongAndDefault) }
     if segment.isConforming {
-      guard segment.descriptorPrivilegeLevel <= state.cpl else { throw fault }
+      guard segment.descriptorPrivilegeLevel <= state.cpl else { throw fault(.conformingPrivilege) }
     } else {
-      guard UInt8(entry.selector & 3) <= state.cpl, segment.descriptorPrivilegeLevel == state.cpl else { throw fault }
+      guard UInt8(entry.selector & 3) <= state.cpl else { throw fault(.codeRequestedPrivilege) }
+      guard segment.descriptorPrivilegeLevel == state.cpl else { throw fault(.codePrivilege) }
     }
-    guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+    guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector), .codeNotPresent) }
   }
 
   /// Checks that an offset can be jumped to in a code segment.
   func checkTarget(_ offset: UInt64, in segment: SegmentState) throws(Exception) {
     if isLongMode && segment.isLong {
-      guard state.paging.isCanonical(offset) else { throw .generalProtection() }
+      guard state.paging.isCanonical(offset) else { throw .generalProtection(.nonCanonicalTarget) }
     } else {
-      guard offset <= UInt64(segment.limit) else { throw .generalProtection() }
+      guard offset <= UInt64(segment.limit) else { throw .generalProtection(.targetLimit) }
     }
   }
 
@@ -142,13 +145,13 @@ extension Processor {
   func farJump(_ selector: UInt16, _ offset: UInt64, _ size: UInt8) throws(Exception) {
     if isRealStyle {
       let target = size == 2 ? offset & 0xFFFF : offset & 0xFFFF_FFFF
-      guard target <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+      guard target <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
       loadRealSegment(.cs, selector)
       state.nextRIP = target
       updateMode()
       return
     }
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(.nullCodeSelector) }
     var entry = try readDescriptor(selector)
     if entry.systemType & 0x10 != 0 {
       try checkCode(entry)
@@ -166,14 +169,14 @@ extension Processor {
   func farCall(_ selector: UInt16, _ offset: UInt64, _ size: UInt8) throws(Exception) {
     if isRealStyle {
       let target = size == 2 ? offset & 0xFFFF : offset & 0xFFFF_FFFF
-      guard target <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+      guard target <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
       try pushPair(UInt64(segment(.cs).selector), state.nextRIP, size)
       loadRealSegment(.cs, selector)
       state.nextRIP = target
       updateMode()
       return
     }
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(.nullCodeSelector) }
     var entry = try readDescriptor(selector)
     if entry.systemType & 0x10 != 0 {
       try checkCode(entry)
@@ -205,24 +208,26 @@ extension Processor {
 
   /// Call gates, task gates and TSS descriptors as the target of a far transfer.
   private func transferThroughSystemDescriptor(_ entry: DescriptorEntry, isCall: Bool) throws(Exception) {
-    let fault = Exception.generalProtection(code(entry.selector))
+    func fault(_ reason: FaultReason) -> Exception { .generalProtection(code(entry.selector), reason) }
     let requested = UInt8(entry.selector & 3)
-    guard entry.privilege >= max(state.cpl, requested) else { throw fault }
+    guard entry.privilege >= max(state.cpl, requested) else { throw fault(.systemDescriptorPrivilege) }
     switch entry.systemType & 15 {
     case 1, 9:
-      guard !isLongMode else { throw fault }
-      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+      guard !isLongMode else { throw fault(.taskInLongMode) }
+      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector), .taskNotPresent) }
       try switchTask(entry.selector, isCall ? .call : .jump)
     case 5:
-      guard !isLongMode else { throw fault }
-      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+      guard !isLongMode else { throw fault(.taskInLongMode) }
+      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector), .gateNotPresent) }
       let selector = UInt16(truncatingIfNeeded: entry.raw >> 16)
-      guard selector & 4 == 0, selector & 0xFFFC != 0 else { throw .generalProtection(code(selector)) }
+      guard selector & 4 == 0, selector & 0xFFFC != 0 else {
+        throw .generalProtection(code(selector), selector & 4 == 0 ? .taskGateNull : .taskGateLocal)
+      }
       try switchTask(selector, isCall ? .call : .jump)
     case 4 where !isLongMode, 12:
-      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+      guard entry.isPresent else { throw .segmentNotPresent(code(entry.selector), .callGateNotPresent) }
       try transferThroughCallGate(entry, isCall: isCall)
-    default: throw fault
+    default: throw fault(entry.systemType & 15 == 3 || entry.systemType & 15 == 11 ? .taskBusy : .systemDescriptorType)
     }
   }
 
@@ -234,17 +239,18 @@ extension Processor {
     if size == 2 { target &= 0xFFFF }
     if isLongMode {
       let high = try loadSystem(gate.address &+ 8, as: UInt64.self)
-      guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(gate.selector)) }
+      guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(gate.selector), .callGateUpperType) }
       target |= high << 32
     }
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(.nullCodeSelector) }
     var entry = try readDescriptor(selector)
     let segment = entry.segment
-    let fault = Exception.generalProtection(code(selector))
-    guard segment.isCode, segment.descriptorPrivilegeLevel <= state.cpl else { throw fault }
-    if isLongMode, !segment.isLong || segment.isDefault32 { throw fault }
-    if !isCall, !segment.isConforming, segment.descriptorPrivilegeLevel != state.cpl { throw fault }
-    guard segment.isPresent else { throw .segmentNotPresent(code(selector)) }
+    func fault(_ reason: FaultReason) -> Exception { .generalProtection(code(selector), reason) }
+    guard segment.isCode else { throw fault(.notCodeSegment) }
+    guard segment.descriptorPrivilegeLevel <= state.cpl else { throw fault(.gateCodePrivilege) }
+    if isLongMode, !segment.isLong || segment.isDefault32 { throw fault(.gateCodeNotLong) }
+    if !isCall, !segment.isConforming, segment.descriptorPrivilegeLevel != state.cpl { throw fault(.gateJumpPrivilege) }
+    guard segment.isPresent else { throw .segmentNotPresent(code(selector), .codeNotPresent) }
     try checkTarget(target, in: segment)
     let isInner = isCall && !segment.isConforming && segment.descriptorPrivilegeLevel < state.cpl
     if !isInner {
@@ -278,12 +284,12 @@ extension Processor {
   /// - SDM: Vol. 3A "Stack Switching", "Stack Switching in IA-32e Mode".
   func innerStack(_ level: UInt8, external: UInt32) throws(Exception) -> (SegmentState, UInt64) {
     let tss = state.tr
-    let fault = Exception.invalidTSS(code(tss.selector) | external)
+    let fault = Exception.invalidTSS(code(tss.selector) | external, .innerStackLimit)
     if isLongMode {
       let offset = 4 + UInt64(level) * 8
       guard offset + 7 <= UInt64(tss.limit) else { throw fault }
       let rsp = try loadSystem(tss.base &+ offset, as: UInt64.self)
-      guard state.paging.isCanonical(rsp) else { throw .stackFault(external) }
+      guard state.paging.isCanonical(rsp) else { throw .stackFault(external, .innerStackNonCanonical) }
       return (nullSegment(UInt16(level)), rsp)
     }
     let selector: UInt16
@@ -299,13 +305,13 @@ extension Processor {
       pointer = UInt64(try loadSystem(tss.base &+ offset, as: UInt16.self))
       selector = try loadSystem(tss.base &+ offset &+ 2, as: UInt16.self)
     }
-    guard selector & 0xFFFC != 0 else { throw .invalidTSS(external) }
+    guard selector & 0xFFFC != 0 else { throw .invalidTSS(external, .innerStackNull) }
     var entry = try readDescriptor(selector, .invalidTSS, external: external)
     let segment = entry.segment
     guard selector & 3 == UInt16(level), segment.descriptorPrivilegeLevel == level, segment.isCodeOrData,
       !segment.isCode, segment.type & 2 != 0
-    else { throw .invalidTSS(code(selector) | external) }
-    guard segment.isPresent else { throw .stackFault(code(selector) | external) }
+    else { throw .invalidTSS(code(selector) | external, Self.stackReason(entry, level: level)) }
+    guard segment.isPresent else { throw .stackFault(code(selector) | external, .stackNotPresent) }
     try setAccessed(&entry)
     return (entry.segment, pointer)
   }
@@ -320,13 +326,13 @@ extension Processor {
       top = (top &- UInt64(size)) & mask
       var address = top
       if isLongMode {
-        guard state.paging.isCanonical(top) else { throw .stackFault() }
+        guard state.paging.isCanonical(top) else { throw .stackFault(.frameNonCanonical) }
       } else {
         let last = top &+ UInt64(size) &- 1
         let isOutside =
           stack.attributes & 0x1C == 0x14
           ? top <= UInt64(stack.limit) || last > mask : last > UInt64(stack.limit)
-        if isOutside { throw .stackFault(level == state.cpl ? 0 : code(stack.selector)) }
+        if isOutside { throw .stackFault(level == state.cpl ? 0 : code(stack.selector), .frameBeyondLimit) }
         address = (stack.base &+ top) & 0xFFFF_FFFF
       }
       // A push at the level that the handler will have: SMAP counts as for an implicit access.
@@ -343,7 +349,7 @@ extension Processor {
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
     let offset = try peek(0, size)
     if isRealStyle {
-      guard offset <= UInt64(segment(.cs).limit) else { throw .generalProtection() }
+      guard offset <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
       setStackPointer(unsafe registers[4] &+ UInt64(size) * 2 &+ release)
       loadRealSegment(.cs, selector)
       state.nextRIP = offset
@@ -357,7 +363,9 @@ extension Processor {
       outer.ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 3 &+ release, size))
       outer.rsp = try peek(UInt64(size) * 2 &+ release, size)
     }
-    guard selector & 0xFFFC != 0, level >= state.cpl else { throw .generalProtection(code(selector)) }
+    guard selector & 0xFFFC != 0, level >= state.cpl else {
+      throw .generalProtection(code(selector), level < state.cpl ? .returnToInner : .nullCodeSelector)
+    }
     var entry = try readDescriptor(selector)
     try checkReturnCode(entry, level)
     if level == state.cpl {
@@ -381,29 +389,31 @@ extension Processor {
   /// The code segment of RETF or IRET.
   func checkReturnCode(_ entry: DescriptorEntry, _ level: UInt8) throws(Exception) {
     let segment = entry.segment
-    let fault = Exception.generalProtection(code(entry.selector))
-    guard segment.isCode else { throw fault }
-    if isLongMode && segment.isLong && segment.isDefault32 { throw fault }
+    func fault(_ reason: FaultReason) -> Exception { .generalProtection(code(entry.selector), reason) }
+    guard segment.isCode else { throw fault(.notCodeSegment) }
+    if isLongMode && segment.isLong && segment.isDefault32 { throw fault(.codeLongAndDefault) }
     if segment.isConforming {
-      guard segment.descriptorPrivilegeLevel <= level else { throw fault }
+      guard segment.descriptorPrivilegeLevel <= level else { throw fault(.returnConformingPrivilege) }
     } else {
-      guard segment.descriptorPrivilegeLevel == level else { throw fault }
+      guard segment.descriptorPrivilegeLevel == level else { throw fault(.returnCodePrivilege) }
     }
-    guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector)) }
+    guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector), .codeNotPresent) }
   }
 
   /// The stack segment of a return to an outer level.
   func outerStack(_ selector: UInt16, _ level: UInt8, returningTo64Bit: Bool) throws(Exception) -> SegmentState {
     if selector & 0xFFFC == 0 {
-      guard returningTo64Bit, level < 3, UInt8(selector & 3) == level else { throw .generalProtection() }
+      guard returningTo64Bit, level < 3, UInt8(selector & 3) == level else {
+        throw .generalProtection(returningTo64Bit && level < 3 ? .stackRequestedPrivilege : .nullStackSelector)
+      }
       return nullSegment(selector)
     }
     var entry = try readDescriptor(selector)
     let segment = entry.segment
     guard UInt8(selector & 3) == level, segment.isCodeOrData, !segment.isCode, segment.type & 2 != 0,
       segment.descriptorPrivilegeLevel == level
-    else { throw .generalProtection(code(selector)) }
-    guard segment.isPresent else { throw .stackFault(code(selector)) }
+    else { throw .generalProtection(code(selector), Self.stackReason(entry, level: level)) }
+    guard segment.isPresent else { throw .stackFault(code(selector), .stackNotPresent) }
     try setAccessed(&entry)
     return entry.segment
   }

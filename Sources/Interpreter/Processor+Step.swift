@@ -28,9 +28,9 @@ extension Processor {
       change?(&instruction)
       state.nextRIP = state.rip &+ UInt64(instruction.length)
       switch instruction.operation {
-      case .int3: return trap(.breakpoint)
-      case .int1: return trap(.debug)
-      case .into where state.flags.overflow: return trap(.overflow)
+      case .int3: return trap(.breakpoint, .breakpointInstruction)
+      case .int1: return trap(.debug, .int1Instruction)
+      case .into where state.flags.overflow: return trap(.overflow, .overflowInstruction)
       default: break
       }
       try execute(instruction)
@@ -41,9 +41,9 @@ extension Processor {
     }
   }
 
-  private func trap(_ vector: ExceptionVector) -> StepOutcome {
+  private func trap(_ vector: ExceptionVector, _ reason: FaultReason) -> StepOutcome {
     state.rip = state.nextRIP
-    return .raised(Exception(vector))
+    return .raised(Exception(vector, reason: reason))
   }
 
   /// Delivers what waits between two instructions, an external interrupt by `ProcessorBus.acknowledgeInterrupt`, and

@@ -4,7 +4,7 @@ import X86Decoder
 
 extension Processor {
   @inline(__always) func requirePrivilege() throws(Exception) {
-    if state.cpl != 0 { throw .generalProtection() }
+    if state.cpl != 0 { throw .generalProtection(.privilegedInstruction) }
   }
 
   /// System instructions.
@@ -22,7 +22,9 @@ extension Processor {
       state.activity = .halted
       state.attention |= Attention.stopped
     case .movToSegment:
-      guard let register = SegmentRegister(rawValue: instruction.reg) else { throw .invalidOpcode }
+      guard let register = SegmentRegister(rawValue: instruction.reg) else {
+        throw .invalidOpcode(.segmentRegisterInvalid)
+      }
       let value = try readOperand(instruction, instruction.operand1, 2)
       try loadSegment(register, UInt16(truncatingIfNeeded: value))
       if register == .ss { armStackShadow() }
@@ -32,7 +34,9 @@ extension Processor {
     case .pushSegment:
       try push(UInt64(state.segments[Int(instruction.reg)].selector), size)
     case .popSegment:
-      guard let register = SegmentRegister(rawValue: instruction.reg) else { throw .invalidOpcode }
+      guard let register = SegmentRegister(rawValue: instruction.reg) else {
+        throw .invalidOpcode(.segmentRegisterInvalid)
+      }
       try loadSegment(register, UInt16(truncatingIfNeeded: try peek(0, size)))
       setStackPointer(unsafe registers[4] &+ UInt64(size))
       if register == .ss { armStackShadow() }
@@ -62,7 +66,7 @@ extension Processor {
       let table = try loadTableRegister(instruction)
       if instruction.operation == .lgdt { state.gdtr = table } else { state.idtr = table }
     case .sldt, .str:
-      if isRealStyle { throw .invalidOpcode }
+      if isRealStyle { throw .invalidOpcode(.protectedModeOnly) }
       try checkUserModeInstructionPrevention()
       let selector = instruction.operation == .sldt ? state.ldtr.selector : state.tr.selector
       try writeOperand(instruction, instruction.operand0, instruction.width0, UInt64(selector))
@@ -86,7 +90,7 @@ extension Processor {
       }
       guard let value = found else {
         bus.note("unknown MSR 0x\(String(number, radix: 16)) read", processor: state.index)
-        throw .generalProtection()
+        throw .generalProtection(.msrUnknown)
       }
       write(0, width: 4, value)
       write(2, width: 4, value >> 32)
@@ -99,18 +103,18 @@ extension Processor {
       }
       switch writeMSR(number, value) {
       case .done: break
-      case .illegal: throw .generalProtection()
+      case .illegal(let reason): throw .generalProtection(reason)
       case .unknown:
         bus.note("unknown MSR 0x\(String(number, radix: 16)) written", processor: state.index)
-        throw .generalProtection()
+        throw .generalProtection(.msrUnknown)
       }
     case .rdtsc, .rdtscp:
-      if state.paging.cr4 & CR4.timeStampDisable != 0 && state.cpl != 0 { throw .generalProtection() }
+      if state.paging.cr4 & CR4.timeStampDisable != 0 && state.cpl != 0 { throw .generalProtection(.timeStampDisabled) }
       let now = bus.timeStamp(processor: state.index) &+ state.msrs.tscAdjust
       write(0, width: 4, now)
       write(2, width: 4, now >> 32)
       if instruction.operation == .rdtscp { write(1, width: 4, state.msrs.tscAux) }
-    case .rdpmc: throw .generalProtection()
+    case .rdpmc: throw .generalProtection(.performanceCounterUnknown)
     case .syscall: try systemCall()
     case .sysret: try systemReturn(instruction)
     case .sysenter: try systemEnter()
@@ -122,7 +126,7 @@ extension Processor {
       state.msrs.kernelGSBase = base
     case .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase: try executeSegmentBase(instruction)
     case .stac, .clac:
-      guard state.cpl == 0 else { throw .invalidOpcode }
+      guard state.cpl == 0 else { throw .invalidOpcode(.smapInstructionPrivilege) }
       if instruction.operation == .stac {
         state.systemFlags |= RFLAGS.alignmentCheck
       } else {
@@ -130,7 +134,7 @@ extension Processor {
       }
       updateMode()
     // Absent by CPUID: MONITOR and MWAIT, XSAVE, VMX, SVM; RSM exists only in system-management mode.
-    case .monitor, .mwait, .xgetbv, .xsetbv, .vmcall, .vmmcall, .rsm: throw .invalidOpcode
+    case .monitor, .mwait, .xgetbv, .xsetbv, .vmcall, .vmmcall, .rsm: throw .invalidOpcode(.absentFeature)
     default: return false
     }
     return true
@@ -145,13 +149,13 @@ extension Processor {
     let ioPrivilege = UInt8((state.systemFlags & RFLAGS.ioPrivilegeLevel) >> 12)
     guard isProtected, state.cpl > ioPrivilege || isVirtual8086 else { return }
     let tss = state.tr
-    guard tss.type & 8 != 0, tss.limit >= 0x67 else { throw .generalProtection() }
+    guard tss.type & 8 != 0, tss.limit >= 0x67 else { throw .generalProtection(.ioMapAbsent) }
     let base = UInt64(try loadSystem(tss.base &+ 0x66, as: UInt16.self))
     let offset = base + UInt64(port / 8)
-    guard offset + 1 <= UInt64(tss.limit) else { throw .generalProtection() }
+    guard offset + 1 <= UInt64(tss.limit) else { throw .generalProtection(.ioMapLimit) }
     let bits = try loadSystem(tss.base &+ offset, as: UInt16.self)
     let mask = UInt16((1 << byteCount) - 1) << (port & 7)
-    guard bits & mask == 0 else { throw .generalProtection() }
+    guard bits & mask == 0 else { throw .generalProtection(.ioMapBit) }
   }
 
   private func executePort(_ instruction: Instruction) throws(Exception) {
@@ -186,7 +190,7 @@ extension Processor {
 
   private func executeInterruptFlag(_ instruction: Instruction) throws(Exception) {
     let ioPrivilege = UInt8((state.systemFlags & RFLAGS.ioPrivilegeLevel) >> 12)
-    if isProtected && state.cpl > ioPrivilege { throw .generalProtection() }
+    if isProtected && state.cpl > ioPrivilege { throw .generalProtection(.ioPrivilege) }
     if instruction.operation == .cli {
       state.systemFlags &= ~RFLAGS.interruptEnable
     } else if state.systemFlags & RFLAGS.interruptEnable == 0 {
@@ -203,14 +207,14 @@ extension Processor {
 
   private func pushFlags(_ size: UInt8) throws(Exception) {
     if isVirtual8086, state.systemFlags & RFLAGS.ioPrivilegeLevel != RFLAGS.ioPrivilegeLevel {
-      throw .generalProtection()
+      throw .generalProtection(.virtual8086Privilege)
     }
     try push(rflags & ~(RFLAGS.virtual8086 | RFLAGS.resume), size)
   }
 
   private func popFlags(_ size: UInt8) throws(Exception) {
     if isVirtual8086, state.systemFlags & RFLAGS.ioPrivilegeLevel != RFLAGS.ioPrivilegeLevel {
-      throw .generalProtection()
+      throw .generalProtection(.virtual8086Privilege)
     }
     let value = try pop(size)
     var mask: UInt64 = RFLAGS.status | RFLAGS.trap | RFLAGS.direction | RFLAGS.nestedTask
@@ -242,7 +246,7 @@ extension Processor {
 
   private func checkUserModeInstructionPrevention() throws(Exception) {
     if state.cpl > 0, isProtected, state.paging.cr4 & CR4.userModeInstructionPrevention != 0 {
-      throw .generalProtection()
+      throw .generalProtection(.umip)
     }
   }
 
@@ -262,7 +266,7 @@ extension Processor {
     let limit = try load(instruction.segment, at, as: UInt16.self)
     if is64Bit {
       let base = try load(instruction.segment, at &+ 2, as: UInt64.self)
-      guard state.paging.isCanonical(base) else { throw .generalProtection() }
+      guard state.paging.isCanonical(base) else { throw .generalProtection(.nonCanonicalBase) }
       return DescriptorTableRegister(base: base, limit: limit)
     }
     let base = UInt64(try load(instruction.segment, at &+ 2, as: UInt32.self))
@@ -270,28 +274,36 @@ extension Processor {
   }
 
   private func loadSystemSegment(_ instruction: Instruction) throws(Exception) {
-    if isRealStyle { throw .invalidOpcode }
+    if isRealStyle { throw .invalidOpcode(.protectedModeOnly) }
     try requirePrivilege()
     let selector = UInt16(truncatingIfNeeded: try readOperand(instruction, instruction.operand0, 2))
     let isTask = instruction.operation == .ltr
     if selector & 0xFFFC == 0 {
-      guard !isTask else { throw .generalProtection() }
+      guard !isTask else { throw .generalProtection(.nullTaskRegister) }
       state.ldtr = nullSegment(selector)
       return
     }
-    guard selector & 4 == 0 else { throw .generalProtection(code(selector)) }
+    guard selector & 4 == 0 else { throw .generalProtection(code(selector), .systemSelectorLocal) }
     let entry = try readDescriptor(selector)
     let type = entry.systemType
     let isRight = isTask ? type == 9 || (type == 1 && !isLongMode) : type == 2
-    guard isRight else { throw .generalProtection(code(selector)) }
-    guard entry.isPresent else { throw .segmentNotPresent(code(selector)) }
+    guard isRight else {
+      let isBusy = isTask && (type == 11 || (type == 3 && !isLongMode))
+      throw .generalProtection(
+        code(selector), isBusy ? .taskBusy : isTask ? .taskRegisterType : .ldtDescriptorType)
+    }
+    guard entry.isPresent else { throw .segmentNotPresent(code(selector), .systemNotPresent) }
     var segment = entry.segment
     if isLongMode {
-      guard UInt64(selector | 7) + 8 <= UInt64(state.gdtr.limit) else { throw .generalProtection(code(selector)) }
+      guard UInt64(selector | 7) + 8 <= UInt64(state.gdtr.limit) else {
+        throw .generalProtection(code(selector), .upperHalfBeyondLimit)
+      }
       let high = try loadSystem(entry.address &+ 8, as: UInt64.self)
-      guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(selector)) }
+      guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(selector), .upperHalfType) }
       segment.base |= high << 32
-      guard state.paging.isCanonical(segment.base) else { throw .generalProtection(code(selector)) }
+      guard state.paging.isCanonical(segment.base) else {
+        throw .generalProtection(code(selector), .systemBaseNonCanonical)
+      }
     }
     if isTask {
       try storeSystem(entry.address &+ 5, UInt8(truncatingIfNeeded: entry.raw >> 40) | 2)
@@ -304,7 +316,7 @@ extension Processor {
 
   /// VERR, VERW, LAR, LSL: a selector that cannot be used clears ZF and nothing else.
   private func inspectDescriptor(_ instruction: Instruction) throws(Exception) {
-    if isRealStyle { throw .invalidOpcode }
+    if isRealStyle { throw .invalidOpcode(.protectedModeOnly) }
     let isInspection = instruction.operation == .lar || instruction.operation == .lsl
     let kind = isInspection ? instruction.operand1 : instruction.operand0
     let selector = UInt16(truncatingIfNeeded: try readOperand(instruction, kind, 2))
@@ -336,7 +348,7 @@ extension Processor {
   }
 
   private func adjustPrivilege(_ instruction: Instruction) throws(Exception) {
-    if isRealStyle { throw .invalidOpcode }
+    if isRealStyle { throw .invalidOpcode(.protectedModeOnly) }
     let requested = read(instruction.reg, width: 2) & 3
     let value = try readOperand(instruction, instruction.operand0, 2)
     let adjusts = value & 3 < requested
@@ -345,13 +357,13 @@ extension Processor {
   }
 
   private func executeSegmentBase(_ instruction: Instruction) throws(Exception) {
-    guard state.paging.cr4 & CR4.fsgsbase != 0 else { throw .invalidOpcode }
+    guard state.paging.cr4 & CR4.fsgsbase != 0 else { throw .invalidOpcode(.segmentBaseDisabled) }
     let index = instruction.operation == .rdfsbase || instruction.operation == .wrfsbase ? 4 : 5
     if instruction.operation == .rdfsbase || instruction.operation == .rdgsbase {
       write(instruction.rm, width: instruction.width0, state.segments[index].base)
     } else {
       let base = read(instruction.rm, width: instruction.width0)
-      guard state.paging.isCanonical(base) else { throw .generalProtection() }
+      guard state.paging.isCanonical(base) else { throw .generalProtection(.nonCanonicalBase) }
       state.segments[index].base = base
     }
   }
@@ -360,7 +372,7 @@ extension Processor {
 
   /// - APM: Vol. 3 "SYSCALL".
   private func systemCall() throws(Exception) {
-    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw .invalidOpcode }
+    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw systemCallUnavailable }
     let star = state.msrs.star
     if isLongMode {
       unsafe registers[1] = state.nextRIP
@@ -382,7 +394,7 @@ extension Processor {
 
   /// - APM: Vol. 3 "SYSRET".
   private func systemReturn(_ instruction: Instruction) throws(Exception) {
-    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw .invalidOpcode }
+    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw systemCallUnavailable }
     try requirePrivilege()
     let selector = UInt16(truncatingIfNeeded: state.msrs.star >> 48)
     let to64 = is64Bit && instruction.flags.contains(.rexW)
@@ -407,10 +419,10 @@ extension Processor {
 
   /// AMD processors know SYSENTER in legacy protected mode only.
   private func systemEnter() throws(Exception) {
-    guard isProtected else { throw .generalProtection() }
-    guard !isLongMode else { throw .invalidOpcode }
+    guard isProtected else { throw .generalProtection(.sysenterRealMode) }
+    guard !isLongMode else { throw .invalidOpcode(.sysenterLongMode) }
     let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
     state.segments[1] = flatCode(selector & 0xFFFC, isLong: false, level: 0)
     state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
@@ -421,12 +433,12 @@ extension Processor {
   }
 
   private func systemExit(_ instruction: Instruction) throws(Exception) {
-    guard isProtected else { throw .generalProtection() }
+    guard isProtected else { throw .generalProtection(.sysenterRealMode) }
     // CPL counts before the mode does (Zen 4).
     try requirePrivilege()
-    guard !isLongMode else { throw .invalidOpcode }
+    guard !isLongMode else { throw .invalidOpcode(.sysenterLongMode) }
     let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
-    guard selector & 0xFFFC != 0 else { throw .generalProtection() }
+    guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     state.segments[1] = flatCode((selector &+ 16) | 3, isLong: false, level: 3)
     state.segments[2] = flatData((selector &+ 24) | 3, level: 3)
     state.cpl = 3

@@ -30,14 +30,19 @@ extension Processor {
     case .interruptReturn: isReturn = true
     }
     let fault: ExceptionVector = isReturn ? .invalidTSS : .generalProtection
-    guard selector & 4 == 0 else { throw Exception(fault, errorCode: code(selector) | external) }
+    guard selector & 4 == 0 else {
+      throw Exception(fault, errorCode: code(selector) | external, reason: .taskLinkLocal)
+    }
     let entry = try readDescriptor(selector, fault, external: external)
     let wanted: Set<UInt32> = isReturn ? [3, 11] : [1, 9]
-    guard wanted.contains(entry.systemType) else { throw Exception(fault, errorCode: code(selector) | external) }
-    guard entry.isPresent else { throw .segmentNotPresent(code(selector) | external) }
+    guard wanted.contains(entry.systemType) else {
+      throw Exception(
+        fault, errorCode: code(selector) | external, reason: Self.taskReason(entry.systemType))
+    }
+    guard entry.isPresent else { throw .segmentNotPresent(code(selector) | external, .taskNotPresent) }
     var new = entry.segment
     let is32 = new.type & 8 != 0
-    guard new.limit >= (is32 ? 0x67 : 0x2B) else { throw .invalidTSS(code(selector) | external) }
+    guard new.limit >= (is32 ? 0x67 : 0x2B) else { throw .invalidTSS(code(selector) | external, .taskLimit) }
     let old = state.tr
     let image = try readTask(new.base, is32: is32)
     try saveTask(old, flags: (imageFlags ?? rflags) & ~(isReturn ? RFLAGS.nestedTask : 0))
@@ -136,7 +141,7 @@ extension Processor {
     if image.ldt & 0xFFFC != 0 {
       let entry = try readDescriptor(image.ldt, .invalidTSS, external: external)
       guard image.ldt & 4 == 0, entry.systemType == 2, entry.isPresent else {
-        throw .invalidTSS(code(image.ldt) | external)
+        throw .invalidTSS(code(image.ldt) | external, .taskLDTInvalid)
       }
       state.ldtr = entry.segment
     }
@@ -149,21 +154,23 @@ extension Processor {
     for index in 0..<6 { state.segments[index].selector = image.segments[index] }
     for index in [0, 3, 4, 5] { state.segments[index].attributes = SegmentState.unusable }
     let codeSelector = image.segments[1]
-    guard codeSelector & 0xFFFC != 0 else { throw .invalidTSS(external) }
+    guard codeSelector & 0xFFFC != 0 else { throw .invalidTSS(external, .nullCodeSelector) }
     var entry = try readDescriptor(codeSelector, .invalidTSS, external: external)
     let segment = entry.segment
     guard segment.isCode,
       segment.isConforming
         ? segment.descriptorPrivilegeLevel <= newLevel : segment.descriptorPrivilegeLevel == newLevel
-    else { throw .invalidTSS(code(codeSelector) | external) }
-    guard segment.isPresent else { throw .segmentNotPresent(code(codeSelector) | external) }
+    else {
+      throw .invalidTSS(code(codeSelector) | external, segment.isCode ? .taskCodePrivilege : .notCodeSegment)
+    }
+    guard segment.isPresent else { throw .segmentNotPresent(code(codeSelector) | external, .codeNotPresent) }
     try setAccessed(&entry)
     state.segments[1] = entry.segment
     for register in [SegmentRegister.ss, .es, .ds, .fs, .gs] {
       let selector = image.segments[Int(register.rawValue)]
       do throws(Exception) { try loadSegment(register, selector) } catch {
         // Wrong segments of a task are #TS; absent ones keep their own vector.
-        throw error.vector == .generalProtection ? .invalidTSS(error.errorCode | external) : error
+        throw error.vector == .generalProtection ? .invalidTSS(error.errorCode | external, error.reason) : error
       }
     }
     try checkTarget(image.rip, in: state.segments[1])

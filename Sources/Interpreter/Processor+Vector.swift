@@ -62,10 +62,10 @@ extension Processor {
       [instruction.operand0, instruction.operand1].contains { $0 == .xmm || $0 == .xmmOrMemory }
       || instruction.operation == .ldmxcsr || instruction.operation == .stmxcsr
     let cr0 = state.paging.cr0
-    if cr0 & CR0.emulation != 0 { throw .invalidOpcode }
-    if usesXMM && state.paging.cr4 & CR4.osFXSR == 0 { throw .invalidOpcode }
-    if cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable }
-    if Self.usesMMX(instruction) && state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+    if cr0 & CR0.emulation != 0 { throw .invalidOpcode(.emulation) }
+    if usesXMM && state.paging.cr4 & CR4.osFXSR == 0 { throw .invalidOpcode(.osFXSRClear) }
+    if cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
+    if Self.usesMMX(instruction) && state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
   }
 
   private static func usesMMX(_ instruction: Instruction) -> Bool {
@@ -85,9 +85,11 @@ extension Processor {
   /// else #AC where that is on, after it (Zen 3).
   private func vectorAddress(_ instruction: Instruction, aligned: Bool, isWrite: Bool) throws(Exception) -> UInt64 {
     let offset = effectiveAddress(instruction)
-    if aligned, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 { throw .generalProtection() }
+    if aligned, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 {
+      throw .generalProtection(.operandMisaligned)
+    }
     let address = try linear(instruction.segment, offset, 16, isWrite: isWrite)
-    if !aligned, isCheckingAlignment, address & 15 != 0 { throw .alignmentCheck }
+    if !aligned, isCheckingAlignment, address & 15 != 0 { throw .alignmentCheck(.alignmentCheck) }
     return address
   }
 
@@ -154,17 +156,17 @@ extension Processor {
     let cr0 = state.paging.cr0
     if instruction.operation == .fwait {
       if cr0 & (CR0.monitorCoprocessor | CR0.taskSwitched) == CR0.monitorCoprocessor | CR0.taskSwitched {
-        throw .deviceNotAvailable
+        throw .deviceNotAvailable(.waitMonitored)
       }
-      if state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+      if state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
       return true
     }
-    if instruction.operation == .emms && cr0 & CR0.emulation != 0 { throw .invalidOpcode }
-    if cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
+    if instruction.operation == .emms && cr0 & CR0.emulation != 0 { throw .invalidOpcode(.emulation) }
+    if cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
     switch instruction.operation {
     case .fnop where instruction.opcode != 0xD9: break  // FNENI, FNDISI and FNSETPM do not wait.
     case .fnop, .fldcw, .emms:
-      if state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+      if state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
     default: break
     }
     switch instruction.operation {
@@ -227,7 +229,7 @@ extension Processor {
     case .ldmxcsr:
       try checkVectorAccess(instruction)
       let value = UInt32(truncatingIfNeeded: try readOperand(instruction, .memory, 4))
-      guard value >> 16 == 0 else { throw .generalProtection() }
+      guard value >> 16 == 0 else { throw .generalProtection(.mxcsrReservedBits) }
       state.floating.mxcsr = value
     case .stmxcsr:
       try checkVectorAccess(instruction)
@@ -385,7 +387,7 @@ extension Processor {
       if count == 8 { enterMMX() }
       for half in stride(from: 0, to: count, by: 8) as StrideTo<UInt64> {
         let address = try linear(instruction.segment, maskedStoreOffset(instruction) &+ half, 8, isWrite: true)
-        if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck }
+        if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck(.alignmentCheck) }
         try probeWrite(address, 8)
       }
       for index in 0..<count {

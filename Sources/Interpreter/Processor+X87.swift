@@ -64,8 +64,8 @@ extension Processor {
     case .fst where instruction.operand0 == .sti: break
     default: return false
     }
-    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
-    if state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
+    if state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
     let other = instruction.rm & 7
     switch instruction.operation {
     case .fild:

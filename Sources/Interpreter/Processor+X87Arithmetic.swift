@@ -44,8 +44,8 @@ extension Processor {
 
   /// #NM, and #MF for an exception that waits.
   func checkX87(waits: Bool) throws(Exception) {
-    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw .deviceNotAvailable }
-    if waits && state.floating.statusWord & 0x80 != 0 { throw Exception(.floatingPointError) }
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
+    if waits && state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
   }
 
   /// Adds exception flags to the status word.
@@ -345,7 +345,7 @@ extension Processor {
     let size = unit * 7 + (hasRegisters ? 80 : 0)
     let offset = effectiveAddress(instruction)
     let address = try linear(instruction.segment, offset, unit, isWrite: isSave)
-    if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck }
+    if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck(.alignmentCheck) }
     // The first unit is judged, then the last byte (Zen 4).
     try judge(address, Int(unit), isWrite: isSave)
     try judge(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isSave), 1, isWrite: isSave)

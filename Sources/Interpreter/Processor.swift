@@ -125,7 +125,7 @@ struct JumpSlot {
 
   /// Single steps and breakpoints force one instruction at a time.
   func updateStepping() {
-    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 || state.observesAccesses {
+    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 {
       state.attention |= Attention.step
     } else {
       state.attention &= ~Attention.step

@@ -97,6 +97,8 @@ public enum PageFaultCode {
   public var stepCount = 0
   /// The #PF error code, or nil if the access is allowed.
   public var fault: UInt32?
+  /// The rule that raised `fault`; `unspecified` without one.
+  public var reason = FaultReason.unspecified
   /// Where the access goes.
   public var physical: UInt64 = 0
   /// Log2 of the page size: 12, 21, 22 or 30 (0 without paging).
@@ -158,13 +160,17 @@ extension PagingState {
   private func walk32(_ linear: UInt64, _ intent: AccessIntent, _ memory: PhysicalMemory, _ walk: inout PageWalk) {
     let directory = (cr3 & 0xFFFF_F000) | ((linear >> 20) & 0xFFC)
     let pde = readEntry(directory, 4, 2, memory, &walk)
-    guard pde & 1 != 0 else { return fail(0, intent, &walk) }
+    guard pde & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
     note(pde, &walk)
     if pde & 0x80 != 0 && cr4 & CR4.pageSizeExtensions != 0 {
       // PSE-36: bits 20:13 are address bits 39:32; those beyond MAXPHYADDR, and bit 21, are reserved.
       let highBits = min(40, physicalAddressBits) &- 32
       let reserved: UInt64 = (1 << 21) | (0x1FE000 & ~(((1 << highBits) &- 1) << 13))
-      guard pde & reserved == 0 else { return fail(PageFaultCode.reserved, intent, &walk) }
+      guard pde & reserved == 0 else {
+        return fail(
+          PageFaultCode.reserved, pde & (1 << 21) != 0 ? .pageReservedLargePage : .pageReservedAddressBits, intent,
+          &walk)
+      }
       walk.physical = (pde & 0xFFC0_0000) | ((pde & 0x1FE000) << 19) | (linear & 0x3F_FFFF)
       walk.pageShift = 22
       noteLeaf(pde, &walk)
@@ -172,7 +178,7 @@ extension PagingState {
     }
     let table = (pde & 0xFFFF_F000) | ((linear >> 10) & 0xFFC)
     let pte = readEntry(table, 4, 1, memory, &walk)
-    guard pte & 1 != 0 else { return fail(0, intent, &walk) }
+    guard pte & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
     note(pte, &walk)
     walk.physical = (pte & 0xFFFF_F000) | (linear & 0xFFF)
     walk.pageShift = 12
@@ -190,7 +196,7 @@ extension PagingState {
       let pdpte = pdpte[Int((linear >> 30) & 3)]
       walk.steps[0] = PageWalkStep(level: 3, entryByteCount: 8, address: PhysicalAddress(.max), value: pdpte)
       walk.stepCount = 1
-      guard pdpte & 1 != 0 else { return fail(0, intent, &walk) }
+      guard pdpte & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
       level = 2
       table = pdpte & 0x000F_FFFF_FFFF_F000
     }
@@ -198,7 +204,7 @@ extension PagingState {
     while true {
       let shift = 12 &+ 9 &* UInt64(level &- 1)
       let entry = readEntry(table | ((linear >> (shift &- 3)) & 0xFF8), 8, level, memory, &walk)
-      guard entry & 1 != 0 else { return fail(0, intent, &walk) }
+      guard entry & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
       var reserved = reservedAddressBits | noExecute
       // Outside long mode bits 62:52 of PAE entries are reserved as well.
       if !isLongMode { reserved |= 0x7FF0_0000_0000_0000 }
@@ -212,7 +218,9 @@ extension PagingState {
       }
       // AMD processors also reserve bit 8 of the top-level entries.
       if level >= 4 { reserved |= 0x180 }
-      guard entry & reserved == 0 else { return fail(PageFaultCode.reserved, intent, &walk) }
+      guard entry & reserved == 0 else {
+        return fail(PageFaultCode.reserved, reservedReason(entry & reserved), intent, &walk)
+      }
       note(entry, &walk)
       if level == 1 || isLarge {
         let offsetMask = (UInt64(1) << shift) &- 1
@@ -244,8 +252,17 @@ extension PagingState {
     return value
   }
 
-  private func fail(_ bits: UInt32, _ intent: AccessIntent, _ walk: inout PageWalk) {
+  private func fail(_ bits: UInt32, _ reason: FaultReason, _ intent: AccessIntent, _ walk: inout PageWalk) {
+    walk.reason = reason
     walk.fault = faultCode(intent) | bits | (bits & PageFaultCode.reserved != 0 ? PageFaultCode.present : 0)
+  }
+
+  /// Which rule forbids reserved bits of an 8-byte entry that are set.
+  private func reservedReason(_ bits: UInt64) -> FaultReason {
+    if bits & reservedAddressBits != 0 { return .pageReservedAddressBits }
+    if bits >> 63 != 0 { return .pageReservedNoExecute }
+    if bits >> 52 != 0 { return .pageReservedUpperBits }
+    return bits & 0x180 != 0 ? .pageReservedSizeBit : .pageReservedLargePage
   }
 
   private func note(_ entry: UInt64, _ walk: inout PageWalk) {
@@ -260,19 +277,34 @@ extension PagingState {
   }
 
   private func judgeRights(_ intent: AccessIntent, _ walk: inout PageWalk) {
-    let denied: Bool
+    let reason: FaultReason
     if intent.isUser {
-      denied =
-        !walk.isUserPage || (intent.isWrite && !walk.isWritable) || (intent.isFetch && walk.isExecuteDisabled)
+      if !walk.isUserPage {
+        reason = .pageSupervisorOnly
+      } else if intent.isWrite && !walk.isWritable {
+        reason = .pageReadOnly
+      } else if intent.isFetch && walk.isExecuteDisabled {
+        reason = .pageNoExecute
+      } else {
+        return
+      }
     } else if intent.isFetch {
-      denied =
-        walk.isExecuteDisabled || (walk.isUserPage && cr4 & CR4.supervisorModeExecutionPrevention != 0)
+      if walk.isExecuteDisabled {
+        reason = .pageNoExecute
+      } else if walk.isUserPage && cr4 & CR4.supervisorModeExecutionPrevention != 0 {
+        reason = .pageSMEP
+      } else {
+        return
+      }
+    } else if intent.isWrite && !walk.isWritable && cr0 & CR0.writeProtect != 0 {
+      reason = .pageWriteProtected
+    } else if walk.isUserPage && intent.isUserPageForbidden && cr4 & CR4.supervisorModeAccessPrevention != 0 {
+      reason = .pageSMAP
     } else {
-      denied =
-        (intent.isWrite && !walk.isWritable && cr0 & CR0.writeProtect != 0)
-        || (walk.isUserPage && intent.isUserPageForbidden && cr4 & CR4.supervisorModeAccessPrevention != 0)
+      return
     }
-    if denied { walk.fault = faultCode(intent) | PageFaultCode.present }
+    walk.reason = reason
+    walk.fault = faultCode(intent) | PageFaultCode.present
   }
 
   private func setAccessedAndDirty(_ intent: AccessIntent, _ memory: PhysicalMemory, _ walk: inout PageWalk) {

@@ -7,38 +7,13 @@ extension Machine {
   public func setState(_ state: ArchitecturalState, ofProcessor index: Int) { processor(index).adopt(state) }
 
   /// Linear address of the next instruction of a processor.
-  public func linearInstructionPointer(ofProcessor index: Int) -> UInt64 {
-    let state = processor(index).state
-    let is64Bit = state.paging.isLongMode && state.segments[1].isLong
-    return is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
-  }
+  public func linearInstructionPointer(ofProcessor index: Int) -> UInt64 { processor(index).linearInstructionPointer }
 
   /// Ticks that one processor has used.
   public func executedTicks(ofProcessor index: Int) -> UInt64 { processor(index).state.ticksBefore }
 
-  /// Notes data accesses of all processors from now on, or no longer.
-  public func observeAccesses(_ isOn: Bool) {
-    for index in 0..<processorCount { processor(index).observeAccesses(isOn) }
-  }
-
-  /// Observed accesses of a processor since this was last asked.
-  public func takeAccesses(ofProcessor index: Int) -> [ObservedAccess] { processor(index).takeAccesses() }
-
   /// The walk of a linear address, which changes nothing.
   public func walk(_ linear: UInt64, processor index: Int) -> PageWalk { processor(index).walkForDebugger(linear) }
-
-  /// Delivers what waits now, so that every processor stands before the instruction that it will execute next.
-  public func deliverPendingEvents() {
-    platform.advance(to: VirtualTime(nanoseconds: clock))
-    for index in 0..<processorCount {
-      let processor = processor(index)
-      processor.clearBoardAttention()
-      let isAwake = processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake)
-      guard isAwake, exitReason == nil else { continue }
-      processor.deliverPendingEvents()
-      if processor.state.activity == .shutdown { stop(.tripleFault(processor.state.shutdownReason)) }
-    }
-  }
 
   /// Reads RAM at linear addresses whatever the rights; ends at the first byte that is not mapped to RAM.
   public func readLinear(_ address: UInt64, count: Int, processor index: Int) -> [UInt8] {
@@ -54,20 +29,20 @@ extension Machine {
     return result
   }
 
-  /// Writes RAM at linear addresses whatever the rights; false, with nothing written, if a byte is not mapped to RAM.
-  public func writeLinear(_ address: UInt64, _ bytes: [UInt8], processor index: Int) -> Bool {
-    var pieces: [(PhysicalAddress, Range<Int>)] = []
+  /// Where a range of linear addresses lies, page by page; nil if a byte is not mapped to RAM.
+  public func physicalPieces(_ address: UInt64, count: Int, processor index: Int) -> [(UInt64, Range<Int>)]? {
+    var pieces: [(UInt64, Range<Int>)] = []
     var done = 0
-    while done < bytes.count {
+    while done < count {
       let at = address &+ UInt64(done)
-      let piece = min(bytes.count - done, 0x1000 - Int(at & 0xFFF))
+      let piece = min(count - done, 0x1000 - Int(at & 0xFFF))
       guard let physical = processor(index).physicalAddress(ofLinear: at),
         memory.isRAM(physical, byteCount: UInt64(piece))
-      else { return false }
-      pieces.append((physical, done..<done + piece))
+      else { return nil }
+      pieces.append((physical.rawValue, done..<done + piece))
       done += piece
     }
-    return pieces.allSatisfy { physical, range in writePage(physical, Array(bytes[range])) }
+    return pieces
   }
 
   /// Reads RAM; ends at the first byte that is not RAM.

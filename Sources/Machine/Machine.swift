@@ -67,7 +67,7 @@ public final class Machine {
   /// next event.
   public var returnsWhenIdle = false
   /// Named events and how often each happened.
-  public private(set) var events: [String: Int] = [:]
+  public internal(set) var events: [String: Int] = [:]
 
   /// Who executes in place of the board's own processors, if anybody.
   public weak var foreignProcessors: (any ForeignProcessors)?
@@ -304,6 +304,38 @@ public final class Machine {
 
   /// The virtual time of the start of the running round, in nanoseconds.
   public var clockNanoseconds: UInt64 { clock }
+
+  /// Who observes.
+  public var presentObserver: (any MachineObserver)? { observer }
+
+  /// The breakpoints.
+  public var breakpoints: Set<UInt64> { cache.breakpoints }
+
+  func dropDecodedCode() { cache.dropEverything() }
+
+  func endJournal() -> [PageJournal.SavedPage] { memory.physical.endIntervals(pageCount: Int(memory.byteCount >> 12)) }
+
+  /// How long every processor sleeps, but not beyond a moment; nil if one does not, or the machine has stopped.
+  func idleStep(limit moment: UInt64) -> UInt64? {
+    let saved = (returnsWhenIdle, expectsInput)
+    (returnsWhenIdle, expectsInput) = (true, true)
+    defer { (returnsWhenIdle, expectsInput) = saved }
+    if turn.isOpen { _ = closeIdleRound() }
+    openRound()
+    guard exit == nil, case .idle(let nanoseconds)? = closeIdleRound() else { return nil }
+    return min(nanoseconds ?? .max, moment &- clock)
+  }
+
+  /// Ends a round in which nobody can run; nil if somebody can.
+  private func closeIdleRound() -> RunResult? {
+    for index in turn.index..<processors.count {
+      let processor = processors[index]
+      if processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake) {
+        return nil
+      }
+    }
+    return closeRound()
+  }
 
   /// Begins or ends the observation of every step; what the guest computes stays the same.
   public func observe(_ observer: (any MachineObserver)?) {

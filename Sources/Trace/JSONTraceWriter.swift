@@ -141,6 +141,16 @@ struct JSONTraceWriter: TraceWriter {
     line.member("name", text: exception.vector.mnemonic)
     if exception.hasErrorCode { line.member("error", hex: UInt64(exception.errorCode)) }
     if exception.vector == .pageFault { line.member("cr2", hex: exception.address.rawValue) }
+    guard exception.reason != .unspecified else { return }
+    line.member("reason", text: exception.reason.sentence)
+    line.member("section", text: exception.reason.section)
+  }
+
+  func story(_ lines: [String], _ output: inout [UInt8]) {
+    line(&output) {
+      $0.member("t", text: "story")
+      $0.texts("lines", lines)
+    }
   }
 
   func end(records: UInt64, reason: String, _ output: inout [UInt8]) {

@@ -133,6 +133,8 @@ struct PerfettoTraceWriter: TraceWriter {
     }
   }
 
+  func story(_ lines: [String], _ output: inout [UInt8]) {}
+
   mutating func end(records: UInt64, reason: String, _ output: inout [UInt8]) {
     for processor in runs.keys.sorted() { close(processor, &output) }
     event(&output, isLast: true) {

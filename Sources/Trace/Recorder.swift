@@ -111,6 +111,10 @@ public final class Recorder: MachineObserver {
     expectedRIP[before.index] = after.state.rip
     writer.step(step, &buffer)
     records &+= 1
+    if after.state.activity == .shutdown, let scene = FaultScene(log, after: processor, machine.memory, symbol: name) {
+      let story = FaultStory(scene).rendered(isColoured: false)
+      writer.story(story.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), &buffer)
+    }
     if buffer.count >= Self.chunk, !flush() { return false }
     return records < selection.limit || close(.limit)
   }
@@ -132,6 +136,8 @@ public final class Recorder: MachineObserver {
       !(step.memory.isEmpty && step.walks.isEmpty && step.exceptions.isEmpty && step.ports.isEmpty
       && step.msrs.isEmpty && step.controls.isEmpty)
   }
+
+  private func name(_ address: UInt64) -> String? { symbol?(address) }
 
   private func isMagicInstruction(_ log: ExecutionLog) -> Bool {
     guard let instruction = log.instruction, instruction.operation == .xchg, !instruction.isMemory else { return false }

@@ -18,7 +18,7 @@ struct StepMaker {
       order: order, tick: tick, time: machine.virtualNanoseconds, processor: state.index, mode: Self.mode(before),
       cpl: state.cpl, rip: state.rip)
     step.bytes = log.bytes
-    step.symbol = symbol?(state.segments[1].base &+ state.rip)
+    step.symbol = symbol?(log.linearStart)
     step.exceptions = log.events.compactMap(\.exception)
     step.isCompleted = log.instruction != nil && step.exceptions.isEmpty
     setText(&step)

@@ -74,12 +74,17 @@ struct TextTraceWriter: TraceWriter {
     for exception in step.exceptions {
       let code = exception.hasErrorCode ? "(\(hex(UInt64(exception.errorCode))))" : ""
       let address = exception.vector == .pageFault ? " at \(hex(exception.address.rawValue))" : ""
-      parts.append("\(exception.vector.mnemonic)\(code)\(address)")
+      let reason = exception.reason == .unspecified ? "" : ": \(exception.reason.sentence)"
+      parts.append("\(exception.vector.mnemonic)\(code)\(address)\(reason)")
     }
     return parts
   }
 
   private func hex(_ value: UInt64) -> String { "0x" + TraceLine.hex(value) }
+
+  func story(_ lines: [String], _ output: inout [UInt8]) {
+    for line in lines { put("# \(line)", &output) }
+  }
 
   func end(records: UInt64, reason: String, _ output: inout [UInt8]) {
     put("# end after \(records) steps: \(reason)", &output)

@@ -84,6 +84,17 @@ struct TraceLine {
     close("]")
   }
 
+  /// A member that is an array of strings.
+  mutating func texts(_ name: String, _ texts: [String]) {
+    self.name(name)
+    open("[")
+    for text in texts {
+      separate()
+      quote(text)
+    }
+    close("]")
+  }
+
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
@@ -104,5 +115,7 @@ protocol TraceWriter {
   mutating func begin(_ guest: RecordedGuest, _ output: inout [UInt8])
   mutating func state(_ state: RecordedState, _ output: inout [UInt8])
   mutating func step(_ step: RecordedStep, _ output: inout [UInt8])
+  /// The story of the fault that ended the run.
+  mutating func story(_ lines: [String], _ output: inout [UInt8])
   mutating func end(records: UInt64, reason: String, _ output: inout [UInt8])
 }

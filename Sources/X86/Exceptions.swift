@@ -60,41 +60,90 @@
   public var errorCode: UInt32
   /// Whether this exception pushes an error code.
   public var hasErrorCode: Bool
+  /// The rule that raised it, for whoever tells about it: nothing that the guest sees, nor part of equality.
+  public var reason: FaultReason
   /// The value for CR2; meaningful for #PF only.
   public var address: LinearAddress
 
   /// Makes an exception.
   @inlinable public init(
-    _ vector: ExceptionVector, errorCode: UInt32? = nil, address: LinearAddress = LinearAddress(0)
+    _ vector: ExceptionVector, errorCode: UInt32? = nil, address: LinearAddress = LinearAddress(0), reason: FaultReason
   ) {
     self.vector = vector
     self.errorCode = errorCode ?? 0
     self.hasErrorCode = errorCode != nil
+    self.reason = reason
     self.address = address
   }
 
-  /// #UD.
-  @inlinable public static var invalidOpcode: Self { Self(.invalidOpcode) }
-  /// #NM.
-  @inlinable public static var deviceNotAvailable: Self { Self(.deviceNotAvailable) }
+  /// Whether the guest sees the same: `reason` does not count.
+  @inlinable public static func == (left: Self, right: Self) -> Bool {
+    left.vector == right.vector && left.errorCode == right.errorCode && left.hasErrorCode == right.hasErrorCode
+      && left.address == right.address
+  }
+
+  /// Hashes what the guest sees.
+  @inlinable public func hash(into hasher: inout Hasher) {
+    hasher.combine(vector)
+    hasher.combine(errorCode)
+    hasher.combine(hasErrorCode)
+    hasher.combine(address)
+  }
+}
+
+// No reason has a default, so that the compiler finds a place that gives none.
+extension Exception {
   /// #DE.
-  @inlinable public static var divideError: Self { Self(.divideError) }
-  /// #GP with an error code (0, or a selector with its EXT, IDT and TI bits).
-  @inlinable public static func generalProtection(_ errorCode: UInt32 = 0) -> Self {
-    Self(.generalProtection, errorCode: errorCode)
+  @inlinable public static func divideError(_ reason: FaultReason) -> Self { Self(.divideError, reason: reason) }
+  /// #DB.
+  @inlinable public static func debug(_ reason: FaultReason) -> Self { Self(.debug, reason: reason) }
+  /// #BR.
+  @inlinable public static func boundRange(_ reason: FaultReason) -> Self { Self(.boundRange, reason: reason) }
+  /// #UD.
+  @inlinable public static func invalidOpcode(_ reason: FaultReason) -> Self { Self(.invalidOpcode, reason: reason) }
+  /// #NM.
+  @inlinable public static func deviceNotAvailable(_ reason: FaultReason) -> Self {
+    Self(.deviceNotAvailable, reason: reason)
   }
-  /// #SS with an error code.
-  @inlinable public static func stackFault(_ errorCode: UInt32 = 0) -> Self { Self(.stackFault, errorCode: errorCode) }
-  /// #NP with an error code.
-  @inlinable public static func segmentNotPresent(_ errorCode: UInt32) -> Self {
-    Self(.segmentNotPresent, errorCode: errorCode)
+  /// #MF.
+  @inlinable public static func floatingPointError(_ reason: FaultReason) -> Self {
+    Self(.floatingPointError, reason: reason)
   }
-  /// #TS with an error code.
-  @inlinable public static func invalidTSS(_ errorCode: UInt32) -> Self { Self(.invalidTSS, errorCode: errorCode) }
-  /// #PF with its error code and the linear address for CR2.
-  @inlinable public static func pageFault(_ errorCode: UInt32, at address: LinearAddress) -> Self {
-    Self(.pageFault, errorCode: errorCode, address: address)
+  /// #XM.
+  @inlinable public static func simdFloatingPoint(_ reason: FaultReason) -> Self {
+    Self(.simdFloatingPoint, reason: reason)
   }
   /// #AC(0).
-  @inlinable public static var alignmentCheck: Self { Self(.alignmentCheck, errorCode: 0) }
+  @inlinable public static func alignmentCheck(_ reason: FaultReason) -> Self {
+    Self(.alignmentCheck, errorCode: 0, reason: reason)
+  }
+  /// #GP(0).
+  @inlinable public static func generalProtection(_ reason: FaultReason) -> Self {
+    Self(.generalProtection, errorCode: 0, reason: reason)
+  }
+  /// #SS(0).
+  @inlinable public static func stackFault(_ reason: FaultReason) -> Self {
+    Self(.stackFault, errorCode: 0, reason: reason)
+  }
+  /// #GP with an error code (a selector with its EXT, IDT and TI bits).
+  @inlinable public static func generalProtection(_ errorCode: UInt32, _ reason: FaultReason) -> Self {
+    Self(.generalProtection, errorCode: errorCode, reason: reason)
+  }
+  /// #SS with an error code.
+  @inlinable public static func stackFault(_ errorCode: UInt32, _ reason: FaultReason) -> Self {
+    Self(.stackFault, errorCode: errorCode, reason: reason)
+  }
+  /// #NP with an error code.
+  @inlinable public static func segmentNotPresent(_ errorCode: UInt32, _ reason: FaultReason) -> Self {
+    Self(.segmentNotPresent, errorCode: errorCode, reason: reason)
+  }
+  /// #TS with an error code.
+  @inlinable public static func invalidTSS(_ errorCode: UInt32, _ reason: FaultReason) -> Self {
+    Self(.invalidTSS, errorCode: errorCode, reason: reason)
+  }
+  /// #PF with its error code and the linear address for CR2.
+  @inlinable public static func pageFault(_ errorCode: UInt32, at address: LinearAddress, _ reason: FaultReason) -> Self
+  {
+    Self(.pageFault, errorCode: errorCode, address: address, reason: reason)
+  }
 }

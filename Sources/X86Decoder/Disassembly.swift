@@ -56,7 +56,8 @@ private struct Disassembly {
   var text: String {
     let operands = self.operands
     let name = prefix + mnemonic
-    return operands.isEmpty ? name : name + " " + operands.joined(separator: ", ")
+    let label = symbol.flatMap { name in knownAddress.flatMap(name) }.map { " <" + $0 + ">" } ?? ""
+    return operands.isEmpty ? name : name + " " + operands.joined(separator: ", ") + label
   }
 
   // MARK: Mnemonics
@@ -199,8 +200,8 @@ private struct Disassembly {
     case .cl: "cl"
     case .one: "1"
     case .immediate: number(Self.cut(instruction.immediate, instruction.operandSize))
-    case .relative: branchTarget
-    case .memoryOffset: memoryOffset(width)
+    case .relative: number(branchTarget)
+    case .memoryOffset: keyword(width) + segmentPrefix + "[" + number(instruction.immediate) + "]"
     case .farPointer: number(UInt64(instruction.selector)) + ":" + number(instruction.immediate)
     case .segment: Self.segments[Int(min(instruction.reg, 7))]
     case .control: "cr\(instruction.reg)"
@@ -217,15 +218,9 @@ private struct Disassembly {
     }
   }
 
-  private var branchTarget: String {
+  private var branchTarget: UInt64 {
     let next = address &+ UInt64(instruction.length)
-    let target = Self.cut(next &+ instruction.immediate, instruction.operandSize)
-    return number(target) + named(target)
-  }
-
-  private func memoryOffset(_ width: UInt8) -> String {
-    let name = isBaseKnown ? named(instruction.immediate) : ""
-    return keyword(width) + segmentPrefix + "[" + number(instruction.immediate) + "]" + name
+    return Self.cut(next &+ instruction.immediate, instruction.operandSize)
   }
 
   private func memory(_ width: UInt8) -> String {
@@ -253,12 +248,15 @@ private struct Disassembly {
     } else if displacement != 0 {
       terms += (displacement < 0 ? " - " : " + ") + number(displacement.magnitude)
     }
-    return keyword + segmentPrefix + "[" + terms + "]" + (fixedAddress.map(named) ?? "")
+    return keyword + segmentPrefix + "[" + terms + "]"
   }
 
-  /// The linear address of the memory operand if neither a register nor FS.base or GS.base is part of it.
-  private var fixedAddress: UInt64? {
-    guard isBaseKnown, instruction.index == Instruction.noRegister else { return nil }
+  /// The branch target, or the address of a memory operand that depends on no register, FS.base or GS.base.
+  private var knownAddress: UInt64? {
+    if instruction.operand0 == .relative { return branchTarget }
+    guard instruction.segment < 4 else { return nil }
+    if instruction.operand0 == .memoryOffset || instruction.operand1 == .memoryOffset { return instruction.immediate }
+    guard instruction.isMemory, instruction.index == Instruction.noRegister else { return nil }
     let displacement = UInt64(bitPattern: Int64(instruction.displacement))
     switch instruction.base {
     case Instruction.noRegister: return Self.cut(displacement, instruction.addressSize)
@@ -268,14 +266,8 @@ private struct Disassembly {
     }
   }
 
-  private var isBaseKnown: Bool { instruction.segment < 4 }
-
   private var segmentPrefix: String {
     instruction.flags.contains(.segmentOverride) ? Self.segments[Int(min(instruction.segment, 7))] + ":" : ""
-  }
-
-  private func named(_ address: UInt64) -> String {
-    symbol?(address).map { " <" + $0 + ">" } ?? ""
   }
 
   // MARK: Words

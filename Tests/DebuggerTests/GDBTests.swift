@@ -26,7 +26,8 @@ enum GDBRun {
     let gdb = try #require(path, "gdb is missing: run make packages")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    let commands = ["set tcp connect-timeout 10", "target remote \(address)"] + script
+    // A 32-bit ELF file would choose an architecture that no processor of 64 bits can be shown in.
+    let commands = ["set architecture i386:x86-64", "set tcp connect-timeout 10", "target remote \(address)"] + script
     process.arguments = ["60", gdb, "-batch", "-nx"] + (file.map { [$0] } ?? []) + commands.flatMap { ["-ex", $0] }
     let output = Pipe()
     process.standardInput = FileHandle.nullDevice

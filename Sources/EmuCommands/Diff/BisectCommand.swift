@@ -29,6 +29,7 @@ struct BisectCommand: ParsableCommand {
 
   private func narrow() throws {
     let machine = try guest.makeMachine()
+    let symbols = try GuestSymbols(guest.guest)
     let state = machine.state(ofProcessor: 0)
     let bisection = try LockstepBisection(
       try KVMReference(machine), memory: machine.memory, state: state, options: guest.options(every: every))
@@ -37,6 +38,7 @@ struct BisectCommand: ParsableCommand {
     case .agrees(let ending): say("agrees: \(bisection.last.summary); \(ending)")
     case .diverges(let divergence):
       say(divergence.description)
+      if let name = symbols.text(of: divergence.rip) { say("RIP is \(name)") }
       throw ExitCode(1)
     }
   }

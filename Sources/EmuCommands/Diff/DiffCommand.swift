@@ -11,14 +11,8 @@ enum ReferenceChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// Options that `diff` and `bisect` share: the guest and how it is compared.
 struct LockstepOptions: ParsableArguments, GuestOptions {
-  @Argument(help: "Kernel, ROM or raw code.") var image: String
+  @OptionGroup var guest: GuestArguments
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 64 << 20)
-  @Option(help: "The kernel's command line.") var append = ""
-  @Option(help: "A RAM disk for the kernel.") var initrd: String?
-  @Option(help: "How to start the image.") var format = ImageFormat.auto
-  @Option(help: "Mode of a flat image.") var mode: FlatMode?
-  @Option(help: "Where a flat image is loaded.") var loadAddress: Address?
-  @Option(help: "Where a flat image starts.") var entry: Address?
   @Option(help: "Stop after this many instructions.") var maxInstructions: UInt64?
   @Option(help: .hidden) var plant: String?
   /// Lockstep compares one processor.
@@ -59,6 +53,9 @@ struct LockstepOptions: ParsableArguments, GuestOptions {
       complain(error.description)
       throw ExitCode(64)
     } catch let error as BootError {
+      complain(error.description)
+      throw ExitCode(66)
+    } catch let error as InputError {
       complain(error.description)
       throw ExitCode(66)
     } catch let error as KVMError {
@@ -107,6 +104,7 @@ struct DiffCommand: ParsableCommand {
 
   private func compare() throws {
     let machine = try guest.makeMachine()
+    let symbols = try GuestSymbols(guest.guest)
     let state = machine.state(ofProcessor: 0)
     let reference: any LockstepReference
     var writer: LockstepRecorder?
@@ -142,6 +140,7 @@ struct DiffCommand: ParsableCommand {
     case .agrees(let ending): say("agrees: \(lockstep.summary); \(ending)")
     case .diverges(let divergence):
       say(divergence.description)
+      if let name = symbols.text(of: divergence.rip) { say("RIP is \(name)") }
       throw ExitCode(1)
     }
   }

@@ -12,14 +12,17 @@ final class RunTrace {
   /// Opens the file, before the guest starts.
   ///
   /// - Throws: `HostError` if it cannot be written.
-  init(_ options: TraceOptions, path: String, command: RunCommand) throws {
+  init(_ options: TraceOptions, path: String, command: RunCommand, symbols: GuestSymbols) throws {
+    let selection = try options.selection(symbols.table)
     let sink = try TraceFileSink(path)
     self.sink = sink
     isStrict = options.traceStrict
-    recorder = Recorder(format: options.format, selection: try options.selection(), sink: sink)
-    let name = command.image.split(separator: "/").last.map(String.init) ?? command.image
+    let name: ((UInt64) -> String?)? = symbols.table.map { table in { table.name(of: $0) } }
+    recorder = Recorder(format: options.format, selection: selection, sink: sink, symbol: name)
+    let image = command.guest.image
     let hasBegun = recorder.begin(
-      image: name, memoryByteCount: command.memory.value, processorCount: command.cpus)
+      image: image.split(separator: "/").last.map(String.init) ?? image, memoryByteCount: command.memory.value,
+      processorCount: command.cpus)
     guard hasBegun else { throw HostError(description: sink.problem ?? "--trace \(path): cannot be written") }
   }
 

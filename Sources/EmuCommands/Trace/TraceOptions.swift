@@ -12,7 +12,9 @@ struct TraceOptions: ParsableArguments {
       """)
   var traceFormat: TraceFormat?
   @Option(help: "End the trace after so many steps; the guest goes on.") var traceLimit: UInt64 = 1_000_000
-  @Option(help: "Only code from A to B, such as 0x100000-0x100fff; may be repeated.") var traceRange: [String] = []
+  @Option(
+    help: "Only code from A to B, such as 0x100000-0x100fff or main-main+0x20, or of one symbol; may be repeated.")
+  var traceRange: [String] = []
   @Option(name: .customLong("trace-cpl"), help: "Only steps at CPL 0 or 3.") var traceCPL: UInt8?
   @Option(
     name: .customLong("trace-kinds"),
@@ -24,7 +26,7 @@ struct TraceOptions: ParsableArguments {
   @Flag(help: "A trace that cannot be written ends the run (status 74).") var traceStrict = false
 
   func validate() throws {
-    _ = try selection()
+    _ = try limits()
     guard trace == nil else { return }
     let given: [(String, Bool)] = [
       ("format", traceFormat != nil), ("limit", traceLimit != 1_000_000), ("range", !traceRange.isEmpty),
@@ -43,11 +45,19 @@ struct TraceOptions: ParsableArguments {
   }
 
   /// What the trace shall hold.
-  func selection() throws -> TraceSelection {
+  ///
+  /// - Throws: `ValidationError` also for a range of names that nobody has.
+  func selection(_ symbols: SymbolTable?) throws -> TraceSelection {
+    var selection = try limits()
+    selection.ranges = try traceRange.map { try range($0, symbols) }
+    return selection
+  }
+
+  /// All of the selection but what needs symbols.
+  private func limits() throws -> TraceSelection {
     var selection = TraceSelection()
     guard traceLimit > 0 else { throw ValidationError("--trace-limit 0 is not 1 or more.") }
     selection.limit = traceLimit
-    selection.ranges = try traceRange.map(range)
     if let traceCPL {
       guard traceCPL == 0 || traceCPL == 3 else { throw ValidationError("--trace-cpl \(traceCPL) is not 0 or 3.") }
       selection.cpl = traceCPL
@@ -62,12 +72,25 @@ struct TraceOptions: ParsableArguments {
     return selection
   }
 
-  private func range(_ text: String) throws -> ClosedRange<UInt64> {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(Self.address)
+  private func range(_ text: String, _ symbols: SymbolTable?) throws -> ClosedRange<UInt64> {
+    if let address = symbols?.address(of: text), let symbol = symbols?.symbol(at: address) {
+      return symbol.address...lastByte(of: symbol, symbols)
+    }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+      Self.address($0) ?? symbols?.address(of: String($0))
+    }
     guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
-      throw ValidationError("--trace-range \(text) is not two addresses in order such as 0x100000-0x100fff.")
+      throw ValidationError(
+        "--trace-range \(text) is not two addresses in order such as 0x100000-0x100fff, nor a symbol of the image.")
     }
     return first...last
+  }
+
+  /// Where a symbol ends: by its size, or before the next one.
+  private func lastByte(of symbol: Symbol, _ symbols: SymbolTable?) -> UInt64 {
+    if symbol.byteCount > 0 { return symbol.address &+ (symbol.byteCount &- 1) }
+    let next = symbols?.symbols.first { $0.address > symbol.address }?.address ?? .max
+    return min(next, symbol.bound) &- 1
   }
 
   private static func address(_ text: Substring) -> UInt64? {

@@ -1,0 +1,79 @@
+public import ArgumentParser
+public import Machine
+
+/// A number of bytes such as 256M.
+struct ByteCount: ExpressibleByArgument {
+  var value: UInt64
+
+  init(value: UInt64) { self.value = value }
+
+  init?(argument: String) {
+    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    let unit = argument.uppercased().last.flatMap { units[$0] }
+    guard let number = UInt64(unit == nil ? argument : String(argument.dropLast())) else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+    guard !overflow else { return nil }
+    value = product
+  }
+}
+
+/// An address, decimal or with 0x.
+struct Address: ExpressibleByArgument {
+  var value: UInt64
+
+  init?(argument: String) {
+    let number = argument.hasPrefix("0x") ? UInt64(argument.dropFirst(2), radix: 16) : UInt64(argument)
+    guard let number else { return nil }
+    value = number
+  }
+}
+
+extension ImageFormat: ExpressibleByArgument {}
+extension FlatMode: ExpressibleByArgument {}
+
+/// The image and how it is started: the options that every command which boots a guest shares.
+struct GuestArguments: ParsableArguments {
+  @Argument(help: "Kernel, ROM or raw code.") var image: String
+  @Option(help: "The kernel's command line.") var append = ""
+  @Option(help: "A RAM disk for the kernel.") var initrd: String?
+  @Option(help: "How to start the image: \(ImageFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format = ImageFormat.auto
+  @Option(help: "Mode of a flat image: \(FlatMode.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var mode: FlatMode?
+  @Option(help: "Where a flat image is loaded.") var loadAddress: Address?
+  @Option(help: "Where a flat image starts.") var entry: Address?
+  @Option(help: "Names of addresses: an ELF file, System.map or /proc/kallsyms; without it the image's own .symtab.")
+  var symbols: String?
+}
+
+/// The size of the board, for the commands that give it 256 MiB if nothing else is said.
+struct BoardArguments: ParsableArguments {
+  @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
+  @Option(help: "Logical processors, 1 to 16.") var cpus = 1
+}
+
+/// A command that boots an image.
+protocol GuestOptions {
+  var guest: GuestArguments { get }
+  var memory: ByteCount { get }
+  var cpus: Int { get }
+}
+
+extension GuestOptions {
+  /// The board that the options describe, with the image in its memory.
+  func makeMachine() throws -> Machine {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = memory.value
+    configuration.processorCount = cpus
+    let machine = try Machine(configuration)
+    var options = BootOptions()
+    options.format = guest.format
+    options.mode = guest.mode
+    options.loadAddress = guest.loadAddress?.value
+    options.entry = guest.entry?.value
+    options.commandLine = guest.append
+    options.initialRAMDisk = guest.initrd
+    try machine.load(path: guest.image, options: options)
+    return machine
+  }
+}

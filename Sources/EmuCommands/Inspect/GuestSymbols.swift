@@ -1,0 +1,58 @@
+import Glibc
+import Trace
+
+/// A file that the user named and that cannot be used.
+struct InputError: Error, CustomStringConvertible {
+  /// One sentence with the file's name.
+  var description: String
+}
+
+/// Names for a guest's addresses, and lines of its source where the host can find them.
+final class GuestSymbols {
+  /// The names, if there are any.
+  let table: SymbolTable?
+  /// The file that may hold line information.
+  private let linesFile: String?
+  private lazy var lines = linesFile.flatMap { LineNumbers($0) }
+
+  /// Reads the file of `--symbols`, or the image itself.
+  ///
+  /// - Throws: `InputError` if the file that was named cannot be used; an image without usable symbols has none.
+  init(_ options: GuestArguments) throws(InputError) {
+    let path = options.symbols ?? options.image
+    do throws(InputError) {
+      (table, linesFile) = try Self.read(path, isChosen: options.symbols != nil)
+    } catch {
+      if options.symbols != nil { throw error }
+      complain("\(error.description); its symbols are not used")
+      (table, linesFile) = (nil, nil)
+    }
+  }
+
+  private static func read(_ path: String, isChosen: Bool) throws(InputError) -> (SymbolTable?, String?) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      throw InputError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw InputError(description: "\(path): is not a regular file") }
+    let bytes: [UInt8]
+    do { bytes = try readFile(path) } catch { throw InputError(description: "\(error)") }
+    guard isChosen || ELFSections.isELF(bytes) else { return (nil, nil) }
+    do throws(SymbolError) {
+      guard ELFSections.isELF(bytes) else { return (try SymbolTable.read(bytes), nil) }
+      let sections = try ELFSections(bytes)
+      let table = try SymbolTable(elf: sections)
+      guard table != nil || !isChosen else { throw SymbolError.noTable }
+      return (table, sections.hasLineNumbers ? path : nil)
+    } catch {
+      throw InputError(description: "\(path): \(error.description)")
+    }
+  }
+
+  /// `function+0x12`, with `at file.c:34` if that is known; nil if nothing is.
+  func text(of address: UInt64) -> String? {
+    guard let name = table?.name(of: address) else { return nil }
+    guard let line = lines?.line(of: address) else { return name }
+    return "\(name) at \(line)"
+  }
+}

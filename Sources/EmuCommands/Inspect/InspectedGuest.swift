@@ -1,0 +1,113 @@
+import ArgumentParser
+import Machine
+import Trace
+import X86
+
+extension ArchitecturalState {
+  /// The linear address of the next instruction.
+  var linearRIP: UInt64 {
+    let code = segments.count > 1 ? segments[1] : SegmentState(selector: 0, base: 0, limit: 0, attributes: 0)
+    if efer & EFER.longModeActive != 0, code.isLong { return rip }
+    return (code.base &+ rip) & 0xFFFF_FFFF
+  }
+}
+
+/// The options of commands that look at a guest at one moment.
+struct InspectArguments: ParsableArguments, GuestOptions {
+  @OptionGroup var guest: GuestArguments
+  @OptionGroup var board: BoardArguments
+  @Option(help: "Look after this many instructions, counted as emu run --max-instructions does.") var at: UInt64 = 0
+  @Option(help: "Whose registers: the processor's number.") var processor = 0
+  @Flag(help: "Print one JSON object.") var json = false
+  var memory: ByteCount { board.memory }
+  var cpus: Int { board.cpus }
+
+  func validate() throws {
+    // A wrong --cpus gets the board's own sentence.
+    if (1...16).contains(cpus), !(0..<cpus).contains(processor) {
+      throw ValidationError("--processor \(processor) is not one of 0 to \(cpus - 1).")
+    }
+  }
+
+  /// Runs a body, with errors as sentences and exit statuses.
+  func reporting(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as MachineError {
+      complain(error.description)
+      throw ExitCode(64)
+    } catch let error as BootError {
+      complain(error.description)
+      throw ExitCode(66)
+    } catch let error as InputError {
+      complain(error.description)
+      throw ExitCode(66)
+    } catch let error as HostError {
+      complain(error.description)
+      throw ExitCode(74)
+    }
+  }
+}
+
+/// A guest, stopped at a moment.
+struct InspectedGuest {
+  /// The board.
+  let machine: Machine
+  /// The chosen processor and RAM.
+  let view: GuestView
+  /// Names of addresses.
+  let symbols: GuestSymbols
+  /// Which processor.
+  let processor: Int
+  /// Ticks that have passed.
+  let ticks: UInt64
+
+  /// Ticks between two looks at the count, as in `emu run`.
+  private static let sliceTicks: UInt64 = 200_000
+
+  /// Boots the image and runs it so far.
+  init(_ options: InspectArguments) throws {
+    machine = try options.makeMachine()
+    symbols = try GuestSymbols(options.guest)
+    processor = options.processor
+    var ending: String?
+    while ending == nil, machine.executedTicks < options.at {
+      switch machine.run(ticks: min(Self.sliceTicks, options.at - machine.executedTicks)) {
+      case .exited(let reason): ending = Self.text(reason)
+      // Nothing can wake the guest: no input comes.
+      case .idle: ending = "it waits for input"
+      case .sliceEnded: break
+      }
+    }
+    ticks = machine.executedTicks
+    view = GuestView(machine.state(ofProcessor: processor), machine.memory)
+    if let ending { complain("the guest ended after \(ticks) instructions: \(ending)") }
+  }
+
+  private static func text(_ reason: ExitReason) -> String {
+    switch reason {
+    case .debugExit(let value): "debug exit \(value)"
+    case .powerOff: "power-off"
+    case .halted: "halted for good"
+    case .tripleFault(let story): "triple fault: \(story)"
+    case .reset(let cause): "reset by \(cause)"
+    }
+  }
+
+  /// Which processor, when, and where it stands.
+  var headline: String {
+    let address = view.state.linearRIP
+    let name = symbols.text(of: address).map { " (\($0))" } ?? ""
+    return "processor \(processor) after \(ticks) instructions, next at \(hex(address))\(name)"
+  }
+}
+
+/// `0x1f`.
+func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
+
+/// Prints a report.
+///
+/// - Throws: `HostError` if standard output is gone.
+func report(_ lines: [String]) throws {
+  guard writeAll(1, Array((lines.joined(separator: "\n") + "\n").utf8)) else {
+    throw HostError(description: "standard output cannot be written: its far end is gone or full")
+  }
+}

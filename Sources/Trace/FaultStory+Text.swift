@@ -1,0 +1,81 @@
+import X86
+
+extension FaultStory {
+  /// The story for a screen, one line each with a newline at its end.
+  ///
+  /// - Parameter isColoured: with ANSI colours (SGR sequences).
+  public func rendered(isColoured: Bool) -> String {
+    let paint = Paint(isOn: isColoured)
+    var lines = [paint.bold(summary), "  " + paint.dim(byteText) + (text.map { "  \($0)" } ?? "")]
+    if !operands.isEmpty { lines.append("  operands " + operands.map(\.text).joined(separator: ", ")) }
+    for operand in memory {
+      lines.append(
+        "  memory \(operand.segment):\(storyHex(operand.offset)), linear \(storyHex(operand.linear)), "
+          + (operand.physical.map { "physical \(storyHex($0))" } ?? "not mapped"))
+    }
+    for link in links { lines += self.lines(link, paint) }
+    lines.append(paint.bold("outcome") + " " + outcomeText)
+    lines.append(paint.bold("registers"))
+    for start in stride(from: 0, to: registers.count, by: 4) {
+      lines.append("  " + registers[start..<min(start + 4, registers.count)].map(\.text).joined(separator: "  "))
+    }
+    lines.append(paint.bold("stack"))
+    for word in stack {
+      let value = word.value.map(storyHex) ?? "not mapped"
+      lines.append("  \(storyHex(word.address))  \(value)" + (word.symbol.map { " <\($0)>" } ?? ""))
+    }
+    if !recent.isEmpty { lines.append(paint.bold("instructions before")) }
+    for step in recent {
+      let changes = step.changes.map(\.text).joined(separator: ", ")
+      lines.append("  \(storyHex(step.rip))  \(step.text)" + (changes.isEmpty ? "" : paint.dim("  ; \(changes)")))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(_ link: Link, _ paint: Paint) -> [String] {
+    var lines = [paint.red(link.title)]
+    if let code = link.errorCode { lines.append("  error code: \(code)") }
+    if let exception = link.exception {
+      lines.append("  reason: \(exception.reason.sentence)")
+      lines.append("  " + paint.dim(exception.reason.section))
+    }
+    for entry in link.entries {
+      var line = "  \(entry.isCause ? ">" : " ") \(entry.name)"
+      if let address = entry.address {
+        line += " at \(entry.isPhysical ? "physical " : "")\(storyHex(address)) = \(storyHex(entry.value))"
+      }
+      line += ": \(entry.meaning)"
+      lines.append(entry.isCause ? paint.yellow(line) : line)
+    }
+    return lines
+  }
+
+  var byteText: String {
+    bytes.isEmpty ? "no byte could be fetched" : bytes.map { hexByte($0) }.joined(separator: " ")
+  }
+
+  /// How the step ended, in words.
+  public var outcomeText: String {
+    switch outcome {
+    case .undelivered: "not delivered"
+    case .handler(let selector, let rip, let cpl):
+      "handler at \(storyHex(selector)):\(storyHex(rip)), CPL \(cpl)"
+    case .shutdown: "shutdown"
+    }
+  }
+}
+
+private func hexByte(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+extension FaultStory.Value {
+  var text: String { "\(name) \(storyHex(value))" }
+}
+
+private struct Paint {
+  var isOn: Bool
+  func bold(_ text: String) -> String { wrap(text, 1) }
+  func dim(_ text: String) -> String { wrap(text, 2) }
+  func red(_ text: String) -> String { wrap(text, 31) }
+  func yellow(_ text: String) -> String { wrap(text, 33) }
+  private func wrap(_ text: String, _ code: Int) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}

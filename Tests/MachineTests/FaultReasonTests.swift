@@ -1,0 +1,40 @@
+import Interpreter
+import Testing
+import X86
+
+@Suite("Reasons of exceptions")
+struct FaultReasonTests {
+  @Test(
+    "An instruction raises this vector by this rule",
+    arguments: instructionAndAccessReasons + pageAndGateReasons + segmentReasons + systemReasons)
+  func raises(_ row: ReasonCase) throws {
+    var guest = try BareProcessor()
+    row.change(&guest)
+    guard case .raised(let exception) = guest.execute(row.code) else {
+      Issue.record("\(row.code) retired instead of \(row.vector.mnemonic) by \(row.reason)")
+      return
+    }
+    #expect(exception.vector == row.vector && exception.reason == row.reason, "\(row.code): \(exception)")
+  }
+
+  @Test("Each reason has a sentence and a section of a volume", arguments: FaultReason.allCases)
+  func text(_ reason: FaultReason) {
+    #expect(reason.sentence.count > 7 && !reason.sentence.hasSuffix("."))
+    #expect(reason.section.hasPrefix("SDM Vol. ") && reason.section.hasSuffix("\""))
+  }
+
+  @Test("No two reasons tell the same")
+  func distinct() {
+    let sentences = FaultReason.allCases.map(\.sentence)
+    #expect(Set(sentences).count == sentences.count)
+  }
+
+  @Test("A reason fits into the padding and is no part of equality")
+  func equality() {
+    #expect(MemoryLayout<Exception>.size == 24)
+    let first = Exception.generalProtection(8, .idtLimit)
+    let second = Exception.generalProtection(8, .gateType)
+    #expect(first == second && first.hashValue == second.hashValue)
+    #expect(first != .generalProtection(16, .idtLimit))
+  }
+}
