@@ -40,7 +40,7 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
-    room("Trace", ["X86", "X86Decoder", "MMU", "Interpreter", "Machine"]),
+    room("Trace", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
@@ -75,7 +75,9 @@ let package = Package(
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
-    tests("EmuCommandsTests", ["X86", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
+    tests(
+      "EmuCommandsTests",
+      ["X86", "SoftFloat", "MMU", "Interpreter", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
 

@@ -35,15 +35,12 @@ struct UnbuiltOptions: ParsableArguments {
   @Option(help: .hidden) var disk: String?
   @Option(help: .hidden) var bios: String?
   @Option(help: .hidden) var cpu: String?
-  @Option(help: .hidden) var trace: String?
-  @Option(help: .hidden) var traceFormat: String?
   @Option(help: .hidden) var record: String?
   @Option(help: .hidden) var snapshotAt: String?
 
   func validate() throws {
     let given: [(String, String?)] = [
-      ("disk", disk), ("bios", bios), ("cpu", cpu), ("trace", trace), ("trace-format", traceFormat),
-      ("record", record), ("snapshot-at", snapshotAt),
+      ("disk", disk), ("bios", bios), ("cpu", cpu), ("record", record), ("snapshot-at", snapshotAt),
     ]
     if let (name, _) = given.first(where: { $0.1 != nil }) {
       throw ValidationError("--\(name) is not built yet.")
@@ -64,6 +61,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
         emu run kernel.elf
         emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
+        emu run --trace boot.jsonl.zst kernel.elf
         emu run --gdb 1234 kernel.elf      # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
@@ -87,6 +85,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var gdb: String?
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
+  @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup var unbuilt: UnbuiltOptions
 
   var memory: ByteCount { board.memory }
@@ -96,6 +95,10 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
     if backend == .kvm, maxInstructions != nil {
       throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
+    }
+    if tracing.trace != nil {
+      if backend == .kvm { throw ValidationError("--trace needs --backend model.") }
+      if gdb != nil { throw ValidationError("--trace and --gdb exclude each other.") }
     }
     if let gdb {
       if backend == .kvm { throw ValidationError("--gdb needs --backend model.") }

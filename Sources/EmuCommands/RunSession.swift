@@ -25,6 +25,8 @@ final class RunSession {
   var debugger: GDBStub?
   /// What ended the run while a debugger's request ran the guest.
   var pendingEnd: End?
+  /// The trace of the run, if one is wanted.
+  private var trace: RunTrace?
   private let start = RunSession.nanoseconds(CLOCK_MONOTONIC)
   /// Of earlier machines, before a reboot.
   private var earlierInstructions: UInt64 = 0
@@ -60,6 +62,10 @@ final class RunSession {
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
+    if let path = options.tracing.trace {
+      let symbols = try symbols ?? GuestSymbols(options.guest)
+      trace = try RunTrace(options.tracing, path: path, command: options, symbols: symbols)
+    }
   }
 
   private static func openPseudoTerminal() throws -> Int32 {
@@ -95,6 +101,7 @@ final class RunSession {
     input.restore()
     if outputFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
     let (status, reason) = outcome(end)
+    try trace?.finish(reason)
     debugger?.finish(status: UInt8(truncatingIfNeeded: status))
     for (event, count) in machine.events.merging(earlierEvents, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
       complain("\(event) (\(count) times)")
@@ -154,7 +161,10 @@ final class RunSession {
   func runOn() throws -> End? {
     var slice = Self.sliceTicks
     if let limit = options.maxInstructions { slice = min(slice, limit &- min(ticksDone, limit)) }
-    switch try runSlice(slice) {
+    if let trace { slice = trace.prepare(machine, ticksDone: ticksDone, slice: slice) }
+    let result = try runSlice(slice)
+    try trace?.lookAfter(machine)
+    switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
     case .exited(let reason): return .guest(reason)
     case .idle(let nanoseconds):
@@ -189,6 +199,7 @@ final class RunSession {
       return false
     }
     machine = next
+    trace?.restart(after: earlierTicks)
     connect()
     if kvm != nil {
       kvm = nil
@@ -217,7 +228,7 @@ final class RunSession {
       switch reason {
       case .debugExit, .powerOff: break
       case .halted: complain("halted for good")
-      case .tripleFault(let story): 
+      case .tripleFault(let story):
         complain("triple fault: \(story)")
         if let place = faultingPlace() { complain("RIP is \(place)") }
       case .reset(let cause): complain("the guest asked for a reset by \(cause)")

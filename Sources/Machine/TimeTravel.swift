@@ -134,7 +134,11 @@ public final class TimeTravel {
       for extra in extraCheckpoints where extra > here { bound = min(bound, extra) }
       let next = inputCount < inputs.count ? inputs[inputCount] : nil
       if let next {
-        if next.ticks > here { bound = min(bound, next.ticks) } else if let result = sleep(to: next.clock) { return result }
+        if next.ticks > here {
+          bound = min(bound, next.ticks)
+        } else if let result = sleep(to: next.clock) {
+          return result
+        }
         if next.ticks <= here { continue }
       }
       switch machine.run(ticks: bound - here) {

@@ -170,6 +170,18 @@ struct ViewTests {
     #expect(seen.status == 0, "\(seen.text)")
   }
 
+  @Test("The page of a real trace", .enabled(if: Chromium.isThere, "SKIP is printed"))
+  func realTrace() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let rom = Build.roms.appendingPathComponent("hello.elf").path
+    let traced = try runEmu(["run", "--trace", file("a.jsonl").path, rom])
+    #expect(traced.status == 0, "\(traced.errors)")
+    let made = try runEmu(["view", file("a.jsonl").path, "--html", file("a.html").path])
+    #expect(made.status == 0 && made.errors.isEmpty, "\(made.errors)")
+    let seen = Chromium.compare(file("a.html"), file("a.jsonl"))
+    #expect(seen.status == 0, "\(seen.text)")
+  }
+
   @Test(
     "A page of a wrong trace is found out", .enabled(if: Chromium.isThere, "SKIP is printed"),
     arguments: [
