@@ -3,7 +3,7 @@
 # make linux    boots Debian's kernel to a shell on this terminal
 # make mutants  wrong models against the recorded vectors: fails below 95 %
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test debug-test mutants linux linux-files memtest-files bench build packages testroms lint form-probe check-generated client test-slurm clean
+.PHONY: run test debug-test mutants linux linux-files memtest-files bench build packages browser testroms lint form-probe check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -16,15 +16,21 @@ run: build testroms
 build: packages
 	swift build $(RELEASE) --product emu
 
-# Debian packages: Capstone's headers for the tests.
+# Debian packages for the tests: Capstone's headers, and GDB.
 packages:
+	@command -v gdb >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq gdb; }
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
+
+# Chromium, in which the tests open the page of emu view; too large to ask for it before a mere `make run`.
+browser:
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; } \
+	  || echo "SKIP emu view in a browser: chromium cannot be installed" >&2
 
 testroms:
 	@testroms/build.sh $(ROMS)
 
 # The executable under test is the one that `make build` makes; the test bundle has a build folder of its own.
-test: build testroms linux-files memtest-files
+test: build testroms linux-files memtest-files browser
 	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/release/emu \
 	  swift test -c release -Xswiftc -enable-testing --scratch-path .build/tests $(TESTFLAGS)
 

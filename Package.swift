@@ -40,13 +40,15 @@ let package = Package(
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
     room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("Trace", ["X86", "X86Decoder", "MMU", "Interpreter", "Machine"]),
     room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
+    room("Debugger", ["X86", "MMU", "Interpreter", "Machine"]),
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "MMU", "Machine", "NativeOracle", "KVM", "Differential",
+        "CHost", "X86", "X86Decoder", "MMU", "Machine", "Trace", "NativeOracle", "KVM", "Differential", "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -71,6 +73,7 @@ let package = Package(
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
+    tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests("EmuCommandsTests", ["X86", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )

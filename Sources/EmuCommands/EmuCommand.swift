@@ -7,7 +7,7 @@ public struct EmuCommand: ParsableCommand {
     commandName: "emu", abstract: "A pure-userspace x86-64 machine.", version: "0.1.0",
     subcommands: [
       RunCommand.self, ExecCommand.self, FuzzCommand.self, ReportCommand.self, CoverageCommand.self,
-      MutantsCommand.self, DiffCommand.self, BisectCommand.self,
+      MutantsCommand.self, DiffCommand.self, BisectCommand.self, ViewCommand.self,
     ])
 
   /// Makes the command.

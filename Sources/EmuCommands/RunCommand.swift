@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Debugger
 import KVM
 public import Machine
 
@@ -66,13 +67,12 @@ struct UnbuiltOptions: ParsableArguments {
   @Option(help: .hidden) var cpu: String?
   @Option(help: .hidden) var trace: String?
   @Option(help: .hidden) var traceFormat: String?
-  @Option(help: .hidden) var gdb: String?
   @Option(help: .hidden) var record: String?
   @Option(help: .hidden) var snapshotAt: String?
 
   func validate() throws {
     let given: [(String, String?)] = [
-      ("disk", disk), ("bios", bios), ("cpu", cpu), ("trace", trace), ("trace-format", traceFormat), ("gdb", gdb),
+      ("disk", disk), ("bios", bios), ("cpu", cpu), ("trace", trace), ("trace-format", traceFormat),
       ("record", record), ("snapshot-at", snapshotAt),
     ]
     if let (name, _) = given.first(where: { $0.1 != nil }) {
@@ -126,6 +126,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
         emu run kernel.elf
         emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
+        emu run --gdb 1234 kernel.elf      # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
       66 the image cannot be loaded; 74 host I/O error; 86 triple fault; 88 reset asked for; 124 a limit was reached.
@@ -149,6 +150,12 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @Option(help: "The executing loop: reference.") var engine = EngineChoice.reference
   @Option(help: "Whose processors execute: model, or kvm for the host's own by /dev/kvm, never twice the same.")
   var backend = BackendChoice.model
+  @Option(
+    help: """
+      Wait for GDB at [HOST:]PORT (127.0.0.1 unless HOST says otherwise; port 0 takes a free one) or at a Unix socket, \
+      a path with a slash.
+      """)
+  var gdb: String?
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
   @OptionGroup var unbuilt: UnbuiltOptions
@@ -157,6 +164,14 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
     if backend == .kvm, maxInstructions != nil {
       throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
+    }
+    if let gdb {
+      if backend == .kvm { throw ValidationError("--gdb needs --backend model.") }
+      do {
+        _ = try GDBEndpoint(gdb)
+      } catch {
+        throw ValidationError(error.description)
+      }
     }
     if let timeout, !(timeout >= 0) { throw ValidationError("--timeout \(timeout) is not a number of seconds.") }
   }
@@ -174,6 +189,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
     } catch let error as KVMError {
       complain(error.description)
       throw ExitCode(error.isUnavailable ? 74 : 70)
+    } catch let error as GDBServerError {
+      complain(error.description)
+      throw ExitCode(74)
     } catch let error as HostError {
       complain(error.description)
       throw ExitCode(74)

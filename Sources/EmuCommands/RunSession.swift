@@ -1,21 +1,28 @@
 import CHost
+import Debugger
 import Glibc
 import KVM
 import Machine
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {
-  private let options: RunCommand
-  private var machine: Machine
+  let options: RunCommand
+  var machine: Machine
   /// The host's processors under the machine, if they were asked for.
   private var kvm: KVMBoard?
-  private let input: ConsoleInput
+  let input: ConsoleInput
   /// Where serial output goes; negative is nowhere.
   private let outputDescriptor: Int32
   private var output: [UInt8] = []
   private var outputFailed = false
   /// A person is waiting: a sleeping guest sleeps in real time.
   private let isInteractive: Bool
+  /// The machine as a debugger sees it, and who serves the debugger, if one is wanted.
+  var debugTarget: MachineDebugTarget?
+  var debugger: GDBStub?
+  /// What ended the run while a debugger's request ran the guest.
+  var pendingEnd: End?
+  private let start = RunSession.nanoseconds(CLOCK_MONOTONIC)
   /// Of earlier machines, before a reboot.
   private var earlierInstructions: UInt64 = 0
   private var earlierTicks: UInt64 = 0
@@ -47,6 +54,7 @@ final class RunSession {
     EndingSignals.watch()
     input = ConsoleInput(descriptor: inputDescriptor, isInteractive: isTerminal)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
+    if let gdb = options.gdb { try listen(gdb) }
   }
 
   private static func openPseudoTerminal() throws -> Int32 {
@@ -66,7 +74,7 @@ final class RunSession {
   }
 
   /// Why the loop ended.
-  private enum End {
+  enum End {
     case guest(ExitReason)
     case limit, quit
     case signal(Int32)
@@ -77,12 +85,13 @@ final class RunSession {
     connect()
     let cpuStart = Self.processorSeconds
     defer { input.restore() }
-    let end = try loop()
+    let end = debugger == nil ? try loop() : try debugLoop()
     let seconds = Self.processorSeconds - cpuStart
     flush()
     input.restore()
     if outputFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
     let (status, reason) = outcome(end)
+    debugger?.finish(status: UInt8(truncatingIfNeeded: status))
     for (event, count) in machine.events.merging(earlierEvents, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
       complain("\(event) (\(count) times)")
     }
@@ -112,43 +121,49 @@ final class RunSession {
   }
 
   private func loop() throws -> End {
-    let start = Self.nanoseconds(CLOCK_MONOTONIC)
     while true {
-      if let number = EndingSignals.caught { return .signal(number) }
-      switch input.poll() {
-      case .quit: return .quit
-      case .help: help()
-      case nil: break
-      }
-      input.feed { machine.receiveSerial($0) }
-      machine.expectsInput = !input.hasEnded || !input.pending.isEmpty
-      var slice = Self.sliceTicks
-      if let limit = options.maxInstructions {
-        let done = earlierTicks &+ machine.executedTicks
-        if done >= limit { return .limit }
-        slice = min(slice, limit - done)
-      }
-      if let timeout = options.timeout,
-        Double(Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1e9 >= timeout
-      {
-        return .limit
-      }
-      switch try runSlice(slice) {
-      case .exited(.reset) where options.reboot:
-        guard try reboot() else { return .limit }
-      case .exited(let reason): return .guest(reason)
-      case .idle(let nanoseconds):
-        flush()
-        sleep(nanoseconds)
-      case .sliceEnded:
-        if output.count > 0 { flush() }
-      }
-      if outputFailed { return .quit }
+      if let end = try lookForEnd() ?? runOn() { return end }
     }
   }
 
+  /// Signals, the console and the limits; gives what ends the run.
+  func lookForEnd() -> End? {
+    if let number = EndingSignals.caught { return .signal(number) }
+    switch input.poll() {
+    case .quit: return .quit
+    case .help: help()
+    case nil: break
+    }
+    input.feed { machine.receiveSerial($0) }
+    machine.expectsInput = !input.hasEnded || !input.pending.isEmpty
+    if let limit = options.maxInstructions, ticksDone >= limit { return .limit }
+    if let timeout = options.timeout, Double(Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1e9 >= timeout {
+      return .limit
+    }
+    if output.count > 0 { flush() }
+    return outputFailed ? .quit : nil
+  }
+
+  private var ticksDone: UInt64 { earlierTicks &+ machine.executedTicks }
+
+  /// Lets the guest run for a slice; gives what ends the run.
+  func runOn() throws -> End? {
+    var slice = Self.sliceTicks
+    if let limit = options.maxInstructions { slice = min(slice, limit &- min(ticksDone, limit)) }
+    switch try runSlice(slice) {
+    case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
+    case .exited(let reason): return .guest(reason)
+    case .idle(let nanoseconds):
+      flush()
+      sleep(nanoseconds)
+    case .sliceEnded, .breakpoint, .stopped:
+      if output.count > 0 { flush() }
+    }
+    return outputFailed ? .quit : nil
+  }
+
   /// The guest sleeps: so does emu, until the guest's next event, input, or a look at the limits.
-  private func sleep(_ nanoseconds: UInt64?) {
+  func sleep(_ nanoseconds: UInt64?) {
     let limit: UInt64 = options.timeout == nil && nanoseconds == nil ? .max : 50_000_000
     let wanted = min(nanoseconds ?? .max, limit)
     let before = Self.nanoseconds(CLOCK_MONOTONIC)
@@ -160,7 +175,7 @@ final class RunSession {
     machine.passIdleTime(nanoseconds: wanted < 1_000_000 ? nanoseconds : min(passed, nanoseconds))
   }
 
-  private func reboot() throws -> Bool {
+  func reboot() throws -> Bool {
     earlierInstructions &+= machine.retiredInstructions
     earlierTicks &+= machine.executedTicks
     earlierEvents.merge(machine.events, uniquingKeysWith: +)
@@ -178,7 +193,7 @@ final class RunSession {
     return true
   }
 
-  private func flush() {
+  func flush() {
     guard !output.isEmpty else { return }
     if !writeAll(outputDescriptor, output) { outputFailed = true }
     output.removeAll(keepingCapacity: true)
@@ -194,17 +209,25 @@ final class RunSession {
     case .limit: return (124, "limit")
     case .quit: return (0, "quit")
     case .signal(let number): return (128 + number, "signal \(number)")
-    case .guest(.debugExit(let value)): return (Int32(truncatingIfNeeded: (value << 1) | 1) & 0xFF, "debug exit")
-    case .guest(.powerOff): return (0, "power-off")
-    case .guest(.halted):
-      complain("halted for good")
-      return (0, "halted")
-    case .guest(.tripleFault(let story)):
-      complain("triple fault: \(story)")
-      return (86, "triple fault")
-    case .guest(.reset(let cause)):
-      complain("the guest asked for a reset by \(cause)")
-      return (88, "reset")
+    case .guest(let reason):
+      switch reason {
+      case .debugExit, .powerOff: break
+      case .halted: complain("halted for good")
+      case .tripleFault(let story): complain("triple fault: \(story)")
+      case .reset(let cause): complain("the guest asked for a reset by \(cause)")
+      }
+      return Self.outcome(reason)
+    }
+  }
+
+  /// Exit status and name of an end by the guest.
+  static func outcome(_ reason: ExitReason) -> (Int32, String) {
+    switch reason {
+    case .debugExit(let value): (Int32(truncatingIfNeeded: (value << 1) | 1) & 0xFF, "debug exit")
+    case .powerOff: (0, "power-off")
+    case .halted: (0, "halted")
+    case .tripleFault: (86, "triple fault")
+    case .reset: (88, "reset")
     }
   }
 

@@ -48,6 +48,12 @@ struct Block {
   /// Blocks decoded since the start.
   public private(set) var decodedBlockCount: UInt64 = 0
 
+  /// Linear addresses at which a debugger wants the processors to stop.
+  public private(set) var breakpoints: Set<UInt64> = []
+  private(set) var hasBreakpoints = false
+  /// Offsets within a page of the breakpoints: no block runs over one, whatever alias it was decoded through.
+  private var breakpointOffsets: Set<UInt64> = []
+
   /// Makes an empty cache over some RAM.
   public init(_ owner: GuestMemory) {
     self.owner = owner
@@ -75,6 +81,15 @@ struct Block {
 
   func register(_ cache: TranslationCache) { translationCaches.append(cache) }
 
+  /// Replaces the breakpoints.
+  public func setBreakpoints(_ addresses: Set<UInt64>) {
+    guard addresses != breakpoints else { return }
+    breakpoints = addresses
+    breakpointOffsets = Set(addresses.map { $0 & 0xFFF })
+    hasBreakpoints = !addresses.isEmpty
+    dropEverything()
+  }
+
   private func bucket(_ key: UInt64) -> Int {
     Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 49)
   }
@@ -100,7 +115,7 @@ struct Block {
     var count = 0
     while count < limit {
       let left = Int(pageEnd - at)
-      guard left > 0 else { break }
+      guard left > 0, !(hasBreakpoints && count > 0 && breakpointOffsets.contains(at & 0xFFF)) else { break }
       let bytes = unsafe (memory.base + Int(at)).assumingMemoryBound(to: UInt8.self)
       unsafe (instructions + first + count).initialize(to: Instruction())
       guard unsafe decoder.decode(bytes, count: left, mode: mode, into: &instructions[first + count]) == nil else {
@@ -133,12 +148,10 @@ struct Block {
     return UInt32(blockCount - 1)
   }
 
-  private func physicalPage(_ offset: UInt64) -> UInt64 {
-    (offset < memory.lowByteCount ? offset : offset - memory.lowByteCount + (1 << 32)) & ~0xFFF
-  }
+  private func physicalPage(_ offset: UInt64) -> UInt64 { memory.address(of: offset) & ~0xFFF }
 
   /// Drops the blocks that overlap a write within one page.
-  func invalidate(_ offset: UInt64, byteCount: Int) {
+  public func invalidate(_ offset: UInt64, byteCount: Int) {
     let page = Int(offset >> 12)
     var link = unsafe pageHeads[page]
     var kept: UInt32 = 0
@@ -179,7 +192,7 @@ struct Block {
   }
 
   /// Empties the cache.
-  func dropEverything() {
+  public func dropEverything() {
     for offset in pagesWithCode {
       memory.setHasCode(false, offset)
       unsafe pageHeads[Int(offset >> 12)] = 0

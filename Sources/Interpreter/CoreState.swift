@@ -54,6 +54,8 @@ public enum Attention {
   public static let stopped: UInt32 = 16
   /// The board wants control back (power-off, reset, a change of its timers).
   public static let board: UInt32 = 32
+  /// The next instruction stands at a breakpoint of a debugger.
+  public static let breakpoint: UInt32 = 64
 }
 
 /// The MSRs that are nothing but a value with reserved bits.
@@ -179,6 +181,14 @@ public struct PlainMSRs: Sendable {
   @usableFromInline var bank: TLBBank = .supervisor
   /// Counts flushes of fetch translations, so that the jump cache knows its own age.
   @usableFromInline var fetchGeneration: UInt64 = 0
+  /// Every step is logged: no access finds its translation on the fast path, so that all of them take the slow one.
+  @usableFromInline var isObserved = false
+  /// Breakpoints do not count.
+  var passesBreakpoint = false
+  /// A debugger wants `accesses`: one instruction at a time.
+  var observesAccesses = false
+  /// Explicit data accesses since they were last taken.
+  var accesses: [ObservedAccess] = []
 
   init(tlb: UnsafeMutablePointer<TLBEntry>) { unsafe self.tlb = tlb }
 }

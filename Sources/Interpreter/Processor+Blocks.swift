@@ -14,7 +14,7 @@ extension Processor {
     let invalidations = unsafe cache.counters
     while state.budget > 0 {
       guard let index = findBlock() else {
-        stepUncached()
+        if state.attention & Attention.breakpoint == 0 { stepUncached() }
         return
       }
       let first = unsafe cache.instructions + Int(cache.blocks[Int(index)].first)

@@ -175,6 +175,9 @@ extension Processor {
 
   /// Notes data breakpoints that an access hits; #DB comes after the instruction.
   func matchDataBreakpoints(_ address: UInt64, _ byteCount: UInt64, isWrite: Bool) {
+    if state.observesAccesses {
+      state.accesses.append(ObservedAccess(address: address, byteCount: byteCount, isWrite: isWrite))
+    }
     guard state.dr7 & 0xFF != 0 else { return }
     for index in 0..<4 {
       let control = state.dr7 >> UInt64(16 + index * 4)

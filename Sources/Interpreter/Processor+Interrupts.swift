@@ -25,6 +25,11 @@ extension Processor {
     var first: Exception?
     while true {
       if current.vector == .pageFault { state.cr2 = current.address.rawValue }
+      if state.isObserved {
+        log?.events.append(
+          LoggedEvent(
+            exception: current, vector: current.vector.rawValue, isExternal: false, rip: state.rip, cpl: state.cpl))
+      }
       do throws(Exception) {
         try deliver(
           current.vector.rawValue, errorCode: current.hasErrorCode ? current.errorCode : nil, .exception,
@@ -32,6 +37,11 @@ extension Processor {
         return
       } catch {
         guard let next = combine(current, error) else {
+          if state.isObserved {
+            log?.events.append(
+              LoggedEvent(
+                exception: error, vector: error.vector.rawValue, isExternal: false, rip: state.rip, cpl: state.cpl))
+          }
           state.shutdownReason = shutdownText(first ?? exception, current, error)
           state.activity = .shutdown
           state.attention |= Attention.stopped
@@ -60,6 +70,10 @@ extension Processor {
 
   /// Delivers an interrupt or exception through the IVT or IDT.
   func deliver(_ vector: UInt8, errorCode: UInt32?, _ source: EventSource, returnRIP: UInt64) throws(Exception) {
+    if state.isObserved, source != .exception {
+      log?.events.append(
+        LoggedEvent(vector: vector, isExternal: source == .external, rip: returnRIP, cpl: state.cpl))
+    }
     if !isProtected { return try deliverReal(vector, returnRIP: returnRIP) }
     let external: UInt32 = source == .software || source == .breakpoint ? 0 : 1
     let tableCode = UInt32(vector) << 3 | 2 | external

@@ -144,13 +144,17 @@ extension Processor {
   func loadSystem<Word: FixedWidthInteger & BitwiseCopyable>(
     _ address: UInt64, as _: Word.Type
   ) throws(Exception) -> Word {
-    Word(truncatingIfNeeded: try loadSlow(legacyWrap(address), MemoryLayout<Word>.size, .supervisor))
+    if state.isObserved { log?.isSystem = true }
+    defer { if state.isObserved { log?.isSystem = false } }
+    return Word(truncatingIfNeeded: try loadSlow(legacyWrap(address), MemoryLayout<Word>.size, .supervisor))
   }
 
   /// Writes as the processor itself does for descriptor tables, TSS and the like.
   func storeSystem<Word: FixedWidthInteger & BitwiseCopyable>(
     _ address: UInt64, _ value: Word
   ) throws(Exception) {
+    if state.isObserved { log?.isSystem = true }
+    defer { if state.isObserved { log?.isSystem = false } }
     try storeSlow(
       legacyWrap(address), UInt64(truncatingIfNeeded: value), MemoryLayout<Word>.size, .supervisor)
   }
@@ -176,9 +180,18 @@ extension Processor {
       let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
       let lowTarget = try translate(address, isWrite: false, bank)
       let highTarget = try translate(second, isWrite: false, bank)
-      return readTarget(lowTarget, first) | readTarget(highTarget, byteCount - first) << UInt64(first * 8)
+      let low = readTarget(lowTarget, first)
+      let high = readTarget(highTarget, byteCount - first)
+      if state.isObserved {
+        noteAccess(address, lowTarget, first, low, isWrite: false)
+        noteAccess(second, highTarget, byteCount - first, high, isWrite: false)
+      }
+      return low | high << UInt64(first * 8)
     }
-    return readTarget(try translate(address, isWrite: false, bank), byteCount)
+    let target = try translate(address, isWrite: false, bank)
+    let value = readTarget(target, byteCount)
+    if state.isObserved { noteAccess(address, target, byteCount, value, isWrite: false) }
+    return value
   }
 
   @inline(never)
@@ -189,11 +202,17 @@ extension Processor {
       // Both pages are judged before anything is written.
       let lowTarget = try translate(address, isWrite: true, bank)
       let highTarget = try translate(second, isWrite: true, bank)
+      if state.isObserved {
+        noteAccess(address, lowTarget, first, value, isWrite: true)
+        noteAccess(second, highTarget, byteCount - first, value >> UInt64(first * 8), isWrite: true)
+      }
       writeTarget(lowTarget, value, first)
       writeTarget(highTarget, value >> UInt64(first * 8), byteCount - first)
       return
     }
-    writeTarget(try translate(address, isWrite: true, bank), value, byteCount)
+    let target = try translate(address, isWrite: true, bank)
+    if state.isObserved { noteAccess(address, target, byteCount, value, isWrite: true) }
+    writeTarget(target, value, byteCount)
   }
 
   func readTarget(_ target: AccessTarget, _ byteCount: Int) -> UInt64 {
@@ -219,7 +238,10 @@ extension Processor {
   func writeTarget(_ target: AccessTarget, _ value: UInt64, _ byteCount: Int) {
     switch target {
     case .ram(let offset):
-      if memory.hasCode(offset) { cache.invalidate(offset, byteCount: byteCount) }
+      if memory.isGuarded(offset) {
+        memory.willWrite(offset)
+        if memory.hasCode(offset) { cache.invalidate(offset, byteCount: byteCount) }
+      }
       switch byteCount {
       case 1: memory.store(UInt8(truncatingIfNeeded: value), offset)
       case 2: memory.store(UInt16(truncatingIfNeeded: value), offset)
@@ -237,19 +259,42 @@ extension Processor {
 
   /// Translates one address for a data access and caches the translation.
   func translate(_ address: UInt64, isWrite: Bool, _ bank: TLBBank) throws(Exception) -> AccessTarget {
-    let entry = unsafe (translations.bank(bank) + Int(truncatingIfNeeded: (address >> 12) & 1023)).pointee
-    if (isWrite ? entry.writeTag : entry.readTag) == address & ~0xFFF {
-      return .ram(memory.offset(of: entry.physicalPage | (address & 0xFFF)))
+    let entry = unsafe translations.bank(bank) + Int(truncatingIfNeeded: (address >> 12) & 1023)
+    if unsafe entry.pointee.readTag == address & ~0xFFF && (!isWrite || entry.pointee.isForWrite) {
+      let offset = memory.offset(of: unsafe entry.pointee.physicalPage | (address & 0xFFF))
+      if isWrite && !memory.isGuarded(offset) { unsafe entry.pointee.writeTag = entry.pointee.readTag }
+      if state.isObserved { log?.lastWalk = nil }
+      return .ram(offset)
     }
     let intent = AccessIntent(
       isWrite: isWrite, isUser: bank == .user, isUserPageForbidden: bank == .supervisor)
     let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
+    if state.isObserved { log?.note(walk, address, intent) }
     if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
     let offset = memory.offset(of: walk.physical)
     guard offset != PhysicalMemory.nowhere else { return .device(walk.physical) }
     let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ (offset & ~0xFFF)
-    translations.fill(bank, address, walk, host: host, canWrite: isWrite && !memory.hasCode(offset))
+    translations.fill(
+      bank, address, walk, host: host, isForWrite: isWrite, isGuarded: memory.isGuarded(offset))
     return .ram(offset)
+  }
+
+  /// Logs an access of at most 8 bytes, a write before it is made.
+  private func noteAccess(_ linear: UInt64, _ target: AccessTarget, _ byteCount: Int, _ value: UInt64, isWrite: Bool) {
+    guard let log else { return }
+    var access = LoggedAccess(
+      linear: linear, physical: 0, byteCount: byteCount, isWrite: isWrite, isSystem: log.isSystem, isDevice: false,
+      value: byteCount < 8 ? value & ((1 << UInt64(byteCount * 8)) &- 1) : value, old: 0, walk: log.lastWalk,
+      link: log.events.count)
+    switch target {
+    case .ram(let offset):
+      access.physical = memory.address(of: offset)
+      if isWrite { access.old = readTarget(target, byteCount) }
+    case .device(let address):
+      access.physical = address
+      access.isDevice = true
+    }
+    log.accesses.append(access)
   }
 
   // MARK: Stack

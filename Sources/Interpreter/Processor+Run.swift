@@ -10,12 +10,19 @@ extension Processor {
   public func run(ticks: Int) -> Int {
     state.granted = ticks
     state.budget = ticks
-    while state.budget > 0 {
+    loop: while state.budget > 0 {
       if state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0) {
-        guard takeEvents() else { break }
+        switch takeEvents() {
+        case .mustStop: break loop
+        case .delivered: continue
+        case .nothing: break
+        }
       }
       if state.attention & (Attention.step | Attention.shadow) != 0 {
-        stepObserved()
+        if cache.hasBreakpoints, stopsAtBreakpoint(linearInstructionPointer) { break }
+        stepExactly()
+      } else if state.isObserved {
+        stepCached()
       } else {
         runBlocks()
       }
@@ -27,40 +34,70 @@ extension Processor {
     return used
   }
 
-  /// Delivers what waits between two instructions, by priority.
+  /// Runs one tick and logs it in `log`.
   ///
-  /// - Returns: false if the processor must stop running.
+  /// - Returns: ticks used: 0 if the processor cannot run or the board wants control.
+  public func runObservedTick() -> Int {
+    log?.begin(state, rflags)
+    return run(ticks: 1)
+  }
+
+  /// What `takeEvents` has done.
+  enum EventOutcome {
+    /// The processor must stop running.
+    case mustStop
+    /// An event was delivered, which took a tick.
+    case delivered
+    /// Nothing waited.
+    case nothing
+  }
+
+  /// Delivers what waits between two instructions, by priority, one event a call.
+  ///
+  /// Each delivery takes a tick, so that the count of ticks names every state that the machine goes through.
+  ///
   /// - SDM: Vol. 3A "Priority Among Simultaneous Exceptions and Interrupts".
-  func takeEvents() -> Bool {
+  func takeEvents() -> EventOutcome {
+    if state.attention & Attention.breakpoint != 0 { return .mustStop }
     if state.activity == .halted, canWake {
       state.activity = .running
       state.attention &= ~Attention.stopped
     }
-    if state.activity != .running { return false }
-    if state.attention & Attention.board != 0 { return false }
+    if state.activity != .running || state.attention & Attention.board != 0 { return .mustStop }
     if state.pendingDebug != 0 && !state.movSSShadow {
       state.dr6 |= state.pendingDebug & 0xE00F
       if state.pendingDebug & (1 << 14) != 0 { state.dr6 |= 1 << 14 }
       state.pendingDebug = 0
       state.attention &= ~Attention.debugTrap
+      chargeDelivery()
       raise(Exception(.debug))
-      return true
+      return .delivered
     }
     if state.nmiPending && !state.nmiBlocked && !state.movSSShadow {
       state.nmiPending = false
       state.attention &= ~Attention.nonMaskableInterrupt
       state.nmiBlocked = true
       deliverExternal(2)
-      return true
+      return .delivered
     }
     let isInhibited = state.stiShadow || state.movSSShadow
     if state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0 && !isInhibited {
-      if let vector = bus.acknowledgeInterrupt(processor: state.index) { deliverExternal(vector) }
+      if let vector = bus.acknowledgeInterrupt(processor: state.index) {
+        deliverExternal(vector)
+        return .delivered
+      }
     }
-    return true
+    return .nothing
+  }
+
+  /// A delivery takes a tick, so that a guest that faults for ever still runs out of them.
+  private func chargeDelivery() {
+    state.budget &-= 1
+    state.surplusTicks &+= 1
   }
 
   private func deliverExternal(_ vector: UInt8) {
+    chargeDelivery()
     do throws(Exception) {
       try deliver(vector, errorCode: nil, .external, returnRIP: state.rip)
     } catch {
@@ -71,9 +108,7 @@ extension Processor {
 
   /// An instruction faulted: nothing of it counts, and its exception is delivered.
   func fault(_ exception: Exception) {
-    // Delivery itself takes a tick, so that a guest that faults for ever still runs out of them.
-    state.budget &-= 1
-    state.surplusTicks &+= 1
+    chargeDelivery()
     if exception.vector == .debug { state.attention &= ~Attention.debugTrap }
     raise(exception)
   }
@@ -91,7 +126,10 @@ extension Processor {
       | (state.cpl == 3 ? 1 : 0)
     let linear = is64Bit ? rip : (state.segments[1].base &+ rip) & 0xFFFF_FFFF
     let slot = unsafe jumps + Int(truncatingIfNeeded: (linear ^ (linear >> 12)) & 4095)
-    if unsafe slot.pointee.rip == linear && slot.pointee.generation == generation {
+    // The fetch TLB must still have the page: what a block finds may not depend on where earlier blocks began.
+    if unsafe slot.pointee.rip == linear && slot.pointee.generation == generation
+      && translations.fetchPage(linear, isUser: state.cpl == 3) != nil
+    {
       let index = unsafe slot.pointee.block
       if unsafe cache.blocks[Int(index)].isValid {
         if unsafe is64Bit || rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 <= UInt64(state.segments[1].limit) {
@@ -106,6 +144,8 @@ extension Processor {
   @inline(never)
   private func findBlockSlow(_ linear: UInt64, _ generation: UInt64, _ slot: UnsafeMutablePointer<JumpSlot>) -> UInt32?
   {
+    let isBreakpoint = cache.hasBreakpoints && cache.breakpoints.contains(linear)
+    if isBreakpoint && stopsAtBreakpoint(linear) { return nil }
     guard let mode = DecodeMode(rawValue: state.decodeMode), let offset = fetchOffset(linear) else { return nil }
     let key = offset << 2 | UInt64(mode.rawValue)
     let epoch = unsafe cache.counters[1]
@@ -118,7 +158,7 @@ extension Processor {
       return nil
     }
     // A cache that had to be emptied has another epoch than the key was made for.
-    if unsafe cache.counters[1] == epoch {
+    if unsafe cache.counters[1] == epoch && !isBreakpoint {
       unsafe slot.pointee = JumpSlot(rip: linear, generation: generation, block: index)
     }
     return index
@@ -132,8 +172,9 @@ extension Processor {
       let offset = memory.offset(of: page | (linear & 0xFFF))
       return offset == PhysicalMemory.nowhere ? nil : offset
     }
-    let walk = state.paging.walk(
-      linear, AccessIntent(isWrite: false, isFetch: true, isUser: isUser), memory, setsAccessedAndDirty: true)
+    let intent = AccessIntent(isWrite: false, isFetch: true, isUser: isUser)
+    let walk = state.paging.walk(linear, intent, memory, setsAccessedAndDirty: true)
+    if state.isObserved { log?.note(walk, linear, intent) }
     guard walk.fault == nil else { return nil }
     translations.fillFetch(linear, isUser: isUser, walk)
     let offset = memory.offset(of: walk.physical)
@@ -171,22 +212,25 @@ extension Processor {
         guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection() }
         address = (state.segments[1].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
       }
-      let walk = state.paging.walk(
-        address, AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3), memory,
-        setsAccessedAndDirty: true)
+      let intent = AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3)
+      let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
+      if state.isObserved, count == 0 || address & 0xFFF == 0 { log?.note(walk, address, intent) }
       if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address)) }
       let offset = memory.offset(of: walk.physical)
       bytes[count] =
         offset == PhysicalMemory.nowhere
         ? UInt8(truncatingIfNeeded: bus.readPhysical(PhysicalAddress(walk.physical), width: 1, processor: state.index))
         : memory.load(offset, as: UInt8.self)
+      if state.isObserved { log?.bytes.append(bytes[count]) }
       let failure = unsafe withUnsafePointer(to: &bytes) { pointer in
         unsafe pointer.withMemoryRebound(to: UInt8.self, capacity: 15) { start in
           unsafe decoder.decode(start, count: count + 1, mode: mode, into: &instruction)
         }
       }
       switch failure {
-      case nil: return instruction
+      case nil:
+        if state.isObserved { log?.instruction = instruction }
+        return instruction
       case .invalidOpcode: throw .invalidOpcode
       case .tooLong: throw .generalProtection()
       case .truncated: continue
@@ -195,8 +239,33 @@ extension Processor {
     throw .generalProtection()
   }
 
+  /// One instruction by the way of the block loop, which leaves the same caches behind.
+  private func stepCached() {
+    guard let index = findBlock() else {
+      if state.attention & Attention.breakpoint == 0 { stepUncached() }
+      return
+    }
+    let instruction = unsafe cache.instructions[Int(cache.blocks[Int(index)].first)]
+    if let log {
+      log.instruction = instruction
+      let start = unsafe cache.blocks[Int(index)].key >> 2
+      for count in 0..<UInt64(instruction.length) {
+        log.bytes.append(memory.load(start &+ count, as: UInt8.self))
+      }
+    }
+    state.nextRIP = state.rip &+ UInt64(instruction.length)
+    do throws(Exception) {
+      try execute(instruction)
+      state.rip = state.nextRIP
+      state.budget &-= 1
+    } catch {
+      fault(error)
+    }
+    if !is64Bit { wrapInstructionPointer() }
+  }
+
   /// One instruction under TF, a breakpoint or an interrupt shadow.
-  private func stepObserved() {
+  private func stepExactly() {
     let beganWithTrap = state.systemFlags & RFLAGS.trap != 0
     let wasShadowed = state.stiShadow || state.movSSShadow
     let hadResume = state.systemFlags & RFLAGS.resume != 0
@@ -227,6 +296,7 @@ extension Processor {
         state.movSSShadow = false
       }
       state.pendingDebug = 0
+      state.accesses.removeAll(keepingCapacity: true)
       fault(error)
     }
     if !state.stiShadow && !state.movSSShadow { state.attention &= ~Attention.shadow }

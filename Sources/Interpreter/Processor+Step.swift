@@ -48,5 +48,10 @@ extension Processor {
 
   /// Delivers what waits between two instructions, an external interrupt by `ProcessorBus.acknowledgeInterrupt`, and
   /// executes nothing.
-  public func deliverPendingEvents() { _ = takeEvents() }
+  public func deliverPendingEvents() {
+    // The tick of a delivery belongs to a slice, of which there is none here.
+    let (budget, surplus) = (state.budget, state.surplusTicks)
+    _ = takeEvents()
+    (state.budget, state.surplusTicks) = (budget, surplus)
+  }
 }

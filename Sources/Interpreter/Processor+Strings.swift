@@ -97,14 +97,14 @@ extension Processor {
       // The destination is judged before the port gives its datum away.
       let target = try linear(0, destinationOffset, UInt64(size), isWrite: true)
       try probeWrite(target, Int(size))
-      let value = bus.readPort(port, width: Int(size), processor: state.index)
+      let value = readPort(port, Int(size))
       try storeLinearSized(target, size, UInt64(value))
       advance(7, instruction)
     default:
       let port = UInt16(truncatingIfNeeded: register64(2))
       try checkPortAccess(port, Int(size))
       let value = try loadSized(instruction.segment, sourceOffset, size)
-      bus.writePort(UInt32(truncatingIfNeeded: value), port, width: Int(size), processor: state.index)
+      writePort(UInt32(truncatingIfNeeded: value), port, Int(size))
       advance(6, instruction)
     }
   }

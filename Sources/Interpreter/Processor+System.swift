@@ -80,7 +80,11 @@ extension Processor {
     case .rdmsr:
       try requirePrivilege()
       let number = UInt32(truncatingIfNeeded: register64(1))
-      guard let value = readMSR(number) else {
+      let found = readMSR(number)
+      if state.isObserved, let found {
+        log?.msrs.append(LoggedMSR(number: number, isWrite: false, value: found, old: found))
+      }
+      guard let value = found else {
         bus.note("unknown MSR 0x\(String(number, radix: 16)) read", processor: state.index)
         throw .generalProtection()
       }
@@ -90,6 +94,9 @@ extension Processor {
       try requirePrivilege()
       let number = UInt32(truncatingIfNeeded: register64(1))
       let value = (register64(0) & 0xFFFF_FFFF) | register64(2) << 32
+      if state.isObserved {
+        log?.msrs.append(LoggedMSR(number: number, isWrite: true, value: value, old: readMSR(number) ?? 0))
+      }
       switch writeMSR(number, value) {
       case .done: break
       case .illegal: throw .generalProtection()
@@ -155,11 +162,24 @@ extension Processor {
     try checkPortAccess(port, Int(width))
     matchPortBreakpoints(UInt64(port), UInt64(width))
     if isInput {
-      write(0, width: width, UInt64(bus.readPort(port, width: Int(width), processor: state.index)))
+      write(0, width: width, UInt64(readPort(port, Int(width))))
     } else {
       let value = UInt32(truncatingIfNeeded: read(0, width: width))
-      bus.writePort(value, port, width: Int(width), processor: state.index)
+      writePort(value, port, Int(width))
     }
+  }
+
+  /// Reads a port of the board.
+  func readPort(_ port: UInt16, _ width: Int) -> UInt32 {
+    let value = bus.readPort(port, width: width, processor: state.index)
+    if state.isObserved { log?.ports.append(LoggedPort(port: port, byteCount: width, isWrite: false, value: value)) }
+    return value
+  }
+
+  /// Writes a port of the board.
+  func writePort(_ value: UInt32, _ port: UInt16, _ width: Int) {
+    if state.isObserved { log?.ports.append(LoggedPort(port: port, byteCount: width, isWrite: true, value: value)) }
+    bus.writePort(value, port, width: width, processor: state.index)
   }
 
   // MARK: Flags

@@ -25,6 +25,10 @@ struct JumpSlot {
   /// The board; it outlives its processors.
   unowned let bus: any ProcessorBus
   private let owner: GuestMemory
+  /// What the running step did; nil unless the processor is observed.
+  public private(set) var log: ExecutionLog?
+  /// A bank of the translation cache that never hits.
+  private let emptyBank: UnsafeMutablePointer<TLBEntry>
 
   static let jumpCount = 4096
 
@@ -46,6 +50,8 @@ struct JumpSlot {
     unsafe registers = UnsafeMutableRawPointer(core).assumingMemoryBound(to: UInt64.self)
     unsafe jumps = .allocate(capacity: Self.jumpCount)
     unsafe jumps.initialize(repeating: JumpSlot(generation: .max), count: Self.jumpCount)
+    unsafe emptyBank = .allocate(capacity: TranslationCache.bankSize)
+    unsafe emptyBank.initialize(repeating: .empty, count: TranslationCache.bankSize)
     cache.register(translations)
     state.index = index
     state.paging.physicalAddressBits = model.physicalAddressBits
@@ -55,6 +61,7 @@ struct JumpSlot {
   deinit {
     unsafe core.deallocate()
     unsafe jumps.deallocate()
+    unsafe emptyBank.deallocate()
     translations.destroy()
   }
 
@@ -105,13 +112,20 @@ struct JumpSlot {
       bank = .supervisorWithUserPages
     }
     state.bank = bank
-    unsafe core.pointee.tlb = translations.bank(bank)
+    unsafe core.pointee.tlb = state.isObserved ? emptyBank : translations.bank(bank)
     updateStepping()
+  }
+
+  /// Begins or ends the logging of every step.
+  public func setObserved(_ flag: Bool) {
+    state.isObserved = flag
+    log = flag ? ExecutionLog(state) : nil
+    updateMode()
   }
 
   /// Single steps and breakpoints force one instruction at a time.
   func updateStepping() {
-    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 {
+    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 || state.observesAccesses {
       state.attention |= Attention.step
     } else {
       state.attention &= ~Attention.step

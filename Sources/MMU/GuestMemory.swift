@@ -36,8 +36,9 @@ public import X86
   public let fileDescriptor: Int32
   /// Host address of the first byte of RAM.
   public let base: UnsafeMutableRawPointer
-  /// One byte a RAM page: nonzero while decoded code of the page is cached.
-  public let codePages: UnsafeMutablePointer<UInt8>
+  /// One byte a RAM page: nonzero while writes to it must take the slow path (`PhysicalMemory.guards`).
+  public let guards: UnsafeMutablePointer<UInt8>
+  let journal: UnsafeMutablePointer<PageJournal>
 
   /// Maps zeroed RAM.
   ///
@@ -74,12 +75,17 @@ public import X86
     lowByteCount = min(byteCount, Self.lowLimit)
     fileDescriptor = descriptor
     unsafe base = mapping
-    unsafe codePages = flags.bindMemory(to: UInt8.self, capacity: pageCount)
+    unsafe guards = flags.bindMemory(to: UInt8.self, capacity: pageCount)
+    unsafe journal = .allocate(capacity: 1)
+    unsafe journal.initialize(to: PageJournal())
   }
 
   deinit {
     unsafe munmap(base, Int(byteCount))
-    unsafe munmap(codePages, Int(byteCount >> 12))
+    unsafe munmap(guards, Int(byteCount >> 12))
+    for page in unsafe journal.pointee.pages { page.release() }
+    unsafe journal.deinitialize(count: 1)
+    unsafe journal.deallocate()
     close(fileDescriptor)
   }
 
@@ -104,6 +110,7 @@ public import X86
       let at = address + UInt64(done)
       let chunk = min(bytes.count - done, 0x1000 - Int(at.rawValue & 0xFFF))
       guard let offset = offset(of: at), let source = bytes.baseAddress else { return false }
+      physical.willWrite(offset)
       unsafe memcpy(base + Int(offset), source + done, chunk)
       done += chunk
     }

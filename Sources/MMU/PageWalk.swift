@@ -288,6 +288,7 @@ extension PagingState {
       let offset = memory.offset(of: step.address.rawValue)
       guard offset != PhysicalMemory.nowhere else { continue }
       // Within the low byte, whatever the entry's size.
+      memory.willWrite(offset)
       memory.store(UInt8(truncatingIfNeeded: step.value | bits), offset)
     }
   }

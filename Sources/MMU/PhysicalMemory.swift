@@ -4,18 +4,22 @@
 @frozen @safe public struct PhysicalMemory {
   /// Host address of RAM offset 0.
   public let base: UnsafeMutableRawPointer
-  /// One byte a RAM page, nonzero while decoded code of the page is cached.
-  public let codePages: UnsafeMutablePointer<UInt8>
+  /// One byte a RAM page, nonzero while writes must take the slow path: bit 0, decoded code of the page is cached;
+  /// bit 1, the journal wants the page as it is.
+  public let guards: UnsafeMutablePointer<UInt8>
+  @usableFromInline let journal: UnsafeMutablePointer<PageJournal>
   /// Bytes of RAM below the device hole.
   public let lowByteCount: UInt64
   /// Bytes of RAM from 4 GiB up.
   public let highByteCount: UInt64
 
   @usableFromInline init(
-    base: UnsafeMutableRawPointer, codePages: UnsafeMutablePointer<UInt8>, lowByteCount: UInt64, highByteCount: UInt64
+    base: UnsafeMutableRawPointer, guards: UnsafeMutablePointer<UInt8>, journal: UnsafeMutablePointer<PageJournal>,
+    lowByteCount: UInt64, highByteCount: UInt64
   ) {
     unsafe self.base = base
-    unsafe self.codePages = codePages
+    unsafe self.guards = guards
+    unsafe self.journal = journal
     self.lowByteCount = lowByteCount
     self.highByteCount = highByteCount
   }
@@ -34,6 +38,11 @@
     return high < highByteCount ? high &+ lowByteCount : Self.nowhere
   }
 
+  /// The guest-physical address of a RAM offset.
+  @inlinable public func address(of offset: UInt64) -> UInt64 {
+    offset < lowByteCount ? offset : offset &- lowByteCount &+ (1 << 32)
+  }
+
   /// Reads a little-endian value at a RAM offset; the whole value lies in RAM.
   @inlinable @inline(__always)
   public func load<Value: FixedWidthInteger & BitwiseCopyable>(_ offset: UInt64, as: Value.Type) -> Value {
@@ -49,13 +58,20 @@
   /// Whether decoded code of the page at this RAM offset is cached.
   @inlinable @inline(__always)
   public func hasCode(_ offset: UInt64) -> Bool {
-    unsafe codePages[Int(truncatingIfNeeded: offset >> 12)] != 0
+    unsafe guards[Int(truncatingIfNeeded: offset >> 12)] & 1 != 0
+  }
+
+  /// Whether writes to the page at this RAM offset must take the slow path.
+  @inlinable @inline(__always)
+  public func isGuarded(_ offset: UInt64) -> Bool {
+    unsafe guards[Int(truncatingIfNeeded: offset >> 12)] != 0
   }
 
   /// Notes whether decoded code of the page at this RAM offset is cached.
   @inlinable
   public func setHasCode(_ flag: Bool, _ offset: UInt64) {
-    unsafe codePages[Int(truncatingIfNeeded: offset >> 12)] = flag ? 1 : 0
+    let page = Int(truncatingIfNeeded: offset >> 12)
+    unsafe guards[page] = (guards[page] & ~1) | (flag ? 1 : 0)
   }
 }
 
@@ -63,6 +79,6 @@ extension GuestMemory {
   /// A view for hot code; keep the memory alive while it is used.
   public var physical: PhysicalMemory {
     unsafe PhysicalMemory(
-      base: base, codePages: codePages, lowByteCount: lowByteCount, highByteCount: byteCount - lowByteCount)
+      base: base, guards: guards, journal: journal, lowByteCount: lowByteCount, highByteCount: byteCount - lowByteCount)
   }
 }

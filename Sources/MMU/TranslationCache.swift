@@ -6,8 +6,19 @@
   public var writeTag: UInt64
   /// Host address minus linear address.
   public var addend: UInt64
-  /// Physical page address, with bit 0 for a global page and bits 11:1 for log2 of the page size.
+  /// Physical page address, with bit 0 for a global page, bits 10:1 for log2 of the page size and bit 11 for a
+  /// translation that was made for a write.
   public var attributes: UInt64
+
+  /// An entry that holds nothing.
+  @inlinable public static var empty: Self { Self(readTag: 1, writeTag: 1, addend: 0, attributes: 0) }
+
+  @usableFromInline init(readTag: UInt64, writeTag: UInt64, addend: UInt64, attributes: UInt64) {
+    self.readTag = readTag
+    self.writeTag = writeTag
+    self.addend = addend
+    self.attributes = attributes
+  }
 
   /// Never equal to a page address.
   @inlinable public static var invalidTag: UInt64 { 1 }
@@ -16,7 +27,9 @@
   /// A global page.
   @inlinable public var isGlobal: Bool { attributes & 1 != 0 }
   /// Log2 of the size of the page that the paging structures map.
-  @inlinable public var pageShift: UInt64 { (attributes & 0xFFE) >> 1 }
+  @inlinable public var pageShift: UInt64 { (attributes & 0x7FE) >> 1 }
+  /// The translation was made for a write: another write needs no walk, whether or not it may go straight to RAM.
+  @inlinable public var isForWrite: Bool { attributes & 0x800 != 0 }
 }
 
 /// Which accesses a bank of the translation cache serves.
@@ -49,7 +62,7 @@
   /// Makes an empty cache; `destroy` releases it.
   public init() {
     let total = 3 * Self.bankSize
-    let empty = TLBEntry(readTag: 1, writeTag: 1, addend: 0, attributes: 0)
+    let empty = TLBEntry.empty
     unsafe entries = .allocate(capacity: total)
     unsafe entries.initialize(repeating: empty, count: total)
     unsafe fetchEntries = .allocate(capacity: 2 * Self.fetchSize)
@@ -80,8 +93,11 @@
   ///
   /// - Parameters:
   ///   - walk: a walk that succeeded and whose page is RAM at `offset`.
-  ///   - canWrite: writes may go straight to RAM.
-  public func fill(_ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, canWrite: Bool) {
+  ///   - isForWrite: the walk was one for a write.
+  ///   - isGuarded: writes must take the slow path all the same.
+  public func fill(
+    _ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, isForWrite: Bool, isGuarded: Bool
+  ) {
     let slot = Int(bank.rawValue) * Self.bankSize + Int(truncatingIfNeeded: (linear >> 12) & 1023)
     let page = linear & ~0xFFF
     noteLarge(linear, walk)
@@ -91,8 +107,14 @@
     }
     // Log2 of the page size is never zero in a filled entry, so `attributes` tells filled from empty.
     unsafe entries[slot] = TLBEntry(
-      readTag: page, writeTag: canWrite ? page : TLBEntry.invalidTag, addend: host &- page,
-      attributes: (walk.physical & ~0xFFF) | (max(walk.pageShift, 12) << 1) | (walk.isGlobal ? 1 : 0))
+      readTag: page, writeTag: isForWrite && !isGuarded ? page : TLBEntry.invalidTag, addend: host &- page,
+      attributes: (walk.physical & ~0xFFF) | (isForWrite ? 0x800 : 0) | (max(walk.pageShift, 12) << 1)
+        | (walk.isGlobal ? 1 : 0))
+  }
+
+  /// Makes every write take the slow path once: RAM has new guards.
+  public func dropWriteTags() {
+    for index in 0..<(unsafe filledCount.pointee) { unsafe entries[Int(filled[index])].writeTag = 1 }
   }
 
   /// Physical page of a cached fetch translation, or nil.
@@ -131,7 +153,7 @@
         unsafe filled[kept] = slot
         kept &+= 1
       } else {
-        unsafe entries[Int(slot)] = TLBEntry(readTag: 1, writeTag: 1, addend: 0, attributes: 0)
+        unsafe entries[Int(slot)] = .empty
       }
     }
     unsafe filledCount.pointee = kept
@@ -179,5 +201,71 @@
 
   private static func covers(_ entry: TLBEntry, _ linear: UInt64) -> Bool {
     entry.readTag != TLBEntry.invalidTag && (entry.readTag ^ linear) >> entry.pageShift == 0
+  }
+}
+
+/// The content of a translation cache as a value.
+public struct CachedTranslations: Sendable {
+  /// One filled slot.
+  public struct Slot: Sendable, Codable, Equatable {
+    /// Its number: bank times 1,024 plus the place, or the place in the fetch TLB.
+    public var index: UInt16
+    /// The page's linear address, or 1 if the translation has been dropped.
+    public var tag: UInt64
+    /// As `TLBEntry.attributes`.
+    public var attributes: UInt64
+  }
+  /// Data translations, in the order they were first filled.
+  public var data: [Slot] = []
+  /// Fetch translations.
+  public var fetch: [Slot] = []
+  /// As `TranslationCache.largeRegions`.
+  public var largeRegions: [UInt8] = []
+  /// Makes an empty one.
+  public init() {}
+}
+
+extension TranslationCache {
+  /// Copies the content.
+  public func capture() -> CachedTranslations {
+    var result = CachedTranslations()
+    result.data.reserveCapacity(unsafe filledCount.pointee)
+    for index in 0..<(unsafe filledCount.pointee) {
+      let entry = unsafe entries[Int(filled[index])]
+      unsafe result.data.append(.init(index: filled[index], tag: entry.readTag, attributes: entry.attributes))
+    }
+    for index in 0..<(2 * Self.fetchSize) where unsafe fetchEntries[index].attributes != 0 {
+      let entry = unsafe fetchEntries[index]
+      result.fetch.append(.init(index: UInt16(index), tag: entry.readTag, attributes: entry.attributes))
+    }
+    unsafe result.largeRegions = Array(UnsafeBufferPointer(start: largeRegions, count: 513))
+    return result
+  }
+
+  /// Puts content back; no entry lets writes go straight to RAM before the slow path has looked at its page.
+  ///
+  /// - Parameter memory: RAM; a data translation whose page is not RAM is left out.
+  public func restore(_ content: CachedTranslations, _ memory: PhysicalMemory) {
+    let empty = TLBEntry.empty
+    unsafe entries.update(repeating: empty, count: 3 * Self.bankSize)
+    unsafe fetchEntries.update(repeating: empty, count: 2 * Self.fetchSize)
+    unsafe filledCount.pointee = 0
+    for slot in content.data where Int(slot.index) < 3 * Self.bankSize {
+      let offset = memory.offset(of: slot.attributes & ~0xFFF)
+      guard offset != PhysicalMemory.nowhere, slot.attributes != 0, unsafe entries[Int(slot.index)].attributes == 0
+      else { continue }
+      let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ offset
+      unsafe entries[Int(slot.index)] = TLBEntry(
+        readTag: slot.tag, writeTag: 1, addend: host &- slot.tag, attributes: slot.attributes)
+      unsafe filled[filledCount.pointee] = slot.index
+      unsafe filledCount.pointee &+= 1
+    }
+    for slot in content.fetch where Int(slot.index) < 2 * Self.fetchSize {
+      unsafe fetchEntries[Int(slot.index)] = TLBEntry(
+        readTag: slot.tag, writeTag: 1, addend: 0, attributes: slot.attributes)
+    }
+    for index in 0..<min(513, content.largeRegions.count) {
+      unsafe largeRegions[index] = content.largeRegions[index]
+    }
   }
 }

@@ -39,8 +39,20 @@ public enum RunResult: Equatable, Sendable {
   case sliceEnded
   /// Every processor sleeps; the first event that may wake one is so many nanoseconds away, or nil if only input can.
   case idle(UInt64?)
+  /// A processor is about to execute an instruction at a breakpoint.
+  case breakpoint(processor: Int)
+  /// The observer wanted to stop.
+  case stopped
   /// The machine stopped.
   case exited(ExitReason)
+}
+
+/// Looks at every step of a machine.
+public protocol MachineObserver: AnyObject {
+  /// A processor is about to take a step; false stops the machine before it.
+  func willStep(_ machine: Machine, _ processor: Processor) -> Bool
+  /// A processor took a step, which its `log` tells; false stops the machine after it.
+  func didStep(_ machine: Machine, _ processor: Processor) -> Bool
 }
 
 /// The board: processors, chips on ports and addresses, and virtual time.
@@ -66,10 +78,26 @@ public final class Machine {
   let platform: Platform
   /// Virtual time at the start of the round.
   var clock: UInt64 = 0
-  private var runningIndex = 0
-  private var quantum: UInt64 = 0
-  private(set) var exit: ExitReason?
-  private var idleResult: RunResult?
+  /// Where the running round stands.
+  struct Turn: Codable, Equatable, Sendable {
+    /// Whose turn it is.
+    var index = 0
+    /// Ticks that each processor may use in this round.
+    var limit: UInt64 = 0
+    /// Ticks that the present one has used.
+    var used: UInt64 = 0
+    /// The most that any has used.
+    var longest: UInt64 = 0
+    /// The present one was able to run when its turn began.
+    var isRunning = false
+    /// A round is under way.
+    var isOpen = false
+  }
+  var turn = Turn()
+  var exit: ExitReason?
+  private var isStopRequested = false
+  /// Who looks at every step, if anybody; set by `observe`.
+  private var observer: (any MachineObserver)?
 
   /// Instructions that each processor may execute before the next has its turn.
   private static let processorQuantum = 4000
@@ -130,50 +158,111 @@ public final class Machine {
   /// Virtual time as the running processor sees it.
   var now: VirtualTime {
     let count = UInt64(processors.count)
-    guard count > 0, quantum > 0 else { return VirtualTime(nanoseconds: clock) }
-    let used = UInt64(max(processors[runningIndex].ticksInSlice, 0))
-    return VirtualTime(nanoseconds: clock &+ (UInt64(runningIndex) &* quantum &+ used) / count)
+    guard count > 0, turn.isOpen else { return VirtualTime(nanoseconds: clock) }
+    let used = turn.used &+ UInt64(max(processors[turn.index].ticksInSlice, 0))
+    return VirtualTime(nanoseconds: clock &+ (UInt64(turn.index) &* turn.limit &+ used) / count)
   }
 
-  /// Runs until about `ticks` ticks of virtual time have passed, or the machine stops.
+  /// Runs until the processors have used about `ticks` ticks between them, or as much virtual time has passed and a
+  /// round has ended, or the machine stops.
+  ///
+  /// Where a slice ends has no influence on what the guest computes: an open round goes on with the next call.
   public func run(ticks: UInt64) -> RunResult {
-    let end = clock &+ ticks
-    while clock < end {
-      idleResult = nil
-      platform.advance(to: VirtualTime(nanoseconds: clock))
-      if let exit { return .exited(exit) }
-      var limit = end &- clock
-      if let next = platform.nextEvent { limit = min(limit, max(next.nanoseconds, clock &+ 1) &- clock) }
-      if processors.count > 1 { limit = min(limit, UInt64(Self.processorQuantum)) }
-      guard round(limit) else { return idleResult ?? .exited(exit ?? .halted) }
+    var left = ticks
+    let start = clock
+    while left > 0 {
+      if let exit, !turn.isOpen { return .exited(exit) }
+      if !turn.isOpen {
+        guard clock &- start < max(ticks, 1_000_000) else { return .sliceEnded }
+        openRound()
+        if let exit { return .exited(exit) }
+      }
+      if let result = runTurns(&left) { return result }
+      if turn.isOpen { return .sliceEnded }
     }
     return .sliceEnded
   }
 
-  /// Lets virtual time pass while every processor sleeps.
-  public func passIdleTime(nanoseconds: UInt64) { clock &+= nanoseconds }
+  /// Begins a round: the chips catch up, and the next deadline limits it.
+  private func openRound() {
+    platform.advance(to: VirtualTime(nanoseconds: clock))
+    guard exit == nil else { return }
+    var limit: UInt64 = 1 << 40
+    if let next = platform.nextEvent { limit = min(limit, max(next.nanoseconds, clock &+ 1) &- clock) }
+    if processors.count > 1 { limit = min(limit, UInt64(Self.processorQuantum)) }
+    turn = Turn(limit: limit, isOpen: true)
+    beginTurn()
+  }
 
-  /// One turn of every processor; false if none can run and nothing will wake one.
-  private func round(_ limit: UInt64) -> Bool {
-    var longest: UInt64 = 0
-    quantum = limit
-    for index in processors.indices {
-      runningIndex = index
-      let processor = processors[index]
-      guard processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake) else {
+  /// The board's wishes of earlier turns do not end this one.
+  private func beginTurn() {
+    turn.used = 0
+    let processor = processors[turn.index]
+    turn.isRunning =
+      processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake)
+    if turn.isRunning { processor.clearBoardAttention() }
+  }
+
+  /// Lets the processors have their turns; ends with the round or with the ticks that are left.
+  ///
+  /// - Returns: nil if the caller goes on.
+  private func runTurns(_ left: inout UInt64) -> RunResult? {
+    while true {
+      let processor = processors[turn.index]
+      if turn.isRunning {
+        let grant = min(turn.limit &- turn.used, left)
+        let used = execute(processor, grant)
+        left &-= used
+        turn.longest = max(turn.longest, turn.used)
+        if processor.state.activity == .shutdown { exit = exit ?? .tripleFault(processor.state.shutdownReason) }
+        if exit == nil {
+          if processor.isAtBreakpoint { return .breakpoint(processor: turn.index) }
+          if isStopRequested {
+            isStopRequested = false
+            return .stopped
+          }
+          if used == grant && turn.used < turn.limit { return nil }
+        }
+      }
+      if exit == nil && turn.index + 1 < processors.count {
+        turn.index += 1
+        beginTurn()
+        if left == 0 && turn.isRunning { return nil }
         continue
       }
-      processor.clearBoardAttention()
-      longest = max(longest, UInt64(processor.run(ticks: Int(min(limit, 1 << 40)))))
-      if processor.state.activity == .shutdown { exit = exit ?? .tripleFault(processor.state.shutdownReason) }
-      if exit != nil { break }
+      return closeRound()
     }
-    runningIndex = 0
-    quantum = 0
-    if exit != nil { return true }
+  }
+
+  /// Executes with or without an observer; gives the ticks used, which `turn` counts as well.
+  private func execute(_ processor: Processor, _ ticks: UInt64) -> UInt64 {
+    guard let observer else {
+      let used = UInt64(processor.run(ticks: Int(min(ticks, 1 << 40))))
+      turn.used &+= used
+      return used
+    }
+    var used: UInt64 = 0
+    while used < ticks, exit == nil, processor.state.activity != .shutdown {
+      isStopRequested = !observer.willStep(self, processor)
+      guard !isStopRequested else { break }
+      let step = UInt64(processor.runObservedTick())
+      turn.used &+= step
+      used &+= step
+      guard step > 0 else { break }
+      isStopRequested = !observer.didStep(self, processor)
+      guard !isStopRequested else { break }
+    }
+    return used
+  }
+
+  /// Ends a round: time passes, or every processor sleeps.
+  private func closeRound() -> RunResult? {
+    let longest = turn.longest
+    turn = Turn()
+    if let exit { return .exited(exit) }
     if longest > 0 {
       clock &+= longest
-      return true
+      return nil
     }
     // All processors sleep. Only interrupts, with IF = 1, or an NMI can wake one.
     let canBeWoken = processors.contains {
@@ -182,18 +271,17 @@ public final class Machine {
     guard let next = platform.nextEvent, canBeWoken else {
       guard canBeWoken, expectsInput else {
         exit = .halted
-        return false
+        return .exited(.halted)
       }
-      idleResult = .idle(nil)
-      return false
+      return .idle(nil)
     }
-    if returnsWhenIdle {
-      idleResult = .idle(max(next.nanoseconds, clock &+ 1) &- clock)
-      return false
-    }
+    if returnsWhenIdle { return .idle(max(next.nanoseconds, clock &+ 1) &- clock) }
     clock = max(clock &+ 1, next.nanoseconds)
-    return true
+    return nil
   }
+
+  /// Lets virtual time pass while every processor sleeps.
+  public func passIdleTime(nanoseconds: UInt64) { clock &+= nanoseconds }
 
   /// Ends the run.
   func stop(_ reason: ExitReason) {
@@ -203,7 +291,7 @@ public final class Machine {
 
   /// Makes the running processor come back, so that a new deadline counts.
   func interruptSlice() {
-    if processors.indices.contains(runningIndex) { processors[runningIndex].requestBoardAttention() }
+    if processors.indices.contains(turn.index) { processors[turn.index].requestBoardAttention() }
   }
 
   func setA20(_ isEnabled: Bool) {
@@ -211,7 +299,27 @@ public final class Machine {
     for processor in processors { processor.setAddressMask(isEnabled ? .max : ~(1 << 20)) }
   }
 
-  func processor(_ index: Int) -> Processor { processors[index] }
+  /// A processor; read it only, but for what the debugger changes.
+  public func processor(_ index: Int) -> Processor { processors[index] }
+
+  /// The virtual time of the start of the running round, in nanoseconds.
+  public var clockNanoseconds: UInt64 { clock }
+
+  /// Begins or ends the observation of every step; what the guest computes stays the same.
+  public func observe(_ observer: (any MachineObserver)?) {
+    self.observer = observer
+    for processor in processors { processor.setObserved(observer != nil) }
+  }
+
+  /// Replaces the breakpoints, linear addresses for all processors.
+  public func setBreakpoints(_ addresses: Set<UInt64>) { cache.setBreakpoints(addresses) }
+
+  /// Leaves the breakpoints at which processors stand.
+  ///
+  /// - Parameter passing: breakpoints do not count until the next call.
+  public func leaveBreakpoints(passing: Bool) {
+    for processor in processors { processor.leaveBreakpoint(passing: passing) }
+  }
 }
 
 extension Machine: ProcessorBus {

@@ -1,0 +1,139 @@
+import X86
+
+/// Features of the target description, in the order of their registers.
+enum DebugFeature: String, CaseIterable, Sendable {
+  case core = "org.gnu.gdb.i386.core"
+  case sse = "org.gnu.gdb.i386.sse"
+  case segments = "org.gnu.gdb.i386.segments"
+  case system = "org.emu.system"
+}
+
+/// Every register that GDB sees; a register's number is its place in `all`.
+enum RegisterTable {
+  /// In the order of the `g` packet.
+  static let all: [DebugRegister] = core + sse + bases + system
+
+  /// Number of RIP.
+  static let instructionPointer = 16
+
+  /// GDB orders the general registers in its own way: these are their encodings.
+  private static let general: [(String, Int)] = [
+    ("rax", 0), ("rbx", 3), ("rcx", 1), ("rdx", 2), ("rsi", 6), ("rdi", 7), ("rbp", 5), ("rsp", 4), ("r8", 8),
+    ("r9", 9), ("r10", 10), ("r11", 11), ("r12", 12), ("r13", 13), ("r14", 14), ("r15", 15),
+  ]
+  /// Segment registers in GDB's order, with their encodings.
+  private static let selectors: [(String, Int)] = [("cs", 1), ("ss", 2), ("ds", 3), ("es", 0), ("fs", 4), ("gs", 5)]
+
+  private static var core: [DebugRegister] {
+    var result = general.map { name, number in
+      DebugRegister.number(
+        .core, name, \.generalRegisters[number], type: number == 4 || number == 5 ? "data_ptr" : "int64")
+    }
+    result.append(.number(.core, "rip", \.linearInstructionPointer, type: "code_ptr"))
+    result.append(.number(.core, "eflags", \.rflags, type: "i386_eflags", byteCount: 4))
+    result += selectors.map { name, number in
+      .number(.core, name, \.segments[number].selector, type: "int32", byteCount: 4)
+    }
+    result += (0..<8).map {
+      .floating(.core, "st\($0)", at: 32 + $0 * 16, stored: 10, byteCount: 10, type: "i387_ext")
+    }
+    result += [
+      .floating(.core, "fctrl", at: 0, stored: 2, byteCount: 4, type: "int"),
+      .floating(.core, "fstat", at: 2, stored: 2, byteCount: 4, type: "int"),
+      .number(.core, "ftag", \.fullTagWord, type: "int", byteCount: 4),
+      .floating(.core, "fiseg", at: 12, stored: 2, byteCount: 4, type: "int"),
+      .floating(.core, "fioff", at: 8, stored: 4, byteCount: 4, type: "int"),
+      .floating(.core, "foseg", at: 20, stored: 2, byteCount: 4, type: "int"),
+      .floating(.core, "fooff", at: 16, stored: 4, byteCount: 4, type: "int"),
+      .floating(.core, "fop", at: 6, stored: 2, byteCount: 4, type: "int"),
+    ]
+    return result
+  }
+
+  private static var sse: [DebugRegister] {
+    (0..<16).map { .floating(.sse, "xmm\($0)", at: 160 + $0 * 16, stored: 16, byteCount: 16, type: "vec128") }
+      + [.floating(.sse, "mxcsr", at: 24, stored: 4, byteCount: 4, type: "i386_mxcsr")]
+  }
+
+  private static var bases: [DebugRegister] {
+    [
+      .number(.segments, "fs_base", \.segments[4].base, type: "int"),
+      .number(.segments, "gs_base", \.segments[5].base, type: "int"),
+    ]
+  }
+
+  private static var system: [DebugRegister] {
+    var result: [DebugRegister] = [
+      .msr("k_gs_base", 0xC000_0102),
+      .number(.system, "cr0", \.cr0, type: "emu_cr0"), .number(.system, "cr2", \.cr2, type: "uint64"),
+      .number(.system, "cr3", \.cr3, type: "uint64"), .number(.system, "cr4", \.cr4, type: "emu_cr4"),
+      .number(.system, "cr8", \.cr8, type: "uint64"), .number(.system, "efer", \.efer, type: "emu_efer"),
+      .number(.system, "xcr0", \.xcr0, type: "uint64"),
+    ]
+    result += (0..<4).map { .number(.system, "pdpte\($0)", \.pdpte[$0], type: "uint64") }
+    result += (0..<4).map { .number(.system, "dr\($0)", \.debugAddresses[$0], type: "uint64") }
+    result += [
+      .number(.system, "dr6", \.dr6, type: "emu_dr6"), .number(.system, "dr7", \.dr7, type: "emu_dr7"),
+      .number(.system, "gdtr_base", \.gdtr.base, type: "uint64"),
+      .number(.system, "gdtr_limit", \.gdtr.limit, type: "uint32", byteCount: 4),
+      .number(.system, "idtr_base", \.idtr.base, type: "uint64"),
+      .number(.system, "idtr_limit", \.idtr.limit, type: "uint32", byteCount: 4),
+      .number(.system, "ldtr", \.ldtr.selector, type: "uint32", byteCount: 4),
+    ]
+    result += hidden("ldtr", \.ldtr.base, \.ldtr.limit, \.ldtr.attributes)
+    result.append(.number(.system, "tr", \.tr.selector, type: "uint32", byteCount: 4))
+    result += hidden("tr", \.tr.base, \.tr.limit, \.tr.attributes)
+    for (name, number) in selectors {
+      let parts = hidden(name, \.segments[number].base, \.segments[number].limit, \.segments[number].attributes)
+      // FS and GS have their bases in a feature that GDB knows.
+      result += number < 4 ? parts : Array(parts.dropFirst())
+    }
+    return result + modelSpecific + situation
+  }
+
+  private static func hidden(
+    _ name: String, _ base: DebugRegister.Path<UInt64>, _ limit: DebugRegister.Path<UInt32>,
+    _ attributes: DebugRegister.Path<UInt32>
+  ) -> [DebugRegister] {
+    [
+      .number(.system, "\(name)_base", base, type: "uint64"),
+      .number(.system, "\(name)_limit", limit, type: "uint32"),
+      .number(.system, "\(name)_attributes", attributes, type: "emu_attributes"),
+    ]
+  }
+
+  private static var modelSpecific: [DebugRegister] {
+    [
+      .msr("star", 0xC000_0081), .msr("lstar", 0xC000_0082), .msr("cstar", 0xC000_0083), .msr("sfmask", 0xC000_0084),
+      .msr("tsc_aux", 0xC000_0103), .msr("sysenter_cs", 0x174), .msr("sysenter_esp", 0x175),
+      .msr("sysenter_eip", 0x176), .msr("apic_base", 0x1B), .msr("pat", 0x277), .msr("mtrr_def_type", 0x2FF),
+      .msr("tsc_adjust", 0x3B), .msr("misc_enable", 0x1A0), .msr("hwcr", 0xC001_0015),
+    ]
+  }
+
+  /// What no register of the processor shows.
+  private static var situation: [DebugRegister] {
+    [
+      .number(.system, "rip_in_cs", \.rip, type: "uint64"),
+      .computed(
+        .system, "activity", byteCount: 4, type: "emu_activity", read: { UInt64($0.activity.rawValue) },
+        write: { state, value in
+          if let activity = ActivityState(rawValue: UInt8(truncatingIfNeeded: value)), value < 256 {
+            state.activity = activity
+          }
+        }),
+      .computed(
+        .system, "blocking", byteCount: 4, type: "emu_blocking",
+        read: { state in
+          (state.stiShadow ? 1 : 0) | (state.movSSShadow ? 2 : 0) | (state.nmiBlocked ? 4 : 0)
+            | (state.nmiPending ? 8 : 0)
+        },
+        write: { state, value in
+          state.stiShadow = value & 1 != 0
+          state.movSSShadow = value & 2 != 0
+          state.nmiBlocked = value & 4 != 0
+          state.nmiPending = value & 8 != 0
+        }),
+    ]
+  }
+}

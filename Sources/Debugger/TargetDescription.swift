@@ -1,0 +1,124 @@
+/// The XML by which GDB learns the registers.
+enum TargetDescription {
+  /// `target.xml`.
+  static let xml: [UInt8] = {
+    var text = """
+      <?xml version="1.0"?>
+      <!DOCTYPE target SYSTEM "gdb-target.dtd">
+      <target version="1.0">
+      <architecture>i386:x86-64</architecture>
+      <osabi>none</osabi>
+
+      """
+    for feature in DebugFeature.allCases {
+      text += "<feature name=\"\(feature.rawValue)\">\n" + types(of: feature)
+      for (number, register) in RegisterTable.all.enumerated() where register.feature == feature {
+        let isVector = feature == .sse && register.name != "mxcsr"
+        let group = isVector ? " group=\"vector\"" : feature == .system ? " group=\"system\"" : ""
+        text +=
+          "<reg name=\"\(register.name)\" bitsize=\"\(register.byteCount * 8)\" type=\"\(register.type)\" "
+          + "regnum=\"\(number)\"\(group)/>\n"
+      }
+      text += "</feature>\n"
+    }
+    return Array((text + "</target>\n").utf8)
+  }()
+
+  private static func types(of feature: DebugFeature) -> String {
+    switch feature {
+    case .core: flags("i386_eflags", 4, rflags)
+    case .sse: vector + flags("i386_mxcsr", 4, mxcsr)
+    case .segments: ""
+    case .system:
+      flags("emu_cr0", 8, cr0) + flags("emu_cr4", 8, cr4) + flags("emu_efer", 8, efer) + flags("emu_dr6", 8, dr6)
+        + flags("emu_dr7", 8, dr7) + flags("emu_attributes", 4, attributes) + flags("emu_blocking", 4, blocking)
+        + activity
+    }
+  }
+
+  /// A name, its first bit and its last.
+  private typealias Field = (name: String, start: Int, end: Int)
+
+  private static func bits(_ names: [(String, Int)]) -> [Field] { names.map { ($0.0, $0.1, $0.1) } }
+
+  private static func flags(_ name: String, _ byteCount: Int, _ fields: [Field]) -> String {
+    var text = "<flags id=\"\(name)\" size=\"\(byteCount)\">\n"
+    for field in fields.sorted(by: { $0.start < $1.start }) {
+      let type = field.start == field.end ? "" : " type=\"uint\(byteCount * 8)\""
+      text += "<field name=\"\(field.name)\" start=\"\(field.start)\" end=\"\(field.end)\"\(type)/>\n"
+    }
+    return text + "</flags>\n"
+  }
+
+  private static let rflags =
+    bits([
+      ("CF", 0), ("", 1), ("PF", 2), ("AF", 4), ("ZF", 6), ("SF", 7), ("TF", 8), ("IF", 9), ("DF", 10), ("OF", 11),
+      ("NT", 14), ("RF", 16), ("VM", 17), ("AC", 18), ("VIF", 19), ("VIP", 20), ("ID", 21),
+    ]) + [("IOPL", 12, 13)]
+
+  private static let mxcsr =
+    bits([
+      ("IE", 0), ("DE", 1), ("ZE", 2), ("OE", 3), ("UE", 4), ("PE", 5), ("DAZ", 6), ("IM", 7), ("DM", 8), ("ZM", 9),
+      ("OM", 10), ("UM", 11), ("PM", 12), ("FZ", 15),
+    ]) + [("RC", 13, 14)]
+
+  private static let cr0 = bits([
+    ("PE", 0), ("MP", 1), ("EM", 2), ("TS", 3), ("ET", 4), ("NE", 5), ("WP", 16), ("AM", 18), ("NW", 29), ("CD", 30),
+    ("PG", 31),
+  ])
+
+  private static let cr4 = bits([
+    ("VME", 0), ("PVI", 1), ("TSD", 2), ("DE", 3), ("PSE", 4), ("PAE", 5), ("MCE", 6), ("PGE", 7), ("PCE", 8),
+    ("OSFXSR", 9), ("OSXMMEXCPT", 10), ("UMIP", 11), ("LA57", 12), ("FSGSBASE", 16), ("PCIDE", 17), ("OSXSAVE", 18),
+    ("SMEP", 20), ("SMAP", 21), ("PKE", 22),
+  ])
+
+  private static let efer = bits([("SCE", 0), ("LME", 8), ("LMA", 10), ("NXE", 11)])
+
+  private static let dr6 = bits([("B0", 0), ("B1", 1), ("B2", 2), ("B3", 3), ("BD", 13), ("BS", 14), ("BT", 15)])
+
+  private static let dr7: [Field] =
+    bits([
+      ("L0", 0), ("G0", 1), ("L1", 2), ("G1", 3), ("L2", 4), ("G2", 5), ("L3", 6), ("G3", 7), ("LE", 8), ("GE", 9),
+      ("GD", 13),
+    ])
+    + (0..<4).flatMap { number -> [Field] in
+      [("RW\(number)", 16 + number * 4, 17 + number * 4), ("LEN\(number)", 18 + number * 4, 19 + number * 4)]
+    }
+
+  private static let attributes: [Field] =
+    [("type", 0, 3), ("DPL", 5, 6)]
+    + bits([("S", 4), ("P", 7), ("AVL", 12), ("L", 13), ("DB", 14), ("G", 15), ("unusable", 16)])
+
+  private static let blocking = bits([("STI", 0), ("MOV_SS", 1), ("NMI", 2), ("NMI_pending", 3)])
+
+  private static let activity = """
+    <enum id="emu_activity" size="4">
+    <evalue name="running" value="0"/>
+    <evalue name="halted" value="1"/>
+    <evalue name="wait_for_SIPI" value="2"/>
+    <evalue name="shutdown" value="3"/>
+    </enum>
+
+    """
+
+  /// The views of an XMM register that GDB is used to.
+  private static let vector = """
+    <vector id="v4f" type="ieee_single" count="4"/>
+    <vector id="v2d" type="ieee_double" count="2"/>
+    <vector id="v16i8" type="int8" count="16"/>
+    <vector id="v8i16" type="int16" count="8"/>
+    <vector id="v4i32" type="int32" count="4"/>
+    <vector id="v2i64" type="int64" count="2"/>
+    <union id="vec128">
+    <field name="v4_float" type="v4f"/>
+    <field name="v2_double" type="v2d"/>
+    <field name="v16_int8" type="v16i8"/>
+    <field name="v8_int16" type="v8i16"/>
+    <field name="v4_int32" type="v4i32"/>
+    <field name="v2_int64" type="v2i64"/>
+    <field name="uint128" type="uint128"/>
+    </union>
+
+    """
+}

@@ -1,0 +1,63 @@
+import Debugger
+import Machine
+
+extension RunSession: DebugHost {
+  /// Opens the debugger's socket; the guest waits for it.
+  func listen(_ text: String) throws {
+    let server = try GDBServer(GDBEndpoint(text)) { complain($0) }
+    let target = MachineDebugTarget(machine, host: self)
+    debugTarget = target
+    debugger = GDBStub(server: server, target: target)
+    complain("waiting for GDB at \(server.address)")
+  }
+
+  /// Serves the debugger, and lets the guest run whenever no debugger holds it.
+  func debugLoop() throws -> End {
+    guard let debugger else { return .quit }
+    while true {
+      if let end = pendingEnd ?? lookForEnd() { return end }
+      switch debugger.state {
+      case .stopped: debugger.serve(milliseconds: 50)
+      case .free:
+        debugger.serve(milliseconds: 0)
+        if debugger.state == .free, let end = try runFreely() { return end }
+      case .killed: return .quit
+      case .exited:
+        guard let reason = debugTarget?.exitReason else { return .quit }
+        return .guest(reason)
+      }
+    }
+  }
+
+  private func runFreely() throws -> End? {
+    let before = machine
+    let end = try runOn()
+    if machine !== before { debugTarget?.follow(machine) }
+    return end
+  }
+
+  /// Remembers what ends the run.
+  func lookAround() -> Bool {
+    if pendingEnd == nil { pendingEnd = lookForEnd() }
+    return pendingEnd != nil
+  }
+
+  func sleep(nanoseconds: UInt64?) {
+    flush()
+    sleep(nanoseconds)
+  }
+
+  func replacement(after reason: ExitReason) -> Machine? {
+    guard case .reset = reason, options.reboot else { return nil }
+    do {
+      if try reboot() { return machine }
+    } catch {
+      // Only a board on KVM throws, and none has a debugger.
+      complain("\(error)")
+    }
+    pendingEnd = .limit
+    return nil
+  }
+
+  func status(of reason: ExitReason) -> UInt8 { UInt8(truncatingIfNeeded: Self.outcome(reason).0) }
+}

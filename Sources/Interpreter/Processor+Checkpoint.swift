@@ -1,0 +1,113 @@
+public import MMU
+public import X86
+
+/// A processor as it is, for a restore into the same process.
+public struct ProcessorCheckpoint {
+  let core: CoreState
+  let translations: CachedTranslations
+  /// Bytes that it takes, about.
+  public var byteCount: Int {
+    MemoryLayout<CoreState>.size + 24 * (translations.data.count + translations.fetch.count) + 600
+  }
+}
+
+/// A processor as it is, for a restore anywhere: every field by itself.
+public struct ProcessorImage: Codable, Sendable {
+  /// What software can observe; `msrs` holds all modelled MSRs that belong to the processor.
+  public var architectural: ArchitecturalState
+  /// Ticks used since the start.
+  public var ticks: UInt64
+  /// Those of them that completed no instruction.
+  public var surplusTicks: UInt64
+  /// Bits of `Attention`.
+  public var attention: UInt32
+  /// The interrupt controller asserts INTR.
+  public var interruptRequest: Bool
+  /// A REP instruction stopped between two iterations.
+  public var isRepeating: Bool
+  /// The A20 mask.
+  public var addressMask: UInt64
+  /// The translation caches.
+  public var data: [CachedTranslations.Slot]
+  /// The fetch translation cache.
+  public var fetch: [CachedTranslations.Slot]
+  /// Where pieces of large pages may be cached.
+  public var largeRegions: [UInt8]
+}
+
+extension Processor {
+  /// The linear address of the next instruction.
+  public var linearInstructionPointer: UInt64 {
+    is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
+  }
+
+  /// Whether to stop before the instruction at a linear address; a stop is noted in `attention`.
+  func stopsAtBreakpoint(_ linear: UInt64) -> Bool {
+    guard !state.passesBreakpoint, cache.breakpoints.contains(linear) else { return false }
+    state.attention |= Attention.breakpoint
+    return true
+  }
+
+  /// Whether the processor stopped at a breakpoint.
+  public var isAtBreakpoint: Bool { state.attention & Attention.breakpoint != 0 }
+
+  /// Forgets a stop at a breakpoint.
+  ///
+  /// - Parameter passing: breakpoints do not count until the next call.
+  public func leaveBreakpoint(passing: Bool) {
+    state.attention &= ~Attention.breakpoint
+    state.passesBreakpoint = passing
+  }
+
+  /// Copies everything.
+  public func capture() -> ProcessorCheckpoint {
+    ProcessorCheckpoint(core: state, translations: translations.capture())
+  }
+
+  /// Puts everything back; RAM must hold what it held then, and the code cache must be empty.
+  public func restore(_ checkpoint: ProcessorCheckpoint) {
+    let generation = state.fetchGeneration
+    let isObserved = state.isObserved
+    state = checkpoint.core
+    state.isObserved = isObserved
+    state.passesBreakpoint = false
+    state.attention &= ~Attention.breakpoint
+    state.fetchGeneration = generation &+ 1
+    translations.restore(checkpoint.translations, memory)
+    updateMode()
+  }
+
+  private static let imageMSRs: [UInt32] =
+    (0x200...0x20F).map { $0 } + [0x250, 0x258, 0x259] + (0x268...0x26F).map { $0 }
+    + [0x17A, 0xC001_0010, 0xC001_1022, 0xC001_1029]
+
+  /// Everything, field by field.
+  public func image() -> ProcessorImage {
+    var architectural = snapshot()
+    for number in Self.imageMSRs { if let value = readMSR(number) { architectural.msrs[number] = value } }
+    let content = translations.capture()
+    return ProcessorImage(
+      architectural: architectural, ticks: state.ticksBefore, surplusTicks: state.surplusTicks,
+      attention: state.attention & ~(Attention.step | Attention.breakpoint), interruptRequest: state.interruptRequest,
+      isRepeating: state.isRepeating, addressMask: state.paging.addressMask, data: content.data, fetch: content.fetch,
+      largeRegions: content.largeRegions)
+  }
+
+  /// Takes over an image.
+  public func restore(_ image: ProcessorImage) {
+    restore(image.architectural)
+    state.ticksBefore = image.ticks
+    state.surplusTicks = image.surplusTicks
+    state.interruptRequest = image.interruptRequest
+    state.isRepeating = image.isRepeating
+    state.paging.addressMask = image.addressMask
+    state.attention = image.attention & 0x3D & ~Attention.step
+    if state.activity != .running { state.attention |= Attention.stopped }
+    var content = CachedTranslations()
+    content.data = image.data
+    content.fetch = image.fetch
+    content.largeRegions = image.largeRegions
+    translations.restore(content, memory)
+    updateMode()
+  }
+}

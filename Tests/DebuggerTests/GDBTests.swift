@@ -1,0 +1,157 @@
+import Debugger
+import Foundation
+import TestSupport
+import Testing
+
+/// A script for GDB, and lines that its output must have, in this order and among others.
+struct GDBRow: Sendable, CustomTestStringConvertible {
+  var name: String
+  /// Options of `emu run`, and a ROM.
+  var guest: [String] = ["hello"]
+  var script: [String]
+  /// Parts of lines.
+  var expected: [String]
+  /// Exit status of emu.
+  var status: Int32 = 0
+
+  var testDescription: String { name }
+}
+
+/// The programs under test: GDB, and emu on one of the test ROMs.
+enum GDBRun {
+  static let path = ["/usr/bin/gdb", "/usr/local/bin/gdb"].first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// Runs a script in GDB against an address.
+  static func script(_ script: [String], file: String?, address: String) throws -> String {
+    let gdb = try #require(path, "gdb is missing: run make packages")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+    let commands = ["set tcp connect-timeout 10", "target remote \(address)"] + script
+    process.arguments = ["60", gdb, "-batch", "-nx"] + (file.map { [$0] } ?? []) + commands.flatMap { ["-ex", $0] }
+    let output = Pipe()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text
+  }
+}
+
+/// `emu run --gdb`, waiting for a debugger.
+final class DebuggedEmu {
+  let process = Process()
+  private let errors = Pipe()
+  let address: String
+
+  init(_ guest: [String], gdb: String = "0") throws {
+    let rom = Build.roms.appendingPathComponent("\(guest.last ?? "").elf").path
+    try #require(FileManager.default.fileExists(atPath: rom), "\(rom) is missing: run make testroms")
+    process.executableURL = Build.emu
+    process.arguments = ["run", "--timeout", "50", "--gdb", gdb] + guest.dropLast() + [rom]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+    var text = ""
+    while !text.contains("\n") {
+      let piece = errors.fileHandleForReading.availableData
+      guard !piece.isEmpty else { break }
+      text += String(decoding: piece, as: UTF8.self)
+    }
+    let prefix = "emu: waiting for GDB at "
+    try #require(text.hasPrefix(prefix), "\(text)")
+    address = text.dropFirst(prefix.count).split(separator: "\n").first.map(String.init) ?? ""
+  }
+
+  /// Waits for the end; gives status and the rest of standard error.
+  func finish() -> (Int32, String) {
+    let rest = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (
+      process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus, rest
+    )
+  }
+}
+
+/// What of `expected` is missing in the lines of `text`.
+func missing(_ expected: [String], in text: String) -> [String] {
+  var lines = text.split(separator: "\n").map { $0.replacingOccurrences(of: "\t", with: " ") }[...]
+  return expected.filter { wanted in
+    guard let place = lines.firstIndex(where: { $0.contains(wanted) }) else { return true }
+    lines = lines[(place + 1)...]
+    return false
+  }
+}
+
+@Suite("GDB itself")
+struct GDBTests {
+  @Test("On test ROMs", arguments: gdbRows)
+  func onROMs(_ row: GDBRow) throws {
+    let emu = try DebuggedEmu(row.guest)
+    let rom = Build.roms.appendingPathComponent("\(row.guest.last ?? "").elf").path
+    let text = try GDBRun.script(row.script, file: rom, address: emu.address)
+    let (status, errors) = emu.finish()
+    #expect(missing(row.expected, in: text) == [], "\(text)")
+    #expect(status == row.status, "\(errors)")
+  }
+
+  @Test("On a machine that remembers its past", arguments: reverseRows)
+  func onToy(_ row: GDBRow) throws {
+    let worker = ToyServer()
+    defer { worker.stop() }
+    let text = try GDBRun.script(row.script, file: nil, address: #require(worker.address))
+    #expect(missing(row.expected, in: text) == [], "\(text)")
+  }
+}
+
+/// Serves the toy from a thread of its own.
+private final class ToyServer: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var isAsked = false
+  private var isDone = false
+  private var place: String?
+
+  init() {
+    let thread = Thread { [self] in
+      serve()
+      condition.lock()
+      isDone = true
+      condition.broadcast()
+      condition.unlock()
+    }
+    thread.start()
+  }
+
+  private func serve() {
+    guard let server = try? GDBServer(GDBEndpoint("0"), complain: { _ in }) else { return }
+    condition.lock()
+    place = server.address
+    condition.broadcast()
+    condition.unlock()
+    let stub = GDBStub(server: server, target: ToyTarget.looping())
+    while !shouldStop, stub.state == .stopped { stub.serve(milliseconds: 20) }
+  }
+
+  private var shouldStop: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return isAsked
+  }
+
+  /// Where it listens; nil if it cannot.
+  var address: String? {
+    condition.lock()
+    defer { condition.unlock() }
+    while place == nil, !isDone { condition.wait() }
+    return place
+  }
+
+  func stop() {
+    condition.lock()
+    isAsked = true
+    while !isDone { condition.wait() }
+    condition.unlock()
+  }
+}

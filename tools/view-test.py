@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Drives a page of emu view in Chromium and compares what it shows with the trace.
+
+view-test.py PAGE TRACE [SCREENSHOT-FOLDER]: status 0 if all agrees, 1 with one line for each difference.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+MASK = (1 << 64) - 1
+
+
+class Browser:
+    """Chromium by the DevTools protocol over a pair of pipes."""
+
+    def __init__(self, folder):
+        to_child, self.writing = os.pipe()
+        self.reading, from_child = os.pipe()
+        # The browser wants its ends as descriptors 3 and 4.
+        command = 'exec 3<&%d 4>&%d; exec chromium "$@"' % (to_child, from_child)
+        self.process = subprocess.Popen(
+            ["bash", "-c", command, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+             "--no-first-run", "--disable-dev-shm-usage", f"--user-data-dir={folder}", "--window-size=1500,950"],
+            pass_fds=(to_child, from_child), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_child)
+        os.close(from_child)
+        self.count, self.buffer, self.events, self.session = 0, b"", [], None
+
+    def receive(self):
+        while b"\0" not in self.buffer:
+            chunk = os.read(self.reading, 1 << 20)
+            if not chunk:
+                raise SystemExit("chromium has ended")
+            self.buffer += chunk
+        text, self.buffer = self.buffer.split(b"\0", 1)
+        return json.loads(text)
+
+    def send(self, method, **parameters):
+        self.count += 1
+        message = {"id": self.count, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.writing, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.count:
+                if "error" in answer:
+                    raise SystemExit(f"{method}: {answer['error']}")
+                return answer["result"]
+            self.events.append(answer)
+
+    def open(self, url):
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.send(f"{domain}.enable")
+        self.send("Emulation.setDeviceMetricsOverride", width=1500, height=950, deviceScaleFactor=1, mobile=False)
+        start = time.monotonic()
+        self.send("Page.navigate", url=url)
+        while self.run("document.documentElement?.dataset.ready") != "yes":
+            if time.monotonic() - start > 60:
+                raise SystemExit(f"the page is not ready after a minute; {self.troubles()}")
+            time.sleep(0.05)
+        return time.monotonic() - start
+
+    def run(self, script):
+        answer = self.send("Runtime.evaluate", expression=script, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise SystemExit(f"{script}: {answer['exceptionDetails']}")
+        return answer["result"].get("value")
+
+    def key(self, name):
+        for kind in ("keyDown", "keyUp"):
+            self.send("Input.dispatchKeyEvent", type=kind, key=name)
+
+    def shot(self, path):
+        import base64
+        data = self.send("Page.captureScreenshot", format="png")["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
+
+    def troubles(self):
+        """Console messages, exceptions, and requests for anything but the page itself."""
+        found = []
+        for event in self.events:
+            method, parameters = event.get("method"), event.get("params", {})
+            if method in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):
+                found.append(json.dumps(parameters)[:400])
+            url = parameters.get("request", {}).get("url", "") if method == "Network.requestWillBeSent" else ""
+            if url and not url.startswith(("file:", "data:")):
+                found.append(f"request: {url}")
+        return found
+
+
+class Trace:
+    """Registers of each step, by the lines of the trace alone."""
+
+    def __init__(self, path):
+        self.steps, regs = [], {}
+        for line in open(path, encoding="utf-8"):
+            record = json.loads(line)
+            if record.get("t") == "state":
+                regs[record["cpu"]] = {k: int(v, 16) for k, v in record["regs"].items()}
+            if record.get("t") not in ("retire", "interrupt"):
+                continue
+            state = regs.setdefault(record["cpu"], {})
+            for control in record.get("controls", []):
+                state[control["register"].lower()] = int(control["value"], 16)
+            for name, pair in record.get("writes", {}).items():
+                state[name] = int(pair[1], 16)
+            self.steps.append((record, dict(state)))
+
+
+PANEL = """JSON.stringify(Object.fromEntries([...document.querySelectorAll("[data-register]")]
+  .map(e => [e.dataset.register, e.querySelector(".v").textContent])))"""
+
+
+def check(browser, trace, shots):
+    """The differences, one line each."""
+    wrong = []
+
+    def expect(is_right, text):
+        if not is_right:
+            wrong.append(text)
+
+    def select(index):
+        browser.run(f"select({index})")
+
+    def shot(name):
+        if shots:
+            browser.shot(os.path.join(shots, f"{name}.png"))
+
+    count = len(trace.steps)
+    expect(browser.run("trace.steps.length") == count, f"the page has not {count} steps")
+    chosen = sorted({*range(min(count, 120)), *range(0, count, max(1, count // 40)), count - 1})
+    compared = 0
+    for index in chosen:
+        select(index)
+        record, state = trace.steps[index]
+        shown = json.loads(browser.run(PANEL))
+        for name, value in state.items():
+            if name == "rip" and "rip" not in record.get("writes", {}):
+                continue
+            text = shown.get(name)
+            compared += 1
+            expect(text is not None and text != "not traced" and int(text, 16) == value,
+                   f"step {record['n']}: {name} is {text}, not {value:#x}")
+        changed = set(json.loads(browser.run("""JSON.stringify([...document.querySelectorAll("[data-register].changed")]
+          .map(e => e.dataset.register))""")))
+        wanted = {name for name, (old, new) in record.get("writes", {}).items() if int(old, 16) != int(new, 16)}
+        expect(wanted - {"rip"} == changed - {"rip"}, f"step {record['n']}: {sorted(changed)} are marked as changed, not {sorted(wanted)}")
+        rows = browser.run("document.querySelectorAll('[data-memory]').length")
+        expect(rows == len(record.get("memory", [])), f"step {record['n']}: {rows} memory accesses are shown")
+    expect(compared > 100, f"only {compared} registers were compared")
+    expect(browser.run("trace.contradictions.length") == 0, "the page says that the trace contradicts itself")
+
+    # By the keyboard, and the list follows.
+    select(0)
+    for _ in range(3):
+        browser.key("ArrowDown")
+    browser.key("ArrowUp")
+    expect(browser.run("selected") == min(2, count - 1), "the arrow keys do not step")
+    expect(browser.run("document.querySelectorAll('#rows .picked').length") == 1, "the list does not mark the step")
+    rows = browser.run("document.querySelectorAll('#rows > div').length")
+    expect(0 < rows < 120, f"the list has made {rows} rows")
+    events = [i for i, (record, _) in enumerate(trace.steps) if record["t"] == "interrupt" or record.get("exceptions")]
+    if events:
+        select(0)
+        if events[0] > 0:
+            browser.key("n")
+            expect(browser.run("selected") == events[0], "n does not lead to the first event")
+        select(events[0])
+    shot("step")
+
+    walked = [i for i, (record, _) in enumerate(trace.steps) if any(len(w["steps"]) > 1 for w in record.get("walks", []))]
+    if walked:
+        fault = [i for i in walked if any("fault" in w for w in trace.steps[i][0]["walks"])]
+        index = (fault or walked)[0]
+        walk = trace.steps[index][0]["walks"][0]
+        select(index)
+        browser.run("showTab('paging')")
+        for level in range(len(walk["steps"])):
+            browser.run("document.querySelectorAll('.walk > div')[%d].click()" % level)
+            story = browser.run("document.querySelector('#level-story').textContent")
+            step = walk["steps"][level]
+            expect(f"{int(step['address'], 16):#x}" in story and f"{int(step['value'], 16):#x}" in story,
+                   f"level {step['level']} of the walk is told as {story!r}")
+            now = browser.run("document.querySelector('.tree .now')?.dataset.entry")
+            expect(now == step["address"], f"the tree marks {now}, not {step['address']}")
+        browser.run("document.querySelector('#level-up').click()")
+        before = browser.run("document.querySelectorAll('#tree .entry').length")
+        browser.run("document.querySelector('#tree .fold[aria-expanded=false]')?.click()")
+        after = browser.run("document.querySelectorAll('#tree .entry').length")
+        folded = browser.run("document.querySelectorAll('#tree .fold[aria-expanded=false]').length")
+        expect(after > before or folded == 0, "the tree does not unfold")
+        shot("paging")
+    for tab in ("descriptors", "hot", "story"):
+        browser.run(f"showTab('{tab}')")
+        expect(browser.run("document.querySelector('#panel').textContent.length") > 20, f"the tab {tab} is empty")
+        shot(tab)
+    counts = {}
+    for record, _ in trace.steps:
+        if record["t"] == "retire":
+            counts[record["rip"]] = counts.get(record["rip"], 0) + 1
+    browser.run("showTab('hot')")
+    hottest = browser.run("""(row => row && row.dataset.hot + " " + row.children[2].textContent.replaceAll(",", ""))(
+      document.querySelector("[data-hot]"))""")
+    if counts:
+        expect(hottest and counts[hottest.split()[0]] == int(hottest.split()[1]) == max(counts.values()),
+               f"the hottest address is shown as {hottest}")
+
+    record = trace.steps[count // 2][0]
+    browser.run(f"startSearch('{record['rip']}')")
+    found = browser.run("matches.length")
+    expect(found >= counts.get(record["rip"], 1), f"the search for {record['rip']} finds {found} steps")
+    browser.run("document.querySelector('#theme').click(); showTab('step'); zoomTimeline(0.2)")
+    shot("dark")
+    wrong += [f"console or network: {trouble}" for trouble in browser.troubles()]
+    print(f"{len(chosen)} of {count} steps, {compared} registers compared")
+    return wrong
+
+
+def main():
+    page, path = os.path.abspath(sys.argv[1]), sys.argv[2]
+    shots = sys.argv[3] if len(sys.argv) > 3 else None
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        browser = Browser(folder)
+        try:
+            seconds = browser.open(f"file://{page}")
+            wrong = check(browser, Trace(path), shots)
+            print(f"ready after {seconds:.1f} s")
+        finally:
+            browser.process.terminate()
+            browser.process.wait()
+    for text in wrong[:20]:
+        print(text)
+    sys.exit(1 if wrong else 0)
+
+
+main()
