@@ -67,7 +67,7 @@ public final class Machine {
   /// next event.
   public var returnsWhenIdle = false
   /// Named events and how often each happened.
-  public private(set) var events: [String: Int] = [:]
+  public internal(set) var events: [String: Int] = [:]
 
   /// Who executes in place of the board's own processors, if anybody.
   public weak var foreignProcessors: (any ForeignProcessors)?

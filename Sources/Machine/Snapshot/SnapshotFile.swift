@@ -14,7 +14,7 @@ struct SnapshotFile {
   static let metadataLimit: UInt64 = 4 << 20
   /// Sections that there are, with the version that is read and written.
   static let sectionVersions: [String: UInt64] = [
-    "config": 1, "board": 1, "cpu": 1, "chips": 1, "base": 1, "pages": 1, "ram": 1,
+    "config": 1, "board": 1, "cpu": 1, "tlb": 1, "chips": 1, "base": 1, "pages": 1, "ram": 1,
   ]
 
   /// A row of the table.
@@ -25,9 +25,12 @@ struct SnapshotFile {
     var byteCount: UInt64
     var checksum: UInt64
     /// As messages say it.
-    var name: String { tag == "cpu" ? "cpu \(index)" : tag }
+    var name: String { SnapshotFile.name(tag, index) }
     var end: UInt64 { offset + byteCount }
   }
+
+  static func isPerProcessor(_ tag: String) -> Bool { tag == "cpu" || tag == "tlb" }
+  static func name(_ tag: String, _ index: Int) -> String { isPerProcessor(tag) ? "\(tag) \(index)" : tag }
 
   let path: String
   let file: HostFile
@@ -86,7 +89,7 @@ struct SnapshotFile {
       throw SnapshotError(path, "section \(letters) is unknown")
     }
     let index = number(row, 12, 4)
-    guard index < (tag == "cpu" ? 16 : 1) else {
+    guard index < (isPerProcessor(tag) ? 16 : 1) else {
       throw SnapshotError(path, "section \(tag): index \(index) is too large")
     }
     let result = Section(
@@ -130,7 +133,7 @@ struct SnapshotFile {
 
   func section(_ tag: String, index: Int = 0) throws(SnapshotError) -> Section {
     guard let section = sections.first(where: { $0.tag == tag && $0.index == index }) else {
-      throw SnapshotError(path, "has no section \(tag == "cpu" ? "cpu \(index)" : tag)")
+      throw SnapshotError(path, "has no section \(Self.name(tag, index))")
     }
     return section
   }

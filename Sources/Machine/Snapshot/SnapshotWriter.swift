@@ -34,7 +34,9 @@ enum SnapshotWriter {
     let (file, name) = try create(path)
     do throws(SnapshotError) {
       try write(file, path, metadata, memory, stored)
-      guard unsafe rename(name, path) == 0 else { throw SnapshotError(path, "cannot be named: \(HostFile.reason(errno))") }
+      guard unsafe rename(name, path) == 0 else {
+        throw SnapshotError(path, "cannot be named: \(HostFile.reason(errno))")
+      }
     } catch {
       unsafe unlink(name)
       throw error
