@@ -3,20 +3,9 @@ public import MMU
 import X86
 
 extension LockstepMemory {
-  /// Extents of the memory file that hold data, in whole pages.
+  /// Extents of RAM that may hold anything but zeros, in whole pages.
   static func touchedRanges(_ memory: GuestMemory) -> [Range<UInt64>] {
-    // SEEK_DATA and SEEK_HOLE, which Swift's Glibc module does not show.
-    let (seekData, seekHole): (Int32, Int32) = (3, 4)
-    var result: [Range<UInt64>] = []
-    var at = 0
-    while true {
-      let start = lseek(memory.fileDescriptor, at, seekData)
-      guard start >= 0, UInt64(start) < memory.byteCount else { return result }
-      let end = lseek(memory.fileDescriptor, start, seekHole)
-      guard end > start else { return result }
-      result.append(UInt64(start) & ~0xFFF..<min((UInt64(end) + 0xFFF) & ~0xFFF, memory.byteCount))
-      at = end
-    }
+    memory.populatedPages().runs.map { UInt64($0.lowerBound) << 12..<UInt64($0.upperBound) << 12 }
   }
 
   /// Makes a RAM of the same size have the same contents.

@@ -60,6 +60,7 @@ final class RunSession {
     EndingSignals.watch()
     input = ConsoleInput(descriptor: inputDescriptor, isInteractive: isTerminal)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
+    connect()
     if let gdb = options.gdb { try listen(gdb) }
     if let path = options.tracing.trace {
       let symbols = try symbols ?? GuestSymbols(options.guest)
@@ -92,7 +93,6 @@ final class RunSession {
 
   /// Runs to the end; gives the exit status of the contract.
   func run() throws -> Int32 {
-    connect()
     let cpuStart = Self.processorSeconds
     defer { input.restore() }
     let end = debugger == nil ? try loop() : try debugLoop()
@@ -145,7 +145,7 @@ final class RunSession {
     case .help: help()
     case nil: break
     }
-    input.feed { machine.receiveSerial($0) }
+    input.feed { debugTarget?.receiveSerial($0) ?? machine.receiveSerial($0) }
     machine.expectsInput = !input.hasEnded || !input.pending.isEmpty
     if let limit = options.maxInstructions, ticksDone >= limit { return .limit }
     if let timeout = options.timeout, Double(Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1e9 >= timeout {

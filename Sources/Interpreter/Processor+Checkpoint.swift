@@ -36,11 +36,6 @@ public struct ProcessorImage: Codable, Sendable {
 }
 
 extension Processor {
-  /// The linear address of the next instruction.
-  public var linearInstructionPointer: UInt64 {
-    is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
-  }
-
   /// Whether to stop before the instruction at a linear address; a stop is noted in `attention`.
   func stopsAtBreakpoint(_ linear: UInt64) -> Bool {
     guard !state.passesBreakpoint, cache.breakpoints.contains(linear) else { return false }
@@ -80,7 +75,8 @@ extension Processor {
     updateMode()
   }
 
-  private static let imageMSRs: [UInt32] =
+  /// MSRs of an image beside those that every exported state has.
+  static let imageMSRs: [UInt32] =
     (0x200...0x20F).map { $0 } + [0x250, 0x258, 0x259] + (0x268...0x26F).map { $0 }
     + [0x17A, 0xC001_0010, 0xC001_1022, 0xC001_1029]
 
@@ -96,16 +92,26 @@ extension Processor {
       largeRegions: content.largeRegions)
   }
 
-  /// Takes over an image.
+  /// Takes over an image in which `ProcessorImage.problem` finds nothing.
+  ///
+  /// Whether every register can hold its value shows in `image()` afterwards.
   public func restore(_ image: ProcessorImage) {
     restore(image.architectural)
+    // What a guest has set of the fixed ranges while SYSCFG let it stays when it no longer does.
+    let configuration = image.architectural.msrs[0xC001_0010] ?? 0
+    state.msrs.syscfg = 1 << 19
+    for number in Self.imageMSRs where (0x250...0x26F).contains(number) {
+      _ = writeMSR(number, image.architectural.msrs[number] ?? 0)
+    }
+    state.msrs.syscfg = configuration
     state.ticksBefore = image.ticks
     state.surplusTicks = image.surplusTicks
     state.interruptRequest = image.interruptRequest
     state.isRepeating = image.isRepeating
     state.paging.addressMask = image.addressMask
-    state.attention = image.attention & 0x3D & ~Attention.step
-    if state.activity != .running { state.attention |= Attention.stopped }
+    // The reasons to leave the fast loop follow from the rest, but for the board's wish.
+    if image.architectural.pendingDebugTraps != 0 { state.attention |= Attention.debugTrap }
+    state.attention |= image.attention & Attention.board
     var content = CachedTranslations()
     content.data = image.data
     content.fetch = image.fetch

@@ -2,7 +2,7 @@ import MMU
 public import X86
 
 extension Processor {
-  private static let exportedMSRs: [UInt32] = [
+  static let exportedMSRs: [UInt32] = [
     0x174, 0x175, 0x176, 0x277, 0x2FF, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102, 0xC000_0103,
     0x3B, 0xC001_0015, 0x1A0,
   ]

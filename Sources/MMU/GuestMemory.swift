@@ -28,6 +28,8 @@ public import X86
 
   /// Size in bytes.
   public let byteCount: UInt64
+  /// Pages of the file that is mapped copy-on-write in the place of the memfd, if one is.
+  var privateBacking: PageSet?
   /// Bytes below 4 GiB.
   public let lowByteCount: UInt64
   /// The memfd, which a hypervisor may map as well.

@@ -214,6 +214,12 @@ public struct CachedTranslations: Sendable {
     public var tag: UInt64
     /// As `TLBEntry.attributes`.
     public var attributes: UInt64
+    /// Makes a slot.
+    public init(index: UInt16, tag: UInt64, attributes: UInt64) {
+      self.index = index
+      self.tag = tag
+      self.attributes = attributes
+    }
   }
   /// Data translations, in the order they were first filled.
   public var data: [Slot] = []

@@ -220,8 +220,6 @@
   case invpcidAddress
   /// There is no such MSR.
   case msrUnknown
-  /// The value for the MSR has reserved bits or an illegal field.
-  case msrReservedBits
   /// The address for the MSR is not canonical.
   case msrNonCanonical
   /// The value for EFER has a reserved bit, or one of an absent feature, set.

@@ -91,6 +91,27 @@ struct BareProcessor {
     state.idtr.limit = 0x29F
   }
 
+  /// Protected mode at CPL 3, with a TSS that gives a stack and a 32-bit gate at vector 29h.
+  mutating func enterProtectedUser(stack: UInt64) {
+    enterProtected()
+    for index in 0..<6 { load(index == 1 ? 0x23 : 0x2B, into: index) }
+    store([stack], Self.tss + 4)
+    addLegacyGate(0x08)
+  }
+
+  /// Puts an 8-byte 32-bit interrupt gate of DPL 3 at vector 29h.
+  func addLegacyGate(_ selector: UInt64) { store([0xEE00_0000_0800 | selector << 16], Self.idt + 0x29 * 8) }
+
+  /// Virtual-8086 mode.
+  mutating func enterVirtual8086() {
+    enterProtected()
+    state.rflags |= RFLAGS.virtual8086
+    for index in 0..<6 {
+      state.segments[index] = SegmentState(selector: 0x1000, base: 0x1_0000, limit: 0xFFFF, attributes: 0xF3)
+    }
+    state.rip = 0
+  }
+
   /// Alters the page-table entry of an address.
   func entry(_ address: UInt64, _ change: (UInt64) -> UInt64) {
     let place = Self.pageTable + (address >> 12) * 8
@@ -113,11 +134,11 @@ struct BareProcessor {
   /// Executes one instruction.
   func execute(_ code: [UInt8]) -> StepOutcome { withProcessor(code) { $0.executeOne() } }
 
-  /// Runs one tick, deliveries with it, and gives the processor with its log.
-  func observe<Result>(_ code: [UInt8], _ body: (Processor) throws -> Result) rethrows -> Result {
+  /// Runs ticks, deliveries with them, and gives the processor with the log of the last.
+  func observe<Result>(_ code: [UInt8], ticks: Int = 1, _ body: (Processor) throws -> Result) rethrows -> Result {
     try withProcessor(code) {
       $0.setObserved(true)
-      _ = $0.runObservedTick()
+      for _ in 0..<ticks { _ = $0.runObservedTick() }
       return try body($0)
     }
   }

@@ -6,7 +6,7 @@ import X86
 struct FaultReasonTests {
   @Test(
     "An instruction raises this vector by this rule",
-    arguments: instructionAndAccessReasons + pageAndGateReasons + segmentReasons + systemReasons)
+    arguments: instructionAndAccessReasons + pageAndGateReasons + segmentReasons + systemReasons + modeAndTaskReasons)
   func raises(_ row: ReasonCase) throws {
     var guest = try BareProcessor()
     row.change(&guest)
@@ -15,6 +15,23 @@ struct FaultReasonTests {
       return
     }
     #expect(exception.vector == row.vector && exception.reason == row.reason, "\(row.code): \(exception)")
+  }
+
+  @Test(
+    "A debug trap after the instruction tells its cause",
+    arguments: [
+      (0x100, 0, .singleStep), (0, 0x3_0001, .dataBreakpoint), (0x100, 0x3_0001, .dataBreakpoint),
+    ] as [(UInt64, UInt64, FaultReason)])
+  func traps(_ flags: UInt64, _ control: UInt64, _ reason: FaultReason) throws {
+    var guest = try BareProcessor()
+    guest.installHandlers()
+    guest.state.rflags |= flags
+    guest.state.dr7 |= control
+    guest.state.debugAddresses[0] = BareProcessor.dataAddress
+    // mov al, [rcx]
+    let exceptions = guest.observe([0x8A, 0x01], ticks: 2) { $0.log?.events.map(\.exception) ?? [] }
+    #expect(exceptions == [.debug(reason)])
+    #expect(exceptions.first??.reason == reason)
   }
 
   @Test("Each reason has a sentence and a section of a volume", arguments: FaultReason.allCases)

@@ -1,0 +1,130 @@
+import Interpreter
+import MMU
+
+/// Section `config`.
+struct SavedConfiguration: Codable {
+  var memoryByteCount: UInt64
+  var processorCount: Int
+}
+
+/// Section `board`.
+struct SavedBoard: Codable {
+  /// Why a machine stopped.
+  struct Exit: Codable {
+    var kind: String
+    var value: UInt32
+    var text: String
+  }
+  /// A named event.
+  struct Event: Codable {
+    var name: String
+    var count: Int
+  }
+  var clock: UInt64
+  var turn: Machine.Turn
+  var exit: Exit?
+  /// By name.
+  var events: [Event]
+
+  init(_ machine: Machine) {
+    clock = machine.clock
+    turn = machine.turn
+    exit = machine.exit.map(Exit.init)
+    events = machine.events.sorted { $0.key < $1.key }.map { Event(name: $0.key, count: $0.value) }
+  }
+
+  /// What no board can come to.
+  func problem(processorCount: Int) -> String? {
+    let limit: UInt64 = 1 << 62
+    if clock >= limit { return "clock \(clock) is not 0...\(limit - 1)" }
+    guard (0..<processorCount).contains(turn.index) else {
+      return "turn.index \(turn.index) is not 0...\(processorCount - 1)"
+    }
+    if !turn.isOpen && turn != Machine.Turn() { return "turn is not empty, and no round is open" }
+    if turn.isOpen && !(1...1 << 40).contains(turn.limit) { return "turn.limit \(turn.limit) is not 1...\(1 << 40)" }
+    if turn.used > turn.limit || turn.longest > turn.limit {
+      return "turn.used \(turn.used) or turn.longest \(turn.longest) is more than turn.limit \(turn.limit)"
+    }
+    if let exit, exit.reason == nil { return "exit.kind \(exit.kind) is unknown" }
+    for (index, event) in events.enumerated() {
+      guard (1...1 << 60).contains(event.count) else {
+        return "events.\(index).count \(event.count) is not 1...\(1 << 60)"
+      }
+      if index > 0, events[index - 1].name >= event.name { return "events.\(index).name is out of order" }
+    }
+    return nil
+  }
+}
+
+extension SavedBoard.Exit {
+  init(_ reason: ExitReason) {
+    switch reason {
+    case .debugExit(let value): self.init(kind: "debug-exit", value: value, text: "")
+    case .powerOff: self.init(kind: "power-off", value: 0, text: "")
+    case .halted: self.init(kind: "halted", value: 0, text: "")
+    case .tripleFault(let story): self.init(kind: "triple-fault", value: 0, text: story)
+    case .reset(let means): self.init(kind: "reset", value: 0, text: means)
+    }
+  }
+
+  var reason: ExitReason? {
+    switch kind {
+    case "debug-exit": .debugExit(value)
+    case "power-off": .powerOff
+    case "halted": .halted
+    case "triple-fault": .tripleFault(text)
+    case "reset": .reset(text)
+    default: nil
+    }
+  }
+}
+
+/// Section `tlb`: plain numbers, since there are thousands of them.
+enum SavedTranslations {
+  private static let regionByteCount = 520
+
+  /// Counts of data and fetch translations, the regions of large pages, then three words a translation.
+  static func encode(_ image: ProcessorImage) -> [UInt8] {
+    var bytes: [UInt8] = []
+    func put(_ value: UInt64) {
+      for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(index * 8))) }
+    }
+    bytes.reserveCapacity(16 + regionByteCount + 24 * (image.data.count + image.fetch.count))
+    put(UInt64(image.data.count))
+    put(UInt64(image.fetch.count))
+    bytes += image.largeRegions + [UInt8](repeating: 0, count: max(regionByteCount - image.largeRegions.count, 0))
+    for slot in image.data + image.fetch {
+      put(UInt64(slot.index))
+      put(slot.tag)
+      put(slot.attributes)
+    }
+    return bytes
+  }
+
+  /// Fills in an image; gives a sentence if the bytes are none.
+  static func decode(_ bytes: [UInt8], into image: inout ProcessorImage) -> String? {
+    let start = 16 + regionByteCount
+    guard bytes.count >= start else { return "\(bytes.count) bytes are too few" }
+    let (data, fetch) = (SnapshotFile.number(bytes, 0, 8), SnapshotFile.number(bytes, 8, 8))
+    guard data <= 1 << 16, fetch <= 1 << 16, bytes.count == start + 24 * Int(data + fetch) else {
+      return "\(bytes.count) bytes are not those of \(data) data and \(fetch) fetch translations"
+    }
+    image.largeRegions = Array(bytes[16..<16 + 513])
+    guard bytes[16..<16 + 513].allSatisfy({ $0 < 2 }), bytes[16 + 513..<start].allSatisfy({ $0 == 0 }) else {
+      return "the regions of large pages hold more than 0 and 1"
+    }
+    var slots: [CachedTranslations.Slot] = []
+    slots.reserveCapacity(Int(data + fetch))
+    for at in stride(from: start, to: bytes.count, by: 24) {
+      guard let index = UInt16(exactly: SnapshotFile.number(bytes, at, 8)) else {
+        return "translation \((at - start) / 24): place \(SnapshotFile.number(bytes, at, 8)) is not 0...65535"
+      }
+      slots.append(
+        .init(
+          index: index, tag: SnapshotFile.number(bytes, at + 8, 8), attributes: SnapshotFile.number(bytes, at + 16, 8)))
+    }
+    image.data = Array(slots.prefix(Int(data)))
+    image.fetch = Array(slots.dropFirst(Int(data)))
+    return nil
+  }
+}
