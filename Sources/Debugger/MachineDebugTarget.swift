@@ -1,3 +1,4 @@
+import MMU
 import Interpreter
 public import Machine
 public import X86

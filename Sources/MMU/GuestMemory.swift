@@ -136,23 +136,6 @@ public import X86
     return result
   }
 
-  /// `SEEK_DATA` and `SEEK_HOLE` of Linux, which the Glibc module hides.
-  private static let (seekData, seekHole): (Int32, Int32) = (3, 4)
-
-  /// Numbers of the pages that the host has lent: all others read as zeros.
-  public var populatedPages: [UInt64] {
-    var pages: [UInt64] = []
-    var at: off_t = 0
-    while true {
-      let start = lseek(fileDescriptor, at, Self.seekData)
-      guard start >= 0 else { return pages }
-      let end = lseek(fileDescriptor, start, Self.seekHole)
-      guard end > start else { return pages }
-      pages += UInt64(start) >> 12..<(UInt64(end) + 0xFFF) >> 12
-      at = end
-    }
-  }
-
   /// Whether every byte of the range is RAM.
   public func isRAM(_ address: PhysicalAddress, byteCount: UInt64) -> Bool {
     guard byteCount > 0 else { return true }

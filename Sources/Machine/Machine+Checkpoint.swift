@@ -72,7 +72,7 @@ struct StableHash {
   /// RAM: pages of zeros count as nothing, so that pages nobody touched stay untouched.
   mutating func mix(_ memory: GuestMemory) {
     let base = unsafe memory.base
-    for page in memory.populatedPages {
+    for page in memory.populatedPages().runs.joined().map(UInt64.init) {
       let words = unsafe (base + Int(page << 12)).assumingMemoryBound(to: UInt64.self)
       var isZero = true
       var inner = StableHash()

@@ -74,7 +74,7 @@ struct InspectedGuest {
       case .exited(let reason): ending = Self.text(reason)
       // Nothing can wake the guest: no input comes.
       case .idle: ending = "it waits for input"
-      case .sliceEnded: break
+      case .sliceEnded, .breakpoint, .stopped: break
       }
     }
     ticks = machine.executedTicks
