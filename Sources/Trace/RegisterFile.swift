@@ -42,7 +42,7 @@ struct RegisterFile {
     + [entry("rflags") { $0.rflags }]
 
   /// All others but RIP.
-  static let rare: [Entry] = segments + controls + modelSpecific + floating
+  static let rare: [Entry] = segments + controls + modelSpecific + wires + floating
 
   /// Every register but RIP.
   static let everything = common + rare
@@ -68,6 +68,9 @@ struct RegisterFile {
     entry("sysenter_esp") { $0.state.msrs.sysenterESP }, entry("sysenter_eip") { $0.state.msrs.sysenterEIP },
     entry("tsc_aux") { $0.state.msrs.tscAux },
   ]
+
+  /// A wire of the board, without which a trace does not tell where an access goes.
+  private static let wires = [entry("a20") { $0.state.paging.addressMask == .max ? 1 : 0 }]
 
   private static let floating: [Entry] =
     [

@@ -13,7 +13,7 @@ struct TextTraceWriter: TraceWriter {
     put(
       "# emu trace 1: \(guest.image), \(guest.memoryByteCount) bytes of RAM, \(guest.processorCount) processors",
       &output)
-    put("# step processor:CPL RIP instruction | registers old>new, memory, events", &output)
+    put("# step processor:CPL RIP <symbol> instruction | registers old>new, memory, events", &output)
   }
 
   func state(_ state: RecordedState, _ output: inout [UInt8]) {
@@ -22,13 +22,14 @@ struct TextTraceWriter: TraceWriter {
   }
 
   func step(_ step: RecordedStep, _ output: inout [UInt8]) {
-    var line = "\(step.order) \(step.processor):\(step.cpl) \(TraceLine.hex(step.rip, places: 8))  "
+    var line = "\(step.order) \(step.processor):\(step.cpl) \(TraceLine.hex(step.rip, places: 8))"
+    if let symbol = step.symbol { line += " <\(symbol)>" }
+    line += "  "
     if step.isInterrupt {
       line += "(\(step.source ?? "") interrupt \(step.vector ?? 0))"
     } else {
       line += step.text
     }
-    if let symbol = step.symbol { line += " <\(symbol)>" }
     let effects = self.effects(step)
     if !effects.isEmpty {
       let column = 56

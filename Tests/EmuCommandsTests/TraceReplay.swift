@@ -314,6 +314,7 @@ private enum ReplayRegisters {
     state.debugAddresses = (0..<4).map { value("dr\($0)") }
     for (name, number) in msrs { state.msrs[number] = value(name) }
     processor.restore(state)
+    processor.setAddressMask(value("a20") == 0 ? ~(1 << 20) : .max)
     var floating = FloatingState()
     floating.mxcsr = UInt32(truncatingIfNeeded: value("mxcsr"))
     floating.controlWord = UInt16(truncatingIfNeeded: value("fcw"))

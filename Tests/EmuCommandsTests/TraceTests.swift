@@ -32,9 +32,13 @@ private let filterRows: [TraceRow] = [
   TraceRow(options: ["--trace-kinds", "instructions"], says: "power-off") { records in
     steps(records).count > 25 && steps(records).allSatisfy { $0["ports"] == nil && $0["memory"] == nil }
   },
-  TraceRow(options: ["--trace-range", "0x100000-0x100010", "--trace-limit", "3"], says: "limit") { records in
-    steps(records).count == 3 && steps(records).allSatisfy { (0x100000...0x100010).contains(address($0)) }
+  TraceRow(options: ["--trace-range", "0x100020-0x100030", "--trace-limit", "3"], says: "limit") { records in
+    steps(records).count == 3 && steps(records).allSatisfy { (0x100020...0x100030).contains(address($0)) }
   },
+  TraceRow(options: ["--trace-range", "rom_entry", "--trace-limit", "3"], says: "limit") { records in
+    steps(records).map { $0["symbol"] as? String } == ["rom_entry", "rom_entry+0x1", "rom_entry+0x2"]
+  },
+  TraceRow(options: ["--trace-range", "rom_entry+1-rom_entry+1"], says: "power-off") { steps($0).count == 1 },
   TraceRow(options: ["--trace-range", "0x1-0x2"], says: "power-off") { steps($0).isEmpty },
   TraceRow(options: ["--trace-magic"], says: "power-off") { steps($0).isEmpty },
 ]
@@ -194,6 +198,18 @@ struct TraceTests {
     #expect(Array(text) == plain.output && complaint.contains("cannot be written: Broken pipe"), "\(complaint)")
   }
 
+  @Test("Exceptions with their reasons, and the story of the last one")
+  func faults() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    _ = try run("triple-fault", ["--trace", path("a.jsonl"), "--trace-kinds", "exceptions"])
+    let records = try records("a.jsonl")
+    let exceptions = steps(records).flatMap { $0["exceptions"] as? [TraceRecord] ?? [] }
+    #expect(!exceptions.isEmpty && exceptions.allSatisfy { $0["reason"] is String && $0["section"] is String })
+    let story = records.first { $0["t"] as? String == "story" }?["lines"] as? [String]
+    #expect((story?.count ?? 0) > 3)
+    #expect(records.last?["reason"] as? String == "triple fault")
+  }
+
   @Test("XCHG BX, BX switches recording")
   func magic() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -246,7 +262,7 @@ struct TraceTests {
   @Test("A wrong value in a trace is found", arguments: ["register", "read", "written", "old", "bytes", "port"])
   func planted(_ what: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    _ = try run("corners-integer", ["--trace", path("a.jsonl"), "--trace-limit", "5000"])
+    _ = try run("corners-integer", ["--trace", path("a.jsonl"), "--trace-limit", "25000"])
     var records = try records("a.jsonl")
     let index = try #require(
       records.firstIndex { record in
