@@ -87,7 +87,8 @@ struct SnapshotTests {
     try guest.machine.saveSnapshot(to: moved.path("base"))
     #expect(
       throws: SnapshotError(
-        moved.path("sub/second"), "section base: ../base is another file than that of which the "
+        moved.path("sub/second"),
+        "section base: ../base is another file than that of which the "
           + "difference was taken")
     ) { try Machine(snapshot: moved.path("third")) }
     #expect(throws: SnapshotError(moved.path("base"), "is its own base")) {
