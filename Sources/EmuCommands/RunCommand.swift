@@ -36,11 +36,10 @@ struct UnbuiltOptions: ParsableArguments {
   @Option(help: .hidden) var bios: String?
   @Option(help: .hidden) var cpu: String?
   @Option(help: .hidden) var record: String?
-  @Option(help: .hidden) var snapshotAt: String?
 
   func validate() throws {
     let given: [(String, String?)] = [
-      ("disk", disk), ("bios", bios), ("cpu", cpu), ("record", record), ("snapshot-at", snapshotAt),
+      ("disk", disk), ("bios", bios), ("cpu", cpu), ("record", record),
     ]
     if let (name, _) = given.first(where: { $0.1 != nil }) {
       throw ValidationError("--\(name) is not built yet.")
@@ -85,6 +84,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var gdb: String?
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
+  @OptionGroup(title: "Faults") var explaining: ExplainOptions
+  @OptionGroup(title: "Snapshots") var snapshots: SnapshotOptions
   @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup var unbuilt: UnbuiltOptions
 
@@ -95,6 +96,14 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
     if backend == .kvm, maxInstructions != nil {
       throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
+    }
+    if backend == .kvm, explaining.explain { throw ValidationError("--explain needs --backend model.") }
+    if explaining.explain, gdb != nil || tracing.trace != nil {
+      throw ValidationError("--explain excludes --trace and --gdb.")
+    }
+    if snapshots.restore != nil || !snapshots.snapshotAt.isEmpty {
+      if backend == .kvm { throw ValidationError("Snapshots need --backend model.") }
+      if reboot { throw ValidationError("--reboot and snapshots exclude each other.") }
     }
     if tracing.trace != nil {
       if backend == .kvm { throw ValidationError("--trace needs --backend model.") }
@@ -115,6 +124,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
     do {
       let session = try RunSession(self)
       throw ExitCode(try session.run())
+    } catch let error as SnapshotError {
+      complain(error.description)
+      throw ExitCode(66)
     } catch let error as MachineError {
       complain(error.description)
       throw ExitCode(64)

@@ -3,6 +3,7 @@ import Debugger
 import Glibc
 import KVM
 import Machine
+import Trace
 import X86
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
@@ -25,6 +26,8 @@ final class RunSession {
   var debugger: GDBStub?
   /// What ended the run while a debugger's request ran the guest.
   var pendingEnd: End?
+  /// What the present machine received, so that its run can be repeated.
+  var serialHistory = SerialHistory()
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
   private let start = RunSession.nanoseconds(CLOCK_MONOTONIC)
@@ -40,7 +43,7 @@ final class RunSession {
 
   init(_ options: RunCommand) throws {
     self.options = options
-    machine = try options.makeMachine()
+    machine = try Self.makeMachine(options)
     if options.guest.symbols != nil { symbols = try GuestSymbols(options.guest) }
     var inputDescriptor: Int32 = -1
     switch options.serial {
@@ -62,6 +65,7 @@ final class RunSession {
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
+    if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
       let symbols = try symbols ?? GuestSymbols(options.guest)
       trace = try RunTrace(options.tracing, path: path, command: options, symbols: symbols)
@@ -111,6 +115,30 @@ final class RunSession {
     return status
   }
 
+  /// The board with the image, or a snapshot.
+  private static func makeMachine(_ options: RunCommand) throws -> Machine {
+    guard let path = options.snapshots.restore else { return try options.makeMachine() }
+    return try Machine(snapshot: path)
+  }
+
+  /// Another one, as it was at the start.
+  func makeMachine() throws -> Machine { try Self.makeMachine(options) }
+
+  /// Names of addresses for stories.
+  var symbolNames: (UInt64) -> String? {
+    let symbols = (try? symbols ?? GuestSymbols(options.guest))
+    return { symbols?.text(of: $0) }
+  }
+
+  /// Every exception is told from now on.
+  private func explain() {
+    machine.observe(
+      FaultRecorder(symbol: symbolNames) { [unowned self] story in
+        tell(story)
+        return true
+      })
+  }
+
   private func connect() {
     machine.serialOutput = { [unowned self] byte in
       guard outputDescriptor >= 0 else { return }
@@ -145,7 +173,12 @@ final class RunSession {
     case .help: help()
     case nil: break
     }
-    input.feed { debugTarget?.receiveSerial($0) ?? machine.receiveSerial($0) }
+    input.feed { bytes in
+      if let debugTarget { return debugTarget.receiveSerial(bytes) }
+      let taken = machine.receiveSerial(bytes)
+      serialHistory.note(bytes.prefix(taken), machine)
+      return taken
+    }
     machine.expectsInput = !input.hasEnded || !input.pending.isEmpty
     if let limit = options.maxInstructions, ticksDone >= limit { return .limit }
     if let timeout = options.timeout, Double(Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1e9 >= timeout {
@@ -162,6 +195,10 @@ final class RunSession {
     var slice = Self.sliceTicks
     if let limit = options.maxInstructions { slice = min(slice, limit &- min(ticksDone, limit)) }
     if let trace { slice = trace.prepare(machine, ticksDone: ticksDone, slice: slice) }
+    for request in options.snapshots.snapshotAt {
+      if request.ticks == ticksDone { try machine.saveSnapshot(to: request.path, base: options.snapshots.snapshotBase) }
+      if request.ticks > ticksDone { slice = min(slice, request.ticks - ticksDone) }
+    }
     let result = try runSlice(slice)
     try trace?.lookAfter(machine)
     switch result {
@@ -201,6 +238,8 @@ final class RunSession {
     machine = next
     trace?.restart(after: earlierTicks)
     connect()
+    serialHistory = SerialHistory()
+    if options.explaining.explain { explain() }
     if kvm != nil {
       kvm = nil
       kvm = try KVMBoard(next)
@@ -230,6 +269,7 @@ final class RunSession {
       case .halted: complain("halted for good")
       case .tripleFault(let story):
         complain("triple fault: \(story)")
+        if kvm == nil, debugger == nil, !options.explaining.explain { tellTripleFault() }
         if let place = faultingPlace() { complain("RIP is \(place)") }
       case .reset(let cause): complain("the guest asked for a reset by \(cause)")
       }

@@ -22,7 +22,8 @@ extension Processor {
   /// - SDM: Vol. 3A "Interrupt 8—Double Fault Exception", "Exception and Interrupt Handling".
   func raise(_ exception: Exception) {
     var current = exception
-    var first: Exception?
+    // Everything raised so far, if the first was not delivered.
+    var chain: [Exception] = []
     // What made the present one fail to be delivered before.
     var cause: Exception?
     while true {
@@ -45,12 +46,14 @@ extension Processor {
               LoggedEvent(
                 exception: error, vector: error.vector.rawValue, isExternal: false, rip: state.rip, cpl: state.cpl))
           }
-          state.shutdownReason = shutdownText(first ?? exception, cause, current, error)
+          state.shutdownReason = shutdownText(chain.isEmpty ? [current] : chain, error)
           state.activity = .shutdown
           state.attention |= Attention.stopped
           return
         }
-        if first == nil { first = current }
+        if chain.isEmpty { chain = [current] }
+        chain.append(error)
+        if next != error { chain.append(next) }
         cause = error
         current = next
       }

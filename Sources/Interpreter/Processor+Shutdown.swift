@@ -5,11 +5,9 @@ extension Processor {
   /// One line a link of a chain of exceptions that ended in shutdown.
   ///
   /// - Parameters:
-  ///   - first: the exception of the instruction.
-  ///   - cause: what the delivery before that of `last` raised; nil if `last` is the first.
-  ///   - last: the exception whose delivery failed at the end.
-  ///   - final: what that delivery raised.
-  func shutdownText(_ first: Exception, _ cause: Exception?, _ last: Exception, _ final: Exception) -> String {
+  ///   - chain: the exception of the instruction, then each that a delivery raised, with double faults after them.
+  ///   - final: what the last delivery raised.
+  func shutdownText(_ chain: [Exception], _ final: Exception) -> String {
     func tell(_ exception: Exception) -> String {
       var text = exception.vector.mnemonic
       if exception.hasErrorCode { text += "(0x\(String(exception.errorCode, radix: 16)))" }
@@ -18,10 +16,13 @@ extension Processor {
     }
     let cs = String(segment(.cs).selector, radix: 16)
     let rip = String(state.rip, radix: 16)
-    var text = "\(tell(first)) at \(cs):\(rip), CPL \(state.cpl)"
-    if let cause {
-      text += "; its delivery raised \(tell(cause))"
-      if cause != last { text += ", then \(tell(last))" }
+    var text = ""
+    for exception in chain {
+      if text.isEmpty {
+        text = "\(tell(exception)) at \(cs):\(rip), CPL \(state.cpl)"
+      } else {
+        text += "\(exception.vector == .doubleFault ? ", then" : "; its delivery raised") \(tell(exception))"
+      }
     }
     text += "; its delivery raised \(tell(final)): shutdown"
     text += "; IDTR 0x\(String(state.idtr.base, radix: 16)) limit 0x\(String(state.idtr.limit, radix: 16))"

@@ -72,20 +72,23 @@ struct StableHash {
   /// RAM: pages of zeros count as nothing, so that pages nobody touched stay untouched.
   mutating func mix(_ memory: GuestMemory) {
     let base = unsafe memory.base
-    for page in memory.populatedPages().runs.joined().map(UInt64.init) {
-      let words = unsafe (base + Int(page << 12)).assumingMemoryBound(to: UInt64.self)
-      var isZero = true
-      var inner = StableHash()
-      for index in 0..<512 {
-        let word = unsafe words[index]
-        if word != 0 { isZero = false }
-        inner.mix(word)
-      }
-      if !isZero {
-        mix(page)
-        mix(inner.value)
-      }
+    for run in memory.populatedPages().runs {
+      for page in run { unsafe mixPage(page, base) }
     }
+  }
+
+  private mutating func mixPage(_ page: Int, _ base: UnsafeMutableRawPointer) {
+    let words = unsafe (base + (page << 12)).assumingMemoryBound(to: UInt64.self)
+    var isZero = true
+    var inner = StableHash()
+    for index in 0..<512 {
+      let word = unsafe words[index]
+      if word != 0 { isZero = false }
+      inner.mix(word)
+    }
+    guard !isZero else { return }
+    mix(UInt64(page))
+    mix(inner.value)
   }
 }
 
