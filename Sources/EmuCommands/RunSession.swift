@@ -117,7 +117,8 @@ final class RunSession {
     try trace?.finish(reason)
     try recorder?.finish(machine)
     if let recordingError { throw recordingError }
-    if case .signal = end {} else if let problem = replayer?.problem(machine) {
+    if case .signal = end {
+    } else if let problem = replayer?.problem(machine) {
       complain(problem)
       return 70
     }
