@@ -113,7 +113,11 @@ public final class MachineDebugTarget: DebugTarget {
   public func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
     if backwards { return resumeBackwards(isInterrupted) }
     machine.setBreakpoints(breakpoints)
-    defer { machine.setBreakpoints([]) }
+    // The guest may run without the debugger next.
+    defer {
+      machine.leaveBreakpoints(passing: false)
+      machine.setBreakpoints([])
+    }
     machine.leaveBreakpoints(passing: true)
     let first = slice(1)
     machine.leaveBreakpoints(passing: false)
