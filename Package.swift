@@ -69,7 +69,8 @@ let package = Package(
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
-    tests("MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace", "TestSupport"]),
+    tests(
+      "MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace", "TestSupport"]),
     tests("TraceTests", ["X86", "MMU", "Trace"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
     tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),

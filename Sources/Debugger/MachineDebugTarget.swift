@@ -38,7 +38,15 @@ public final class MachineDebugTarget: DebugTarget {
   }
 
   /// Goes on with another board, which has taken the place of the first; breakpoints stay.
-  public func follow(_ next: Machine) { history = TimeTravel(next) }
+  public func follow(_ next: Machine) {
+    history = TimeTravel(next)
+    machine.setBreakpoints(armed)
+  }
+
+  /// Breakpoints that stop the guest just now.
+  private var armed: Set<UInt64> = [] {
+    didSet { machine.setBreakpoints(armed) }
+  }
 
   /// Breakpoints by linear address.
   public var breakpoints: Set<UInt64> = []
@@ -94,7 +102,7 @@ public final class MachineDebugTarget: DebugTarget {
   /// Runs until this processor has used a tick; a sleeping one takes a step when something wakes it.
   public func step(processor: Int, backwards: Bool) -> (StopReason, processor: Int) {
     if backwards { return (history.stepBack(processor: processor) ? .step : .historyStart, processor) }
-    machine.setBreakpoints([])
+    armed = []
     machine.leaveBreakpoints(passing: false)
     let before = machine.executedTicks(ofProcessor: processor)
     var turns = 0
@@ -112,8 +120,12 @@ public final class MachineDebugTarget: DebugTarget {
   /// Runs until a breakpoint, a watchpoint, the end, or an interruption.
   public func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
     if backwards { return resumeBackwards(isInterrupted) }
-    machine.setBreakpoints(breakpoints)
-    defer { machine.setBreakpoints([]) }
+    armed = breakpoints
+    // The guest may run without the debugger next.
+    defer {
+      machine.leaveBreakpoints(passing: false)
+      armed = []
+    }
     machine.leaveBreakpoints(passing: true)
     let first = slice(1)
     machine.leaveBreakpoints(passing: false)

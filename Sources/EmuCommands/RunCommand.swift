@@ -35,11 +35,10 @@ struct UnbuiltOptions: ParsableArguments {
   @Option(help: .hidden) var disk: String?
   @Option(help: .hidden) var bios: String?
   @Option(help: .hidden) var cpu: String?
-  @Option(help: .hidden) var record: String?
 
   func validate() throws {
     let given: [(String, String?)] = [
-      ("disk", disk), ("bios", bios), ("cpu", cpu), ("record", record),
+      ("disk", disk), ("bios", bios), ("cpu", cpu),
     ]
     if let (name, _) = given.first(where: { $0.1 != nil }) {
       throw ValidationError("--\(name) is not built yet.")
@@ -85,7 +84,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
   @OptionGroup(title: "Faults") var explaining: ExplainOptions
-  @OptionGroup(title: "Snapshots") var snapshots: SnapshotOptions
+  @OptionGroup(title: "Snapshots and replay") var snapshots: SnapshotOptions
   @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup var unbuilt: UnbuiltOptions
 
@@ -104,6 +103,13 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if snapshots.restore != nil || !snapshots.snapshotAt.isEmpty {
       if backend == .kvm { throw ValidationError("Snapshots need --backend model.") }
       if reboot { throw ValidationError("--reboot and snapshots exclude each other.") }
+    }
+    if snapshots.record != nil || snapshots.replay != nil {
+      if backend == .kvm { throw ValidationError("--record and --replay need --backend model.") }
+      if reboot || gdb != nil { throw ValidationError("--record and --replay exclude --reboot and --gdb.") }
+      if snapshots.record != nil, snapshots.replay != nil {
+        throw ValidationError("--record and --replay exclude each other.")
+      }
     }
     if tracing.trace != nil {
       if backend == .kvm { throw ValidationError("--trace needs --backend model.") }
@@ -124,6 +130,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
     do {
       let session = try RunSession(self)
       throw ExitCode(try session.run())
+    } catch let error as InputError {
+      complain(error.description)
+      throw ExitCode(66)
     } catch let error as SnapshotError {
       complain(error.description)
       throw ExitCode(66)

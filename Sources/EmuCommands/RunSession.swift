@@ -28,6 +28,10 @@ final class RunSession {
   var pendingEnd: End?
   /// What the present machine received, so that its run can be repeated.
   var serialHistory = SerialHistory()
+  private var recorder: RecordingWriter?
+  /// Why inputs are missing in the recording.
+  private var recordingError: (any Error)?
+  private var replayer: Replayer?
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
   private let start = RunSession.nanoseconds(CLOCK_MONOTONIC)
@@ -65,6 +69,11 @@ final class RunSession {
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
+    if let path = options.snapshots.record { recorder = try RecordingWriter(path, machine) }
+    if let path = options.snapshots.replay {
+      replayer = try Replayer(path, machine)
+      machine.returnsWhenIdle = true
+    }
     if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
       let symbols = try symbols ?? GuestSymbols(options.guest)
@@ -106,6 +115,13 @@ final class RunSession {
     if outputFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
     let (status, reason) = outcome(end)
     try trace?.finish(reason)
+    try recorder?.finish(machine)
+    if let recordingError { throw recordingError }
+    if case .signal = end {
+    } else if let problem = replayer?.problem(machine) {
+      complain(problem)
+      return 70
+    }
     debugger?.finish(status: UInt8(truncatingIfNeeded: status))
     for (event, count) in machine.events.merging(earlierEvents, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
       complain("\(event) (\(count) times)")
@@ -173,19 +189,31 @@ final class RunSession {
     case .help: help()
     case nil: break
     }
-    input.feed { bytes in
-      if let debugTarget { return debugTarget.receiveSerial(bytes) }
-      let taken = machine.receiveSerial(bytes)
-      serialHistory.note(bytes.prefix(taken), machine)
-      return taken
-    }
-    machine.expectsInput = !input.hasEnded || !input.pending.isEmpty
+    if replayer == nil { feedInput() }
+    machine.expectsInput = replayer?.expectsInput ?? (!input.hasEnded || !input.pending.isEmpty)
+    if replayer?.isAtEnd(machine) ?? false { return .quit }
     if let limit = options.maxInstructions, ticksDone >= limit { return .limit }
     if let timeout = options.timeout, Double(Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1e9 >= timeout {
       return .limit
     }
     if output.count > 0 { flush() }
     return outputFailed ? .quit : nil
+  }
+
+  /// Gives the guest what waits on the console.
+  private func feedInput() {
+    input.feed { bytes in
+      if let debugTarget { return debugTarget.receiveSerial(bytes) }
+      let (ticks, clock) = (machine.executedTicks, machine.clockNanoseconds)
+      let taken = machine.receiveSerial(bytes)
+      guard taken > 0 else { return 0 }
+      let taking = Array(bytes.prefix(taken))
+      serialHistory.note(taking, machine)
+      do { try recorder?.write(InputRecording.Entry(ticks: ticks, clock: clock, bytes: taking).line) } catch {
+        recordingError = recordingError ?? error
+      }
+      return taken
+    }
   }
 
   private var ticksDone: UInt64 { earlierTicks &+ machine.executedTicks }
@@ -199,6 +227,10 @@ final class RunSession {
       if request.ticks == ticksDone { try machine.saveSnapshot(to: request.path, base: options.snapshots.snapshotBase) }
       if request.ticks > ticksDone { slice = min(slice, request.ticks - ticksDone) }
     }
+    if let replayer {
+      try replayer.feed(machine)
+      slice = replayer.limit(slice, machine)
+    }
     let result = try runSlice(slice)
     try trace?.lookAfter(machine)
     switch result {
@@ -206,7 +238,12 @@ final class RunSession {
     case .exited(let reason): return .guest(reason)
     case .idle(let nanoseconds):
       flush()
-      sleep(nanoseconds)
+      if let replayer {
+        guard let pause = replayer.sleep(nanoseconds, machine) else { return .quit }
+        machine.passIdleTime(nanoseconds: pause)
+      } else {
+        sleep(nanoseconds)
+      }
     case .sliceEnded, .breakpoint, .stopped:
       if output.count > 0 { flush() }
     }

@@ -32,7 +32,9 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 64, says: "--disk is not built yet"),
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
   CommandRow(arguments: ["run", "--cpu", "c", rom("hello")], status: 64, says: "--cpu is not built yet"),
-  CommandRow(arguments: ["run", "--trace", "t", rom("hello")], status: 64, says: "--trace is not built yet"),
+  CommandRow(
+    arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
+    says: "--trace and --gdb exclude each other"),
   CommandRow(arguments: ["run", "--gdb", "x", rom("hello")], status: 64, says: "--gdb x: x is not a port"),
   CommandRow(arguments: ["run", "--gdb", "65536", rom("hello")], status: 64, says: "65536 is not a port"),
   CommandRow(arguments: ["run", "--gdb", "0.0.0.0:1", rom("hello")], status: 64, says: "all interfaces"),
@@ -40,11 +42,15 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--gdb", "nowhere:1", rom("hello")], status: 74, says: "nowhere is not an address"),
   CommandRow(arguments: ["run", "--gdb", "/nonexistent/x", rom("hello")], status: 74, says: "--gdb /nonexistent/x: "),
   CommandRow(arguments: ["run", "--gdb", "1", "--backend", "kvm", rom("hello")], status: 64, says: "--backend model"),
-  CommandRow(arguments: ["run", "--record", "r", rom("hello")], status: 64, says: "--record is not built yet"),
-  CommandRow(arguments: ["run", "--snapshot-at", "1", rom("hello")], status: 64, says: "--snapshot-at is not built"),
+  CommandRow(
+    arguments: ["run", "--record", "r", "--replay", "r", rom("hello")], status: 64,
+    says: "--record and --replay exclude each other"),
+  CommandRow(arguments: ["run", "--snapshot-at", "x", "s", rom("hello")], status: 64, says: "'x:s' is invalid"),
   CommandRow(
     arguments: ["run", "--serial", "file:/nonexistent/x", rom("hello")], status: 74, says: "/nonexistent/x: cannot"),
-  CommandRow(arguments: ["run", rom("triple-fault")], status: 86, says: "triple fault: #UD at 8:"),
+  CommandRow(
+    arguments: ["run", rom("triple-fault")], status: 86,
+    says: "triple fault: #UD (the instruction is UD0, UD1 or UD2) at 8:"),
   CommandRow(arguments: ["run", rom("reset-cf9")], status: 88, says: "port CF9h"),
   CommandRow(arguments: ["run", "--timeout", "0.2", rom("endless")], status: 124, says: ""),
   CommandRow(arguments: ["run", "--timeout", "0.2", rom("long-rep")], status: 124, says: ""),

@@ -26,6 +26,9 @@ struct SnapshotOptions: ParsableArguments {
   var snapshotBase: String?
   @Option(help: "Go on from a snapshot; the image is only asked for its symbols.") var restore: String?
 
+  @Option(help: "Log what comes from outside, so that the run can be repeated to the bit.") var record: String?
+  @Option(help: "Repeat a recorded run; a different final state is an error (status 70).") var replay: String?
+
   /// Joins the two values of `--snapshot-at`, which may take no position of its own.
   static func joined(_ arguments: [String]) -> [String] {
     var result: [String] = []
