@@ -4,27 +4,53 @@ extension GuestMemory {
   /// How many pages of 4 KiB RAM has.
   public var pageCount: Int { Int(byteCount >> 12) }
 
-  /// Maps a file's bytes copy-on-write in the place of all RAM; nothing is read until it is touched.
+  /// Runs of fewer pages are copied rather than mapped, for each mapping costs the host something.
+  private static let smallestMappedRun = 32
+  /// How many mappings a host should bear beside others (it has some 65,000).
+  private static let mappingLimit = 8192
+
+  /// Takes pages of a file into RAM that is still empty: long runs are mapped copy-on-write, so that nothing is read
+  /// until it is touched, short ones copied.
   ///
-  /// Whoever has the RAM's addresses keeps them. The file must not change as long as this RAM lives.
+  /// Holes of the file are never mapped: to read one may need room in its file system. Whoever has the RAM's addresses
+  /// keeps them. The file must not change as long as this RAM lives.
   /// - Parameters:
   ///   - fileDescriptor: a regular file that has `byteCount` bytes from `offset`; it may be closed afterwards.
   ///   - offset: a multiple of 4096.
-  ///   - stored: pages that may hold anything but zeros.
-  /// - Returns: 0, or errno; then RAM is as before.
+  ///   - stored: the pages.
+  /// - Returns: 0, or errno; then the contents of RAM are undefined.
   public func mapPrivately(fileDescriptor: Int32, offset: UInt64, stored: PageSet) -> Int32 {
-    let mapping = unsafe mmap(
-      base, Int(byteCount), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fileDescriptor,
-      Int(offset))
-    guard unsafe mapping != MAP_FAILED else { return errno }
-    privateBacking = stored
+    let runs = stored.runs
+    var smallest = Self.smallestMappedRun
+    while runs.count(where: { $0.count >= smallest }) > Self.mappingLimit { smallest *= 2 }
+    var mapped = PageSet(pageCount: pageCount)
+    for run in runs {
+      let target = unsafe base + (run.lowerBound << 12)
+      let position = Int(offset) + (run.lowerBound << 12)
+      if run.count >= smallest {
+        let mapping = unsafe mmap(
+          target, run.count << 12, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fileDescriptor,
+          position)
+        guard unsafe mapping != MAP_FAILED else { return errno }
+        for page in run { mapped.insert(page) }
+      } else {
+        var done = 0
+        while done < run.count << 12 {
+          let got = unsafe pread(fileDescriptor, target + done, (run.count << 12) - done, position + done)
+          if got < 0 && errno == EINTR { continue }
+          guard got > 0 else { return got < 0 ? errno : EIO }
+          done += got
+        }
+      }
+    }
+    privateBacking = mapped
     return 0
   }
 
   /// Pages that may hold anything but zeros: no other page was ever written.
   public func populatedPages() -> PageSet {
-    guard var pages = privateBacking else { return populatedPagesOfFile() }
-    pages.formUnion(writtenPrivatePages())
+    var pages = populatedPagesOfFile()
+    if let privateBacking { pages.formUnion(privateBacking) }
     return pages
   }
 
@@ -42,32 +68,6 @@ extension GuestMemory {
       for page in (start >> 12)..<min((end + 4095) >> 12, pageCount) { pages.insert(page) }
       at = end
     }
-  }
-
-  /// Pages of a private mapping that are no longer the file's: those that the kernel shows as anonymous.
-  private func writtenPrivatePages() -> PageSet {
-    let everything = PageSet(pageCount: pageCount, isFull: true)
-    let descriptor = unsafe open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return everything }
-    defer { close(descriptor) }
-    var pages = PageSet(pageCount: pageCount)
-    let first = unsafe Int(bitPattern: base) >> 12
-    var entries = [UInt64](repeating: 0, count: 4096)
-    var page = 0
-    while page < pageCount {
-      let wanted = min(entries.count, pageCount - page)
-      let got = unsafe entries.withUnsafeMutableBytes { buffer in
-        unsafe pread(descriptor, buffer.baseAddress, wanted * 8, (first + page) * 8)
-      }
-      guard got >= 8 else { return everything }
-      for index in 0..<(got / 8) {
-        // Bit 63: present, 62: swapped, 61: of a file.
-        let entry = entries[index]
-        if entry >> 62 != 0 && entry & (1 << 61) == 0 { pages.insert(page + index) }
-      }
-      page += got / 8
-    }
-    return pages
   }
 
   /// Whether a page, which exists, holds nothing but zeros.

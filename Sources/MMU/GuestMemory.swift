@@ -28,7 +28,7 @@ public import X86
 
   /// Size in bytes.
   public let byteCount: UInt64
-  /// Pages of the file that is mapped copy-on-write in the place of the memfd, if one is.
+  /// Pages where a file is mapped copy-on-write in the place of the memfd, if any.
   var privateBacking: PageSet?
   /// Bytes below 4 GiB.
   public let lowByteCount: UInt64

@@ -40,7 +40,7 @@ extension Machine {
 
   /// Makes a machine of a file that `saveSnapshot` wrote, and of those it names as its base.
   ///
-  /// RAM is mapped copy-on-write: the file must not change as long as the machine lives.
+  /// Most of RAM is mapped copy-on-write: the file must not change as long as the machine lives.
   /// - Throws: one sentence that names file, section, field and value.
   public convenience init(snapshot path: String) throws(SnapshotError) {
     let file = try SnapshotFile(path: path)

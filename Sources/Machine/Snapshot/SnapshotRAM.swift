@@ -42,7 +42,7 @@ extension SnapshotFile {
 
   /// Gives RAM the contents that the file, and those it stands on, hold.
   ///
-  /// Pages of a whole snapshot are mapped copy-on-write, those of differences are copied; all are verified.
+  /// Long runs of pages of a whole snapshot are mapped copy-on-write, all others copied; all are verified.
   func restore(_ memory: GuestMemory, depth: Int = 0) throws(SnapshotError) {
     let section = try section("ram")
     guard section.byteCount == memory.byteCount else {
