@@ -127,10 +127,7 @@ extension Processor {
       | (state.cpl == 3 ? 1 : 0)
     let linear = is64Bit ? rip : (state.segments[1].base &+ rip) & 0xFFFF_FFFF
     let slot = unsafe jumps + Int(truncatingIfNeeded: (linear ^ (linear >> 12)) & 4095)
-    // The fetch TLB must still have the page: what a block finds may not depend on where earlier blocks began.
-    if unsafe slot.pointee.rip == linear && slot.pointee.generation == generation
-      && translations.fetchPage(linear, isUser: state.cpl == 3) != nil
-    {
+    if unsafe slot.pointee.rip == linear && slot.pointee.generation == generation {
       let index = unsafe slot.pointee.block
       if unsafe cache.blocks[Int(index)].isValid {
         if unsafe is64Bit || rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 <= UInt64(state.segments[1].limit) {
@@ -177,7 +174,8 @@ extension Processor {
     let walk = state.paging.walk(linear, intent, memory, setsAccessedAndDirty: true)
     if state.isObserved { log?.note(walk, linear, intent) }
     guard walk.fault == nil else { return nil }
-    translations.fillFetch(linear, isUser: isUser, walk)
+    // A jump slot may not outlive its page in the fetch TLB: what a block finds would depend on where blocks began.
+    if translations.fillFetch(linear, isUser: isUser, walk) { state.fetchGeneration &+= 1 }
     let offset = memory.offset(of: walk.physical)
     return offset == PhysicalMemory.nowhere ? nil : offset
   }

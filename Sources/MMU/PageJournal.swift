@@ -55,9 +55,6 @@ extension PhysicalMemory {
     return unsafe journal.pointee.take()
   }
 
-  /// Bytes that the open interval's copies take, about.
-  public var journalByteCount: Int { unsafe journal.pointee.pages.count * 4128 }
-
   /// Puts pages back, the guards aside.
   public func putBack(_ pages: [PageJournal.SavedPage]) {
     for page in pages {

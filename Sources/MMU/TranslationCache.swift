@@ -124,12 +124,16 @@
   }
 
   /// Caches a fetch translation.
-  public func fillFetch(_ linear: UInt64, isUser: Bool, _ walk: PageWalk) {
+  ///
+  /// - Returns: whether that of another page had to go.
+  public func fillFetch(_ linear: UInt64, isUser: Bool, _ walk: PageWalk) -> Bool {
     let slot = Int(truncatingIfNeeded: (linear >> 12) & 255) + (isUser ? Self.fetchSize : 0)
+    let old = unsafe fetchEntries[slot].readTag
     noteLarge(linear, walk)
     unsafe fetchEntries[slot] = TLBEntry(
       readTag: linear & ~0xFFF, writeTag: 1, addend: 0,
       attributes: (walk.physical & ~0xFFF) | (max(walk.pageShift, 12) << 1) | (walk.isGlobal ? 1 : 0))
+    return old != TLBEntry.invalidTag && old != linear & ~0xFFF
   }
 
   private static func region(_ linear: UInt64) -> Int {
