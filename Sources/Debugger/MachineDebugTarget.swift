@@ -27,13 +27,16 @@ public final class MachineDebugTarget: DebugTarget {
   /// Why it stopped for good, once a debugger was told.
   public private(set) var exitReason: ExitReason?
   private unowned let host: any DebugHost
+  /// An ELF64 file with the guest's symbols.
+  public let programFile: [UInt8]?
 
   /// Ticks between two looks at the host and the debugger: some milliseconds.
   private static let sliceTicks: UInt64 = 200_000
 
   /// Makes a target; the machine's output must be connected already.
-  public init(_ machine: Machine, host: any DebugHost) {
+  public init(_ machine: Machine, host: any DebugHost, programFile: [UInt8]?) {
     history = TimeTravel(machine)
+    self.programFile = programFile
     self.host = host
   }
 

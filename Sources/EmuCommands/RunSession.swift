@@ -18,7 +18,7 @@ final class RunSession {
   private var output: [UInt8] = []
   private var outputFailed = false
   /// Names of addresses, if they were asked for by name.
-  private var symbols: GuestSymbols?
+  private(set) var symbols: GuestSymbols?
   /// A person is waiting: a sleeping guest sleeps in real time.
   private let isInteractive: Bool
   /// The machine as a debugger sees it, and who serves the debugger, if one is wanted.
