@@ -65,28 +65,6 @@ struct LinuxTests {
   }
 }
 
-@Suite("Why Debian's kernel does what it does")
-struct LinuxStoryTests {
-  @Test(
-    "A triple fault that the kernel makes to reboot is told with the kernel's names",
-    .enabled(if: !Build.isDebug, "a debug build is too slow"),
-    .enabled(if: DebianKernel.isThere, "\(DebianKernel.absence)"))
-  func tripleFault() throws {
-    let map = try DebianKernel.systemMap.get()
-    let outcome = try runEmu(
-      ["run", "--symbols", map.path] + DebianKernel.arguments("reboot -f", kernelOptions: "reboot=t"), limit: 300)
-    #expect(outcome.status == 86, "\(outcome.errors)")
-    for sentence in [
-      "<native_machine_emergency_restart+0x", "cc  int3",
-      "> IDT entry 0x3: bytes 0x30 to 0x3f lie beyond the limit 0x0",
-      "SDM Vol. 3A \"Interrupt Descriptor Table (IDT)\"", "#DF(0x0), double fault", "outcome shutdown",
-      "<native_load_idt>", "lidt [rdi]", "emu: RIP is native_machine_emergency_restart+0x",
-    ] {
-      #expect(outcome.errors.contains(sentence), "\(sentence)\n\(outcome.errors)")
-    }
-  }
-}
-
 @Suite("memtest86+")
 struct MemtestTests {
   @Test(
