@@ -44,7 +44,7 @@ extension RunSession: DebugHost {
   }
 
   func sleep(nanoseconds: UInt64?) {
-    flush()
+    output.flush()
     sleep(nanoseconds)
   }
 
