@@ -97,9 +97,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
       throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
     }
     if backend == .kvm, explaining.explain { throw ValidationError("--explain needs --backend model.") }
-    if explaining.explain, gdb != nil || tracing.trace != nil {
-      throw ValidationError("--explain excludes --trace and --gdb.")
-    }
+    if explaining.explain, gdb != nil { throw ValidationError("--explain and --gdb exclude each other.") }
     if snapshots.restore != nil || !snapshots.snapshotAt.isEmpty {
       if backend == .kvm { throw ValidationError("Snapshots need --backend model.") }
       if reboot { throw ValidationError("--reboot and snapshots exclude each other.") }

@@ -34,6 +34,8 @@ final class RunSession {
   private var replayer: Replayer?
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
+  /// Who observes every step.
+  private let observers = ObserverList()
   private let start = RunSession.nanoseconds(CLOCK_MONOTONIC)
   /// Of earlier machines, before a reboot.
   private var earlierInstructions: UInt64 = 0
@@ -77,7 +79,7 @@ final class RunSession {
     if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
       let symbols = try symbols ?? GuestSymbols(options.guest)
-      trace = try RunTrace(options.tracing, path: path, command: options, symbols: symbols)
+      trace = try RunTrace(path, options, symbols: symbols, observers: observers)
     }
   }
 
@@ -114,7 +116,7 @@ final class RunSession {
     input.restore()
     if outputFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
     let (status, reason) = outcome(end)
-    try trace?.finish(reason)
+    try trace?.finish(reason, machine)
     try recorder?.finish(machine)
     if let recordingError { throw recordingError }
     if case .signal = end {
@@ -148,11 +150,11 @@ final class RunSession {
 
   /// Every exception is told from now on.
   private func explain() {
-    machine.observe(
-      FaultRecorder(symbol: symbolNames) { [unowned self] story in
-        tell(story)
-        return true
-      })
+    let recorder = FaultRecorder(symbol: symbolNames) { [unowned self] story in
+      tell(story)
+      return true
+    }
+    observers.add(recorder, on: machine)
   }
 
   private func connect() {
@@ -276,7 +278,7 @@ final class RunSession {
     trace?.restart(after: earlierTicks)
     connect()
     serialHistory = SerialHistory()
-    if options.explaining.explain { explain() }
+    observers.move(to: machine)
     if kvm != nil {
       kvm = nil
       kvm = try KVMBoard(next)
