@@ -125,35 +125,36 @@ class Guest:
 
 
 def snapshot(guest):
-    def entries(table, level, base):
-        result = []
-        for i in range(512):
-            value = guest.tables.get(table + i * 8, 0)
-            if not value:
-                continue
+    def tables(address, level, base):
+        """The table and those below it."""
+        values = {i: guest.tables[address + i * 8] for i in range(512) if guest.tables.get(address + i * 8)}
+        result = [{"address": hex(address), "level": level, "linear": hex(base), "whole": True,
+                   "entries": {str(i): hex(value) for i, value in values.items()}}]
+        for i, value in values.items():
             linear = base | i << 12 + 9 * (level - 1)
             linear |= 0xffff << 48 if linear >> 47 & 1 else 0
-            entry = {"level": level, "index": i, "address": hex(table + i * 8), "value": hex(value),
-                     "linear": hex(linear), "present": bool(value & 1)}
             if value & 1 and level > 1 and not value & 0x80:
-                entry["children"] = entries(value & 0xffffffffff000, level - 1, linear & (1 << 48) - 1)
-            result.append(entry)
+                result += tables(value & 0xffffffffff000, level - 1, linear)
         return result
 
-    rows = [("0x0", "0x0", "null descriptor"), ("0x8", "0xaf9b000000ffff", "64-bit code, DPL 0, present, accessed"),
+    rows = [("0x8", "0xaf9b000000ffff", "64-bit code, DPL 0, present, accessed"),
             ("0x10", "0xcf93000000ffff", "data, DPL 0, present, writable"),
             ("0x18", "0xcff3000000ffff", "data, DPL 3, present, writable"),
             ("0x20", "0xaffb000000ffff", "64-bit code, DPL 3, present, accessed"),
             ("0x28", "0x80008b10a0000067", "64-bit TSS, busy, present, base 0xffffffff8010a000")]
-    gdt = [{"selector": s, "address": hex(guest.regs["gdtr_base"] + int(s, 16)), "raw": raw, "text": text}
+    gdt = [{"selector": s, "address": hex(guest.regs["gdtr_base"] + int(s, 16)), "raw": [raw], "text": text}
            for s, raw, text in rows]
     idt = [{"vector": v, "address": hex(guest.regs["idtr_base"] + v * 16), "raw": ["0x80108e0000080000", "0xffffffff"],
             "text": f"interrupt gate 8:{a:#x} DPL 0 IST {ist} present", "handler": hex(a)}
            for v, a, ist in ((8, 0xffffffff80102800, 1), (13, 0xffffffff80102d00, 0), (14, 0xffffffff80102e00, 0),
                              (32, 0xffffffff80103000, 0))]
-    guest.emit({"t": "tables", "tick": guest.tick, "cpu": 0, "gdt": gdt, "idt": idt,
-                "tss": {"base": "0xffffffff8010a000", "limit": "0x67", "rsp0": "0xffffffff80090000", "ist1": "0xffffffff80098000"},
-                "paging": {"cr3": "0x1000", "levels": 4, "entries": entries(0x1000, 4, 0), "truncated": False}})
+    guest.emit({"t": "tables", "tick": guest.tick, "cpu": 0, "cause": "start",
+                "gdt": {"base": hex(guest.regs["gdtr_base"]), "limit": "0x37", "entries": gdt},
+                "idt": {"base": hex(guest.regs["idtr_base"]), "limit": "0xfff", "entries": idt},
+                "tss": {"selector": "0x28", "base": "0xffffffff8010a000", "limit": "0x67", "bits": 64,
+                        "fields": {"RSP0": "0xffffffff80090000", "IST1": "0xffffffff80098000"}},
+                "paging": {"cr3": "0x1000", "levels": 4, "format": "4-level paging", "entrySize": 8,
+                           "tables": tables(0x1000, 4, 0)}})
 
 
 def round_of(guest, number):
@@ -221,9 +222,9 @@ def main():
         snapshot(guest)
         for number in range(rounds):
             round_of(guest, number)
-        guest.emit({"t": "story", "lines": ["The guest ended by a page fault that nobody handled.",
+        guest.emit({"t": "story", "n": guest.n, "cpu": 0, "lines": ["The guest ended by a page fault that nobody handled.",
                                             "#PF at 0x40000f in user_main: write to 0x401010 by user code.",
-                                            "The PTE at 0x4008 is 0: not present."], "vector": 14})
+                                            "The PTE at 0x4008 is 0: not present."]})
         guest.emit({"t": "end", "records": guest.n, "reason": "limit"})
 
 

@@ -52,12 +52,15 @@ class Browser:
                 return answer["result"]
             self.events.append(answer)
 
+    def size(self, width, height):
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
     def open(self, url):
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.send(f"{domain}.enable")
-        self.send("Emulation.setDeviceMetricsOverride", width=1500, height=950, deviceScaleFactor=1, mobile=False)
+        self.size(1600, 1000)
         start = time.monotonic()
         self.send("Page.navigate", url=url)
         while self.run("document.documentElement?.dataset.ready") != "yes":
@@ -96,12 +99,17 @@ class Browser:
 
 
 class Trace:
-    """Registers of each step, by the lines of the trace alone."""
+    """Registers, descriptors and page tables of each step, by the lines of the trace alone."""
 
     def __init__(self, path):
         self.steps, regs = [], {}
+        self.tables, self.stories = [], []
         for line in open(path, encoding="utf-8"):
             record = json.loads(line)
+            if record.get("t") == "tables":
+                self.tables.append((len(self.steps), record))
+            if record.get("t") == "story":
+                self.stories.append((len(self.steps) - 1, record))
             if record.get("t") == "state":
                 regs[record["cpu"]] = {k: int(v, 16) for k, v in record["regs"].items()}
             if record.get("t") not in ("retire", "interrupt"):
@@ -114,8 +122,130 @@ class Trace:
             self.steps.append((record, dict(state)))
 
 
+    def descriptors(self, cpu, index):
+        """Texts of GDT and LDT by selector, of the IDT by vector, and the fields of the TSS, before a step."""
+        state = {"gdt": None, "ldt": None, "idt": None, "tss": {}}
+        for at, record in self.tables:
+            if at > index or record["cpu"] != cpu:
+                continue
+            for name, key in (("gdt", "selector"), ("ldt", "selector"), ("idt", "vector")):
+                news = record.get(name)
+                if news is None:
+                    continue
+                if news.get("absent"):
+                    state[name] = None
+                    continue
+                if "base" in news:
+                    state[name] = {}
+                for entry in news.get("entries", []):
+                    number = int(entry[key], 16) if key == "selector" else entry[key]
+                    if "raw" in entry and not any(int(part, 16) for part in entry["raw"]):
+                        state[name].pop(number, None)
+                    else:
+                        state[name][number] = entry["text"]
+            if "tss" in record:
+                state["tss"] = {k: int(v, 16) for k, v in record["tss"].get("fields", {}).items()}
+        return state
+
+    def entries(self, index):
+        """Entries of page tables after a step, by address: those that were told or met, and written to since."""
+        known, size, next_record = {}, 8, 0
+        whole = set()
+
+        def tell(record):
+            nonlocal size
+            paging = record.get("paging", {})
+            size = paging.get("entrySize", size)
+            for table in paging.get("tables", []):
+                base = int(table["address"], 16)
+                if table.get("whole"):
+                    whole.add(base)
+                    for i in range(4096 // size):
+                        known[base + i * size] = 0
+                for i, value in table["entries"].items():
+                    known[base + int(i) * size] = int(value, 16)
+
+        for i, (step, _) in enumerate(self.steps[:index + 1]):
+            while next_record < len(self.tables) and self.tables[next_record][0] <= i:
+                tell(self.tables[next_record][1])
+                next_record += 1
+            for walk in step.get("walks", []):
+                for level in walk["steps"]:
+                    known[int(level["address"], 16)] = int(level.get("updated", level["value"]), 16)
+            for access in step.get("memory", []):
+                if access["kind"] != "write" or "device" in access:
+                    continue
+                for k in range(access["size"]):
+                    at = int(access["physical"], 16) + k
+                    entry = at // size * size
+                    if entry in known:
+                        shift = (at - entry) * 8
+                        byte = int(access["value"], 16) >> k * 8 & 0xff
+                        known[entry] = known[entry] & ~(0xff << shift) | byte << shift
+        return known
+
+
 PANEL = """JSON.stringify(Object.fromEntries([...document.querySelectorAll("[data-register]")]
   .map(e => [e.dataset.register, e.querySelector(".v").textContent])))"""
+
+
+def check_descriptors(browser, trace, expect):
+    """GDT, LDT, IDT and TSS before some steps, row by row."""
+    count = len(trace.steps)
+    moments = {0, count - 1, *(at for at, _ in trace.tables if at < count), *(at - 1 for at, _ in trace.tables if at)}
+    moments |= {i for i, (record, _) in enumerate(trace.steps) if record.get("exceptions")}
+    chosen = sorted(moments)
+    for index in chosen[::max(1, len(chosen) // 24)]:
+        cpu = trace.steps[index][0]["cpu"]
+        wanted = trace.descriptors(cpu, index)
+        browser.run(f"select({index}); showTab('descriptors')")
+        rows = json.loads(browser.run("""JSON.stringify([...document.querySelectorAll(`#panel tr[data-selector],
+          #panel tr[data-vector], #panel tr[data-field]`)].map(row => [row.closest("table").parentElement.className ===
+          "narrow" ? "tss" : row.closest("table").previousElementSibling.textContent.slice(0, 3).toLowerCase(),
+          row.dataset.selector ?? row.dataset.vector ?? row.dataset.field, row.children[row.dataset.vector ? 2 : 1]
+          .textContent]))"""))
+        for name in ("gdt", "ldt", "idt", "tss"):
+            shown = {(key if name == "tss" else int(key, 0)): (int(text, 16) if name == "tss" else text)
+                     for kind, key, text in rows if kind == name}
+            expect(shown == (wanted[name] or {}), f"step {trace.steps[index][0]['n']}: the {name} is shown as "
+                   f"{str(shown)[:150]}, not {str(wanted[name])[:150]}")
+
+
+def check_tree(browser, trace, expect):
+    """Unfolds the page tables under CR3 down to the last level, and compares every entry."""
+    paged = [i for i, (_, state) in enumerate(trace.steps) if state.get("cr0", 0) >> 31 and "cr3" in state]
+    if not paged:
+        return
+    index = paged[-1]
+    state = trace.steps[index][1]
+    browser.run(f"select({index}); showTab('paging')")
+    for _ in range(60):
+        # The deepest first, so that all levels are seen before the neighbours are.
+        if not browser.run("(f => f.length && (f[f.length - 1].click(), true))([...document.querySelectorAll("
+                           "'#tree .fold[aria-expanded=false]')])"):
+            break
+    known = trace.entries(index)
+    shown = json.loads(browser.run("""JSON.stringify([...document.querySelectorAll("#tree [data-entry]")].map(e =>
+      [e.dataset.entry, e.dataset.value, e.textContent]))"""))
+    levels = {text.lstrip("▸▾").split()[0] for _, _, text in shown}
+    for place, value, _ in shown:
+        want = known.get(int(place, 16))
+        expect(want == int(value, 16), f"the entry at {place} is shown as {value}, not {want and hex(want)}")
+    # Which levels there are, by the entries themselves.
+    names, wanted = {5: "PML5E", 4: "PML4E", 3: "PDPTE", 2: "PDE", 1: "PTE"}, set()
+    if state.get("efer", 0) >> 10 & 1:
+        def walk(table, level):
+            for i in range(512):
+                value = known.get(table + i * 8, 0)
+                if value:
+                    wanted.add(names[level])
+                if value & 1 and level > 1 and not (value & 0x80 and level < 4):
+                    walk(value & 0xffffffffff000, level - 1)
+        walk(state["cr3"] & 0xffffffffff000, 5 if state["cr4"] >> 12 & 1 else 4)
+    else:
+        wanted.add("PDE")
+    print(f"page tables: {len(shown)} entries of {', '.join(sorted(levels))} compared")
+    expect(wanted <= levels, f"the tree unfolds to {sorted(levels)}, not to {sorted(wanted)}")
 
 
 def check(browser, trace, shots):
@@ -175,13 +305,28 @@ def check(browser, trace, shots):
         select(events[0])
     shot("step")
 
+    check_descriptors(browser, trace, expect)
+    check_tree(browser, trace, expect)
+    if trace.stories:
+        index, story = trace.stories[len(trace.stories) // 2]
+        select(index)
+        browser.run("showTab('story')")
+        shown = browser.run("document.querySelector('.story').textContent")
+        expect(all(line.strip() in shown for line in story["lines"]), f"the story of step {story.get('n')} is {shown[:80]!r}")
+    browser.run("showTab('step')")
+
     walked = [i for i, (record, _) in enumerate(trace.steps) if any(len(w["steps"]) > 1 for w in record.get("walks", []))]
-    if walked:
-        fault = [i for i in walked if any("fault" in w for w in trace.steps[i][0]["walks"])]
-        index = (fault or walked)[0]
-        walk = trace.steps[index][0]["walks"][0]
+    deepest = sorted(walked, key=lambda i: -max(len(w["steps"]) for w in trace.steps[i][0]["walks"]))
+    fault = [i for i in deepest if any("fault" in w for w in trace.steps[i][0]["walks"])]
+    for index in [*deepest[:2], *walked[:1], *fault[:1]]:
+        walks = trace.steps[index][0]["walks"]
+        choice = max(range(len(walks)), key=lambda i: ("fault" in walks[i] and index in fault[:1], len(walks[i]["steps"])))
+        walk = walks[choice]
+        if len(walk["steps"]) < 2 or any(int(s["address"], 16) == MASK for s in walk["steps"]):
+            continue
         select(index)
         browser.run("showTab('paging')")
+        browser.run(f"document.querySelector('[data-walk=\"{choice}\"]').click()")
         for level in range(len(walk["steps"])):
             browser.run("document.querySelectorAll('.walk > div')[%d].click()" % level)
             story = browser.run("document.querySelector('#level-story').textContent")
@@ -197,6 +342,7 @@ def check(browser, trace, shots):
         folded = browser.run("document.querySelectorAll('#tree .fold[aria-expanded=false]').length")
         expect(after > before or folded == 0, "the tree does not unfold")
         shot("paging")
+    select(events[0] if events else count // 2)
     for tab in ("descriptors", "hot", "story"):
         browser.run(f"showTab('{tab}')")
         expect(browser.run("document.querySelector('#panel').textContent.length") > 20, f"the tab {tab} is empty")
@@ -216,8 +362,22 @@ def check(browser, trace, shots):
     browser.run(f"startSearch('{record['rip']}')")
     found = browser.run("matches.length")
     expect(found >= counts.get(record["rip"], 1), f"the search for {record['rip']} finds {found} steps")
+    for width, height in ((1600, 1000), (700, 1000)):
+        browser.size(width, height)
+        for tab in ("step", "paging", "descriptors", "hot", "story"):
+            browser.run(f"showTab('{tab}')")
+            over = browser.run("document.documentElement.scrollWidth - innerWidth")
+            expect(over <= 0, f"the tab {tab} is {over} pixels wider than a window of {width}")
+            if width == 700:
+                browser.run("document.querySelector('#details').scrollIntoView()")
+                shot(f"narrow-{tab}")
+    browser.run("scrollTo(0, 0)")
+    shot("narrow-top")
+    browser.size(1600, 1000)
     browser.run("document.querySelector('#theme').click(); showTab('step'); zoomTimeline(0.2)")
     shot("dark")
+    browser.run("showTab('descriptors')")
+    shot("dark-descriptors")
     wrong += [f"console or network: {trouble}" for trouble in browser.troubles()]
     print(f"{len(chosen)} of {count} steps, {compared} registers compared")
     return wrong

@@ -91,9 +91,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if explaining.explainLimit < 1 {
       throw ValidationError("--explain-limit \(explaining.explainLimit) is not a positive number.")
     }
-    if explaining.explain, gdb != nil || tracing.trace != nil {
-      throw ValidationError("--explain excludes --trace and --gdb.")
-    }
+    if explaining.explain, gdb != nil { throw ValidationError("--explain and --gdb exclude each other.") }
     if snapshots.restore != nil || !snapshots.snapshotAt.isEmpty {
       if backend == .kvm { throw ValidationError("Snapshots need --backend model.") }
       if reboot { throw ValidationError("--reboot and snapshots exclude each other.") }

@@ -24,7 +24,7 @@ extension RunSession {
       case .halted: complain("halted for good")
       case .tripleFault(let story):
         complain("triple fault: \(story)")
-        if kvm == nil, debugger == nil, !isExplaining { tellTripleFault() }
+        if kvm == nil, debugger == nil, storyteller == nil { tellTripleFault() }
         if let place = faultingPlace() { complain("RIP is \(place)") }
       case .reset(let cause): complain("the guest asked for a reset by \(cause)")
       }

@@ -2,6 +2,7 @@ import Debugger
 import Glibc
 import KVM
 import Machine
+import Trace
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {
@@ -25,13 +26,15 @@ final class RunSession {
   private(set) var inputs = InputLog()
   private var recorder: RecordingWriter?
   private(set) var replayer: Replayer?
-  /// Exceptions are being told, and how many have been.
-  var isExplaining = false
+  /// Who tells every exception, and how many have been told.
+  var storyteller: FaultRecorder?
   var toldCount = 0
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
   private let start = HostClock.monotonic
   private var counts: RunCounts
+  /// Who observes every step.
+  let observers = ObserverList()
 
   /// Ticks between two looks at signals, limits and input: some milliseconds.
   private static let sliceTicks: UInt64 = 200_000
@@ -58,7 +61,7 @@ final class RunSession {
     if let path = options.tracing.trace {
       let guest = options.snapshots.restore ?? options.imagePath ?? ""
       let symbols = try symbols ?? GuestSymbols(options)
-      trace = try RunTrace(options.tracing, path: path, guest: guest, machine: machine, symbols: symbols)
+      trace = try RunTrace(path, options, guest: guest, machine: machine, symbols: symbols, observers: observers)
     }
   }
 
@@ -95,7 +98,7 @@ final class RunSession {
     input.restore()
     if output.hasFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
     let (status, reason) = outcome(end)
-    try trace?.finish(reason)
+    try trace?.finish(reason, machine)
     try recorder?.finish(machine)
     if let problem = replayProblem(end) { throw ReplayError(description: problem) }
     debugger?.finish(status: UInt8(truncatingIfNeeded: status))
@@ -166,7 +169,7 @@ final class RunSession {
       guard replayer == nil else { return .recordingEnd }
       sleep(nanoseconds)
     case .stopped:
-      if isExplaining { endExplaining() }
+      if toldCount >= options.explaining.explainLimit { endExplaining() }
     case .sliceEnded, .breakpoint: output.flush()
     }
     return output.hasFailed ? .quit : nil
@@ -217,7 +220,7 @@ final class RunSession {
     trace?.restart(after: counts.earlierTicks)
     connect()
     inputs = InputLog()
-    if options.explaining.explain { explain() }
+    observers.move(to: machine)
     if kvm != nil {
       kvm = nil
       kvm = try KVMBoard(next)

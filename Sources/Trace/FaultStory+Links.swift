@@ -75,7 +75,7 @@ extension FaultScene {
     let high = isLongMode ? read(8, at: address &+ 8) : 0
     return FaultStory.Entry(
       name: name, address: address, isPhysical: false, value: value,
-      meaning: StoryDecoding.gate(value, high: high ?? 0, isLongMode: isLongMode), isCause: isCause)
+      meaning: Gate(value, high: high ?? 0, isLongMode: isLongMode).description, isCause: isCause)
   }
 
   private func descriptor(_ selector: UInt16) -> FaultStory.Entry {
@@ -90,9 +90,11 @@ extension FaultScene {
     guard offset &+ 7 <= limit else { return outside(name, offset, 8, limit, isCause: true) }
     let address = (isLocal ? state.ldtr.base : state.gdtr.base) &+ offset
     guard let value = read(8, at: address) else { return unreadable(name, address, isCause: true) }
+    let isWide = Descriptor.isWide(value, isLongMode: isLongMode)
+    let high = isWide && offset &+ 15 <= limit ? read(8, at: address &+ 8) : nil
     return FaultStory.Entry(
       name: name, address: address, isPhysical: false, value: value,
-      meaning: StoryDecoding.descriptor(value, isLongMode: isLongMode), isCause: true)
+      meaning: Descriptor(value, high: high ?? 0, isLongMode: isLongMode).description, isCause: true)
   }
 
   /// The slot of the TSS that a rule about stacks read.
@@ -143,87 +145,10 @@ extension FaultScene {
         default: isLast
         }
       let isRegister = step.address.rawValue == .max
+      let entry = PageEntry(step.value, level: step.level, paging)
       return FaultStory.Entry(
-        name: StoryDecoding.levelName(step.level), address: isRegister ? nil : step.address.rawValue,
-        isPhysical: true, value: step.value,
-        meaning: StoryDecoding.page(step, isLeaf: isLast && walk.pageShift != 0), isCause: isCause)
-    }
-  }
-}
-
-/// Table entries in words.
-enum StoryDecoding {
-  static func levelName(_ level: UInt8) -> String {
-    switch level {
-    case 5: "PML5E"
-    case 4: "PML4E"
-    case 3: "PDPTE"
-    case 2: "PDE"
-    default: "PTE"
-    }
-  }
-
-  /// The bits of a paging entry by the manual's names.
-  static func page(_ step: PageWalkStep, isLeaf: Bool) -> String {
-    let value = step.value
-    guard value & 1 != 0 else { return "P 0" }
-    var parts = ["P 1", "R/W \(value >> 1 & 1)", "U/S \(value >> 2 & 1)", "A \(value >> 5 & 1)"]
-    if isLeaf { parts.append("D \(value >> 6 & 1)") }
-    if step.level > 1 { parts.append("PS \(value >> 7 & 1)") }
-    if step.entryByteCount == 8 { parts.append("XD \(value >> 63)") }
-    let address = value & (step.entryByteCount == 8 ? 0x000F_FFFF_FFFF_F000 : 0xFFFF_F000)
-    return (parts + ["address \(storyHex(address))"]).joined(separator: ", ")
-  }
-
-  static func gate(_ value: UInt64, high: UInt64, isLongMode: Bool) -> String {
-    let type = value >> 40 & 31
-    let kind: String =
-      switch type {
-      case 5 where !isLongMode: "task gate"
-      case 6 where !isLongMode: "16-bit interrupt gate"
-      case 7 where !isLongMode: "16-bit trap gate"
-      case 14: isLongMode ? "64-bit interrupt gate" : "32-bit interrupt gate"
-      case 15: isLongMode ? "64-bit trap gate" : "32-bit trap gate"
-      default: "no gate: S and type \(storyHex(type))"
-      }
-    var offset = value & 0xFFFF | value >> 32 & 0xFFFF_0000
-    if isLongMode { offset |= high << 32 }
-    var parts = [kind, "to \(storyHex(value >> 16 & 0xFFFF)):\(storyHex(offset))"]
-    if isLongMode { parts.append("IST \(value >> 32 & 7)") }
-    return (parts + ["DPL \(value >> 45 & 3)", "P \(value >> 47 & 1)"]).joined(separator: ", ")
-  }
-
-  static func descriptor(_ value: UInt64, isLongMode: Bool) -> String {
-    let segment = SegmentState(selector: 0, descriptor: value)
-    let type = segment.type
-    var parts: [String]
-    if segment.isCode {
-      let bits = segment.isLong ? "64" : segment.isDefault32 ? "32" : "16"
-      parts = [segment.isLong && segment.isDefault32 ? "code, L 1, D 1" : "\(bits)-bit code"]
-      parts.append(type & 2 != 0 ? "readable" : "execute-only")
-      if segment.isConforming { parts.append("conforming") }
-    } else if segment.isCodeOrData {
-      parts = ["data", type & 2 != 0 ? "writable" : "read-only"]
-      if type & 4 != 0 { parts.append("expand-down") }
-    } else {
-      parts = [systemName(type, isLongMode: isLongMode)]
-    }
-    parts += ["base \(storyHex(segment.base))", "limit \(storyHex(segment.limit))"]
-    return (parts + ["DPL \(segment.descriptorPrivilegeLevel)", "P \(segment.isPresent ? 1 : 0)"])
-      .joined(separator: ", ")
-  }
-
-  private static func systemName(_ type: UInt32, isLongMode: Bool) -> String {
-    switch type {
-    case 1 where !isLongMode: "available 16-bit TSS"
-    case 2: "LDT"
-    case 3 where !isLongMode: "busy 16-bit TSS"
-    case 4 where !isLongMode: "16-bit call gate"
-    case 5 where !isLongMode: "task gate"
-    case 9: "available TSS"
-    case 11: "busy TSS"
-    case 12: "call gate"
-    default: "system type \(storyHex(type))"
+        name: entry.name, address: isRegister ? nil : step.address.rawValue, isPhysical: true, value: step.value,
+        meaning: entry.bitText, isCause: isCause)
     }
   }
 }

@@ -4,6 +4,9 @@ import X86
 
 /// JSON Lines in the schema of `TraceSchema`.
 struct JSONTraceWriter: TraceWriter {
+  var hasTables: Bool { true }
+  var hasStories: Bool { true }
+
   private func line(_ output: inout [UInt8], _ content: (inout TraceLine) -> Void) {
     var line = TraceLine()
     line.open("{")
@@ -50,6 +53,7 @@ struct JSONTraceWriter: TraceWriter {
         if !step.isCompleted { $0.member("completed", isTrue: false) }
       }
       if let symbol = step.symbol { $0.member("symbol", text: symbol) }
+      if let line = step.line { $0.member("line", text: line) }
       if let vector = step.vector { $0.member("vector", number: vector) }
       if let source = step.source { $0.member("source", text: source) }
       if let handler = step.handler { $0.member("handler", hex: handler) }
@@ -146,10 +150,14 @@ struct JSONTraceWriter: TraceWriter {
     line.member("section", text: exception.reason.section)
   }
 
-  func story(_ lines: [String], _ output: inout [UInt8]) {
+  func story(_ story: RecordedStory, _ output: inout [UInt8]) {
     line(&output) {
       $0.member("t", text: "story")
-      $0.texts("lines", lines)
+      $0.member("n", number: story.order)
+      $0.member("cpu", number: story.processor)
+      $0.texts("lines", story.lines)
+      $0.name("fault")
+      $0.raw(story.story.json)
     }
   }
 

@@ -13,6 +13,9 @@ struct PerfettoTraceWriter: TraceWriter {
     var cpl: UInt8
   }
 
+  var hasTables: Bool { false }
+  var hasStories: Bool { false }
+
   private var runs: [Int: Run] = [:]
   private var image = ""
 
@@ -133,7 +136,9 @@ struct PerfettoTraceWriter: TraceWriter {
     }
   }
 
-  func story(_ lines: [String], _ output: inout [UInt8]) {}
+  func tables(_ tables: RecordedTables, _ output: inout [UInt8]) {}
+
+  func story(_ story: RecordedStory, _ output: inout [UInt8]) {}
 
   mutating func end(records: UInt64, reason: String, _ output: inout [UInt8]) {
     for processor in runs.keys.sorted() { close(processor, &output) }

@@ -46,6 +46,8 @@ struct RecordedStep {
   var bytes: [UInt8] = []
   var text = ""
   var symbol: String?
+  /// `file:line` of the source.
+  var line: String?
   var isCompleted = true
   var vector: UInt8?
   var source: String?
@@ -67,6 +69,18 @@ struct RecordedState {
   var processor: Int
   var tick: UInt64
   var registers: [RecordedRegister]
+}
+
+/// The story of a step that raised an exception.
+struct RecordedStory {
+  /// The step's number.
+  var order: UInt64
+  var processor: Int
+  var story: FaultStory
+
+  var lines: [String] {
+    story.rendered(isColoured: false).split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+  }
 }
 
 /// What a trace is of.

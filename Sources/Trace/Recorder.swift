@@ -24,6 +24,7 @@ public final class Recorder: MachineObserver {
 
   private let selection: TraceSelection
   private let symbol: ((UInt64) -> String?)?
+  private let line: ((UInt64) -> String?)?
   private let sink: any TraceSink
   private var writer: any TraceWriter
   private var buffer: [UInt8] = []
@@ -35,6 +36,9 @@ public final class Recorder: MachineObserver {
   private var expectedRIP: [Int: UInt64] = [:]
   /// Ticks of machines before a reset.
   private var earlierTicks: UInt64 = 0
+  /// Tables that the trace has told; nil if it tells none.
+  private var teller: TableTeller?
+  private var stories: UInt64 = 0
 
   private static let chunk = 1 << 16
 
@@ -42,12 +46,15 @@ public final class Recorder: MachineObserver {
   ///
   /// - Parameters:
   ///   - symbol: gives the name of a linear address.
+  ///   - line: gives the line of source of a linear address.
   public init(
-    format: TraceFormat, selection: TraceSelection, sink: any TraceSink, symbol: ((UInt64) -> String?)? = nil
+    format: TraceFormat, selection: TraceSelection, sink: any TraceSink, symbol: ((UInt64) -> String?)? = nil,
+    line: ((UInt64) -> String?)? = nil
   ) {
     self.selection = selection
     self.sink = sink
     self.symbol = symbol
+    self.line = line
     isOn = !selection.isMagic
     writer =
       switch format {
@@ -55,6 +62,7 @@ public final class Recorder: MachineObserver {
       case .jsonl: JSONTraceWriter()
       case .perfetto: PerfettoTraceWriter()
       }
+    if writer.hasTables, selection.kinds.contains(.tables) { teller = TableTeller() }
   }
 
   /// Begins the trace; false if its first line cannot be written.
@@ -70,11 +78,13 @@ public final class Recorder: MachineObserver {
   public func restart(after ticks: UInt64) {
     earlierTicks = ticks
     expectedRIP = [:]
+    if teller != nil { teller = TableTeller() }
   }
 
-  /// Ends the trace; false if it could not be written whole.
-  public func finish(reason: String) -> Bool {
+  /// Ends the trace of a machine that has stopped; false if it could not be written whole.
+  public func finish(reason: String, _ machine: Machine) -> Bool {
     guard end != .failed else { return false }
+    if end == nil { tellEnd(machine) }
     writer.end(records: records, reason: end?.rawValue ?? reason, &buffer)
     return flush()
   }
@@ -82,6 +92,7 @@ public final class Recorder: MachineObserver {
   /// Remembers what the log does not hold.
   public func willStep(_ machine: Machine, _ processor: Processor) -> Bool {
     cr8Before = UInt64(machine.taskPriority(processor: processor.state.index))
+    if teller != nil { tellBefore(machine, processor) }
     return true
   }
 
@@ -90,20 +101,31 @@ public final class Recorder: MachineObserver {
     guard end == nil, let log = processor.log else { return true }
     order &+= 1
     let tick = earlierTicks &+ machine.executedTicks
-    if let stop = selection.stop, tick > stop { return close(.stop) }
+    for access in log.accesses where access.isWrite && !access.isDevice {
+      teller?.noteWrite(access.physical, access.byteCount)
+    }
+    if record(log, machine, processor, tick) { tellAfter(machine, processor) }
+    if end == nil, records >= selection.limit { close(.limit, machine) }
+    if end == nil, let stop = selection.stop, tick >= stop { close(.stop, machine) }
+    if buffer.count >= Self.chunk || end != nil, !flush() { return false }
+    return end == nil
+  }
+
+  /// Writes a step; false if it is not wanted.
+  private func record(_ log: ExecutionLog, _ machine: Machine, _ processor: Processor, _ tick: UInt64) -> Bool {
     let isMagic = selection.isMagic && isMagicInstruction(log)
     if isMagic { isOn.toggle() }
     let before = log.before
     guard isOn || isMagic, selection.includes(rip: before.rip, cpl: before.cpl) else {
       expectedRIP[before.index] = nil
-      return true
+      return false
     }
     let moment = RegisterFile.Moment(state: before, rflags: log.rflagsBefore, cr8: cr8Before)
     let after = RegisterFile.Moment(
       state: processor.state, rflags: processor.rflags, cr8: UInt64(machine.taskPriority(processor: before.index)))
-    let maker = StepMaker(machine: machine, log: log, before: moment, after: after, symbol: symbol)
+    let maker = StepMaker(machine: machine, log: log, before: moment, after: after, symbol: symbol, line: line)
     var step = maker.step(order: order, tick: tick)
-    guard reduce(&step) else { return true }
+    guard reduce(&step) else { return false }
     if selection.kinds.contains(.instructions), expectedRIP[before.index] != before.rip {
       writer.state(
         RecordedState(processor: before.index, tick: tick &- 1, registers: RegisterFile.all(moment)), &buffer)
@@ -111,12 +133,56 @@ public final class Recorder: MachineObserver {
     expectedRIP[before.index] = after.state.rip
     writer.step(step, &buffer)
     records &+= 1
-    if after.state.activity == .shutdown, let scene = FaultScene(log, after: processor, machine.memory, symbol: name) {
-      let story = FaultStory(scene).rendered(isColoured: false)
-      writer.story(story.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), &buffer)
+    let isShutdown = after.state.activity == .shutdown
+    let isTold = writer.hasStories && selection.kinds.contains(.exceptions) && stories < selection.stories
+    if isShutdown || isTold, let scene = FaultScene(log, after: processor, machine.memory, symbol: name) {
+      writer.story(RecordedStory(order: order, processor: before.index, story: FaultStory(scene)), &buffer)
+      stories &+= 1
     }
-    if buffer.count >= Self.chunk, !flush() { return false }
-    return records < selection.limit || close(.limit)
+    return true
+  }
+
+  // MARK: Tables
+
+  /// So many ticks after which tables are looked at again where a filter has left steps out.
+  private static let tableGapTicks: UInt64 = 1_000_000
+
+  private func tell(_ machine: Machine, _ index: Int, cause: String) {
+    let tick = earlierTicks &+ machine.executedTicks
+    let state = machine.processor(index).state
+    guard let tables = teller?.tell(state, machine.memory, tick: tick, cause: cause) else { return }
+    writer.tables(tables, &buffer)
+  }
+
+  /// Before a step that is wanted: the processor's first tables, or what is new after a gap.
+  private func tellBefore(_ machine: Machine, _ processor: Processor) {
+    let state = processor.state
+    guard end == nil, isOn, selection.includes(rip: state.rip, cpl: state.cpl),
+      expectedRIP[state.index] != state.rip
+    else { return }
+    guard let changes = teller?.changes(state), let last = teller?.tick(of: state.index) else {
+      return tell(machine, state.index, cause: "start")
+    }
+    let isOld = earlierTicks &+ machine.executedTicks &- last > Self.tableGapTicks
+    let isDirty = teller?.dirtyProcessors.contains(state.index) ?? false
+    if !changes.isEmpty || isOld || isDirty { tell(machine, state.index, cause: "gap") }
+  }
+
+  /// After a step: tables that its registers or its writes have changed.
+  private func tellAfter(_ machine: Machine, _ processor: Processor) {
+    guard teller != nil else { return }
+    let state = processor.state
+    let changes = teller?.changes(state) ?? "start"
+    if state.activity == .shutdown {
+      tell(machine, state.index, cause: "shutdown")
+    } else if !changes.isEmpty {
+      tell(machine, state.index, cause: changes)
+    }
+    for index in teller?.dirtyProcessors ?? [] { tell(machine, index, cause: "memory") }
+  }
+
+  private func tellEnd(_ machine: Machine) {
+    for index in teller?.processors ?? [] { tell(machine, index, cause: "end") }
   }
 
   /// Leaves what is not wanted out of a step; false if nothing remains.
@@ -144,9 +210,9 @@ public final class Recorder: MachineObserver {
     return instruction.operandSize == 2 && instruction.modRM == 0xDB
   }
 
-  private func close(_ reason: End) -> Bool {
+  private func close(_ reason: End, _ machine: Machine) {
+    tellEnd(machine)
     end = reason
-    return false
   }
 
   private func flush() -> Bool {

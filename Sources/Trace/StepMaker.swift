@@ -11,6 +11,7 @@ struct StepMaker {
   let before: RegisterFile.Moment
   let after: RegisterFile.Moment
   let symbol: ((UInt64) -> String?)?
+  let line: ((UInt64) -> String?)?
 
   func step(order: UInt64, tick: UInt64) -> RecordedStep {
     let state = before.state
@@ -19,6 +20,7 @@ struct StepMaker {
       cpl: state.cpl, rip: state.rip)
     step.bytes = log.bytes
     step.symbol = symbol?(log.linearStart)
+    step.line = line?(log.linearStart)
     step.exceptions = log.events.compactMap(\.exception)
     step.isCompleted = log.instruction != nil && step.exceptions.isEmpty
     setText(&step)

@@ -4,6 +4,10 @@ import X86
 
 /// One line a step, for people.
 struct TextTraceWriter: TraceWriter {
+  var hasTables: Bool { false }
+  /// Thirty lines after each exception would hide the steps.
+  var hasStories: Bool { false }
+
   private func put(_ text: String, _ output: inout [UInt8]) {
     output.append(contentsOf: text.utf8)
     output.append(10)
@@ -24,6 +28,7 @@ struct TextTraceWriter: TraceWriter {
   func step(_ step: RecordedStep, _ output: inout [UInt8]) {
     var line = "\(step.order) \(step.processor):\(step.cpl) \(TraceLine.hex(step.rip, places: 8))"
     if let symbol = step.symbol { line += " <\(symbol)>" }
+    if let source = step.line { line += " \(source)" }
     line += "  "
     if step.isInterrupt {
       line += "(\(step.source ?? "") interrupt \(step.vector ?? 0))"
@@ -83,8 +88,10 @@ struct TextTraceWriter: TraceWriter {
 
   private func hex(_ value: UInt64) -> String { "0x" + TraceLine.hex(value) }
 
-  func story(_ lines: [String], _ output: inout [UInt8]) {
-    for line in lines { put("# \(line)", &output) }
+  func tables(_ tables: RecordedTables, _ output: inout [UInt8]) {}
+
+  func story(_ story: RecordedStory, _ output: inout [UInt8]) {
+    for line in story.lines { put("# \(line)", &output) }
   }
 
   func end(records: UInt64, reason: String, _ output: inout [UInt8]) {

@@ -112,10 +112,16 @@ struct TraceLine {
 
 /// Turns records into the lines of a format.
 protocol TraceWriter {
+  /// Whether the format has a place for tables.
+  var hasTables: Bool { get }
+  /// Whether the format has a place for the stories of exceptions that do not shut the processor down.
+  var hasStories: Bool { get }
   mutating func begin(_ guest: RecordedGuest, _ output: inout [UInt8])
   mutating func state(_ state: RecordedState, _ output: inout [UInt8])
   mutating func step(_ step: RecordedStep, _ output: inout [UInt8])
-  /// The story of the fault that ended the run.
-  mutating func story(_ lines: [String], _ output: inout [UInt8])
+  /// The tables of a processor.
+  mutating func tables(_ tables: RecordedTables, _ output: inout [UInt8])
+  /// The story of the step before.
+  mutating func story(_ story: RecordedStory, _ output: inout [UInt8])
   mutating func end(records: UInt64, reason: String, _ output: inout [UInt8])
 }

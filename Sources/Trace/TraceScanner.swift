@@ -27,8 +27,6 @@ indirect enum TraceField: Sendable {
   case dictionary(TraceField)
   /// An object of known names; others may be there.
   case object([String: TraceField], required: [String])
-  /// An entry of a page table with entries of the same kind under `children`.
-  case tableEntry
   /// Anything that is JSON.
   case any
 }
@@ -103,7 +101,6 @@ struct TraceScanner {
       guard count == 2 else { throw wrong("has \(count) numbers, not an old and a new one") }
     case .dictionary(let element): try object([:], required: [], others: element)
     case .object(let members, let required): try object(members, required: required, others: .any)
-    case .tableEntry: try object(TraceSchema.tableEntry, required: TraceSchema.tableEntryNeeds, others: .any)
     case .any: try anything()
     }
   }

@@ -54,13 +54,34 @@ enum TraceSchema {
     "exceptions": .list(exception),
   ]
 
-  /// Members of an entry of a page table.
-  static let tableEntry: [String: TraceField] = [
-    "level": .number(1...5), "index": .number(0...1023), "address": .hex, "value": .hex, "linear": .hex,
-    "present": .boolean, "children": .list(.tableEntry),
-  ]
-  /// Those of them that must be there.
-  static let tableEntryNeeds = ["level", "index", "address", "value"]
+  /// A GDT, LDT or IDT.
+  private static func table(_ key: String, _ field: TraceField) -> TraceField {
+    .object(
+      [
+        "absent": .boolean, "base": .hex, "limit": .hex, "truncated": .boolean,
+        "entries": .list(
+          .object(
+            [key: field, "address": .hex, "raw": .list(.hex), "text": .text, "handler": .hex],
+            required: [key, "address", "text"])),
+      ], required: [])
+  }
+
+  private static let paging: TraceField = .object(
+    [
+      "cr3": .hex, "levels": .number(0...5), "format": .text, "entrySize": .number(4...8), "truncated": .boolean,
+      "tables": .list(
+        .object(
+          [
+            "address": .hex, "level": .number(1...5), "linear": .hex, "whole": .boolean,
+            "entries": .dictionary(.hex),
+          ], required: ["address", "level", "entries"])),
+    ], required: ["cr3", "levels"])
+
+  private static let task: TraceField = .object(
+    [
+      "absent": .boolean, "selector": .hex, "base": .hex, "limit": .hex, "bits": .number(16...64),
+      "fields": .dictionary(.hex), "ports": .list(.text), "truncated": .boolean,
+    ], required: [])
 
   /// The kinds of line by their `t`.
   static let lines: [String: TraceField] = [
@@ -69,17 +90,10 @@ enum TraceSchema {
     "interrupt": .object(effects, required: ["n", "cpu", "vector"]),
     "tables": .object(
       [
-        "tick": count, "cpu": processor,
-        "gdt": .list(.object(["selector": .hex, "address": .hex, "raw": .any, "text": .text], required: ["selector"])),
-        "idt": .list(
-          .object(
-            ["vector": vector, "address": .hex, "raw": .any, "text": .text, "handler": .hex], required: ["vector"])),
-        "tss": .dictionary(.any),
-        "paging": .object(
-          ["cr3": .hex, "levels": .number(0...5), "entries": .list(.tableEntry), "truncated": .boolean],
-          required: ["cr3", "entries"]),
+        "tick": count, "cpu": processor, "cause": .text, "gdt": table("selector", .hex),
+        "ldt": table("selector", .hex), "idt": table("vector", vector), "tss": task, "paging": paging,
       ], required: ["cpu"]),
-    "story": .object(["lines": .list(.text)], required: ["lines"]),
+    "story": .object(["n": count, "cpu": processor, "lines": .list(.text), "fault": .any], required: ["lines"]),
     "end": .object(["records": count, "reason": .text], required: []),
   ]
 }

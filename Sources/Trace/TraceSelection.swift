@@ -22,13 +22,16 @@ public struct TraceKinds: OptionSet, Sendable {
   public static let msr = Self(rawValue: 128)
   /// Control, debug and table registers.
   public static let control = Self(rawValue: 256)
+  /// Descriptor tables, TSS and page tables; in JSON Lines only.
+  public static let tables = Self(rawValue: 512)
   /// Everything.
-  public static let all = Self(rawValue: 511)
+  public static let all = Self(rawValue: 1023)
 
   /// The kinds by name.
   public static let names: [(name: String, kind: TraceKinds)] = [
     ("instructions", .instructions), ("memory", .memory), ("walks", .walks), ("interrupts", .interrupts),
     ("exceptions", .exceptions), ("ports", .ports), ("mmio", .mmio), ("msr", .msr), ("control", .control),
+    ("tables", .tables),
   ]
 }
 
@@ -46,6 +49,8 @@ public struct TraceSelection: Sendable {
   public var stop: UInt64?
   /// XCHG BX, BX switches recording on and off; it begins switched off.
   public var isMagic = false
+  /// Exceptions whose stories are told in full, besides shutdowns, at most.
+  public var stories: UInt64 = 32
   /// Steps at most.
   public var limit: UInt64 = 1_000_000
   /// Everything.

@@ -24,7 +24,7 @@ extension ViewerPage {
       walkLevel = null;
       const step = trace.steps[selected];
       if (step.walks && step.walks.length) translation = null;
-      if (tab !== "hot" && tab !== "story") drawPanel();
+      if (tab !== "hot") drawPanel();
     }
 
     function showHeader() {

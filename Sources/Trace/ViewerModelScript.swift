@@ -79,7 +79,7 @@ extension ViewerPage {
         case "state": stateRecords.set(at, [...(stateRecords.get(at) || []), record]); break;
         case "retire": case "interrupt": record.index = at; trace.steps.push(record); break;
         case "tables": record.at = at; trace.tables.push(record); break;
-        case "story": trace.stories.push(record); break;
+        case "story": record.index = at - 1; trace.stories.push(record); break;
         case "end": trace.end = record; break;
         }
       }
@@ -115,9 +115,13 @@ extension ViewerPage {
     const entryHistory = new Map();
     // Known entries of each table: physical address of its page -> addresses.
     const tableEntries = new Map();
+    // When a page was told as a whole table: physical address of the page -> {at, size of an entry}, in order.
+    const wholeTables = new Map();
+    const REGISTER = 0xffffffffffffffffn;
 
     function noteEntry(address, at, value) {
       const key = BigInt(address);
+      if (key === REGISTER) return;
       let history = entryHistory.get(key);
       if (!history) {
         entryHistory.set(key, history = []);
@@ -128,16 +132,29 @@ extension ViewerPage {
       history.push({ at, value: BigInt(value) });
     }
 
-    function noteTables(entries, at) {
-      for (const entry of entries || []) {
-        noteEntry(entry.address, at, entry.value);
-        noteTables(entry.children, at);
+    function noteTables(paging, at) {
+      const size = BigInt(paging.entrySize || 8);
+      for (const table of paging.tables || []) {
+        const base = BigInt(table.address), isRegisters = paging.levels === 3 && table.level === 3;
+        if (table.whole && !isRegisters) {
+          if (!wholeTables.has(base)) wholeTables.set(base, []);
+          wholeTables.get(base).push({ at, size });
+        }
+        for (const [index, value] of Object.entries(table.entries)) noteEntry(base + BigInt(index) * size, at, value);
       }
+    }
+
+    /** What is known of the entry at an address; one of a table that was told whole was 0 if it was not told. */
+    function historyOf(address) {
+      const known = entryHistory.get(address), whole = wholeTables.get(address & ~0xfffn);
+      if (known || !whole || address % whole[0].size !== 0n) return known;
+      noteEntry(address, whole[0].at, 0);
+      return entryHistory.get(address);
     }
 
     /** Collects page-table entries from snapshots and walks, then what writes to memory did to them. */
     function followTables() {
-      for (const tables of trace.tables) noteTables(tables.paging && tables.paging.entries, tables.at - 0.5);
+      for (const tables of trace.tables) if (tables.paging) noteTables(tables.paging, tables.at - 0.5);
       for (const step of trace.steps) {
         for (const walk of step.walks || [])
           for (const level of walk.steps) {
@@ -151,11 +168,13 @@ extension ViewerPage {
           const start = BigInt(access.physical), value = BigInt(access.value);
           const first = start & ~7n, end = start + BigInt(access.size);
           for (let address = first; address < end; address += 4n) {
-            const history = entryHistory.get(address);
+            const history = historyOf(address);
             if (history) history.push({ at: step.index + 0.25, patch: { start, value, size: access.size } });
           }
         }
       for (const [address, history] of entryHistory) {
+        for (const { at } of wholeTables.get(address & ~0xfffn) || [])
+          if (!history.some(change => change.at === at && !change.patch)) history.push({ at, value: 0n });
         history.sort((a, b) => a.at - b.at);
         let value = null;
         for (const change of history) {
@@ -179,10 +198,36 @@ extension ViewerPage {
       return result;
     }
 
+    /** Descriptor tables and TSS of a processor before a step: what the records up to it have told. */
+    function tablesBefore(cpu, index) {
+      const state = { gdt: null, ldt: null, idt: null, tss: null, at: null };
+      for (const record of trace.tables) {
+        if (record.cpu !== cpu) continue;
+        if (record.at > index && state.at !== null) break;
+        Object.assign(state, { at: record.at, tick: record.tick, cause: record.cause });
+        for (const [name, key] of [["gdt", "selector"], ["ldt", "selector"], ["idt", "vector"]]) {
+          const news = record[name];
+          if (!news) continue;
+          if (news.absent) { state[name] = null; continue; }
+          if (news.base !== undefined || !state[name]) state[name] = { base: news.base, limit: news.limit,
+            entries: new Map() };
+          state[name].truncated = news.truncated;
+          for (const entry of news.entries || []) {
+            const isEmpty = entry.raw && entry.raw.every(part => BigInt(part) === 0n);
+            if (isEmpty) state[name].entries.delete(Number(entry[key]));
+            else state[name].entries.set(Number(entry[key]), entry);
+          }
+        }
+        if (record.tss) state.tss = record.tss.absent ? null : record.tss;
+      }
+      return state.at === null ? null : state;
+    }
+
     /** The entry of 4 or 8 bytes at a physical address after a step; `later` if it is only seen afterwards; null if never. */
     function entryAt(address, index, size) {
       const history = entryHistory.get(address);
-      if (!history) return null;
+      const whole = wholeTables.get(address & ~0xfffn);
+      if (!history) return whole ? { value: 0n, later: whole[0].at > index + 0.3 } : null;
       let found = null;
       for (const change of history) if (change.at <= index + 0.3 && change.value !== null) found = change;
       const sized = value => BigInt.asUintN(Number(size) * 8, value);

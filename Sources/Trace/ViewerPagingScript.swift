@@ -17,6 +17,9 @@ extension ViewerPage {
       return { levels: 2, size: 4n, root: BigInt(regs.cr3) & 0xfffff000n, width: 10n, name: "32-bit" };
     }
 
+    /** Where an entry of a walk stands; the tree has the PDPTE registers where CR3 points. */
+    const placeOf = (step, linear, paging) => BigInt(step.address) !== REGISTER ? BigInt(step.address)
+      : paging.root + indexOf(paging, step.level, BigInt(linear)) * paging.size;
     const shiftOf = (paging, level) => 12n + paging.width * BigInt(level - 1);
     function indexOf(paging, level, linear) {
       const width = paging.name === "PAE" && level === 3 ? 2n : paging.width;
@@ -102,9 +105,10 @@ extension ViewerPage {
     /** What the processor does at a level, as a sentence. */
     function levelStory(walk, at, paging) {
       const step = walk.steps[at], value = BigInt(step.value), linear = BigInt(walk.linear), level = step.level;
-      const index = indexOf(paging, level, linear), table = BigInt(step.address) - index * paging.size;
+      const index = indexOf(paging, level, linear), table = placeOf(step, linear, paging) - index * paging.size;
       const from = at === 0 ? "CR3 says that the first table" : "The entry before says that this table";
-      const text = [`${from} starts at ${hex(table)}. The linear address chooses entry ${index}, `
+      const text = [paging.name === "PAE" && level === 3 ? `The linear address chooses PDPTE register ${index}, which `
+        + `MOV to CR3 has loaded. It holds ${hex(value)}.` : `${from} starts at ${hex(table)}. The linear address chooses entry ${index}, `
         + `at ${hex(table)} + ${index} × ${paging.size} = ${hex(step.address)}. It holds ${hex(value)}.`];
       if (!bit(value, 0)) text.push("Bit 0, P, is clear: nothing is mapped here, and the walk ends with a page fault.");
       else if (isLeaf(level, value, paging)) text.push(`It maps a page of ${pageSizeText(paging, level)} at `
@@ -128,7 +132,8 @@ extension ViewerPage {
       h("div", { class: "walk" }, steps.map((step, index) => h("div", { class: index === active ? "now" : index > active
         ? "later" : "", "data-level": step.level, onclick: () => move(index) }, h("strong", {},
           LEVEL_NAMES[step.level]),
-        h("span", { class: "mono" }, `${hex(step.address)}: ${hex(step.value)}`, step.updated
+        h("span", { class: "mono" }, `${BigInt(step.address) === REGISTER ? "register" : hex(step.address)}: `
+          + hex(step.value), step.updated
           ? ` → ${hex(step.updated)}` : "",
           step.later ? "  (seen later only)" : ""),
         chips(permissions(step.level, BigInt(step.updated || step.value), paging))))),
@@ -159,7 +164,7 @@ extension ViewerPage {
       for (const at of tableEntries.get(table & ~0xfffn) || []) {
         if (at < table || at >= table + span) continue;
         const entry = entryAt(at, selected, paging.size);
-        if (!entry || entry.value === 0n && !path.has(at)) continue;
+        if (!entry || entry.value === 0n && !path.has(at) || entry.later && wholeTables.has(at & ~0xfffn)) continue;
         const run = runs[runs.length - 1], size = 1n << shiftOf(paging, level), before = run && run[run.length - 1];
         const joins = before && !path.has(at) && !path.has(before.at) && at === before.at + paging.size
           && isLeaf(level, entry.value, paging) && isLeaf(level, before.value, paging) && entry.later === before.later
@@ -204,7 +209,7 @@ extension ViewerPage {
       const target = targetOf(level, entry.value, paging);
       return h("li", {}, h("div",
         { class: `entry mono ${path.has(entry.at) ? "path" : ""} ${entry.at === active ? "now" : ""}`,
-        "data-entry": hex(entry.at) },
+        "data-entry": hex(entry.at), "data-value": hex(entry.value) },
         leads ? h("button", { class: "fold", "aria-expanded": open ? "true" : "false", onclick: fold }, open ? "▾"
           : "▸")
           : h("span", { class: "fold" }, ""),
@@ -234,7 +239,7 @@ extension ViewerPage {
       if (walk) parts.push(h("h3", {}, translation !== null ? `Translation of ${walk.linear}`
         : `${walk.user ? "User" : "Supervisor"} ${walk.access || "access"} of ${walk.linear}`), walkView(walk, paging));
       else parts.push(h("p", { class: "soft" }, "This step needed no page walk."));
-      const path = new Set((walk ? walk.steps : []).map(one => BigInt(one.address)));
+      const path = new Set((walk ? walk.steps : []).map(one => placeOf(one, walk.linear, paging)));
       const now = walk && walk.steps.length ? walk.steps[Math.min(walkLevel ?? Infinity, walk.steps.length - 1)] : null;
       const snapshot = trace.tables.some(tables => tables.paging);
       parts.push(h("h3", {}, `Tables under CR3 ${hex(regs.cr3)}, ${paging.name} paging`), h("p", { class: "soft" },
@@ -243,7 +248,7 @@ extension ViewerPage {
         trace.tables.some(tables => tables.paging && tables.paging.truncated)
           ? " A snapshot was too large and is not whole." : ""),
       h("div", { class: "tree", id: "tree" }, treeOf(paging.root, paging.levels, 0n, paging, path, now
-        ? BigInt(now.address) : null)));
+        ? placeOf(now, walk.linear, paging) : null)));
       return parts;
     }
     """#

@@ -103,6 +103,7 @@ extension ViewerPage {
     .tree .entry { display: flex; gap: 9px; align-items: baseline; padding: 1px 5px; border-radius: 4px;
       flex-wrap: wrap; } .tree .entry.path { background: var(--change); } .tree .entry.now { outline: 2px solid
       var(--accent); } .tree .fold { width: 1.4em; border: 0; background: none; padding: 0; color: var(--soft); }
+    .narrow { max-width: 420px; }
     .story { white-space: pre-wrap; line-height: 1.65; }
     @media (max-width: 900px) { body { height: auto; } main { grid-template-columns: 1fr; } #steps { height: 60vh; }
       header { flex-wrap: wrap; } }

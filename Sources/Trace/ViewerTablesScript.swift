@@ -1,37 +1,74 @@
 extension ViewerPage {
   /// Descriptor tables, hot addresses, the story of a fault.
   static let tablesScript = #"""
-    const rawText = raw => raw === undefined ? "" : Array.isArray(raw) ? raw.join(" ") : String(raw);
+    /** Rows of a GDT or LDT. */
+    function descriptorRows(table, used) {
+      return [...table.entries.entries()].sort((a, b) => a[0] - b[0]).map(([selector, entry]) => {
+        const users = used.get(selector) || [];
+        return h("tr", { class: users.length ? "hit" : "", "data-selector": hex(selector) }, number(hex(selector)),
+          cell(entry.text), cell(users.join(" ")), number((entry.raw || []).join(" ")));
+      });
+    }
+
+    /** Which registers hold selectors of the GDT (TI 0) or LDT (TI 1). */
+    function usersOf(regs, isLocal) {
+      const users = new Map();
+      for (const name of SEGMENTS) {
+        const selector = Number(regs[name] ?? 0), isOther = (selector >> 2 & 1) !== (isLocal ? 1 : 0);
+        if (selector < 4 || isOther || isLocal && /^(ldtr|tr)$/.test(name)) continue;
+        users.set(selector & ~7, [...(users.get(selector & ~7) || []), name.toUpperCase()]);
+      }
+      return users;
+    }
+
+    const place = table => table.base === undefined ? "" : ` at ${hex(table.base)}, limit ${hex(table.limit)}`;
+    const cutNote = table => table.truncated
+      ? h("p", { class: "soft" }, "The record holds only so many entries: there are more.") : null;
 
     function descriptorsPanel() {
       const step = trace.steps[selected], cpu = step ? step.cpu : 0;
-      const all = trace.tables.filter(tables => tables.gdt || tables.idt || tables.tss);
-      const own = all.filter(tables => tables.cpu === cpu), before = own.filter(tables => tables.at <= selected + 1);
-      const tables = before[before.length - 1] || own[0];
+      const tables = tablesBefore(cpu, selected);
       if (!tables) return [h("p", { class: "soft" },
-        "The trace has no snapshot of the descriptor tables of this processor.")];
-      const parts = [h("p", { class: "soft" }, `As they were at tick ${(tables.tick ?? 0).toLocaleString("en")}`
-        + (tables.at > selected + 1 ? ", after this step." : "."))];
+        "The trace has no record of the descriptor tables of this processor.")];
+      const parts = [h("p", { class: "soft" }, tables.at > selected ? `As they were after this step.`
+        : `As they were before this step; told last at tick ${(tables.tick ?? 0).toLocaleString("en")}`
+        + `${tables.cause ? ` (${tables.cause})` : ""}.`)];
       const regs = step ? registersAround(selected).before : {};
-      const used = new Map(SEGMENTS.filter(name => regs[name] !== undefined && BigInt(regs[name]) >> 3n > 0n)
-        .map(name => [name, BigInt(regs[name]) >> 3n]));
-      if (tables.gdt) parts.push(h("h3", {}, "GDT"), table(["Selector", "What it describes", "Used by", "Descriptor"],
-        tables.gdt.map(entry => {
-          const users = [...used].filter(([,
-            index]) => index === BigInt(entry.selector) >> 3n).map(([name]) => name.toUpperCase());
-          return h("tr", { class: users.length ? "hit" : "" }, number(hex(entry.selector)), cell(entry.text || ""),
-            cell(users.join(" ")), number(rawText(entry.raw)));
-        })));
-      const events = new Set(step ? [...(step.exceptions || []).map(e => e.vector), ...(step.t === "interrupt"
-        ? [step.vector] : [])] : []);
-      if (tables.idt) parts.push(h("h3", {}, "IDT"), table(["Vector", "", "Gate", "Handler"], tables.idt.map(entry =>
-        h("tr", { class: events.has(entry.vector) ? "hit" : "" }, number(String(entry.vector)),
-          cell(EXCEPTIONS[entry.vector] || ""), cell(entry.text || rawText(entry.raw)),
-          number(entry.handler ? address(entry.handler) : "")))));
-      if (tables.tss) parts.push(h("h3", {}, "TSS"), table(["Field", "Value"], Object.entries(tables.tss).map(([name,
-        value]) =>
-        h("tr", {}, cell(name.toUpperCase()), number(typeof value === "string" ? value : JSON.stringify(value))))));
+      const vectors = step ? [...(step.vector !== undefined ? [step.vector] : []), ...(step.exceptions || [])
+        .map(e => e.vector)] : [];
+      const gates = tables.idt ? tables.idt.entries : new Map();
+      for (const vector of new Set(vectors)) parts.push(h("div", { class: "card event" }, `This step used vector `
+        + `${vector}${EXCEPTIONS[vector] ? ` (${EXCEPTIONS[vector]})` : ""}: `
+        + (gates.has(vector) ? gates.get(vector).text : "its entry is empty, or lies beyond the limit") + "."));
+      if (tables.gdt) parts.push(h("h3", {}, `GDT${place(tables.gdt)}`), table(["Selector", "What it describes",
+        "Used by", "Descriptor"], descriptorRows(tables.gdt, usersOf(regs, false))), cutNote(tables.gdt));
+      if (tables.ldt) parts.push(h("h3", {}, `LDT${place(tables.ldt)}`), table(["Offset", "What it describes",
+        "Used by", "Descriptor"], descriptorRows(tables.ldt, usersOf(regs, true))), cutNote(tables.ldt));
+      if (tables.tss) parts.push(...taskParts(tables.tss));
+      if (tables.idt) parts.push(h("h3", {}, `IDT${place(tables.idt)}`), gates.size ? table(["Vector", "", "Gate",
+        "Handler"], [...gates.entries()].sort((a, b) => a[0] - b[0]).map(([vector, entry]) =>
+        h("tr", { class: vectors.includes(vector) ? "hit" : "", "data-vector": String(vector) },
+          number(String(vector)), cell(EXCEPTIONS[vector] || ""), cell(entry.text), number(entry.handler
+          ? [address(entry.handler), h("span", { class: "soft" }, `  ${symbolAt(entry.handler)}`)] : ""))))
+        : h("p", { class: "soft" }, "No entry that is not empty."), cutNote(tables.idt));
       return parts;
+    }
+
+    function taskParts(task) {
+      const rows = Object.entries(task.fields || {}).map(([name, value]) => h("tr", { "data-field": name }, cell(name),
+        number(hex(value))));
+      const ports = task.ports ? task.ports.length ? `Ports that the bitmap allows: ${task.ports.join(", ")}`
+        + `${task.truncated ? " and more" : ""}.` : "The I/O permission bitmap allows no port." : task.bits === 16 ? ""
+        : "No I/O permission bitmap: its base lies beyond the limit.";
+      return [h("h3", {}, `TSS${place(task)}, ${task.bits} bits, TR ${hex(task.selector)}`),
+        h("div", { class: "narrow" }, table(["Field", "Value"], rows)), h("p", { class: "soft" }, ports)];
+    }
+
+    let symbols = null;
+    /** The name of an address, if a step stands there. */
+    function symbolAt(rip) {
+      symbols = symbols || new Map(trace.steps.filter(step => step.symbol).map(step => [step.rip, step.symbol]));
+      return symbols.get(hex(rip)) || "";
     }
 
     function counted(keyOf) {
@@ -71,11 +108,20 @@ extension ViewerPage {
       : part), "\n"];
 
     function storyPanel() {
-      if (!trace.stories.length) return [h("p", { class: "soft" }, "No fault ended this trace: it has no story.")];
-      return trace.stories.map(story => [h("div", { class: "story mono" }, story.lines.map(storyLine)),
-        Object.entries(story).filter(([name]) => name !== "t" && name !== "lines").map(([name, value]) => h("details",
-          {},
-          h("summary", {}, name), h("pre", { class: "mono" }, JSON.stringify(value, null, 2))))]);
+      if (!trace.stories.length) return [h("p", { class: "soft" }, "No story is told: no step of this trace raised an "
+        + "exception.")];
+      const own = trace.stories.filter(story => story.index === selected);
+      const shown = own.length ? own : trace.stories.slice(-1), step = trace.steps[selected];
+      const parts = [own.length ? null : h("p", { class: "soft" }, `Step ${step ? step.n : ""} has no story; this is `
+        + "the last one of the trace.")];
+      for (const story of shown) parts.push(h("div", { class: "story mono" }, story.lines.map(storyLine)),
+        story.fault && h("details", {}, h("summary", {}, "as JSON"), h("pre", { class: "mono" },
+          JSON.stringify(story.fault, null, 2))));
+      if (trace.stories.length > 1) parts.push(h("h3", {}, `All ${trace.stories.length.toLocaleString("en")} stories`),
+        table(["Step", "What happened"], trace.stories.map(story => h("tr", { class: story.index === selected ? "hit"
+          : "", "data-story": String(story.n) }, number(h("button", { class: "link", onclick: () =>
+          select(story.index) }, String(story.n ?? "?"))), cell(story.lines[0])))));
+      return parts;
     }
     """#
 }

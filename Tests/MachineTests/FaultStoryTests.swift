@@ -85,7 +85,7 @@ private let cases: [StoryCase] = [
     [0xCD, 0x21],
     [
       "#NP(0x10a), segment not present", "  reason: the gate's P bit is 0",
-      "  > IDT entry 0x21 at 0x7210 = 0x16e0000100800: 64-bit interrupt gate, to 0x10:0x10800, IST 0, DPL 3, P 0",
+      "  > IDT entry 0x21 at 0x7210 = 0x16e0000100800: 64-bit interrupt gate to 0x10:0x10800, DPL 3, not present",
     ]),
   StoryCase([0xCD, 0x22], ["#GP(0x0), general protection", "  reason: the selector for CS is null"]),
   StoryCase(
@@ -95,7 +95,8 @@ private let cases: [StoryCase] = [
     [
       "#GP(0x18), general protection", "  error code: selector 0x18 of the GDT, EXT 0",
       "  reason: the descriptor is no code segment",
-      "  > GDT descriptor 0x18 at 0x6018 = 0xcf93000000ffff: data, writable, base 0x0, limit 0xffffffff, DPL 0, P 1",
+      "  > GDT descriptor 0x18 at 0x6018 = 0xcf93000000ffff: 32-bit data, base 0x0, limit 0xffffffff, DPL 0, "
+        + "present, writable, accessed",
     ]),
   StoryCase([0xCD, 0x25], ["  reason: the gate's code segment is no 64-bit code segment"]),
   StoryCase([0xCD, 0x26], ["#NP(0x50), segment not present", "  reason: the code segment's P bit is 0"]),
@@ -142,7 +143,7 @@ private let cases: [StoryCase] = [
     [0x0F, 0x0B], hasHandlers: false,
     [
       "#UD, invalid opcode", "#GP(0x33), general protection", "  error code: IDT vector 0x6, EXT 1",
-      "  > IDT entry 0x6 at 0x7060 = 0x0: no gate: S and type 0x0, to 0x0:0x0, IST 0, DPL 0, P 0",
+      "  > IDT entry 0x6 at 0x7060 = 0x0: empty",
       "#DF(0x0), double fault", "#GP(0x43), general protection", "outcome shutdown",
     ]),
   StoryCase(

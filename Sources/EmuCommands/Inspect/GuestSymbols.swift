@@ -15,7 +15,11 @@ final class GuestSymbols {
   private let linesFile: String?
   /// The file that was read, if it is ELF.
   private let elf: ELFSections?
-  private lazy var lines = linesFile.flatMap { LineNumbers($0) }
+  private lazy var lines: LineNumbers? = linesFile.flatMap { path in
+    let lines = LineNumbers(path)
+    if lines == nil { complain("lines of source are left out: addr2line cannot be started: is it installed?") }
+    return lines
+  }
 
   /// Reads the file of `--symbols`, or the image itself.
   ///
@@ -68,7 +72,13 @@ final class GuestSymbols {
   /// `function+0x12`, with `at file.c:34` if that is known; nil if nothing is.
   func text(of address: UInt64) -> String? {
     guard let name = table?.name(of: address) else { return nil }
-    guard let line = lines?.line(of: address) else { return name }
+    guard let line = line(of: address) else { return name }
     return "\(name) at \(line)"
   }
+
+  /// Whether the file of the symbols has lines of source.
+  var hasLines: Bool { linesFile != nil }
+
+  /// `file.c:34`; nil if it is not known.
+  func line(of address: UInt64) -> String? { lines?.line(of: address) }
 }

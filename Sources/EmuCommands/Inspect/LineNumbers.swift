@@ -1,17 +1,22 @@
 import Glibc
 
-/// Lines of source for addresses: one `addr2line` of the host, asked address by address.
+/// Lines of source for addresses: one `addr2line` of the host, asked for some addresses at a time.
 final class LineNumbers {
   private let identifier: pid_t
   private let questions: Int32
   private let answers: Int32
   private var isAlive = true
   private var known: [UInt64: String?] = [:]
+  /// What has been read of the answers; those before `next` are done with.
+  private var unread: [UInt8] = []
+  private var next = 0
 
   /// An answer that takes longer will not come: so many milliseconds.
   private static let patience: Int32 = 30_000
   /// No path is so long.
   private static let longestLine = 16384
+  /// Addresses in one exchange, less than what a pipe holds in questions.
+  private static let batchByteCount: UInt64 = 32
 
   /// Starts the child; nil if the host has no addr2line.
   init?(_ path: String) {
@@ -65,29 +70,54 @@ final class LineNumbers {
   /// `file.c:34`, or nil if the child does not know.
   func line(of address: UInt64) -> String? {
     if let answer = known[address] { return answer }
-    guard isAlive, writeAll(questions, Array("0x\(String(address, radix: 16))\n".utf8)), let text = readLine() else {
-      isAlive = false
+    guard isAlive else { return nil }
+    // Whoever asks for an instruction soon asks for the next: one exchange answers for all bytes near it.
+    let batch = (0..<Self.batchByteCount).map { address &+ $0 }
+    let question = batch.reduce(into: "") { $0 += "0x\(String($1, radix: 16))\n" }
+    guard writeAll(questions, Array(question.utf8)) else {
+      giveUp()
       return nil
     }
-    let answer = text.hasPrefix("??") || text.hasSuffix(":0") || text.hasSuffix(":?") ? nil : text
-    known[address] = .some(answer)
-    return answer
+    for one in batch {
+      guard let text = readLine() else {
+        giveUp()
+        break
+      }
+      let isUnknown = text.hasPrefix("??") || text.hasSuffix(":0") || text.hasSuffix(":?")
+      known[one] = .some(isUnknown ? nil : text)
+    }
+    return known[address] ?? nil
+  }
+
+  private func giveUp() {
+    isAlive = false
+    complain("addr2line answers no more: lines of source are left out from here on")
   }
 
   private func readLine() -> String? {
-    var bytes: [UInt8] = []
-    while bytes.count < Self.longestLine {
+    while true {
+      if let end = unread[next...].firstIndex(of: 10) {
+        defer { next = end + 1 }
+        return String(decoding: unread[next..<end], as: UTF8.self)
+      }
+      unread.removeFirst(next)
+      next = 0
+      guard unread.count < Self.longestLine, readMore() else { return nil }
+    }
+  }
+
+  private func readMore() -> Bool {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
       var waiting = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
       let ready = unsafe poll(&waiting, 1, Self.patience)
       if ready < 0 && errno == EINTR { continue }
-      guard ready > 0 else { return nil }
-      var byte: UInt8 = 0
-      let count = unsafe read(answers, &byte, 1)
+      guard ready > 0 else { return false }
+      let count = unsafe read(answers, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
-      guard count == 1 else { return nil }
-      if byte == 10 { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(byte)
+      guard count > 0 else { return false }
+      unread += chunk[0..<count]
+      return true
     }
-    return nil
   }
 }

@@ -8,20 +8,20 @@ extension RunSession {
 
   /// Every exception is told from now on, up to the limit; then the machine stops for `endExplaining`.
   func explain() {
-    guard toldCount < options.explaining.explainLimit else { return }
-    isExplaining = true
-    machine.observe(
-      FaultRecorder(symbol: symbolNames) { [unowned self] story in
-        tell(story)
-        toldCount += 1
-        return toldCount < options.explaining.explainLimit
-      })
+    let storyteller = FaultRecorder(symbol: symbolNames) { [unowned self] story in
+      tell(story)
+      toldCount += 1
+      return toldCount < options.explaining.explainLimit
+    }
+    self.storyteller = storyteller
+    observers.add(storyteller, on: machine)
   }
 
   /// Enough has been told.
   func endExplaining() {
-    machine.observe(nil)
-    isExplaining = false
+    guard let storyteller else { return }
+    observers.remove(storyteller, on: machine)
+    self.storyteller = nil
     complain("\(toldCount) exceptions were told, and no more are (--explain-limit)")
   }
 

@@ -7,20 +7,30 @@ final class RunTrace {
   private let recorder: Recorder
   private let sink: TraceFileSink
   private let isStrict: Bool
-  private var isObserving = false
+  /// Everybody who observes the run.
+  private let observers: ObserverList
   private var isFinished = false
 
   /// Opens the file, before the guest starts.
   ///
   /// - Parameter guest: the file of the image or the snapshot.
   /// - Throws: `HostError` if it cannot be written.
-  init(_ options: TraceOptions, path: String, guest: String, machine: Machine, symbols: GuestSymbols) throws {
-    let selection = try options.selection(symbols.table)
+  init(
+    _ path: String, _ command: RunCommand, guest: String, machine: Machine, symbols: GuestSymbols,
+    observers: ObserverList
+  ) throws {
+    self.observers = observers
+    let options = command.tracing
+    var selection = try options.selection(symbols.table)
+    if command.explaining.explain { selection.stories = .max }
     let sink = try TraceFileSink(path)
     self.sink = sink
     isStrict = options.traceStrict
     let name: ((UInt64) -> String?)? = symbols.table.map { table in { table.name(of: $0) } }
-    recorder = Recorder(format: options.format, selection: selection, sink: sink, symbol: name)
+    // Perfetto's slices have no place for them.
+    let line: ((UInt64) -> String?)? =
+      symbols.hasLines && options.format != .perfetto ? { symbols.line(of: $0) } : nil
+    recorder = Recorder(format: options.format, selection: selection, sink: sink, symbol: name, line: line)
     let hasBegun = recorder.begin(
       image: guest.split(separator: "/").last.map(String.init) ?? guest, memoryByteCount: machine.memory.byteCount,
       processorCount: machine.processorCount)
@@ -33,10 +43,7 @@ final class RunTrace {
   func prepare(_ machine: Machine, ticksDone: UInt64, slice: UInt64) -> UInt64 {
     guard recorder.end == nil, !isFinished else { return slice }
     if ticksDone < recorder.startTick { return min(slice, recorder.startTick - ticksDone) }
-    if !isObserving {
-      machine.observe(recorder)
-      isObserving = true
-    }
+    if !observers.contains(recorder) { observers.add(recorder, on: machine) }
     return slice
   }
 
@@ -45,21 +52,20 @@ final class RunTrace {
   /// - Throws: `HostError` if the trace cannot be written and this shall end the run.
   func lookAfter(_ machine: Machine) throws {
     guard recorder.end != nil, !isFinished else { return }
-    machine.observe(nil)
-    try finish("")
+    observers.remove(recorder, on: machine)
+    try finish("", machine)
   }
 
   /// The machine was replaced after a reset.
   func restart(after ticks: UInt64) {
     recorder.restart(after: ticks)
-    isObserving = false
   }
 
   /// Writes the end of the trace.
-  func finish(_ reason: String) throws {
+  func finish(_ reason: String, _ machine: Machine) throws {
     guard !isFinished else { return }
     isFinished = true
-    let isWritten = recorder.finish(reason: reason)
+    let isWritten = recorder.finish(reason: reason, machine)
     guard !sink.close() || !isWritten else { return }
     let problem = sink.problem ?? "the trace cannot be written"
     if isStrict { throw HostError(description: problem) }

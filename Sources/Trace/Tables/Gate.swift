@@ -20,6 +20,10 @@ public struct Gate: Hashable, Sendable, CustomStringConvertible {
     case realMode
   }
 
+  /// The first eight bytes; of an entry of the real-mode table four.
+  public let low: UInt64
+  /// The other eight bytes, in long mode.
+  public let high: UInt64?
   /// What it does.
   public let kind: Kind
   /// The code segment, or the TSS of a task gate.
@@ -43,6 +47,8 @@ public struct Gate: Hashable, Sendable, CustomStringConvertible {
   ///   - high: the next eight, which count in long mode only.
   ///   - isLongMode: whether EFER.LMA is set.
   public init(_ low: UInt64, high: UInt64 = 0, isLongMode: Bool) {
+    self.low = low
+    self.high = isLongMode ? high : nil
     let type = UInt8(truncatingIfNeeded: low >> 40 & 31)
     let bits = isLongMode ? 64 : 32
     let kind: Kind =
@@ -83,6 +89,8 @@ public struct Gate: Hashable, Sendable, CustomStringConvertible {
 
   /// Decodes an entry of the real-mode interrupt table: offset, then segment.
   public init(realMode entry: UInt32) {
+    low = UInt64(entry)
+    high = nil
     kind = .realMode
     selector = UInt16(truncatingIfNeeded: entry >> 16)
     offset = UInt64(entry & 0xFFFF)

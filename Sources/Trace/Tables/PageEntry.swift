@@ -151,4 +151,17 @@ public struct PageEntry: Hashable, Sendable, CustomStringConvertible {
     text += isLeaf ? ", \(Text.size(1 << shift)) page at " : ", table at "
     return text + Text.hex(address)
   }
+
+  /// Such as `P 1, R/W 0, U/S 1, A 0, D 0, XD 0, address 0x20000`: also the bits that are clear, for a fault.
+  public var bitText: String {
+    guard isPresent else { return "P 0" }
+    func bit(_ number: UInt64) -> UInt64 { value >> number & 1 }
+    var parts = ["P 1"]
+    if !isRightless { parts += ["R/W \(bit(1))", "U/S \(bit(2))", "A \(bit(5))"] }
+    if isLeaf { parts.append("D \(bit(6))") }
+    if level > 1 && !isRightless { parts.append("PS \(bit(7))") }
+    if format != .bits32 && !isRightless { parts.append("XD \(bit(63))") }
+    if reserved != 0 { parts.append("reserved bits set: \(Text.bits(reserved))") }
+    return (parts + ["address \(Text.hex(address))"]).joined(separator: ", ")
+  }
 }

@@ -17,7 +17,7 @@ struct PageTableReader {
   /// that it translates; true goes down into its table.
   typealias Visitor = (Path, UInt64?, UInt64) -> Bool
 
-  private let view: GuestView
+  let view: GuestView
 
   init(_ view: GuestView) { self.view = view }
 
@@ -72,7 +72,7 @@ struct PageTableReader {
   }
 
   /// Extends the sign as the format wants it.
-  private func canonical(_ linear: UInt64) -> UInt64 {
+  func canonical(_ linear: UInt64) -> UInt64 {
     let shift: Int64
     switch view.paging.format {
     case .level4: shift = 16
