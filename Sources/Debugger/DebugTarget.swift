@@ -8,6 +8,8 @@ public enum StopReason: Equatable, Sendable {
   case breakpoint
   /// The last instruction touched watched memory; the address is the start of the watchpoint.
   case watchpoint(address: UInt64, kind: WatchpointKind)
+  /// A processor shut down, for this reason: the machine ends if it goes on, but may go back.
+  case shutdown(String)
   /// The machine stopped for good, with this exit status.
   case exited(status: UInt8)
   /// The debugger, or a person, asked for it.
@@ -80,7 +82,7 @@ public protocol DebugTarget: AnyObject {
   /// Lets all processors run until something stops them; a breakpoint under RIP at the start does not.
   ///
   /// - Parameter isInterrupted: looked at every few milliseconds; true ends the run.
-  func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int)
+  func resume(backwards: Bool, isInterrupted: @escaping () -> Bool) -> (StopReason, processor: Int)
   /// Whether the past can be reached.
   var canReverse: Bool { get }
   /// The answer to a command of GDB's `monitor`; nil if there is none of that name.

@@ -75,7 +75,7 @@ extension GDBSession {
   }
 
   private func run(backwards: Bool) {
-    let (reason, stopped) = target.resume(backwards: backwards, isInterrupted: isInterrupted)
+    let (reason, stopped) = target.resume(backwards: backwards) { [unowned self] in isInterrupted() }
     report(reason, stopped)
   }
 
@@ -85,8 +85,11 @@ extension GDBSession {
       return
     }
     generalProcessor = min(max(processor, 0), target.processorCount - 1)
-    resumeProcessor = generalProcessor
+    chosenProcessor = nil
     lastStop = Array(stopReply(reason).utf8)
+    if case .shutdown(let text) = reason {
+      print("\(text)\nmonitor story tells it all, reverse-stepi goes back; continue, stepi and detach end the guest\n")
+    }
     send(lastStop)
     if case .exited(let status) = reason { ending = .exited(status: status) }
   }
@@ -97,6 +100,9 @@ extension GDBSession {
     case .step, .ending: return "T05\(thread)"
     case .interrupted: return "T02\(thread)"
     case .historyStart: return "T05replaylog:begin;\(thread)"
+    // SIGSEGV: no signal is a triple fault, but GDB stops at this one by default, prints "Segmentation fault" with the
+    // place, and passes it on, so that `continue` needs no argument; most triple faults begin with such an access.
+    case .shutdown: return "T0b\(thread)"
     case .exited(let status): return "W" + hexadecimal(UInt64(status), digits: 2)
     case .watchpoint(let address, let kind):
       let name =

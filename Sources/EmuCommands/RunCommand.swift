@@ -60,7 +60,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
         emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
         emu run --trace boot.jsonl.zst kernel.elf
-        emu run --gdb 1234 kernel.elf      # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
+        emu run --gdb kernel.elf           # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
       66 the image cannot be loaded; 74 host I/O error; 86 triple fault; 88 reset asked for; 124 a limit was reached.
@@ -78,7 +78,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @Option(
     help: """
       Wait for GDB at [HOST:]PORT (127.0.0.1 unless HOST says otherwise; port 0 takes a free one) or at a Unix socket, \
-      a path with a slash.
+      a path with a slash; without a value at 127.0.0.1:1234.
       """)
   var gdb: String?
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false

@@ -19,6 +19,8 @@ final class RunSession {
   private var outputFailed = false
   /// Names of addresses, if they were asked for by name.
   private var symbols: GuestSymbols?
+  /// The position of the last triple fault whose story was told.
+  var toldShutdown: UInt64?
   /// A person is waiting: a sleeping guest sleeps in real time.
   private let isInteractive: Bool
   /// The machine as a debugger sees it, and who serves the debugger, if one is wanted.
@@ -140,10 +142,28 @@ final class RunSession {
   /// Another one, as it was at the start.
   func makeMachine() throws -> Machine { try Self.makeMachine(options) }
 
+  /// The names, read when they are first wanted.
+  var knownSymbols: GuestSymbols? {
+    if symbols == nil { symbols = try? GuestSymbols(options.guest) }
+    return symbols
+  }
+
   /// Names of addresses for stories.
   var symbolNames: (UInt64) -> String? {
-    let symbols = (try? symbols ?? GuestSymbols(options.guest))
+    let symbols = knownSymbols
     return { symbols?.text(of: $0) }
+  }
+
+  /// Tells on standard error why a processor shut down.
+  func tellShutdown(_ sentence: String) {
+    complain("triple fault: \(sentence)")
+    if let debugTarget {
+      if let story = debugTarget.lastStory() { tell(story) }
+      toldShutdown = machine.executedTicks
+    } else if kvm == nil, !options.explaining.explain {
+      tellTripleFault()
+    }
+    if let place = faultingPlace() { complain("RIP is \(place)") }
   }
 
   /// Every exception is told from now on.
@@ -166,7 +186,7 @@ final class RunSession {
 
   /// Lets the guest run for a slice.
   private func runSlice(_ ticks: UInt64) throws -> RunResult {
-    guard let kvm else { return machine.run(ticks: ticks) }
+    guard let kvm else { return debugTarget?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
     do {
       return try kvm.run(nanoseconds: Self.sliceNanoseconds)
     } catch {
@@ -244,7 +264,7 @@ final class RunSession {
       } else {
         sleep(nanoseconds)
       }
-    case .sliceEnded, .breakpoint, .stopped:
+    case .sliceEnded, .breakpoint, .watchpoint, .stopped:
       if output.count > 0 { flush() }
     }
     return outputFailed ? .quit : nil
@@ -305,9 +325,7 @@ final class RunSession {
       case .debugExit, .powerOff: break
       case .halted: complain("halted for good")
       case .tripleFault(let story):
-        complain("triple fault: \(story)")
-        if kvm == nil, debugger == nil, !options.explaining.explain { tellTripleFault() }
-        if let place = faultingPlace() { complain("RIP is \(place)") }
+        if toldShutdown != machine.executedTicks { tellShutdown(story) }
       case .reset(let cause): complain("the guest asked for a reset by \(cause)")
       }
       return Self.outcome(reason)
@@ -327,7 +345,7 @@ final class RunSession {
 
   /// The name of the address at which a processor of the board shut down.
   private func faultingPlace() -> String? {
-    guard kvm == nil, let symbols = symbols ?? (try? GuestSymbols(options.guest)) else { return nil }
+    guard kvm == nil, let symbols = knownSymbols else { return nil }
     let states = (0..<options.cpus).map { machine.state(ofProcessor: $0) }
     return states.first { $0.activity == .shutdown }.flatMap { symbols.text(of: $0.linearRIP) }
   }

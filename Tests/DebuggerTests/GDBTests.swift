@@ -6,13 +6,17 @@ import Testing
 /// A script for GDB, and lines that its output must have, in this order and among others.
 struct GDBRow: Sendable, CustomTestStringConvertible {
   var name: String
-  /// Options of `emu run`, and a ROM.
+  /// Options of `emu run`, and a ROM; `PORT` in the script is where emu listens.
   var guest: [String] = ["hello"]
   var script: [String]
   /// Parts of lines.
   var expected: [String]
   /// Exit status of emu.
   var status: Int32 = 0
+  /// What waits on emu's standard input.
+  var input = ""
+  /// Parts of lines of emu's standard error.
+  var errors: [String] = []
 
   var testDescription: String { name }
 }
@@ -46,15 +50,19 @@ final class DebuggedEmu {
   private let errors = Pipe()
   let address: String
 
-  init(_ guest: [String], gdb: String = "0") throws {
+  init(_ guest: [String], gdb: String = "0", input: String = "") throws {
     let rom = Build.roms.appendingPathComponent("\(guest.last ?? "").elf").path
     try #require(FileManager.default.fileExists(atPath: rom), "\(rom) is missing: run make testroms")
     process.executableURL = Build.emu
     process.arguments = ["run", "--timeout", "50", "--gdb", gdb] + guest.dropLast() + [rom]
-    process.standardInput = FileHandle.nullDevice
+    let far = Pipe()
+    process.standardInput = far
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors
     try process.run()
+    // Less than a pipe holds.
+    try far.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try far.fileHandleForWriting.close()
     var text = ""
     while !text.contains("\n") {
       let piece = errors.fileHandleForReading.availableData
@@ -88,14 +96,17 @@ func missing(_ expected: [String], in text: String) -> [String] {
 
 @Suite("GDB itself")
 struct GDBTests {
-  @Test("On test ROMs", arguments: gdbRows)
+  @Test("On test ROMs", arguments: gdbRows + pastRows)
   func onROMs(_ row: GDBRow) throws {
-    let emu = try DebuggedEmu(row.guest)
+    let emu = try DebuggedEmu(row.guest, input: row.input)
     let rom = Build.roms.appendingPathComponent("\(row.guest.last ?? "").elf").path
-    let text = try GDBRun.script(row.script, file: rom, address: emu.address)
+    let port = emu.address.split(separator: ":").last.map(String.init) ?? ""
+    let script = row.script.map { $0.replacingOccurrences(of: "PORT", with: port) }
+    let text = try GDBRun.script(script, file: rom, address: emu.address)
     let (status, errors) = emu.finish()
     #expect(missing(row.expected, in: text) == [], "\(text)")
     #expect(status == row.status, "\(errors)")
+    #expect(missing(row.errors, in: errors) == [], "\(errors)")
   }
 
   @Test("On a machine that remembers its past", arguments: reverseRows)

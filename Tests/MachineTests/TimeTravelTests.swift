@@ -114,8 +114,9 @@ struct TimeTravelTests {
     _ = history.run(ticks: 100)
     let place = history.machine.linearInstructionPointer(ofProcessor: 0)
     _ = history.run(ticks: row.end)
-    let found = history.runBack(breakpoints: [place], matches: nil, isInterrupted: { false })
-    #expect(found?.processor == 0 && found?.isBreakpoint == true)
+    let found = history.runBack(breakpoints: [place], watchpoints: [], isInterrupted: { false })
+    #expect(found?.processor == 0 && found?.watchpoint == nil)
+    #expect(found?.ticks == history.position)
     #expect(history.machine.linearInstructionPointer(ofProcessor: 0) == place)
     let last = history.position
     #expect(last >= 100)
@@ -124,7 +125,7 @@ struct TimeTravelTests {
     history.passBreakpoint()
     #expect(history.run(ticks: row.end - history.position) == .sliceEnded)
     history.machine.setBreakpoints([])
-    #expect(history.runBack(breakpoints: [1], matches: nil, isInterrupted: { false }) == nil)
+    #expect(history.runBack(breakpoints: [1], watchpoints: [], isInterrupted: { false }) == nil)
     #expect(history.position == 0)
   }
 

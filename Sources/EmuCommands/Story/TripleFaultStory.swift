@@ -43,7 +43,7 @@ struct SerialHistory {
         }
         guard pause != .max else { return false }
         machine.passIdleTime(nanoseconds: pause)
-      case .sliceEnded, .breakpoint, .stopped: continue
+      case .sliceEnded, .breakpoint, .watchpoint, .stopped: continue
       }
     }
   }
