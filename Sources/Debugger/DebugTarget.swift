@@ -89,4 +89,6 @@ public protocol DebugTarget: AnyObject {
   func monitor(_ command: String, processor: Int) -> String?
   /// One line for each command of `monitor`.
   var monitorHelp: String { get }
+  /// An ELF file with the guest's symbols, which a debugger without a file of its own may fetch.
+  var programFile: [UInt8]? { get }
 }

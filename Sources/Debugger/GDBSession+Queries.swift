@@ -7,6 +7,8 @@ extension GDBSession {
       negotiate(packet.rest)
     } else if packet.skip("Xfer:features:read:") {
       describe(&packet)
+    } else if packet.skip("Xfer:exec-file:read:") {
+      nameProgram(&packet)
     } else if packet.skip("fThreadInfo") {
       send("m" + (1...target.processorCount).map { hexadecimal(UInt64($0)) }.joined(separator: ","))
     } else if packet.skip("sThreadInfo") {
@@ -48,21 +50,26 @@ extension GDBSession {
     clientKnowsHardwareBreakpoints = known.contains { $0.elementsEqual("hwbreak+".utf8) }
     let size = hexadecimal(UInt64(PacketStream.maximumByteCount))
     let reverse = target.canReverse ? ";ReverseStep+;ReverseContinue+" : ""
+    let program = target.programFile == nil ? "" : ";qXfer:exec-file:read+"
     send(
-      "PacketSize=\(size);qXfer:features:read+;vContSupported+;multiprocess-;swbreak+;hwbreak+;QStartNoAckMode+\(reverse)"
-    )
+      "PacketSize=\(size);qXfer:features:read+;vContSupported+;multiprocess-;swbreak+;hwbreak+;QStartNoAckMode+"
+        + reverse + program)
   }
 
   /// `ANNEX:OFFSET,LENGTH` of the target description.
   private func describe(_ packet: inout PacketReader) {
     guard packet.skip("target.xml:") else { return send("E00") }
-    guard let (offset, length) = packet.range(), packet.isAtEnd else { return send(.invalid) }
-    let xml = TargetDescription.xml
-    guard offset <= UInt64(xml.count) else { return send(.invalid) }
-    // Nothing in the description needs an escape.
+    sendPart(of: TargetDescription.xml, &packet)
+  }
+
+  /// Answers `OFFSET,LENGTH` of a text in which nothing needs an escape.
+  func sendPart(of text: [UInt8], _ packet: inout PacketReader) {
+    guard let (offset, length) = packet.range(), packet.isAtEnd, offset <= UInt64(text.count) else {
+      return send(.invalid)
+    }
     let most = min(length, UInt64(PacketStream.maximumByteCount - 8))
-    let piece = xml.dropFirst(Int(offset)).prefix(Int(most))
-    send([UInt8(ascii: Int(offset) + piece.count < xml.count ? "m" : "l")] + piece)
+    let piece = text.dropFirst(Int(offset)).prefix(Int(most))
+    send([UInt8(ascii: Int(offset) + piece.count < text.count ? "m" : "l")] + piece)
   }
 
   // MARK: monitor

@@ -48,6 +48,8 @@ public final class GDBSession {
   var clientKnowsSoftwareBreakpoints = false
   var clientKnowsHardwareBreakpoints = false
   var lastStop: [UInt8] = []
+  /// The program's file descriptors that the client holds.
+  var openFiles: Set<UInt64> = []
 
   /// Bytes of packets that may wait for their turn while the guest runs.
   static let maximumWaiting = 256
@@ -183,6 +185,8 @@ public final class GDBSession {
     } else if packet.skip("Kill") {
       send("OK")
       ending = .killed
+    } else if packet.skip("File:") {
+      answerFile(&packet)
     } else {
       // vMustReplyEmpty among them.
       send("")

@@ -35,13 +35,16 @@ public final class MachineDebugTarget: DebugTarget {
   unowned let host: any DebugHost
   /// Where a shutdown was told to the debugger, until it goes back from there.
   var shutdownPosition: UInt64?
+  /// An ELF64 file with the guest's symbols.
+  public let programFile: [UInt8]?
 
   /// Ticks between two looks at the host and the debugger: some milliseconds.
   private static let sliceTicks: UInt64 = 200_000
 
   /// Makes a target; the machine's output must be connected already.
-  public init(_ machine: Machine, host: any DebugHost) {
+  public init(_ machine: Machine, host: any DebugHost, programFile: [UInt8]?) {
     history = TimeTravel(machine)
+    self.programFile = programFile
     self.host = host
   }
 

@@ -18,7 +18,7 @@ final class RunSession {
   private var output: [UInt8] = []
   private var outputFailed = false
   /// Names of addresses, if they were asked for by name.
-  private var symbols: GuestSymbols?
+  private(set) var symbols: GuestSymbols?
   /// The position of the last triple fault whose story was told.
   var toldShutdown: UInt64?
   /// A person is waiting: a sleeping guest sleeps in real time.

@@ -22,7 +22,8 @@ public struct ELFSections: Sendable {
   public let is64: Bool
   /// The headers in order.
   public let sections: [Section]
-  let bytes: [UInt8]
+  /// The whole file.
+  public let bytes: [UInt8]
 
   /// SHT_SYMTAB.
   static let symbolTable: UInt64 = 2

@@ -21,6 +21,10 @@ public struct Symbol: Hashable, Sendable {
   public var bound: UInt64
   /// What wins of several at one address: less is better.
   var rank: UInt8
+  /// Whether it names code rather than data.
+  var isCode: Bool { rank < 2 }
+  /// Whether other files see it.
+  var isGlobal: Bool { rank & 1 == 0 }
 }
 
 /// A sorted table of symbols.
@@ -110,7 +114,7 @@ public struct SymbolTable: Sendable {
       lastAddress |= address
       // Absolute, undefined.
       if ["A", "a", "U", "w", "v"].contains(text[1]) { continue }
-      let isCode = text[1] == "T" || text[1] == "t"
+      let isCode = ["T", "t", "W"].contains(text[1])
       let isGlobal = text[1] < "a"
       symbols.append(
         Symbol(

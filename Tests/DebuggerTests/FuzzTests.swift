@@ -14,7 +14,9 @@ private struct Stream: RandomNumberGenerator {
 
 @Suite("Hostile clients")
 struct FuzzTests {
-  private static let corpus = TextRow.table(protocolRows).flatMap { $0.left.split(separator: " ").map { bytes($0) } }
+  private static let corpus = TextRow.table(protocolRows + "\n" + fileRows).flatMap {
+    $0.left.split(separator: " ").map { bytes($0) }
+  }
 
   private func mutated(_ packet: [UInt8], _ random: inout Stream) -> [UInt8] {
     var packet = packet
@@ -48,6 +50,7 @@ struct FuzzTests {
     var random = Stream(state: UInt64(seed))
     var target = ToyTarget.looping()
     target.patience = 20
+    target.programFile = [UInt8](repeating: UInt8(ascii: "#"), count: 3000)
     var session = GDBSession(target: target)
     var ends = 0
     for number in 0..<10_000 {
@@ -65,6 +68,7 @@ struct FuzzTests {
         ends += 1
         target = ToyTarget.looping()
         target.patience = 20
+        target.programFile = [UInt8](repeating: UInt8(ascii: "#"), count: 3000)
         session = GDBSession(target: target)
       }
     }

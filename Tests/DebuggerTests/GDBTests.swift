@@ -26,13 +26,14 @@ enum GDBRun {
   static let path = ["/usr/bin/gdb", "/usr/local/bin/gdb"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// Runs a script in GDB against an address.
-  static func script(_ script: [String], file: String?, address: String) throws -> String {
+  static func script(_ script: [String], file: String?, address: String, seconds: Int = 60) throws -> String {
     let gdb = try #require(path, "gdb is missing: run make packages")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
     // A 32-bit ELF file would choose an architecture that no processor of 64 bits can be shown in.
     let commands = ["set architecture i386:x86-64", "set tcp connect-timeout 10", "target remote \(address)"] + script
-    process.arguments = ["60", gdb, "-batch", "-nx"] + (file.map { [$0] } ?? []) + commands.flatMap { ["-ex", $0] }
+    process.arguments =
+      ["\(seconds)", gdb, "-batch", "-nx"] + (file.map { [$0] } ?? []) + commands.flatMap { ["-ex", $0] }
     let output = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
@@ -50,11 +51,17 @@ final class DebuggedEmu {
   private let errors = Pipe()
   let address: String
 
-  init(_ guest: [String], gdb: String = "0", input: String = "") throws {
+  /// Options, and the name of a ROM.
+  convenience init(_ guest: [String], gdb: String = "0", input: String = "") throws {
     let rom = Build.roms.appendingPathComponent("\(guest.last ?? "").elf").path
     try #require(FileManager.default.fileExists(atPath: rom), "\(rom) is missing: run make testroms")
+    try self.init(options: ["--timeout", "50"] + guest.dropLast() + [rom], gdb: gdb, input: input)
+  }
+
+  /// All options, and an image.
+  init(options: [String], gdb: String = "0", input: String = "") throws {
     process.executableURL = Build.emu
-    process.arguments = ["run", "--timeout", "50", "--gdb", gdb] + guest.dropLast() + [rom]
+    process.arguments = ["run", "--gdb", gdb] + options
     let far = Pipe()
     process.standardInput = far
     process.standardOutput = FileHandle.nullDevice

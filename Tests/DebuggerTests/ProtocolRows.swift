@@ -299,3 +299,43 @@ let streamRows = #"""
   $D#44$qC#b4 => +$OK#9a
   $k#6b$qC#b4 => +
   """#
+
+/// The same of a target with a program file: `a$b#c}d*` and 10,000 bytes of `.`.
+let fileRows = #"""
+  qSupported => PacketSize=4000;qXfer:features:read+;vContSupported+;multiprocess-;swbreak+;hwbreak+;QStartNoAckMode+;ReverseStep+;ReverseContinue+;qXfer:exec-file:read+
+  qXfer:exec-file:read:1:0,ffb => l/emu/guest.elf
+  qXfer:exec-file:read::0,4 => m/emu
+  qXfer:exec-file:read::4,100 => l/guest.elf
+  qXfer:exec-file:read::e,1 => l
+  qXfer:exec-file:read::f,1 => E16
+  qXfer:exec-file:read:1 => E16
+  qXfer:exec-file:read:: => E16
+  qXfer:exec-file:read::0 => E16
+  qXfer:exec-file:read::0,1,2 => E16
+  vFile:setfs:0 => F0
+  vFile:open:2f656d752f67756573742e656c66,0,0 => F3
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:open:2f656d752f67756573742e656c66,0,1c0 => F3 F4
+  vFile:open:2f656d752f67756573742e656c66,1,0 => F-1,2
+  vFile:open:2f656d752f67756573742e656c66,201,0 => F-1,2
+  vFile:open:2f6574632f706173737764,0,0 => F-1,2
+  vFile:open:,0,0 => F-1,2
+  vFile:open:2f => F-1,16
+  vFile:open:2,0,0 => F-1,16
+  vFile:open:zz,0,0 => F-1,16
+  vFile:open: => F-1,16
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3,4,0 => F3 F4;a}\x04b}\x03
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3,4,4 => F3 F4;c}]d}\x0a
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3,0,0 => F3 F0;
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3,8,2717 => F3 F1;.
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3,8,2718 => F3 F0;
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3,8,ffffffffffffffff => F3 F0;
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:4,8,0 => F3 F-1,9
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:pread:3 => F3 F-1,16
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:close:3 vFile:pread:3,1,0 => F3 F0 F-1,9
+  vFile:open:2f656d752f67756573742e656c66,0,0 vFile:close:3 vFile:open:2f656d752f67756573742e656c66,0,0 => F3 F0 F3
+  vFile:close:3 => F-1,9
+  vFile:close: => F-1,9
+  vFile:fstat:3 => F-1,9
+  vFile:unlink:2f => ~
+  vFile:pwrite:3,0,00 => ~
+  """#

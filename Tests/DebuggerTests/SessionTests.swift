@@ -79,6 +79,31 @@ struct ProtocolTests {
     #expect(replies == wanted, "\(replies.map { String(decoding: $0, as: UTF8.self) })")
   }
 
+  @Test("The program file", arguments: TextRow.table(fileRows))
+  func file(_ row: TextRow) throws {
+    let target = ToyTarget.looping()
+    target.programFile = Array("a$b#c}d*".utf8) + [UInt8](repeating: UInt8(ascii: "."), count: 10_000)
+    let session = GDBSession(target: target)
+    session.receive(frame(Array("QStartNoAckMode".utf8)))
+    _ = session.takeOutput()
+    for request in row.left.split(separator: " ") { session.receive(frame(bytes(request))) }
+    let replies = try #require(contents(session.takeOutput()))
+    #expect(replies == row.right.split(separator: " ").map { bytes($0) })
+  }
+
+  @Test("A client holds sixteen descriptors at the most, and no packet is longer than it said")
+  func fileLimits() throws {
+    let target = ToyTarget.looping()
+    target.programFile = [UInt8](repeating: UInt8(ascii: "$"), count: 100_000)
+    let session = GDBSession(target: target)
+    session.receive(frame(Array("QStartNoAckMode".utf8)))
+    for _ in 0..<17 { session.receive(frame(Array("vFile:open:2f656d752f67756573742e656c66,0,0".utf8))) }
+    let replies = try #require(contents(session.takeOutput())).map { String(decoding: $0, as: UTF8.self) }
+    #expect(replies.suffix(3) == ["F11", "F12", "F-1,18"])
+    session.receive(frame(Array("vFile:pread:3,ffffffff,0".utf8)))
+    #expect(try #require(contents(session.takeOutput())).allSatisfy { $0.count <= 0x4000 && $0.count > 0x3000 })
+  }
+
   /// One reply has a space in it.
   private static func split(_ text: String) -> [String] {
     text.hasPrefix("m<?xml") ? [text] : text.split(separator: " ").map(String.init)

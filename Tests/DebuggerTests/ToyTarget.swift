@@ -22,6 +22,7 @@ final class ToyTarget: DebugTarget {
   /// Turns after which `resume` looks at the debugger, and at the latest gives up.
   var patience = 1000
   private var turns: [Turn] = []
+  var programFile: [UInt8]?
 
   init(processorCount: Int = 2, canReverse: Bool = true) {
     var state = ArchitecturalState()

@@ -128,6 +128,28 @@ struct SymbolTests {
     if let name = row.name { #expect(table.address(of: name) == row.address) }
   }
 
+  @Test("A list of names as an ELF file has the same names", arguments: mapRows)
+  func mapAsELF(_ row: NameRow) throws {
+    let list = try #require(try SymbolTable.read(Array(map.utf8)))
+    let table = try #require(try SymbolTable.read(list.elfFile()))
+    #expect(table.name(of: row.address) == row.name)
+    if let name = row.name { #expect(table.address(of: name) == row.address) }
+  }
+
+  @Test("A list that alternates between code and data for ever, and one that reaches the last address")
+  func awkwardLists() throws {
+    var text = ""
+    for index in 0..<5000 {
+      text += "\(String(0x1000 + index * 16, radix: 16)) \(index % 2 == 0 ? "T" : "d") n\(index)\n"
+    }
+    text += "ffffffffffffffff T last\n"
+    let file = try #require(try SymbolTable.read(Array(text.utf8))).elfFile()
+    #expect(try ELFSections(file).sections.count < 1100)
+    let table = try #require(try SymbolTable.read(file))
+    for index in 0..<5000 { #expect(table.name(of: UInt64(0x1000 + index * 16)) == "n\(index)") }
+    #expect(table.address(of: "last") == .max)
+  }
+
   @Test(
     "Names that are no symbol", arguments: ["", "+", "start+", "start+x", "start+0x", "nowhere", "nowhere+1", "+1"])
   func unknown(_ name: String) throws {

@@ -6,7 +6,8 @@ extension RunSession: DebugHost {
   /// Opens the debugger's socket; the guest waits for it.
   func listen(_ text: String) throws {
     let server = try GDBServer(GDBEndpoint(text)) { complain($0) }
-    let target = MachineDebugTarget(machine, host: self)
+    let target = MachineDebugTarget(
+      machine, host: self, programFile: (try symbols ?? GuestSymbols(options.guest)).elfFile)
     debugTarget = target
     debugger = GDBStub(server: server, target: target)
     complain("waiting for GDB at \(server.address)")

@@ -13,6 +13,8 @@ final class GuestSymbols {
   let table: SymbolTable?
   /// The file that may hold line information.
   private let linesFile: String?
+  /// The file that was read, if it is ELF.
+  private let elf: ELFSections?
   private lazy var lines = linesFile.flatMap { LineNumbers($0) }
 
   /// Reads the file of `--symbols`, or the image itself.
@@ -21,15 +23,17 @@ final class GuestSymbols {
   init(_ options: GuestArguments) throws(InputError) {
     let path = options.symbols ?? options.image
     do throws(InputError) {
-      (table, linesFile) = try Self.read(path, isChosen: options.symbols != nil)
+      (table, linesFile, elf) = try Self.read(path, isChosen: options.symbols != nil)
     } catch {
       if options.symbols != nil { throw error }
       complain("\(error.description); its symbols are not used")
-      (table, linesFile) = (nil, nil)
+      (table, linesFile, elf) = (nil, nil, nil)
     }
   }
 
-  private static func read(_ path: String, isChosen: Bool) throws(InputError) -> (SymbolTable?, String?) {
+  private static func read(_ path: String, isChosen: Bool) throws(InputError) -> (
+    SymbolTable?, String?, ELFSections?
+  ) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       throw InputError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
@@ -37,16 +41,24 @@ final class GuestSymbols {
     guard status.st_mode & S_IFMT == S_IFREG else { throw InputError(description: "\(path): is not a regular file") }
     let bytes: [UInt8]
     do { bytes = try readFile(path) } catch { throw InputError(description: "\(error)") }
-    guard isChosen || ELFSections.isELF(bytes) else { return (nil, nil) }
+    guard isChosen || ELFSections.isELF(bytes) else { return (nil, nil, nil) }
     do throws(SymbolError) {
-      guard ELFSections.isELF(bytes) else { return (try SymbolTable.read(bytes), nil) }
+      guard ELFSections.isELF(bytes) else { return (try SymbolTable.read(bytes), nil, nil) }
       let sections = try ELFSections(bytes)
       let table = try SymbolTable(elf: sections)
       guard table != nil || !isChosen else { throw SymbolError.noTable }
-      return (table, sections.hasLineNumbers ? path : nil)
+      return (table, sections.hasLineNumbers ? path : nil, sections)
     } catch {
       throw InputError(description: "\(path): \(error.description)")
     }
+  }
+
+  /// An ELF64 file with the names, for GDB: the one that was read, or one made of a list of names.
+  ///
+  /// Of a 32-bit file GDB would conclude that the processor has 32 bits.
+  var elfFile: [UInt8]? {
+    guard let elf else { return table?.elfFile() }
+    return elf.is64 && table != nil ? elf.bytes : nil
   }
 
   /// `function+0x12`, with `at file.c:34` if that is known; nil if nothing is.
