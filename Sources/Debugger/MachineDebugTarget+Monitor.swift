@@ -32,7 +32,7 @@ extension MachineDebugTarget {
     case ("events", 0):
       let lines = machine.events.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) times)\n" }
       return lines.isEmpty ? "none\n" : lines.joined()
-    case ("story", 0): return lastStory()?.rendered(isColoured: false) ?? "no exception lies in reach\n"
+    case ("story", 0): return lastStory()?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
     case ("last", 0): return lastSteps(16)
     case ("last", 1): return Self.number(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
     case ("seek", 1): return Self.number(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
@@ -113,7 +113,7 @@ extension MachineDebugTarget {
   }
 
   private func seek(_ ticks: UInt64) -> String {
-    shutdownPosition = nil
+    deadEndPosition = nil
     guard ticks >= history.beginning else {
       return "monitor seek \(ticks): the past begins at \(history.beginning)\n"
     }

@@ -33,8 +33,8 @@ public final class MachineDebugTarget: DebugTarget {
   /// Why it stopped for good, once a debugger was told.
   public private(set) var exitReason: ExitReason?
   unowned let host: any DebugHost
-  /// Where a shutdown was told to the debugger, until it goes back from there.
-  var shutdownPosition: UInt64?
+  /// Where a dead end was told to the debugger, until it goes back from there.
+  var deadEndPosition: UInt64?
   /// An ELF64 file with the guest's symbols.
   public let programFile: [UInt8]?
 
@@ -123,7 +123,7 @@ public final class MachineDebugTarget: DebugTarget {
   /// Runs until this processor has used a tick; a sleeping one takes a step when something wakes it.
   public func step(processor: Int, backwards: Bool) -> (StopReason, processor: Int) {
     if backwards {
-      shutdownPosition = nil
+      deadEndPosition = nil
       return (history.stepBack(processor: processor) ? .step : .historyStart, processor)
     }
     armed = Armed(breakpoints: [], watchpoints: watchpoints)
@@ -159,7 +159,7 @@ public final class MachineDebugTarget: DebugTarget {
   }
 
   private func resumeBackwards(_ isInterrupted: @escaping () -> Bool) -> (StopReason, processor: Int) {
-    shutdownPosition = nil
+    deadEndPosition = nil
     let found = history.runBack(
       breakpoints: breakpoints, watchpoints: watchpoints.map(\.range),
       isInterrupted: { self.host.lookAround() || isInterrupted() })
@@ -193,14 +193,25 @@ public final class MachineDebugTarget: DebugTarget {
       follow(next)
       return nil
     }
-    // A shutdown can be looked at, and left backwards; who goes on from it ends.
-    if case .tripleFault(let sentence) = reason, shutdownPosition != history.position {
-      host.guestShutDown(sentence)
-      shutdownPosition = history.position
-      return (.shutdown("triple fault: \(sentence)"), machine.processorInShutdown ?? 0)
+    // A dead end can be looked at, and left backwards; who goes on from it ends.
+    if deadEndPosition != history.position, let stop = deadEnd(reason) {
+      deadEndPosition = history.position
+      return stop
     }
     exitReason = reason
     return (.exited(status: host.status(of: reason)), 0)
+  }
+
+  private func deadEnd(_ reason: ExitReason) -> (StopReason, processor: Int)? {
+    switch reason {
+    case .debugExit, .powerOff: return nil
+    case .halted: return (.deadEnd(.halted, "halted for good: no processor can ever wake"), 0)
+    case .reset(let means): return (.deadEnd(.reset, "the guest asked for a reset by \(means)"), 0)
+    case .tripleFault(let sentence):
+      host.guestShutDown(sentence)
+      let text = "triple fault: \(sentence)\nmonitor story tells it all"
+      return (.deadEnd(.shutdown, text), machine.processorInShutdown ?? 0)
+    }
   }
 }
 

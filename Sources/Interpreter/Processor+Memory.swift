@@ -150,7 +150,7 @@ extension Processor {
   ) throws(Exception) -> Word {
     if state.isObserved { log?.isSystem = true }
     defer { if state.isObserved { log?.isSystem = false } }
-    return Word(truncatingIfNeeded: try loadAnywhere(legacyWrap(address), MemoryLayout<Word>.size, .supervisor))
+    return Word(truncatingIfNeeded: try loadImplicitly(legacyWrap(address), MemoryLayout<Word>.size))
   }
 
   /// Writes as the processor itself does for descriptor tables, TSS and the like.
@@ -159,8 +159,7 @@ extension Processor {
   ) throws(Exception) {
     if state.isObserved { log?.isSystem = true }
     defer { if state.isObserved { log?.isSystem = false } }
-    try storeAnywhere(
-      legacyWrap(address), UInt64(truncatingIfNeeded: value), MemoryLayout<Word>.size, .supervisor)
+    try storeImplicitly(legacyWrap(address), UInt64(truncatingIfNeeded: value), MemoryLayout<Word>.size)
   }
 
   private func legacyWrap(_ address: UInt64) -> UInt64 { isLongMode ? address : address & 0xFFFF_FFFF }
@@ -185,6 +184,13 @@ extension Processor {
     return value
   }
 
+  /// An access of the processor itself, which no watchpoint sees.
+  @inline(never)
+  private func loadImplicitly(_ address: UInt64, _ byteCount: Int) throws(Exception) -> UInt64 {
+    try loadAnywhere(address, byteCount, .supervisor)
+  }
+
+  @inline(__always)
   private func loadAnywhere(_ address: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) -> UInt64 {
     let first = Int(0x1000 - (address & 0xFFF))
     if first < byteCount {
@@ -212,6 +218,13 @@ extension Processor {
     if state.isWatched { noteWatchedAccess(address, byteCount, isWrite: true) }
   }
 
+  /// An access of the processor itself, which no watchpoint sees.
+  @inline(never)
+  private func storeImplicitly(_ address: UInt64, _ value: UInt64, _ byteCount: Int) throws(Exception) {
+    try storeAnywhere(address, value, byteCount, .supervisor)
+  }
+
+  @inline(__always)
   private func storeAnywhere(
     _ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank
   ) throws(Exception) {

@@ -85,8 +85,8 @@ let gdbRows: [GDBRow] = [
     name: "written code is executed",
     script: [
       "break main", "continue", "stepi", "set {char} $pc = 0x90", "set {char} ($pc + 1) = 0xf4", "stepi", "x/i $pc",
-      "p/d (long) $pc - (long) &main", "stepi", "p $activity", "stepi", "info program",
-    ], expected: ["hlt", "$1 = 8", "= halted", "exited normally"]),
+      "p/d (long) $pc - (long) &main", "stepi", "p $activity", "stepi", "stepi",
+    ], expected: ["hlt", "$1 = 8", "= halted", "received signal SIGSTOP", "exited normally"]),
   GDBRow(
     name: "jump",
     script: [

@@ -116,6 +116,26 @@ struct GDBTests {
     #expect(missing(row.errors, in: errors) == [], "\(errors)")
   }
 
+  @Test("monitor prints what the commands that inspect do")
+  func inspects() throws {
+    let rom = Build.roms.appendingPathComponent("corners-paging.elf").path
+    let emu = try DebuggedEmu(["corners-paging"])
+    let script = [
+      "monitor seek 25000", "monitor walk 0x10000001000", "monitor walk main+0x10", "monitor tables",
+      "monitor tables tree",
+      "kill",
+    ]
+    let text = try GDBRun.script(script, file: nil, address: emu.address)
+    #expect(emu.finish().0 == 0)
+    for command in [
+      ["walk", rom, "0x10000001000"], ["walk", rom, "main+0x10"], ["tables", rom], ["tables", "--tree", rom],
+    ] {
+      let wanted = try runEmu([command[0], "--at", "25000"] + command.dropFirst())
+      #expect(wanted.status == 0 && wanted.text.count > 100)
+      #expect(text.contains(wanted.text), "\(command): \(wanted.text) is not in \(text)")
+    }
+  }
+
   @Test("On a machine that remembers its past", arguments: reverseRows)
   func onToy(_ row: GDBRow) throws {
     let worker = ToyServer()

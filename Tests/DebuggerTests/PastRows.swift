@@ -119,6 +119,19 @@ let pastRows: [GDBRow] = [
       "= 1", "received signal SIGSEGV", "exited with code 0126",
     ], status: 86, errors: ["triple fault: #UD", "outcome shutdown", "RIP is main+0x7", "triple fault: #UD"]),
   GDBRow(
+    name: "halted for good, and back", guest: ["dead"],
+    script: ["continue", "p $activity", "reverse-stepi", "p $activity", "x/i $pc", "continue", "continue"],
+    expected: [
+      "halted for good", "received signal SIGSTOP", "= halted", "= running", "hlt", "received signal SIGSTOP",
+      "exited normally",
+    ], errors: ["halted for good"]),
+  GDBRow(
+    name: "a reset, and back", guest: ["reset-port92"],
+    script: ["continue", "reverse-stepi", "x/i $pc", "stepi", "continue"],
+    expected: [
+      "reset by port 92h", "received signal SIGTERM", "out ", "received signal SIGTERM", "exited with code 0130",
+    ], status: 88, errors: ["reset by port 92h"]),
+  GDBRow(
     name: "stepi from a triple fault ends", guest: ["triple-fault"], script: ["continue", "stepi"],
     expected: ["received signal SIGSEGV", "exited with code 0126"], status: 86,
     errors: ["triple fault: #UD", "outcome shutdown"]),
@@ -139,7 +152,7 @@ let pastRows: [GDBRow] = [
       "monitor last x", "monitor seek x", "monitor tables x", "monitor walk user_work", "kill",
     ],
     expected: [
-      "no exception lies in reach", "Breakpoint 1,", "processor 0 after ", "GDT at ", "<- CS", "64-bit TSS, TR 0x48",
+      "there was none", "Breakpoint 1,", "processor 0 after ", "GDT at ", "<- CS", "64-bit TSS, TR 0x48",
       "position ", "the past begins at 0: ", "processor 0, 64-bit, CPL 0, running, next at 0x1002a0", "RAM 256 MiB",
       "local APIC 0 at FEE00000h", "#PF(0x5), page fault", "jne ", "-> #PF 0xe", "position 5;", "5 ticks",
       "monitor last x: is not a number", "monitor seek x: is not a position", "x is none of gdt, idt, tss, pages, tree",

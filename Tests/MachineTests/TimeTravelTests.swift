@@ -18,7 +18,7 @@ private let journeys: [Journey] = [
   Journey(rom: "corners-paging", end: 20_000), Journey(rom: "corners-paging32", end: 20_000),
   Journey(rom: "strings", end: 4000), Journey(rom: "self-modifying", end: 1500),
   Journey(rom: "lapic", end: 20_000), Journey(rom: "task-switch", end: 700),
-  Journey(rom: "matrix-timer", end: 30_000),
+  Journey(rom: "matrix-timer", end: 30_000), Journey(rom: "virtual-8086", end: 8000),
 ]
 
 /// Sees every step and stops nothing.
@@ -68,6 +68,21 @@ struct TimeTravelTests {
     let short = try machine(row)
     advance(short, to: whole.executedTicks - 1)
     #expect(short.stateHash() != expected)
+  }
+
+  @Test("No slice is longer than it was granted", arguments: journeys)
+  private func lengths(_ row: Journey) throws {
+    for seed: UInt64 in 0..<8 {
+      var random = Dice(row.end &+ seed)
+      let machine = try machine(row)
+      while machine.executedTicks < row.end {
+        let before = machine.executedTicks
+        let granted = UInt64.random(in: 1...64, using: &random)
+        let result = machine.run(ticks: granted)
+        #expect(machine.executedTicks - before <= granted, "from \(before)")
+        if case .exited = result { break }
+      }
+    }
   }
 
   @Test("N forward, k back, k forward is the same state", arguments: journeys)
