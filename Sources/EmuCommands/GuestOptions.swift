@@ -31,9 +31,8 @@ struct Address: ExpressibleByArgument {
 extension ImageFormat: ExpressibleByArgument {}
 extension FlatMode: ExpressibleByArgument {}
 
-/// The image and how it is started: the options that every command which boots a guest shares.
+/// How an image is started: the options that every command which boots a guest shares.
 struct GuestArguments: ParsableArguments {
-  @Argument(help: "Kernel, ROM or raw code.") var image: String
   @Option(help: "The kernel's command line.") var append = ""
   @Option(help: "A RAM disk for the kernel.") var initrd: String?
   @Option(help: "How to start the image: \(ImageFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -54,6 +53,8 @@ struct BoardArguments: ParsableArguments {
 
 /// A command that boots an image.
 protocol GuestOptions {
+  /// The image, if one is named.
+  var imagePath: String? { get }
   var guest: GuestArguments { get }
   var memory: ByteCount { get }
   var cpus: Int { get }
@@ -61,7 +62,10 @@ protocol GuestOptions {
 
 extension GuestOptions {
   /// The board that the options describe, with the image in its memory.
+  ///
+  /// - Throws: `InputError` if no image is named.
   func makeMachine() throws -> Machine {
+    guard let imagePath else { throw InputError(description: "an image is missing") }
     var configuration = MachineConfiguration()
     configuration.memoryByteCount = memory.value
     configuration.processorCount = cpus
@@ -73,7 +77,7 @@ extension GuestOptions {
     options.entry = guest.entry?.value
     options.commandLine = guest.append
     options.initialRAMDisk = guest.initrd
-    try machine.load(path: guest.image, options: options)
+    try machine.load(path: imagePath, options: options)
     return machine
   }
 }

@@ -3,23 +3,6 @@ import Debugger
 import KVM
 import Machine
 
-/// Where the guest's serial line ends.
-enum SerialChoice: ExpressibleByArgument, Equatable {
-  case stdio, none, pty
-  case file(String)
-
-  init?(argument: String) {
-    switch argument {
-    case "stdio": self = .stdio
-    case "none": self = .none
-    case "pty": self = .pty
-    default:
-      guard argument.hasPrefix("file:"), argument.count > 5 else { return nil }
-      self = .file(String(argument.dropFirst(5)))
-    }
-  }
-}
-
 /// Which loop executes the guest.
 enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
   case reference, threaded
@@ -60,12 +43,16 @@ struct RunCommand: ParsableCommand, GuestOptions {
         emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
         emu run --trace boot.jsonl.zst kernel.elf
+        emu run --snapshot-at 400000000 booted.snap vmlinuz     # then: emu run --restore booted.snap
         emu run --gdb kernel.elf           # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
-      66 the image cannot be loaded; 74 host I/O error; 86 triple fault; 88 reset asked for; 124 a limit was reached.
+      66 a file that is read cannot be used; 70 a replay went another way; 74 host I/O error; 86 triple fault; \
+      88 reset asked for; 124 a limit was reached.
       """)
 
+  @Argument(help: "Kernel, ROM or raw code; with --restore it may be missing, and serves its symbols only.")
+  var image: String?
   @OptionGroup var guest: GuestArguments
   @OptionGroup var board: BoardArguments
   @Option(help: "The far end of the serial line: stdio, none, file:PATH or pty.") var serial = SerialChoice.stdio
@@ -88,15 +75,22 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup var unbuilt: UnbuiltOptions
 
+  var imagePath: String? { image }
   var memory: ByteCount { board.memory }
   var cpus: Int { board.cpus }
 
   func validate() throws {
+    if image == nil, snapshots.restore == nil {
+      throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")
+    }
     if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
     if backend == .kvm, maxInstructions != nil {
       throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
     }
     if backend == .kvm, explaining.explain { throw ValidationError("--explain needs --backend model.") }
+    if explaining.explainLimit < 1 {
+      throw ValidationError("--explain-limit \(explaining.explainLimit) is not a positive number.")
+    }
     if explaining.explain, gdb != nil || tracing.trace != nil {
       throw ValidationError("--explain excludes --trace and --gdb.")
     }
@@ -142,9 +136,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
     } catch let error as BootError {
       complain(error.description)
       throw ExitCode(66)
-    } catch let error as InputError {
+    } catch let error as ReplayError {
       complain(error.description)
-      throw ExitCode(66)
+      throw ExitCode(70)
     } catch let error as KVMError {
       complain(error.description)
       throw ExitCode(error.isUnavailable ? 74 : 70)

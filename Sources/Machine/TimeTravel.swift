@@ -1,16 +1,5 @@
 import Interpreter
 import MMU
-public import X86
-
-/// Something that reached the machine from outside.
-public enum OutsideInput: Equatable, Sendable {
-  /// Bytes on the serial line.
-  case serial([UInt8])
-  /// A debugger wrote RAM.
-  case memory(address: UInt64, bytes: [UInt8])
-  /// A debugger changed a processor.
-  case state(processor: Int, ArchitecturalState)
-}
 
 /// A machine whose past can be reached again: checkpoints in memory, a log of what came from outside, and deterministic
 /// execution in between.
@@ -37,15 +26,8 @@ public final class TimeTravel {
     var byteCount: Int { checkpoint.byteCount + pages.count * 4128 }
   }
 
-  private struct LoggedInput {
-    var ticks: UInt64
-    var clock: UInt64
-    var input: OutsideInput
-  }
-
   var intervals: [Interval] = []
-  private var inputs: [LoggedInput] = []
-  private var inputCount = 0
+  private let inputs = InputLog()
   private var outputCount: UInt64 = 0
   private var outputFrontier: UInt64 = 0
   private let output: (UInt8) -> Void
@@ -82,45 +64,25 @@ public final class TimeTravel {
   public var beginning: UInt64 { intervals.first?.checkpoint.ticks ?? 0 }
   /// Something of the past lies ahead: what comes from outside must wait until it has happened again.
   public var isInThePast: Bool {
-    position < frontier || inputCount < inputs.count || outputCount < outputFrontier || isSearching
+    position < frontier || inputs.next != nil || outputCount < outputFrontier || isSearching
   }
   /// Checkpoints that are kept.
   public var checkpointCount: Int { intervals.count }
   /// Bytes that checkpoints and the pages between them take, about.
   public var byteCount: Int { intervals.reduce(0) { $0 + $1.byteCount } }
   /// Inputs that are remembered.
-  public var inputsKept: Int { inputs.count }
+  public var inputsKept: Int { inputs.entries.count }
 
   // MARK: Input
 
   /// Gives bytes to the serial line and remembers them; gives how many were taken: none in the past.
-  public func receiveSerial(_ bytes: [UInt8]) -> Int {
-    guard !isInThePast else { return 0 }
-    let taken = machine.receiveSerial(bytes)
-    if taken > 0 { log(.serial(Array(bytes.prefix(taken)))) }
-    return taken
-  }
+  public func receiveSerial(_ bytes: [UInt8]) -> Int { isInThePast ? 0 : inputs.receiveSerial(bytes, machine) }
 
   /// A debugger changes the machine here; what had been recorded of the time after is no longer true.
   public func change(_ input: OutsideInput) {
-    inputs.removeSubrange(inputCount...)
     outputFrontier = outputCount
     frontier = position
-    apply(input)
-    log(input)
-  }
-
-  private func log(_ input: OutsideInput) {
-    inputs.append(LoggedInput(ticks: position, clock: machine.clock, input: input))
-    inputCount = inputs.count
-  }
-
-  private func apply(_ input: OutsideInput) {
-    switch input {
-    case .serial(let bytes): _ = machine.receiveSerial(bytes)
-    case .memory(let address, let bytes): _ = machine.writePhysical(address, bytes)
-    case .state(let processor, let state): machine.setState(state, ofProcessor: processor)
-    }
+    inputs.change(input, machine)
   }
 
   // MARK: Forward
@@ -130,48 +92,35 @@ public final class TimeTravel {
 
   func run(to target: UInt64) -> RunResult {
     while true {
-      let here = position
-      while inputCount < inputs.count, inputs[inputCount].ticks == here, machine.clock >= inputs[inputCount].clock {
-        inputCount += 1
-        apply(inputs[inputCount - 1].input)
-      }
-      let due = (intervals.last?.checkpoint.ticks ?? 0) &+ Self.spacing
-      if here >= due || extraCheckpoints.contains(here) {
-        extraCheckpoints.removeAll { $0 <= here }
-        addCheckpoint()
-      }
-      guard here < target else { return .sliceEnded }
-      var bound = min(target, (intervals.last?.checkpoint.ticks ?? 0) &+ Self.spacing)
-      for extra in extraCheckpoints where extra > here { bound = min(bound, extra) }
-      let next = inputCount < inputs.count ? inputs[inputCount] : nil
-      if let next {
-        if next.ticks > here {
-          bound = min(bound, next.ticks)
-        } else if let result = sleep(to: next.clock) {
-          return result
+      do throws(InputDivergence) {
+        try inputs.give(machine)
+        checkpointIfDue()
+        let here = position
+        guard here < target else { return .sliceEnded }
+        var bound = min(target, (intervals.last?.checkpoint.ticks ?? 0) &+ Self.spacing)
+        for extra in extraCheckpoints where extra > here { bound = min(bound, extra) }
+        switch try inputs.advance(machine, to: bound) {
+        case .sliceEnded: continue
+        case .idle(let nanoseconds):
+          guard isInThePast, let nanoseconds else { return .idle(nanoseconds) }
+          machine.passIdleTime(nanoseconds: nanoseconds)
+        case let result: return result
         }
-        if next.ticks <= here { continue }
-      }
-      switch machine.run(ticks: bound - here) {
-      case .sliceEnded: continue
-      case .idle(let nanoseconds):
-        guard isInThePast, let nanoseconds else { return .idle(nanoseconds) }
-        machine.passIdleTime(nanoseconds: nanoseconds)
-      case let result: return result
+      } catch {
+        return .exited(machine.exitReason ?? .halted)
       }
     }
-  }
-
-  /// Lets a sleeping machine sleep up to the moment of an input.
-  private func sleep(to clock: UInt64) -> RunResult? {
-    while machine.clock < clock {
-      guard let step = machine.idleStep(limit: clock) else { return .exited(machine.exitReason ?? .halted) }
-      machine.passIdleTime(nanoseconds: step)
-    }
-    return nil
   }
 
   // MARK: Checkpoints
+
+  private func checkpointIfDue() {
+    let here = position
+    let due = (intervals.last?.checkpoint.ticks ?? 0) &+ Self.spacing
+    guard here >= due || extraCheckpoints.contains(here) else { return }
+    extraCheckpoints.removeAll { $0 <= here }
+    addCheckpoint()
+  }
 
   func addCheckpoint() {
     let pages = machine.beginJournalInterval()
@@ -181,7 +130,7 @@ public final class TimeTravel {
       intervals[intervals.count - 1].pages = pages
     }
     intervals.append(
-      Interval(checkpoint: machine.capture(), inputCount: inputCount, outputCount: outputCount))
+      Interval(checkpoint: machine.capture(), inputCount: inputs.givenCount, outputCount: outputCount))
     while intervals.count > Self.checkpointLimit || intervals.reduce(0, { $0 + $1.byteCount }) > byteLimit {
       guard thin() else { break }
     }
@@ -220,7 +169,7 @@ public final class TimeTravel {
     intervals.removeSubrange((index + 1)...)
     let interval = intervals[index]
     machine.restore(interval.checkpoint)
-    inputCount = interval.inputCount
+    inputs.rewind(to: interval.inputCount)
     outputCount = interval.outputCount
     extraCheckpoints = []
   }

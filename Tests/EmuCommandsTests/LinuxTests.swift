@@ -65,6 +65,92 @@ struct LinuxTests {
   }
 }
 
+/// A recorded boot with a shell, its replay, and a snapshot of it.
+@Suite("Debian's kernel, again")
+struct LinuxReplayTests {
+  private static let options = [
+    "--memory", "256M", "--initrd", Build.cache.appendingPathComponent("initramfs.cpio").path, "--append",
+    "console=ttyS0", Build.cache.appendingPathComponent("vmlinuz").path,
+  ]
+
+  @Test(
+    "A recorded session at the shell is replayed to the same state, and goes on from a snapshot within it",
+    .enabled(if: !Build.isDebug, "a debug build is too slow"),
+    .enabled(if: isThere("vmlinuz", "initramfs.cpio"), "Debian's packages were not fetched (make linux-files)"))
+  func again() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emu-linux-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let log = folder.appendingPathComponent("log").path
+    let snapshot = folder.appendingPathComponent("snapshot").path
+    let session = try Conversation(["run", "--record", log] + Self.options)
+    for command in ["uname -r", "seq 1 2000 | md5sum", "sleep 1; cat /proc/uptime /proc/interrupts"] {
+      try #require(session.waits(for: "# "), "\(String(decoding: session.said.suffix(2000), as: UTF8.self))")
+      session.type(command)
+    }
+    try #require(session.waits(for: "# "))
+    session.type("poweroff -f")
+    #expect(try session.end() == 0)
+    let said = String(decoding: session.said, as: UTF8.self)
+    #expect(said.contains("ea4d0a24dabcaa11f9aa979b872d162b  -"), "md5sum of 1 to 2000")
+    // The first input came when the shell waited for it.
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map { $0.split(separator: " ") }
+    let first = try #require(lines.first { $0[0] == "serial" })
+    let replay = try runEmu(
+      ["run", "--replay", log, "--snapshot-at", String(first[1]), snapshot] + Self.options, limit: 300)
+    // Status 0 says that the final state is the recorded one; another end is noticed.
+    #expect(replay.status == 0 && Data(replay.output) == session.said, "\(replay.errors)")
+    let restored = try runEmu(
+      ["run", "--restore", snapshot], input: Array("echo $((6*7))\npoweroff -f\n".utf8), limit: 300)
+    #expect(restored.status == 0 && restored.text.contains("\n42\r\n"), "\(restored.text) \(restored.errors)")
+    #expect(!restored.text.contains("Linux version"), "it did not boot again")
+  }
+}
+
+/// An `emu` whose standard input is typed when its guest asks for it.
+private final class Conversation {
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+  private(set) var said = Data()
+
+  init(_ arguments: [String]) throws {
+    process.executableURL = Build.emu
+    process.arguments = arguments
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let process = process
+    let guardian = Thread {
+      Thread.sleep(forTimeInterval: 300)
+      if process.isRunning { process.terminate() }
+    }
+    guardian.start()
+  }
+
+  /// Reads until the guest says something anew; false if it ends before.
+  func waits(for words: String) -> Bool {
+    let start = said.count
+    while said[start...].range(of: Data(words.utf8)) == nil {
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else { return false }
+      said += more
+    }
+    return true
+  }
+
+  func type(_ line: String) { input.fileHandleForWriting.write(Data((line + "\n").utf8)) }
+
+  /// Reads to the end; gives the status.
+  func end() throws -> Int32 {
+    said += output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try input.fileHandleForWriting.close()
+    return process.terminationStatus
+  }
+}
+
 @Suite("memtest86+")
 struct MemtestTests {
   @Test(

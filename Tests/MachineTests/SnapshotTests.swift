@@ -130,6 +130,30 @@ struct SnapshotTests {
       "Linux of 256 MiB: \(counts[0]) pages, saved in \(save), loaded in \(load); \(counts[1]) more in \(difference)")
   }
 
+  @Test("The checksum of RAM is the same, however many threads share the work, and tells where bytes are")
+  func checksum() throws {
+    let memory = try GuestMemory(byteCount: 16 << 20)
+    var stored = PageSet(pageCount: 4096)
+    var dice = Dice(7)
+    for page in 0..<4096 where dice.below(5) > 0 || (1000..<2000).contains(page) {
+      stored.insert(page)
+      _ = memory.write((0..<64).map { _ in UInt8(dice.below(256)) }, at: .init(UInt64(page) << 12 + 512))
+    }
+    let sum = RAMChecksum.of(memory, stored, threads: 1)
+    for threads in 2...9 { #expect(RAMChecksum.of(memory, stored, threads: threads) == sum) }
+    #expect(stored.blocks(ofPages: 256).flatMap { $0 }.flatMap { $0 } == stored.runs.flatMap { $0 })
+    #expect(stored.blocks(ofPages: 256).dropLast().allSatisfy { $0.reduce(0) { $0 + $1.count } == 256 })
+    for _ in 0..<100 {
+      let page = dice.pick(Array(dice.pick(stored.runs)))
+      let place = PhysicalAddress(UInt64(page) << 12 + UInt64(dice.below(4096)))
+      let old = try #require(memory.read(1, at: place))
+      _ = memory.write([old[0] ^ 1 << UInt8(dice.below(8))], at: place)
+      #expect(RAMChecksum.of(memory, stored) != sum, "\(place)")
+      _ = memory.write(old, at: place)
+    }
+    #expect(RAMChecksum.of(memory, stored) == sum)
+  }
+
   @Test("What cannot be written is one sentence, and leaves nothing")
   func refusals() throws {
     let folder = try Folder()

@@ -50,19 +50,29 @@ public enum Build {
       ?? root.appendingPathComponent(".build/debug/emu").path)
 }
 
-/// Runs the built `emu` and waits for its end.
+/// Runs the built `emu` and waits for its end, as `runProgram` does.
+public func runEmu(
+  _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2, limit: Double = 60,
+  environment: [String: String] = [:]
+) throws -> EmuOutcome {
+  try runProgram(
+    Build.emu.path, arguments, input: input, interruptAfter: interruptAfter, signal: signal, limit: limit,
+    environment: environment)
+}
+
+/// Runs a program and waits for its end.
 ///
 /// - Parameters:
 ///   - input: bytes for its standard input, which then ends; nil is an input that has ended.
 ///   - interruptAfter: seconds after which it gets `signal`.
 ///   - limit: seconds after which it is killed.
 ///   - environment: variables beside those of the tests themselves.
-public func runEmu(
-  _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2, limit: Double = 60,
-  environment: [String: String] = [:]
+public func runProgram(
+  _ path: String, _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2,
+  limit: Double = 60, environment: [String: String] = [:]
 ) throws -> EmuOutcome {
   let process = Process()
-  process.executableURL = Build.emu
+  process.executableURL = URL(fileURLWithPath: path)
   process.arguments = arguments
   if !environment.isEmpty {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

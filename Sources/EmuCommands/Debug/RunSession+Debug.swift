@@ -7,7 +7,7 @@ extension RunSession: DebugHost {
   func listen(_ text: String) throws {
     let server = try GDBServer(GDBEndpoint(text)) { complain($0) }
     let target = MachineDebugTarget(
-      machine, host: self, programFile: (try symbols ?? GuestSymbols(options.guest)).elfFile)
+      machine, host: self, programFile: (try symbols ?? GuestSymbols(options)).elfFile)
     debugTarget = target
     debugger = GDBStub(server: server, target: target)
     complain("waiting for GDB at \(server.address)")
@@ -45,7 +45,7 @@ extension RunSession: DebugHost {
   }
 
   func sleep(nanoseconds: UInt64?) {
-    flush()
+    output.flush()
     sleep(nanoseconds)
   }
 

@@ -29,7 +29,7 @@ struct BisectCommand: ParsableCommand {
 
   private func narrow() throws {
     let machine = try guest.makeMachine()
-    let symbols = try GuestSymbols(guest.guest)
+    let symbols = try GuestSymbols(guest)
     let state = machine.state(ofProcessor: 0)
     let bisection = try LockstepBisection(
       try KVMReference(machine), memory: machine.memory, state: state, options: guest.options(every: every))

@@ -11,10 +11,12 @@ enum ReferenceChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// Options that `diff` and `bisect` share: the guest and how it is compared.
 struct LockstepOptions: ParsableArguments, GuestOptions {
+  @Argument(help: "Kernel, ROM or raw code.") var image: String
   @OptionGroup var guest: GuestArguments
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 64 << 20)
   @Option(help: "Stop after this many instructions.") var maxInstructions: UInt64?
   @Option(help: .hidden) var plant: String?
+  var imagePath: String? { image }
   /// Lockstep compares one processor.
   var cpus: Int { 1 }
 
@@ -104,7 +106,7 @@ struct DiffCommand: ParsableCommand {
 
   private func compare() throws {
     let machine = try guest.makeMachine()
-    let symbols = try GuestSymbols(guest.guest)
+    let symbols = try GuestSymbols(guest)
     let state = machine.state(ofProcessor: 0)
     let reference: any LockstepReference
     var writer: LockstepRecorder?

@@ -20,12 +20,16 @@ final class GuestSymbols {
   /// Reads the file of `--symbols`, or the image itself.
   ///
   /// - Throws: `InputError` if the file that was named cannot be used; an image without usable symbols has none.
-  init(_ options: GuestArguments) throws(InputError) {
-    let path = options.symbols ?? options.image
+  init(_ options: some GuestOptions) throws(InputError) {
+    let chosen = options.guest.symbols
+    guard let path = chosen ?? options.imagePath else {
+      (table, linesFile, elf) = (nil, nil, nil)
+      return
+    }
     do throws(InputError) {
-      (table, linesFile, elf) = try Self.read(path, isChosen: options.symbols != nil)
+      (table, linesFile, elf) = try Self.read(path, isChosen: chosen != nil)
     } catch {
-      if options.symbols != nil { throw error }
+      if chosen != nil { throw error }
       complain("\(error.description); its symbols are not used")
       (table, linesFile, elf) = (nil, nil, nil)
     }

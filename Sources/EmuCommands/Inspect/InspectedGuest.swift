@@ -5,11 +5,13 @@ import X86
 
 /// The options of commands that look at a guest at one moment.
 struct InspectArguments: ParsableArguments, GuestOptions {
+  @Argument(help: "Kernel, ROM or raw code.") var image: String
   @OptionGroup var guest: GuestArguments
   @OptionGroup var board: BoardArguments
   @Option(help: "Look after this many instructions, counted as emu run --max-instructions does.") var at: UInt64 = 0
   @Option(help: "Whose registers: the processor's number.") var processor = 0
   @Flag(help: "Print one JSON object.") var json = false
+  var imagePath: String? { image }
   var memory: ByteCount { board.memory }
   var cpus: Int { board.cpus }
 
@@ -57,7 +59,7 @@ struct InspectedGuest {
   /// Boots the image and runs it so far.
   init(_ options: InspectArguments) throws {
     machine = try options.makeMachine()
-    symbols = try GuestSymbols(options.guest)
+    symbols = try GuestSymbols(options)
     processor = options.processor
     var ending: String?
     while ending == nil, machine.executedTicks < options.at {

@@ -24,7 +24,9 @@ struct SnapshotOptions: ParsableArguments {
   var snapshotAt: [SnapshotRequest] = []
   @Option(help: "Save only the pages that are others than in this snapshot, which must be kept.")
   var snapshotBase: String?
-  @Option(help: "Go on from a snapshot; the image is only asked for its symbols.") var restore: String?
+  @Option(
+    help: "Go on from a snapshot: its board and its guest, whatever other options say; an image serves symbols only.")
+  var restore: String?
 
   @Option(help: "Log what comes from outside, so that the run can be repeated to the bit.") var record: String?
   @Option(help: "Repeat a recorded run; a different final state is an error (status 70).") var replay: String?

@@ -1,3 +1,4 @@
+import MMU
 import Machine
 import Trace
 
@@ -11,18 +12,18 @@ final class RunTrace {
 
   /// Opens the file, before the guest starts.
   ///
+  /// - Parameter guest: the file of the image or the snapshot.
   /// - Throws: `HostError` if it cannot be written.
-  init(_ options: TraceOptions, path: String, command: RunCommand, symbols: GuestSymbols) throws {
+  init(_ options: TraceOptions, path: String, guest: String, machine: Machine, symbols: GuestSymbols) throws {
     let selection = try options.selection(symbols.table)
     let sink = try TraceFileSink(path)
     self.sink = sink
     isStrict = options.traceStrict
     let name: ((UInt64) -> String?)? = symbols.table.map { table in { table.name(of: $0) } }
     recorder = Recorder(format: options.format, selection: selection, sink: sink, symbol: name)
-    let image = command.guest.image
     let hasBegun = recorder.begin(
-      image: image.split(separator: "/").last.map(String.init) ?? image, memoryByteCount: command.memory.value,
-      processorCount: command.cpus)
+      image: guest.split(separator: "/").last.map(String.init) ?? guest, memoryByteCount: machine.memory.byteCount,
+      processorCount: machine.processorCount)
     guard hasBegun else { throw HostError(description: sink.problem ?? "--trace \(path): cannot be written") }
   }
 

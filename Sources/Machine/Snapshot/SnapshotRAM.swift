@@ -66,9 +66,7 @@ extension SnapshotFile {
       let code = memory.mapPrivately(fileDescriptor: file.descriptor, offset: section.offset, stored: stored)
       guard code == 0 else { throw SnapshotError(path, section: "ram", "cannot be mapped: \(HostFile.reason(code))") }
     }
-    var checksum = SnapshotChecksum()
-    for run in stored.runs { unsafe checksum.add(stripes: memory.bytes(ofPages: run)) }
-    guard checksum.value == section.checksum else {
+    guard RAMChecksum.of(memory, stored) == section.checksum else {
       throw SnapshotError(path, section: "ram", "its checksum is wrong")
     }
   }

@@ -46,7 +46,12 @@ struct SavedBoard: Codable {
       return "turn.used \(turn.used) or turn.longest \(turn.longest) is more than turn.limit \(turn.limit)"
     }
     if let exit, exit.reason == nil { return "exit.kind \(exit.kind) is unknown" }
+    // These are printed.
+    if let exit, !exit.text.unicodeScalars.allSatisfy(\.isShown) { return "exit.text holds a control character" }
     for (index, event) in events.enumerated() {
+      guard event.name.unicodeScalars.allSatisfy(\.isShown) else {
+        return "events.\(index).name holds a control character"
+      }
       guard (1...1 << 60).contains(event.count) else {
         return "events.\(index).count \(event.count) is not 1...\(1 << 60)"
       }

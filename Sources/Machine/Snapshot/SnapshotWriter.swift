@@ -16,6 +16,7 @@ enum SnapshotWriter {
   static func write(
     _ path: String, _ metadata: [Metadata], _ memory: GuestMemory, base: String?
   ) throws(SnapshotError) {
+    try checkIsReplaceable(path)
     var metadata = metadata
     let stored: PageSet
     if let base {
@@ -78,15 +79,19 @@ enum SnapshotWriter {
     }
     let start = SnapshotFile.start(of: "ram", after: end)
     try file.setLength(start + memory.byteCount)
-    var checksum = SnapshotChecksum()
-    for run in stored.runs {
-      // In pieces that stay in the cache between the checksum and the copy.
-      for first in stride(from: run.lowerBound, to: run.upperBound, by: 64) {
-        let bytes = unsafe memory.bytes(ofPages: first..<min(first + 64, run.upperBound))
-        unsafe checksum.add(stripes: bytes)
-        let code = unsafe file.write(bytes, at: start + UInt64(first) << 12)
-        guard code == 0 else { throw SnapshotError(path, "cannot be written: \(HostFile.reason(code))") }
+    var checksum = RAMChecksum()
+    for block in stored.blocks(ofPages: RAMChecksum.blockPageCount) {
+      var sum = SnapshotChecksum()
+      for run in block {
+        // In pieces that stay in the cache between the checksum and the copy.
+        for first in stride(from: run.lowerBound, to: run.upperBound, by: 64) {
+          let bytes = unsafe memory.bytes(ofPages: first..<min(first + 64, run.upperBound))
+          unsafe sum.add(stripes: bytes)
+          let code = unsafe file.write(bytes, at: start + UInt64(first) << 12)
+          guard code == 0 else { throw SnapshotError(path, "cannot be written: \(HostFile.reason(code))") }
+        }
       }
+      checksum.add(sum.value)
     }
     table += row("ram", 0, start, Int(memory.byteCount), checksum.value)
     var header = SnapshotFile.magic + little(SnapshotFile.version, 4) + little(UInt64(count), 4)
@@ -105,6 +110,13 @@ enum SnapshotWriter {
 
   private static func little(_ value: UInt64, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+  }
+
+  /// A file of that name gives way to the new one; anything else, such as a device, does not.
+  private static func checkIsReplaceable(_ path: String) throws(SnapshotError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    throw SnapshotError(path, "is there and is not a regular file")
   }
 
   /// A difference in the place of its base would stand on itself.

@@ -1,0 +1,66 @@
+import Glibc
+import Machine
+
+/// Clocks of the host, in nanoseconds.
+enum HostClock {
+  /// Since some moment of the past.
+  static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
+  /// CPU time of this process.
+  static var processor: UInt64 { read(CLOCK_PROCESS_CPUTIME_ID) }
+
+  private static func read(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}
+
+/// What a run has come to over all its machines: those before a reboot, and the present one.
+struct RunCounts {
+  private var instructions: UInt64 = 0
+  /// Instructions of the first machine before this run: it may come from a snapshot.
+  private let before: UInt64
+  /// Ticks of the machines before the present one.
+  private(set) var earlierTicks: UInt64 = 0
+  private var events: [String: Int] = [:]
+
+  /// - Parameter machine: the first.
+  init(_ machine: Machine) { before = machine.retiredInstructions }
+
+  /// A machine has had its time.
+  mutating func add(_ machine: Machine) {
+    instructions &+= machine.retiredInstructions
+    earlierTicks &+= machine.executedTicks
+    events.merge(machine.events, uniquingKeysWith: +)
+  }
+
+  /// Ticks up to now.
+  func ticks(_ machine: Machine) -> UInt64 { earlierTicks &+ machine.executedTicks }
+
+  /// Named events, by name, with their counts.
+  func events(_ machine: Machine) -> [(name: String, count: Int)] {
+    machine.events.merging(events, uniquingKeysWith: +).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The object of `--stats`.
+  ///
+  /// - Parameter isCounted: whether instructions were: KVM does not count them.
+  func json(_ machine: Machine, seconds: Double, exit: String, isCounted: Bool) -> String {
+    let count = instructions &+ machine.retiredInstructions
+    let speed = seconds > 0 ? Double(count &- before) / seconds / 1e6 : 0
+    let fields = [
+      "\"instructions\":\(isCounted ? String(count) : "null")", "\"seconds\":\(Self.decimal(seconds, places: 3))",
+      "\"mips\":\(isCounted ? Self.decimal(speed, places: 1) : "null")", "\"exit\":\"\(exit)\"",
+    ]
+    return "{\(fields.joined(separator: ","))}"
+  }
+
+  /// A number with so many decimals.
+  private static func decimal(_ value: Double, places: Int) -> String {
+    var scale = 1
+    for _ in 0..<places { scale *= 10 }
+    let whole = Int((value * Double(scale)).rounded())
+    let fraction = String(whole % scale)
+    return "\(whole / scale).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
+  }
+}

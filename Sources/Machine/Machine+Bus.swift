@@ -1,0 +1,60 @@
+import DevicesLegacy
+public import Interpreter
+public import X86
+
+extension Machine: ProcessorBus {
+  /// Reads I/O ports for a processor.
+  public func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 {
+    platform.readPort(port, width: width, now: now)
+  }
+
+  /// Writes I/O ports for a processor; a chip may have set a new deadline.
+  public func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {
+    platform.writePort(value, port, width: width, now: now)
+    interruptSlice()
+  }
+
+  /// Reads an address that is not RAM.
+  public func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 {
+    platform.readPhysical(address.rawValue, width: width, processor: processor, now: now)
+  }
+
+  /// Writes an address that is not RAM; a chip may have set a new deadline.
+  public func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
+    platform.writePhysical(value, address.rawValue, width: width, processor: processor, now: now)
+    interruptSlice()
+  }
+
+  /// The interrupt acknowledge cycle: the vector, or nil if the request went away.
+  public func acknowledgeInterrupt(processor: Int) -> UInt8? {
+    switch platform.apics[processor].acknowledge() {
+    case .vector(let vector): vector
+    case .external: platform.pic.acknowledge()
+    case .none: nil
+    }
+  }
+
+  /// CR8.
+  public func taskPriority(processor: Int) -> UInt8 { platform.apics[processor].taskPriorityClass }
+
+  /// Sets CR8.
+  public func setTaskPriority(_ value: UInt8, processor: Int) { platform.apics[processor].taskPriorityClass = value }
+
+  /// Reads an MSR of the local APIC.
+  public func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? {
+    platform.apics[processor].readMSR(msr, now: now)
+  }
+
+  /// Writes an MSR of the local APIC.
+  public func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool {
+    defer { interruptSlice() }
+    platform.apics[processor].timeStampOffset = self.processor(processor).state.msrs.tscAdjust
+    return platform.apics[processor].writeMSR(msr, value, now: now)
+  }
+
+  /// Ticks of virtual time, one a nanosecond.
+  public func timeStamp(processor: Int) -> UInt64 { now.nanoseconds }
+
+  /// Counts a named event.
+  public func note(_ event: String, processor: Int) { events[event, default: 0] += 1 }
+}
