@@ -1,3 +1,4 @@
+import Debugger
 import Machine
 import Trace
 import X86
