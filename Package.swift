@@ -44,7 +44,7 @@ let package = Package(
     room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
-    room("Debugger", ["X86", "MMU", "Interpreter", "Machine"]),
+    room("Debugger", ["X86", "MMU", "Interpreter", "Machine", "Trace"]),
     room(
       "EmuCommands",
       [

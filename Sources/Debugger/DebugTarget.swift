@@ -8,6 +8,8 @@ public enum StopReason: Equatable, Sendable {
   case breakpoint
   /// The last instruction touched watched memory; the address is the start of the watchpoint.
   case watchpoint(address: UInt64, kind: WatchpointKind)
+  /// The guest is at an end that it did not choose, told by the text: it ends if it goes on, but may go back.
+  case deadEnd(DeadEnd, String)
   /// The machine stopped for good, with this exit status.
   case exited(status: UInt8)
   /// The debugger, or a person, asked for it.
@@ -16,6 +18,16 @@ public enum StopReason: Equatable, Sendable {
   case historyStart
   /// The process is about to end for a reason of its own: `GDBStub.finish(status:)` will tell the debugger.
   case ending
+}
+
+/// An end that a guest runs into rather than asks for.
+public enum DeadEnd: Sendable {
+  /// A processor shut down (a triple fault).
+  case shutdown
+  /// Every processor sleeps and nothing can wake one.
+  case halted
+  /// The board wants to be reset, and nobody starts it again.
+  case reset
 }
 
 /// Which accesses a watchpoint reports.
@@ -80,7 +92,7 @@ public protocol DebugTarget: AnyObject {
   /// Lets all processors run until something stops them; a breakpoint under RIP at the start does not.
   ///
   /// - Parameter isInterrupted: looked at every few milliseconds; true ends the run.
-  func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int)
+  func resume(backwards: Bool, isInterrupted: @escaping () -> Bool) -> (StopReason, processor: Int)
   /// Whether the past can be reached.
   var canReverse: Bool { get }
   /// The answer to a command of GDB's `monitor`; nil if there is none of that name.

@@ -15,7 +15,7 @@ extension GDBSession {
       send("l")
     } else if packet.skip("ThreadExtraInfo,") {
       guard let processor = processor(&packet) else { return send(.invalid) }
-      send(Hex.digits(summary(processor).utf8))
+      send(Hex.digits(target.state(ofProcessor: processor).summary(ofProcessor: processor).utf8))
     } else if packet.skip("Rcmd,") {
       command(packet.rest)
     } else if packet.skip("Attached") {
@@ -72,32 +72,6 @@ extension GDBSession {
     send([UInt8(ascii: Int(offset) + piece.count < text.count ? "m" : "l")] + piece)
   }
 
-  /// One line about a processor, for `info threads`.
-  private func summary(_ processor: Int) -> String {
-    let state = target.state(ofProcessor: processor)
-    let mode =
-      if state.isIn64BitMode {
-        "64-bit"
-      } else if state.cr0 & CR0.protectionEnable == 0 {
-        "real mode"
-      } else if state.rflags & RFLAGS.virtual8086 != 0 {
-        "virtual-8086"
-      } else {
-        state.segments[1].isDefault32 ? "32-bit" : "16-bit"
-      }
-    let isVirtual = state.rflags & RFLAGS.virtual8086 != 0
-    let level =
-      state.cr0 & CR0.protectionEnable == 0 ? 0 : isVirtual ? 3 : state.segments[2].descriptorPrivilegeLevel
-    let activity =
-      switch state.activity {
-      case .running: "running"
-      case .halted: "halted"
-      case .waitForSIPI: "waits for SIPI"
-      case .shutdown: "shutdown"
-      }
-    return "processor \(processor), \(mode), CPL \(level), \(activity)"
-  }
-
   // MARK: monitor
 
   private func command(_ digits: ArraySlice<UInt8>) {
@@ -115,12 +89,17 @@ extension GDBSession {
         target.monitor(text, processor: generalProcessor)
         ?? "monitor \(words.joined(separator: " ")): there is no such command; monitor help lists them\n"
     }
+    print(answer)
+    send("OK")
+  }
+
+  /// Lets the debugger print a text; it must be waiting for a stop, or for the answer to a command.
+  func print(_ text: String) {
     // Each piece fits into a packet.
-    var rest = Array(answer.utf8)[...]
+    var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       send([UInt8(ascii: "O")] + Hex.digits(rest.prefix(4096)))
       rest = rest.dropFirst(4096)
     }
-    send("OK")
   }
 }

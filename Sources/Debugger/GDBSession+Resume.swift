@@ -75,7 +75,7 @@ extension GDBSession {
   }
 
   private func run(backwards: Bool) {
-    let (reason, stopped) = target.resume(backwards: backwards, isInterrupted: isInterrupted)
+    let (reason, stopped) = target.resume(backwards: backwards) { [unowned self] in isInterrupted() }
     report(reason, stopped)
   }
 
@@ -85,8 +85,11 @@ extension GDBSession {
       return
     }
     generalProcessor = min(max(processor, 0), target.processorCount - 1)
-    resumeProcessor = generalProcessor
+    chosenProcessor = nil
     lastStop = Array(stopReply(reason).utf8)
+    if case .deadEnd(_, let text) = reason {
+      print("\(text)\nreverse-stepi goes back; continue, stepi and detach end the guest\n")
+    }
     send(lastStop)
     if case .exited(let status) = reason { ending = .exited(status: status) }
   }
@@ -97,6 +100,12 @@ extension GDBSession {
     case .step, .ending: return "T05\(thread)"
     case .interrupted: return "T02\(thread)"
     case .historyStart: return "T05replaylog:begin;\(thread)"
+    // No signal is any of these. GDB stops at each of the chosen ones by default, prints its text with the place, and
+    // passes it on, so that `continue` needs no argument: "Segmentation fault", since most triple faults begin with
+    // such an access, "Stopped (signal)" and "Terminated". The numbers are GDB's own.
+    case .deadEnd(.shutdown, _): return "T0b\(thread)"
+    case .deadEnd(.halted, _): return "T11\(thread)"
+    case .deadEnd(.reset, _): return "T0f\(thread)"
     case .exited(let status): return "W" + hexadecimal(UInt64(status), digits: 2)
     case .watchpoint(let address, let kind):
       let name =

@@ -37,8 +37,10 @@ public final class GDBSession {
 
   /// The processor of `g`, `m` and their kin.
   var generalProcessor = 0
-  /// The processor of `s`.
-  var resumeProcessor = 0
+  /// The processor that `Hc` chose for `s`, `bs` and their kin; nil is any.
+  var chosenProcessor: Int?
+  /// The processor that steps: without a choice the one that the client looks at, since GDB chooses none for `bs`.
+  var resumeProcessor: Int { chosenProcessor ?? generalProcessor }
   var softwareBreakpoints: Set<UInt64> = []
   var hardwareBreakpoints: Set<UInt64> = []
   /// `m` and `M` mean guest-physical addresses.
@@ -207,10 +209,13 @@ public final class GDBSession {
   private func selectThread(_ packet: inout PacketReader) {
     let operation = packet.next()
     guard operation == UInt8(ascii: "g") || operation == UInt8(ascii: "c") else { return send(.invalid) }
-    // 0 is any thread, -1 all: neither changes the choice.
-    if packet.skip("-1") || packet.rest.elementsEqual("0".utf8) { return send("OK") }
+    // 0 is any thread, -1 all.
+    if packet.skip("-1") || packet.rest.elementsEqual("0".utf8) {
+      if operation == UInt8(ascii: "c") { chosenProcessor = nil }
+      return send("OK")
+    }
     guard let chosen = processor(&packet), packet.isAtEnd else { return send(.invalid) }
-    if operation == UInt8(ascii: "g") { generalProcessor = chosen } else { resumeProcessor = chosen }
+    if operation == UInt8(ascii: "g") { generalProcessor = chosen } else { chosenProcessor = chosen }
     send("OK")
   }
 }

@@ -1,51 +1,131 @@
-import MMU
 import Machine
+public import Trace
 import X86
 
 extension MachineDebugTarget {
   /// One line a command.
   public var monitorHelp: String {
     """
+    info              processors, board, chips, position, memory that the past takes
     tick              ticks executed and instructions completed
-    walk ADDRESS      the paging-structure entries of a linear address
+    walk ADDRESS      the page walk of a linear address or symbol, level by level
+    tables [NAME...]  gdt, idt, tss, pages (or tree): decoded tables; all of them without a name
     events            named events so far, such as unclaimed ports
+    story             the last exception or triple fault, from the instruction to the handler
+    last [N]          the last N steps, 16 without a number
+    seek TICK         go to a position, back or forth; then say: maintenance flush register-cache
 
     """
   }
 
   /// Answers a command.
   public func monitor(_ command: String, processor: Int) -> String? {
-    let words = command.split(separator: " ")
-    switch (words.first, words.count) {
-    case ("tick", 1): return "\(machine.executedTicks) ticks, \(machine.retiredInstructions) instructions\n"
-    case ("walk", 2): return walk(words[1], processor)
-    case ("walk", _): return "monitor walk takes one linear address, such as 0xfee00000\n"
-    case ("events", 1):
+    let words = command.split(separator: " ").map(String.init)
+    guard let name = words.first else { return nil }
+    let arguments = words.dropFirst()
+    switch (name, arguments.count) {
+    case ("info", 0): return info()
+    case ("tick", 0): return "\(machine.executedTicks) ticks, \(machine.retiredInstructions) instructions\n"
+    case ("walk", 1): return walk(words[1], processor)
+    case ("walk", _): return "monitor walk takes one linear address or symbol, such as 0xfee00000\n"
+    case ("tables", _): return tables(arguments, processor)
+    case ("events", 0):
       let lines = machine.events.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) times)\n" }
       return lines.isEmpty ? "none\n" : lines.joined()
+    case ("story", 0): return lastStory()?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
+    case ("last", 0): return lastSteps(16)
+    case ("last", 1): return Self.number(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
+    case ("seek", 1): return Self.number(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
     default: return nil
     }
   }
 
-  private func walk(_ text: Substring, _ processor: Int) -> String {
-    let number = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-    guard let linear = number else { return "monitor walk \(text): \(text) is not an address\n" }
-    let walk = machine.walk(linear, processor: processor)
-    var lines = ""
-    let names = ["", "PTE", "PDE", "PDPTE", "PML4E", "PML5E"]
-    for index in 0..<min(walk.stepCount, 5) {
-      let step = walk.steps[index]
-      let name = Int(step.level) < names.count ? names[Int(step.level)] : "entry"
-      let place = step.address.rawValue == .max ? "register" : "at 0x\(String(step.address.rawValue, radix: 16))"
-      lines += "\(name) \(place) = 0x\(String(step.value, radix: 16))\n"
+  private static func number(_ text: some StringProtocol) -> UInt64? {
+    text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+  }
+
+  private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+
+  private func report(_ processor: Int) -> GuestReport {
+    GuestReport(
+      GuestView(machine.state(ofProcessor: processor), machine.memory), processor: processor, ticks: history.position
+    ) { [host] in host.symbolName(of: $0) }
+  }
+
+  private func walk(_ text: String, _ processor: Int) -> String {
+    guard let linear = Self.number(text) ?? host.address(ofSymbol: text) else {
+      return "monitor walk \(text): \(text) is neither an address nor a symbol\n"
     }
-    if let code = walk.fault { return lines + "not mapped: #PF(0x\(String(code, radix: 16)))\n" }
-    let rights = [
-      walk.isUserPage ? "user" : "supervisor", walk.isWritable ? "writable" : "read-only",
-      walk.isExecuteDisabled ? "no execute" : "executable",
-    ]
-    let size =
-      walk.pageShift == 0 ? "no paging" : "\(1 << (walk.pageShift - 10)) KiB page, \(rights.joined(separator: ", "))"
-    return lines + "physical 0x\(String(walk.physical, radix: 16)), \(size)\n"
+    return Self.text(report(processor).walk(linear))
+  }
+
+  private func tables(_ names: ArraySlice<String>, _ processor: Int) -> String {
+    var choice: Set<GuestTable> = names.isEmpty ? [.gdt, .idt, .tss, .pages] : []
+    for name in names {
+      guard let table = GuestTable(rawValue: name) else {
+        let known = GuestTable.allCases.map(\.rawValue).joined(separator: ", ")
+        return "monitor tables \(name): \(name) is none of \(known)\n"
+      }
+      choice.insert(table)
+    }
+    return Self.text(report(processor).tables(choice))
+  }
+
+  private func info() -> String {
+    let position = "position \(history.position), \(machine.retiredInstructions) instructions"
+    let past = "the past begins at \(history.beginning): \(history.checkpointCount) checkpoints, "
+    let kept = "\(history.byteCount >> 10) KiB, \(history.inputsKept) inputs"
+    let processors = (0..<processorCount).map { index in
+      let state = machine.state(ofProcessor: index)
+      let name = host.symbolName(of: state.linearRIP).map { " (\($0))" } ?? ""
+      return "\(state.summary(ofProcessor: index)), next at 0x\(String(state.linearRIP, radix: 16))\(name)"
+    }
+    return Self.text([position, past + kept] + processors + machine.boardSummary)
+  }
+
+  // MARK: The past
+
+  /// The story of the last exception or triple fault, by executing the last stretch again; nil if there was none.
+  public func lastStory() -> FaultStory? {
+    var last: FaultStory?
+    // Watched steps take their time: seldom is the last exception far.
+    for reach: UInt64 in [20_000, 1_000_000] where last == nil {
+      let recorder = FaultRecorder(symbol: { [host] in host.symbolName(of: $0) }) { story in
+        last = story
+        return true
+      }
+      watchPast(reach, recorder)
+    }
+    return last
+  }
+
+  private func lastSteps(_ count: UInt64) -> String {
+    let lister = StepLister { [host] in host.symbolName(of: $0) }
+    watchPast(min(count, 10_000), lister)
+    return lister.lines.isEmpty ? "nothing lies before\n" : Self.text(lister.lines)
+  }
+
+  /// Shows the last ticks to an observer and ends where it began.
+  private func watchPast(_ ticks: UInt64, _ observer: any MachineObserver) {
+    let here = history.position
+    guard history.seek(to: max(history.beginning, here - min(ticks, here))) else { return }
+    history.observe(observer, to: here)
+  }
+
+  private func seek(_ ticks: UInt64) -> String {
+    deadEndPosition = nil
+    guard ticks >= history.beginning else {
+      return "monitor seek \(ticks): the past begins at \(history.beginning)\n"
+    }
+    if ticks < history.position { _ = history.seek(to: ticks) }
+    forward: while history.position < ticks, !host.lookAround() {
+      switch history.run(ticks: min(1_000_000, ticks - history.position)) {
+      case .sliceEnded, .breakpoint, .watchpoint, .stopped: continue
+      case .idle(let nanoseconds): host.sleep(nanoseconds: nanoseconds)
+      case .exited: break forward
+      }
+    }
+    let end = history.position == ticks ? "" : ": it goes no further"
+    return "position \(history.position)\(end); GDB must forget: maintenance flush register-cache\n"
   }
 }

@@ -1,5 +1,5 @@
-import MMU
 import Interpreter
+import MMU
 public import Machine
 public import X86
 
@@ -13,12 +13,18 @@ public protocol DebugHost: AnyObject {
   func replacement(after reason: ExitReason) -> Machine?
   /// The exit status of the process after this end.
   func status(of reason: ExitReason) -> UInt8
+  /// A processor has shut down, and a debugger looks at it: whoever watches the process wants to know why.
+  func guestShutDown(_ sentence: String)
+  /// The name of an address, if it has one.
+  func symbolName(of address: UInt64) -> String?
+  /// The address of a name.
+  func address(ofSymbol name: String) -> UInt64?
 }
 
 /// A board as a debugger sees it, with its past.
 ///
-/// What the guest computes does not depend on the debugger: breakpoints end decoded blocks, watchpoints observe every
-/// step, and the past is reached by checkpoints and deterministic execution (`TimeTravel`).
+/// What the guest computes does not depend on the debugger: breakpoints end decoded blocks, watchpoints keep their pages
+/// from the fast path, and the past is reached by checkpoints and deterministic execution (`TimeTravel`).
 public final class MachineDebugTarget: DebugTarget {
   /// The board.
   public var machine: Machine { history.machine }
@@ -26,7 +32,9 @@ public final class MachineDebugTarget: DebugTarget {
   public private(set) var history: TimeTravel
   /// Why it stopped for good, once a debugger was told.
   public private(set) var exitReason: ExitReason?
-  private unowned let host: any DebugHost
+  unowned let host: any DebugHost
+  /// Where a dead end was told to the debugger, until it goes back from there.
+  var deadEndPosition: UInt64?
   /// An ELF64 file with the guest's symbols.
   public let programFile: [UInt8]?
 
@@ -43,12 +51,22 @@ public final class MachineDebugTarget: DebugTarget {
   /// Goes on with another board, which has taken the place of the first; breakpoints stay.
   public func follow(_ next: Machine) {
     history = TimeTravel(next)
-    machine.setBreakpoints(armed)
+    arm()
   }
 
-  /// Breakpoints that stop the guest just now.
-  private var armed: Set<UInt64> = [] {
-    didSet { machine.setBreakpoints(armed) }
+  /// What stops the guest just now.
+  private struct Armed {
+    var breakpoints: Set<UInt64> = []
+    var watchpoints: [Watchpoint] = []
+  }
+  private var armed = Armed() {
+    didSet { arm() }
+  }
+
+  private func arm() {
+    machine.leaveBreakpoints(passing: false)
+    machine.setBreakpoints(armed.breakpoints)
+    machine.setWatchpoints(armed.watchpoints.map(\.range))
   }
 
   /// Breakpoints by linear address.
@@ -104,9 +122,12 @@ public final class MachineDebugTarget: DebugTarget {
 
   /// Runs until this processor has used a tick; a sleeping one takes a step when something wakes it.
   public func step(processor: Int, backwards: Bool) -> (StopReason, processor: Int) {
-    if backwards { return (history.stepBack(processor: processor) ? .step : .historyStart, processor) }
-    armed = []
-    machine.leaveBreakpoints(passing: false)
+    if backwards {
+      deadEndPosition = nil
+      return (history.stepBack(processor: processor) ? .step : .historyStart, processor)
+    }
+    armed = Armed(breakpoints: [], watchpoints: watchpoints)
+    defer { armed = Armed() }
     let before = machine.executedTicks(ofProcessor: processor)
     var turns = 0
     while true {
@@ -121,14 +142,11 @@ public final class MachineDebugTarget: DebugTarget {
   }
 
   /// Runs until a breakpoint, a watchpoint, the end, or an interruption.
-  public func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
+  public func resume(backwards: Bool, isInterrupted: @escaping () -> Bool) -> (StopReason, processor: Int) {
     if backwards { return resumeBackwards(isInterrupted) }
-    armed = breakpoints
+    armed = Armed(breakpoints: breakpoints, watchpoints: watchpoints)
     // The guest may run without the debugger next.
-    defer {
-      machine.leaveBreakpoints(passing: false)
-      armed = []
-    }
+    defer { armed = Armed() }
     machine.leaveBreakpoints(passing: true)
     let first = slice(1)
     machine.leaveBreakpoints(passing: false)
@@ -140,28 +158,28 @@ public final class MachineDebugTarget: DebugTarget {
     }
   }
 
-  private func resumeBackwards(_ isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
-    let observer = watchpoints.isEmpty ? nil : WatchObserver(watchpoints)
+  private func resumeBackwards(_ isInterrupted: @escaping () -> Bool) -> (StopReason, processor: Int) {
+    deadEndPosition = nil
     let found = history.runBack(
-      breakpoints: breakpoints, matches: observer.map { observer in { observer.matches($0) } },
+      breakpoints: breakpoints, watchpoints: watchpoints.map(\.range),
       isInterrupted: { self.host.lookAround() || isInterrupted() })
     guard let found else { return (history.position > history.beginning ? .interrupted : .historyStart, 0) }
-    if !found.isBreakpoint, let hit = observer?.hit {
-      return (.watchpoint(address: hit.address, kind: hit.kind), found.processor)
-    }
-    return (.breakpoint, found.processor)
+    return (found.watchpoint.map(reason) ?? .breakpoint, found.processor)
   }
+
+  private func reason(_ watchpoint: Int) -> StopReason {
+    guard watchpoints.indices.contains(watchpoint) else { return .step }
+    return .watchpoint(address: watchpoints[watchpoint].address, kind: watchpoints[watchpoint].kind)
+  }
+
+  /// Runs for some ticks without a debugger, for the process around it.
+  public func run(ticks: UInt64) -> RunResult { history.run(ticks: ticks) }
 
   /// Runs for some ticks; nil if nothing of note came.
   private func slice(_ ticks: UInt64) -> (StopReason, processor: Int)? {
-    let observer = watchpoints.isEmpty ? nil : WatchObserver(watchpoints)
-    if let observer { machine.observe(observer) }
-    defer { if observer != nil { machine.observe(nil) } }
     switch history.run(ticks: ticks) {
-    case .sliceEnded: return nil
-    case .stopped:
-      guard let observer, let hit = observer.hit else { return nil }
-      return (.watchpoint(address: hit.address, kind: hit.kind), observer.processor)
+    case .sliceEnded, .stopped: return nil
+    case .watchpoint(let processor, let index): return (reason(index), processor)
     case .breakpoint(let processor): return (.breakpoint, processor)
     case .idle(let nanoseconds):
       host.sleep(nanoseconds: nanoseconds)
@@ -175,35 +193,31 @@ public final class MachineDebugTarget: DebugTarget {
       follow(next)
       return nil
     }
+    // A dead end can be looked at, and left backwards; who goes on from it ends.
+    if deadEndPosition != history.position, let stop = deadEnd(reason) {
+      deadEndPosition = history.position
+      return stop
+    }
     exitReason = reason
     return (.exited(status: host.status(of: reason)), 0)
   }
+
+  private func deadEnd(_ reason: ExitReason) -> (StopReason, processor: Int)? {
+    switch reason {
+    case .debugExit, .powerOff: return nil
+    case .halted: return (.deadEnd(.halted, "halted for good: no processor can ever wake"), 0)
+    case .reset(let means): return (.deadEnd(.reset, "the guest asked for a reset by \(means)"), 0)
+    case .tripleFault(let sentence):
+      host.guestShutDown(sentence)
+      let text = "triple fault: \(sentence)\nmonitor story tells it all"
+      return (.deadEnd(.shutdown, text), machine.processorInShutdown ?? 0)
+    }
+  }
 }
 
-/// Stops after a step that touched watched memory; accesses to tables and those of faulting instructions do not count.
-private final class WatchObserver: MachineObserver {
-  private let watchpoints: [Watchpoint]
-  private(set) var hit: Watchpoint?
-  private(set) var processor = 0
-
-  init(_ watchpoints: [Watchpoint]) { self.watchpoints = watchpoints }
-
-  func willStep(_ machine: Machine, _ processor: Processor) -> Bool { true }
-
-  func didStep(_ machine: Machine, _ processor: Processor) -> Bool { !matches(processor) }
-
-  /// Whether a step is one to stop at; `hit` then says by which watchpoint.
-  func matches(_ processor: Processor) -> Bool {
-    guard let log = processor.log, !log.events.contains(where: { $0.exception != nil }) else { return false }
-    for access in log.accesses where !access.isSystem {
-      let match = watchpoints.first {
-        $0.matches(access.linear, byteCount: UInt64(access.byteCount), isWrite: access.isWrite)
-      }
-      guard let match else { continue }
-      hit = match
-      self.processor = processor.state.index
-      return true
-    }
-    return false
+extension Watchpoint {
+  /// As the processors know it.
+  var range: WatchedRange {
+    WatchedRange(address: address, byteCount: byteCount, stopsReads: kind != .write, stopsWrites: kind != .read)
   }
 }

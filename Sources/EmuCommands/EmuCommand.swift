@@ -14,5 +14,7 @@ public struct EmuCommand: ParsableCommand {
   public init() {}
 
   /// Runs the command that the arguments name; wrong usage ends with status 64.
-  public static func runMain() { main(SnapshotOptions.joined(Array(CommandLine.arguments.dropFirst()))) }
+  public static func runMain() {
+    main(SnapshotOptions.joined(GDBOption.completed(Array(CommandLine.arguments.dropFirst()))))
+  }
 }

@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
         emu run --trace boot.jsonl.zst kernel.elf
         emu run --snapshot-at 400000000 booted.snap vmlinuz     # then: emu run --restore booted.snap
-        emu run --gdb 1234 kernel.elf      # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
+        emu run --gdb kernel.elf           # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
       66 a file that is read cannot be used; 70 a replay went another way; 74 host I/O error; 86 triple fault; \
@@ -65,7 +65,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @Option(
     help: """
       Wait for GDB at [HOST:]PORT (127.0.0.1 unless HOST says otherwise; port 0 takes a free one) or at a Unix socket, \
-      a path with a slash.
+      a path with a slash; without a value at 127.0.0.1:1234.
       """)
   var gdb: String?
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false

@@ -1,3 +1,4 @@
+import Debugger
 import Machine
 import Trace
 import X86
@@ -23,13 +24,23 @@ extension RunSession {
       case .debugExit, .powerOff: break
       case .halted: complain("halted for good")
       case .tripleFault(let story):
-        complain("triple fault: \(story)")
-        if kvm == nil, debugger == nil, storyteller == nil { tellTripleFault() }
-        if let place = faultingPlace() { complain("RIP is \(place)") }
+        if toldShutdown != machine.executedTicks { tellShutdown(story) }
       case .reset(let cause): complain("the guest asked for a reset by \(cause)")
       }
       return Self.outcome(reason)
     }
+  }
+
+  /// Tells on standard error why a processor shut down.
+  func tellShutdown(_ sentence: String) {
+    complain("triple fault: \(sentence)")
+    if let debugTarget {
+      if let story = debugTarget.lastStory() { tell(story) }
+      toldShutdown = machine.executedTicks
+    } else if kvm == nil, !isExplaining {
+      tellTripleFault()
+    }
+    if let place = faultingPlace() { complain("RIP is \(place)") }
   }
 
   /// Exit status and name of an end by the guest.
@@ -45,7 +56,7 @@ extension RunSession {
 
   /// The name of the address at which a processor of the board shut down.
   private func faultingPlace() -> String? {
-    guard kvm == nil, let symbols = symbols ?? (try? GuestSymbols(options)) else { return nil }
+    guard kvm == nil, let symbols = knownSymbols else { return nil }
     let states = (0..<machine.processorCount).map { machine.state(ofProcessor: $0) }
     return states.first { $0.activity == .shutdown }.flatMap { symbols.text(of: $0.linearRIP) }
   }
@@ -60,7 +71,7 @@ extension RunSession {
 
   /// Names of addresses for stories.
   var symbolNames: (UInt64) -> String? {
-    let symbols = (try? symbols ?? GuestSymbols(options))
+    let symbols = knownSymbols
     return { symbols?.text(of: $0) }
   }
 }

@@ -15,6 +15,8 @@ final class RunSession {
   let output: SerialOutput
   /// Names of addresses, if they were asked for by name.
   private(set) var symbols: GuestSymbols?
+  /// The position of the last triple fault whose story was told.
+  var toldShutdown: UInt64?
   /// A person is waiting: a sleeping guest sleeps in real time.
   private let isInteractive: Bool
   /// The machine as a debugger sees it, and who serves the debugger, if one is wanted.
@@ -73,6 +75,12 @@ final class RunSession {
 
   /// Another one, as it was at the start.
   func makeMachine() throws -> Machine { try Self.makeMachine(options) }
+
+  /// The names, read when they are first wanted.
+  var knownSymbols: GuestSymbols? {
+    if symbols == nil { symbols = try? GuestSymbols(options) }
+    return symbols
+  }
 
   private func connect() {
     machine.serialOutput = { [unowned self] in output.send($0) }
@@ -170,7 +178,7 @@ final class RunSession {
       sleep(nanoseconds)
     case .stopped:
       if toldCount >= options.explaining.explainLimit { endExplaining() }
-    case .sliceEnded, .breakpoint: output.flush()
+    case .sliceEnded, .breakpoint, .watchpoint: output.flush()
     }
     return output.hasFailed ? .quit : nil
   }
@@ -178,7 +186,7 @@ final class RunSession {
   /// Lets whoever executes the guest do so.
   private func runSlice(_ ticks: UInt64) throws -> RunResult {
     if let replayer { return try replayer.run(machine, ticks: ticks) }
-    guard let kvm else { return machine.run(ticks: ticks) }
+    guard let kvm else { return debugTarget?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
     do {
       return try kvm.run(nanoseconds: Self.sliceNanoseconds)
     } catch {

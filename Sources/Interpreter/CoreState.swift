@@ -56,6 +56,8 @@ public enum Attention {
   public static let board: UInt32 = 32
   /// The next instruction stands at a breakpoint of a debugger.
   public static let breakpoint: UInt32 = 64
+  /// The last instruction touched bytes that a debugger watches.
+  public static let watch: UInt32 = 128
 }
 
 /// The MSRs that are nothing but a value with reserved bits.
@@ -185,6 +187,10 @@ public struct PlainMSRs: Sendable {
   @usableFromInline var isObserved = false
   /// Breakpoints do not count.
   var passesBreakpoint = false
+  /// A debugger watches bytes: slow accesses are compared with its ranges.
+  var isWatched = false
+  /// The range that was touched, while `Attention.watch` is set.
+  var watchIndex = 0
 
   init(tlb: UnsafeMutablePointer<TLBEntry>) { unsafe self.tlb = tlb }
 }

@@ -68,10 +68,12 @@ extension Processor {
     let isObserved = state.isObserved
     state = checkpoint.core
     state.isObserved = isObserved
+    state.isWatched = watchList != nil
     state.passesBreakpoint = false
-    state.attention &= ~Attention.breakpoint
+    state.attention &= ~(Attention.breakpoint | Attention.watch)
     state.fetchGeneration = generation &+ 1
     translations.restore(checkpoint.translations, memory)
+    markWatchedPages()
     updateMode()
   }
 
@@ -87,7 +89,8 @@ extension Processor {
     let content = translations.capture()
     return ProcessorImage(
       architectural: architectural, ticks: state.ticksBefore, surplusTicks: state.surplusTicks,
-      attention: state.attention & ~(Attention.step | Attention.breakpoint), interruptRequest: state.interruptRequest,
+      attention: state.attention & ~(Attention.step | Attention.breakpoint | Attention.watch),
+      interruptRequest: state.interruptRequest,
       isRepeating: state.isRepeating, addressMask: state.paging.addressMask, data: content.data, fetch: content.fetch,
       largeRegions: content.largeRegions)
   }
@@ -117,6 +120,7 @@ extension Processor {
     content.fetch = image.fetch
     content.largeRegions = image.largeRegions
     translations.restore(content, memory)
+    markWatchedPages()
     updateMode()
   }
 }

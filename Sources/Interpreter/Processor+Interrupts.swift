@@ -21,6 +21,8 @@ extension Processor {
   ///
   /// - SDM: Vol. 3A "Interrupt 8—Double Fault Exception", "Exception and Interrupt Handling".
   func raise(_ exception: Exception) {
+    // What an instruction touched that did not complete, and the frame of its exception, are nothing to stop at.
+    defer { state.attention &= ~Attention.watch }
     var current = exception
     // Everything raised so far, if the first was not delivered.
     var chain: [Exception] = []

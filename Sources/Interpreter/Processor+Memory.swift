@@ -150,7 +150,7 @@ extension Processor {
   ) throws(Exception) -> Word {
     if state.isObserved { log?.isSystem = true }
     defer { if state.isObserved { log?.isSystem = false } }
-    return Word(truncatingIfNeeded: try loadSlow(legacyWrap(address), MemoryLayout<Word>.size, .supervisor))
+    return Word(truncatingIfNeeded: try loadImplicitly(legacyWrap(address), MemoryLayout<Word>.size))
   }
 
   /// Writes as the processor itself does for descriptor tables, TSS and the like.
@@ -159,8 +159,7 @@ extension Processor {
   ) throws(Exception) {
     if state.isObserved { log?.isSystem = true }
     defer { if state.isObserved { log?.isSystem = false } }
-    try storeSlow(
-      legacyWrap(address), UInt64(truncatingIfNeeded: value), MemoryLayout<Word>.size, .supervisor)
+    try storeImplicitly(legacyWrap(address), UInt64(truncatingIfNeeded: value), MemoryLayout<Word>.size)
   }
 
   private func legacyWrap(_ address: UInt64) -> UInt64 { isLongMode ? address : address & 0xFFFF_FFFF }
@@ -177,8 +176,22 @@ extension Processor {
     if (address ^ last) >> 12 != 0 { _ = try translate(last & ~0xFFF, isWrite: isWrite, state.bank) }
   }
 
+  /// An access of the running code that the fast path could not make.
   @inline(never)
   func loadSlow(_ address: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) -> UInt64 {
+    let value = try loadAnywhere(address, byteCount, bank)
+    if state.isWatched { noteWatchedAccess(address, byteCount, isWrite: false) }
+    return value
+  }
+
+  /// An access of the processor itself, which no watchpoint sees.
+  @inline(never)
+  private func loadImplicitly(_ address: UInt64, _ byteCount: Int) throws(Exception) -> UInt64 {
+    try loadAnywhere(address, byteCount, .supervisor)
+  }
+
+  @inline(__always)
+  private func loadAnywhere(_ address: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) -> UInt64 {
     let first = Int(0x1000 - (address & 0xFFF))
     if first < byteCount {
       let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
@@ -198,8 +211,23 @@ extension Processor {
     return value
   }
 
+  /// An access of the running code that the fast path could not make.
   @inline(never)
   func storeSlow(_ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) {
+    try storeAnywhere(address, value, byteCount, bank)
+    if state.isWatched { noteWatchedAccess(address, byteCount, isWrite: true) }
+  }
+
+  /// An access of the processor itself, which no watchpoint sees.
+  @inline(never)
+  private func storeImplicitly(_ address: UInt64, _ value: UInt64, _ byteCount: Int) throws(Exception) {
+    try storeAnywhere(address, value, byteCount, .supervisor)
+  }
+
+  @inline(__always)
+  private func storeAnywhere(
+    _ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank
+  ) throws(Exception) {
     let first = Int(0x1000 - (address & 0xFFF))
     if first < byteCount {
       let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
@@ -264,9 +292,11 @@ extension Processor {
   /// Translates one address for a data access and caches the translation.
   func translate(_ address: UInt64, isWrite: Bool, _ bank: TLBBank) throws(Exception) -> AccessTarget {
     let entry = unsafe translations.bank(bank) + Int(truncatingIfNeeded: (address >> 12) & 1023)
-    if unsafe entry.pointee.readTag == address & ~0xFFF && (!isWrite || entry.pointee.isForWrite) {
+    if unsafe entry.pointee.page == address & ~0xFFF && (!isWrite || entry.pointee.isForWrite) {
       let offset = memory.offset(of: unsafe entry.pointee.physicalPage | (address & 0xFFF))
-      if isWrite && !memory.isGuarded(offset) { unsafe entry.pointee.writeTag = entry.pointee.readTag }
+      if isWrite && !memory.isGuarded(offset) && !(state.isWatched && isWatched(page: address, isWrite: true)) {
+        unsafe entry.pointee.writeTag = entry.pointee.readTag
+      }
       if state.isObserved { log?.lastWalk = nil }
       return .ram(offset)
     }
@@ -279,7 +309,9 @@ extension Processor {
     guard offset != PhysicalMemory.nowhere else { return .device(walk.physical) }
     let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ (offset & ~0xFFF)
     translations.fill(
-      bank, address, walk, host: host, isForWrite: isWrite, isGuarded: memory.isGuarded(offset))
+      bank, address, walk, host: host, isForWrite: isWrite,
+      isGuarded: memory.isGuarded(offset) || (state.isWatched && isWatched(page: address, isWrite: true)),
+      isMarked: state.isWatched && isWatched(page: address, isWrite: false))
     return .ram(offset)
   }
 

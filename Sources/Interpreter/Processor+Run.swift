@@ -58,7 +58,7 @@ extension Processor {
   ///
   /// - SDM: Vol. 3A "Priority Among Simultaneous Exceptions and Interrupts".
   func takeEvents() -> EventOutcome {
-    if state.attention & Attention.breakpoint != 0 { return .mustStop }
+    if state.attention & (Attention.breakpoint | Attention.watch) != 0 { return .mustStop }
     if state.activity == .halted, canWake {
       state.activity = .running
       state.attention &= ~Attention.stopped

@@ -27,6 +27,8 @@ struct JumpSlot {
   private let owner: GuestMemory
   /// What the running step did; nil unless the processor is observed.
   public private(set) var log: ExecutionLog?
+  /// The ranges that a debugger watches; nil if there are none.
+  var watchList: WatchList?
   /// A bank of the translation cache that never hits.
   private let emptyBank: UnsafeMutablePointer<TLBEntry>
 

@@ -1,6 +1,7 @@
 /// One cached translation of a 4 KiB page; a large page fills one entry for each 4 KiB of it that is touched.
 @frozen public struct TLBEntry {
-  /// The page's linear address if reads may go straight to RAM, else `invalidTag`.
+  /// The page's linear address if reads may go straight to RAM, with `mark` if a debugger watches them, else
+  /// `invalidTag`.
   public var readTag: UInt64
   /// The page's linear address if writes may go straight to RAM, else `invalidTag`.
   public var writeTag: UInt64
@@ -22,6 +23,10 @@
 
   /// Never equal to a page address.
   @inlinable public static var invalidTag: UInt64 { 1 }
+  /// In a read tag: the translation holds, but every access takes the slow path.
+  @inlinable public static var mark: UInt64 { 2 }
+  /// The page's linear address, whether or not reads may go straight to RAM, or `invalidTag`.
+  @inlinable public var page: UInt64 { readTag & ~Self.mark }
   /// Physical address of the page.
   @inlinable public var physicalPage: UInt64 { attributes & ~0xFFF }
   /// A global page.
@@ -95,8 +100,10 @@
   ///   - walk: a walk that succeeded and whose page is RAM at `offset`.
   ///   - isForWrite: the walk was one for a write.
   ///   - isGuarded: writes must take the slow path all the same.
+  ///   - isMarked: so must everything.
   public func fill(
-    _ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, isForWrite: Bool, isGuarded: Bool
+    _ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, isForWrite: Bool, isGuarded: Bool,
+    isMarked: Bool
   ) {
     let slot = Int(bank.rawValue) * Self.bankSize + Int(truncatingIfNeeded: (linear >> 12) & 1023)
     let page = linear & ~0xFFF
@@ -107,7 +114,8 @@
     }
     // Log2 of the page size is never zero in a filled entry, so `attributes` tells filled from empty.
     unsafe entries[slot] = TLBEntry(
-      readTag: page, writeTag: isForWrite && !isGuarded ? page : TLBEntry.invalidTag, addend: host &- page,
+      readTag: isMarked ? page | TLBEntry.mark : page,
+      writeTag: isForWrite && !isGuarded && !isMarked ? page : TLBEntry.invalidTag, addend: host &- page,
       attributes: (walk.physical & ~0xFFF) | (isForWrite ? 0x800 : 0) | (max(walk.pageShift, 12) << 1)
         | (walk.isGlobal ? 1 : 0))
   }
@@ -115,6 +123,17 @@
   /// Makes every write take the slow path once: RAM has new guards.
   public func dropWriteTags() {
     for index in 0..<(unsafe filledCount.pointee) { unsafe entries[Int(filled[index])].writeTag = 1 }
+  }
+
+  /// Marks those pages that a function chooses and no others; every write takes the slow path once.
+  public func markPages(_ isMarked: (UInt64) -> Bool) {
+    for index in 0..<(unsafe filledCount.pointee) {
+      let slot = Int(unsafe filled[index])
+      let page = unsafe entries[slot].page
+      guard page != TLBEntry.invalidTag else { continue }
+      unsafe entries[slot].readTag = isMarked(page) ? page | TLBEntry.mark : page
+      unsafe entries[slot].writeTag = TLBEntry.invalidTag
+    }
   }
 
   /// Physical page of a cached fetch translation, or nil.
@@ -242,7 +261,7 @@ extension TranslationCache {
     result.data.reserveCapacity(unsafe filledCount.pointee)
     for index in 0..<(unsafe filledCount.pointee) {
       let entry = unsafe entries[Int(filled[index])]
-      unsafe result.data.append(.init(index: filled[index], tag: entry.readTag, attributes: entry.attributes))
+      unsafe result.data.append(.init(index: filled[index], tag: entry.page, attributes: entry.attributes))
     }
     for index in 0..<(2 * Self.fetchSize) where unsafe fetchEntries[index].attributes != 0 {
       let entry = unsafe fetchEntries[index]

@@ -1,4 +1,4 @@
-import Interpreter
+public import Interpreter
 public import MMU
 public import X86
 
@@ -11,6 +11,23 @@ extension Machine {
 
   /// Ticks that one processor has used.
   public func executedTicks(ofProcessor index: Int) -> UInt64 { processor(index).state.ticksBefore }
+
+  /// The watchpoints.
+  public var watchpoints: [WatchedRange] { processor(0).watchpoints }
+
+  /// Replaces the watchpoints, ranges of linear addresses for all processors: `run` comes back after an instruction
+  /// that touched one. What the guest computes stays the same.
+  ///
+  /// The processor's reads of tables do not count, nor do accesses of instructions that raise an exception.
+  public func setWatchpoints(_ ranges: [WatchedRange]) {
+    guard ranges != watchpoints else { return }
+    for index in 0..<processorCount { processor(index).setWatchpoints(ranges) }
+  }
+
+  /// The processor that is in shutdown, if one is.
+  public var processorInShutdown: Int? {
+    (0..<processorCount).first { processor($0).state.activity == .shutdown }
+  }
 
   /// The walk of a linear address, which changes nothing.
   public func walk(_ linear: UInt64, processor index: Int) -> PageWalk { processor(index).walkForDebugger(linear) }

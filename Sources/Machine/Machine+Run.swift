@@ -9,6 +9,8 @@ public enum RunResult: Equatable, Sendable {
   case idle(UInt64?)
   /// A processor is about to execute an instruction at a breakpoint.
   case breakpoint(processor: Int)
+  /// A processor has executed an instruction that touched this one of the watchpoints.
+  case watchpoint(processor: Int, index: Int)
   /// The observer wanted to stop.
   case stopped
   /// The machine stopped.
@@ -95,7 +97,9 @@ extension Machine {
         left &-= used
         turn.longest = max(turn.longest, turn.used)
         if processor.state.activity == .shutdown { exit = exit ?? .tripleFault(processor.state.shutdownReason) }
+        let watched = processor.takeWatchHit()
         if exit == nil {
+          if let watched { return .watchpoint(processor: turn.index, index: watched) }
           if processor.isAtBreakpoint { return .breakpoint(processor: turn.index) }
           if isStopRequested {
             isStopRequested = false

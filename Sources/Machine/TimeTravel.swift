@@ -1,4 +1,4 @@
-public import Interpreter
+import Interpreter
 import MMU
 
 /// A machine whose past can be reached again: checkpoints in memory, a log of what came from outside, and deterministic
@@ -15,7 +15,7 @@ public final class TimeTravel {
   /// The most checkpoints that are kept.
   public static let checkpointLimit = 400
 
-  private struct Interval {
+  struct Interval {
     var checkpoint: MachineCheckpoint
     /// Inputs that had been given by then.
     var inputCount: Int
@@ -26,13 +26,17 @@ public final class TimeTravel {
     var byteCount: Int { checkpoint.byteCount + pages.count * 4128 }
   }
 
-  private var intervals: [Interval] = []
+  var intervals: [Interval] = []
   private let inputs = InputLog()
   private var outputCount: UInt64 = 0
   private var outputFrontier: UInt64 = 0
   private let output: (UInt8) -> Void
+  /// The furthest position that this past has reached: nothing new comes from outside before it.
+  private var frontier: UInt64 = 0
+  /// The past is being executed again for a search.
+  var isSearching = false
   /// Positions near which checkpoints stand closer.
-  private var extraCheckpoints: [UInt64] = []
+  var extraCheckpoints: [UInt64] = []
 
   /// Starts the history of a machine here; what it sends is passed on once, however often it is executed.
   public init(_ machine: Machine, byteLimit: Int = 256 << 20) {
@@ -58,19 +62,26 @@ public final class TimeTravel {
   public var position: UInt64 { machine.executedTicks }
   /// The earliest position.
   public var beginning: UInt64 { intervals.first?.checkpoint.ticks ?? 0 }
-  /// Inputs of the past that lie ahead: what comes from outside must wait for them.
-  public var isInThePast: Bool { inputs.next != nil || outputCount < outputFrontier }
+  /// Something of the past lies ahead: what comes from outside must wait until it has happened again.
+  public var isInThePast: Bool {
+    position < frontier || inputs.next != nil || outputCount < outputFrontier || isSearching
+  }
   /// Checkpoints that are kept.
   public var checkpointCount: Int { intervals.count }
+  /// Bytes that checkpoints and the pages between them take, about.
+  public var byteCount: Int { intervals.reduce(0) { $0 + $1.byteCount } }
+  /// Inputs that are remembered.
+  public var inputsKept: Int { inputs.entries.count }
 
   // MARK: Input
 
-  /// Gives bytes to the serial line and remembers them; gives how many were taken: none while past inputs lie ahead.
-  public func receiveSerial(_ bytes: [UInt8]) -> Int { inputs.receiveSerial(bytes, machine) }
+  /// Gives bytes to the serial line and remembers them; gives how many were taken: none in the past.
+  public func receiveSerial(_ bytes: [UInt8]) -> Int { isInThePast ? 0 : inputs.receiveSerial(bytes, machine) }
 
   /// A debugger changes the machine here; what had been recorded of the time after is no longer true.
   public func change(_ input: OutsideInput) {
     outputFrontier = outputCount
+    frontier = position
     inputs.change(input, machine)
   }
 
@@ -79,7 +90,7 @@ public final class TimeTravel {
   /// Runs as `Machine.run(ticks:)` does, making checkpoints on the way and giving past inputs again.
   public func run(ticks: UInt64) -> RunResult { run(to: position &+ ticks) }
 
-  private func run(to target: UInt64) -> RunResult {
+  func run(to target: UInt64) -> RunResult {
     while true {
       do throws(InputDivergence) {
         try inputs.give(machine)
@@ -91,7 +102,7 @@ public final class TimeTravel {
         switch try inputs.advance(machine, to: bound) {
         case .sliceEnded: continue
         case .idle(let nanoseconds):
-          guard outputCount < outputFrontier, let nanoseconds else { return .idle(nanoseconds) }
+          guard isInThePast, let nanoseconds else { return .idle(nanoseconds) }
           machine.passIdleTime(nanoseconds: nanoseconds)
         case let result: return result
         }
@@ -111,7 +122,7 @@ public final class TimeTravel {
     addCheckpoint()
   }
 
-  private func addCheckpoint() {
+  func addCheckpoint() {
     let pages = machine.beginJournalInterval()
     if intervals.isEmpty {
       for page in pages { page.release() }
@@ -145,7 +156,8 @@ public final class TimeTravel {
   }
 
   /// Goes back to a checkpoint; those after it are forgotten.
-  private func restore(_ index: Int) {
+  func restore(_ index: Int) {
+    frontier = max(frontier, position)
     let open = machine.beginJournalInterval()
     machine.memory.physical.putBack(open)
     for page in open { page.release() }
@@ -160,167 +172,5 @@ public final class TimeTravel {
     inputs.rewind(to: interval.inputCount)
     outputCount = interval.outputCount
     extraCheckpoints = []
-  }
-
-  // MARK: Backwards
-
-  /// Goes to a position of the past; false if it lies before the beginning.
-  ///
-  /// The last stretch before it gets checkpoints of its own, so that further steps back are quick.
-  public func seek(to ticks: UInt64) -> Bool {
-    guard ticks >= beginning else { return false }
-    guard ticks < position, let index = intervals.lastIndex(where: { $0.checkpoint.ticks <= ticks }) else {
-      return ticks == position
-    }
-    return withoutObserver {
-      restore(index)
-      extraCheckpoints = [1_000_000, 100_000, 5000].compactMap {
-        ticks > $0 + intervals[index].checkpoint.ticks ? ticks - $0 : nil
-      }
-      return forward(to: ticks)
-    }
-  }
-
-  /// Executes to a position of the past again, whatever stops there are.
-  private func forward(to ticks: UInt64) -> Bool {
-    while position < ticks {
-      switch run(to: ticks) {
-      case .sliceEnded, .stopped: continue
-      case .breakpoint: passBreakpoint()
-      case .idle, .exited: return false
-      }
-    }
-    machine.leaveBreakpoints(passing: false)
-    return position == ticks
-  }
-
-  private func withoutObserver<Result>(_ body: () -> Result) -> Result {
-    let observer = machine.presentObserver
-    let expectsInput = machine.expectsInput
-    machine.observe(nil)
-    machine.expectsInput = true
-    defer {
-      machine.observe(observer)
-      machine.expectsInput = expectsInput
-    }
-    return body()
-  }
-
-  /// Executes the instruction at a breakpoint.
-  public func passBreakpoint() {
-    machine.leaveBreakpoints(passing: true)
-    _ = run(to: position &+ 1)
-    machine.leaveBreakpoints(passing: false)
-  }
-
-  /// Goes back to before the last step of a processor; false at the beginning.
-  public func stepBack(processor: Int) -> Bool {
-    let now = position
-    guard now > beginning else { return false }
-    if machine.processorCount == 1 { return seek(to: now - 1) }
-    // Processors take turns of some thousand ticks: the last step of this one lies within a few of them.
-    var reach: UInt64 = 100_000
-    while true {
-      let start = max(beginning, now > reach ? now - reach : 0)
-      guard seek(to: start) else { return false }
-      let finder = StepFinder(end: now) { $1.state.index == processor }
-      observe(finder, to: now)
-      if let found = finder.found { return seek(to: found) }
-      guard start > beginning else { return seek(to: beginning) && false }
-      reach *= 10
-    }
-  }
-
-  /// Goes back to the last position before the present one at which a processor stood at a breakpoint, or before the
-  /// last step that `matches`; false, at the beginning, if there is none.
-  ///
-  /// - Parameters:
-  ///   - breakpoints: linear addresses; those of the machine are left alone afterwards.
-  ///   - matches: sees every step of the past, or nil if breakpoints alone count, which is much faster.
-  ///   - isInterrupted: looked at now and then; the search then ends where it is.
-  /// - Returns: the processor, and whether a breakpoint was the reason; nil at the beginning.
-  public func runBack(
-    breakpoints: Set<UInt64>, matches: ((Processor) -> Bool)?, isInterrupted: () -> Bool
-  ) -> (processor: Int, isBreakpoint: Bool)? {
-    var end = position
-    var index = intervals.lastIndex { $0.checkpoint.ticks < end }
-    while let at = index, !isInterrupted() {
-      let start = intervals[at].checkpoint.ticks
-      withoutObserver { restore(at) }
-      var hit: (ticks: UInt64, processor: Int, isBreakpoint: Bool)?
-      if let matches {
-        let finder = StepFinder(end: end) { matches($1) || breakpoints.contains($1.log?.linearStart ?? 1) }
-        observe(finder, to: end)
-        if let found = finder.found {
-          hit = (found, finder.processor, breakpoints.contains(finder.linear))
-        }
-      } else {
-        hit = lastBreakpoint(breakpoints, before: end)
-      }
-      if let hit { return seek(to: hit.ticks) || position == hit.ticks ? (hit.processor, hit.isBreakpoint) : nil }
-      end = start
-      index = intervals.lastIndex { $0.checkpoint.ticks < end }
-    }
-    _ = seek(to: max(beginning, min(end, position)))
-    return nil
-  }
-
-  private func lastBreakpoint(
-    _ breakpoints: Set<UInt64>, before end: UInt64
-  ) -> (ticks: UInt64, processor: Int, isBreakpoint: Bool)? {
-    var hit: (ticks: UInt64, processor: Int, isBreakpoint: Bool)?
-    withoutObserver {
-      machine.setBreakpoints(breakpoints)
-      machine.leaveBreakpoints(passing: false)
-      search: while position < end {
-        switch run(to: end) {
-        case .breakpoint(let processor):
-          if position < end { hit = (position, processor, true) }
-          passBreakpoint()
-        case .sliceEnded, .stopped: continue
-        case .idle, .exited: break search
-        }
-      }
-    }
-    return hit
-  }
-
-  private func observe(_ observer: any MachineObserver, to end: UInt64) {
-    let before = machine.presentObserver
-    let breakpoints = machine.breakpoints
-    machine.setBreakpoints([])
-    machine.observe(observer)
-    search: while position < end {
-      switch run(to: end) {
-      case .sliceEnded, .breakpoint: continue
-      case .stopped, .idle, .exited: break search
-      }
-    }
-    machine.observe(before)
-    machine.setBreakpoints(breakpoints)
-  }
-}
-
-/// Finds the last step that matches before a position.
-private final class StepFinder: MachineObserver {
-  private let end: UInt64
-  private let matches: (Machine, Processor) -> Bool
-  private(set) var found: UInt64?
-  private(set) var processor = 0
-  private(set) var linear: UInt64 = 0
-
-  init(end: UInt64, matches: @escaping (Machine, Processor) -> Bool) {
-    self.end = end
-    self.matches = matches
-  }
-
-  func willStep(_ machine: Machine, _ processor: Processor) -> Bool { machine.executedTicks < end }
-
-  func didStep(_ machine: Machine, _ processor: Processor) -> Bool {
-    guard matches(machine, processor) else { return true }
-    found = machine.executedTicks &- 1
-    self.processor = processor.state.index
-    linear = processor.log?.linearStart ?? 0
-    return true
   }
 }

@@ -6,13 +6,17 @@ import Testing
 /// A script for GDB, and lines that its output must have, in this order and among others.
 struct GDBRow: Sendable, CustomTestStringConvertible {
   var name: String
-  /// Options of `emu run`, and a ROM.
+  /// Options of `emu run`, and a ROM; `PORT` in the script is where emu listens.
   var guest: [String] = ["hello"]
   var script: [String]
   /// Parts of lines.
   var expected: [String]
   /// Exit status of emu.
   var status: Int32 = 0
+  /// What waits on emu's standard input.
+  var input = ""
+  /// Parts of lines of emu's standard error.
+  var errors: [String] = []
 
   var testDescription: String { name }
 }
@@ -48,20 +52,24 @@ final class DebuggedEmu {
   let address: String
 
   /// Options, and the name of a ROM.
-  convenience init(_ guest: [String], gdb: String = "0") throws {
+  convenience init(_ guest: [String], gdb: String = "0", input: String = "") throws {
     let rom = Build.roms.appendingPathComponent("\(guest.last ?? "").elf").path
     try #require(FileManager.default.fileExists(atPath: rom), "\(rom) is missing: run make testroms")
-    try self.init(options: ["--timeout", "50"] + guest.dropLast() + [rom], gdb: gdb)
+    try self.init(options: ["--timeout", "50"] + guest.dropLast() + [rom], gdb: gdb, input: input)
   }
 
   /// All options, and an image.
-  init(options: [String], gdb: String = "0") throws {
+  init(options: [String], gdb: String = "0", input: String = "") throws {
     process.executableURL = Build.emu
     process.arguments = ["run", "--gdb", gdb] + options
-    process.standardInput = FileHandle.nullDevice
+    let far = Pipe()
+    process.standardInput = far
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors
     try process.run()
+    // Less than a pipe holds.
+    try far.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try far.fileHandleForWriting.close()
     var text = ""
     while !text.contains("\n") {
       let piece = errors.fileHandleForReading.availableData
@@ -95,14 +103,37 @@ func missing(_ expected: [String], in text: String) -> [String] {
 
 @Suite("GDB itself")
 struct GDBTests {
-  @Test("On test ROMs", arguments: gdbRows)
+  @Test("On test ROMs", arguments: gdbRows + pastRows)
   func onROMs(_ row: GDBRow) throws {
-    let emu = try DebuggedEmu(row.guest)
+    let emu = try DebuggedEmu(row.guest, input: row.input)
     let rom = Build.roms.appendingPathComponent("\(row.guest.last ?? "").elf").path
-    let text = try GDBRun.script(row.script, file: rom, address: emu.address)
+    let port = emu.address.split(separator: ":").last.map(String.init) ?? ""
+    let script = row.script.map { $0.replacingOccurrences(of: "PORT", with: port) }
+    let text = try GDBRun.script(script, file: rom, address: emu.address)
     let (status, errors) = emu.finish()
     #expect(missing(row.expected, in: text) == [], "\(text)")
     #expect(status == row.status, "\(errors)")
+    #expect(missing(row.errors, in: errors) == [], "\(errors)")
+  }
+
+  @Test("monitor prints what the commands that inspect do")
+  func inspects() throws {
+    let rom = Build.roms.appendingPathComponent("corners-paging.elf").path
+    let emu = try DebuggedEmu(["corners-paging"])
+    let script = [
+      "monitor seek 25000", "monitor walk 0x10000001000", "monitor walk main+0x10", "monitor tables",
+      "monitor tables tree",
+      "kill",
+    ]
+    let text = try GDBRun.script(script, file: nil, address: emu.address)
+    #expect(emu.finish().0 == 0)
+    for command in [
+      ["walk", rom, "0x10000001000"], ["walk", rom, "main+0x10"], ["tables", rom], ["tables", "--tree", rom],
+    ] {
+      let wanted = try runEmu([command[0], "--at", "25000"] + command.dropFirst())
+      #expect(wanted.status == 0 && wanted.text.count > 100)
+      #expect(text.contains(wanted.text), "\(command): \(wanted.text) is not in \(text)")
+    }
   }
 
   @Test("On a machine that remembers its past", arguments: reverseRows)

@@ -73,7 +73,7 @@ final class ToyTarget: DebugTarget {
     return execute([processor]) ?? (.step, processor)
   }
 
-  func resume(backwards: Bool, isInterrupted: () -> Bool) -> (StopReason, processor: Int) {
+  func resume(backwards: Bool, isInterrupted: @escaping () -> Bool) -> (StopReason, processor: Int) {
     for _ in 0..<patience {
       if isInterrupted() { return (.interrupted, 0) }
       if backwards {

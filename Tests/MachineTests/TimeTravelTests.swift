@@ -18,7 +18,7 @@ private let journeys: [Journey] = [
   Journey(rom: "corners-paging", end: 20_000), Journey(rom: "corners-paging32", end: 20_000),
   Journey(rom: "strings", end: 4000), Journey(rom: "self-modifying", end: 1500),
   Journey(rom: "lapic", end: 20_000), Journey(rom: "task-switch", end: 700),
-  Journey(rom: "matrix-timer", end: 30_000),
+  Journey(rom: "matrix-timer", end: 30_000), Journey(rom: "virtual-8086", end: 8000),
 ]
 
 /// Sees every step and stops nothing.
@@ -70,6 +70,21 @@ struct TimeTravelTests {
     #expect(short.stateHash() != expected)
   }
 
+  @Test("No slice is longer than it was granted", arguments: journeys)
+  private func lengths(_ row: Journey) throws {
+    for seed: UInt64 in 0..<8 {
+      var random = Dice(row.end &+ seed)
+      let machine = try machine(row)
+      while machine.executedTicks < row.end {
+        let before = machine.executedTicks
+        let granted = UInt64.random(in: 1...64, using: &random)
+        let result = machine.run(ticks: granted)
+        #expect(machine.executedTicks - before <= granted, "from \(before)")
+        if case .exited = result { break }
+      }
+    }
+  }
+
   @Test("N forward, k back, k forward is the same state", arguments: journeys)
   private func thereAndBack(_ row: Journey) throws {
     var random = Dice(row.end)
@@ -114,8 +129,9 @@ struct TimeTravelTests {
     _ = history.run(ticks: 100)
     let place = history.machine.linearInstructionPointer(ofProcessor: 0)
     _ = history.run(ticks: row.end)
-    let found = history.runBack(breakpoints: [place], matches: nil, isInterrupted: { false })
-    #expect(found?.processor == 0 && found?.isBreakpoint == true)
+    let found = history.runBack(breakpoints: [place], watchpoints: [], isInterrupted: { false })
+    #expect(found?.processor == 0 && found?.watchpoint == nil)
+    #expect(found?.ticks == history.position)
     #expect(history.machine.linearInstructionPointer(ofProcessor: 0) == place)
     let last = history.position
     #expect(last >= 100)
@@ -124,7 +140,7 @@ struct TimeTravelTests {
     history.passBreakpoint()
     #expect(history.run(ticks: row.end - history.position) == .sliceEnded)
     history.machine.setBreakpoints([])
-    #expect(history.runBack(breakpoints: [1], matches: nil, isInterrupted: { false }) == nil)
+    #expect(history.runBack(breakpoints: [1], watchpoints: [], isInterrupted: { false }) == nil)
     #expect(history.position == 0)
   }
 

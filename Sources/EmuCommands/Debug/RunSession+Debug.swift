@@ -1,5 +1,6 @@
 import Debugger
 import Machine
+import Trace
 
 extension RunSession: DebugHost {
   /// Opens the debugger's socket; the guest waits for it.
@@ -59,6 +60,12 @@ extension RunSession: DebugHost {
     pendingEnd = .limit
     return nil
   }
+
+  func guestShutDown(_ sentence: String) { tellShutdown(sentence) }
+
+  func symbolName(of address: UInt64) -> String? { knownSymbols?.text(of: address) }
+
+  func address(ofSymbol name: String) -> UInt64? { knownSymbols?.table?.address(of: name) }
 
   func status(of reason: ExitReason) -> UInt8 { UInt8(truncatingIfNeeded: Self.outcome(reason).0) }
 }

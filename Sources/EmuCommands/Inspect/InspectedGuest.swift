@@ -3,15 +3,6 @@ import Machine
 import Trace
 import X86
 
-extension ArchitecturalState {
-  /// The linear address of the next instruction.
-  var linearRIP: UInt64 {
-    let code = segments.count > 1 ? segments[1] : SegmentState(selector: 0, base: 0, limit: 0, attributes: 0)
-    if efer & EFER.longModeActive != 0, code.isLong { return rip }
-    return (code.base &+ rip) & 0xFFFF_FFFF
-  }
-}
-
 /// The options of commands that look at a guest at one moment.
 struct InspectArguments: ParsableArguments, GuestOptions {
   @Argument(help: "Kernel, ROM or raw code.") var image: String
@@ -76,7 +67,7 @@ struct InspectedGuest {
       case .exited(let reason): ending = Self.text(reason)
       // Nothing can wake the guest: no input comes.
       case .idle: ending = "it waits for input"
-      case .sliceEnded, .breakpoint, .stopped: break
+      case .sliceEnded, .breakpoint, .watchpoint, .stopped: break
       }
     }
     ticks = machine.executedTicks
@@ -94,11 +85,9 @@ struct InspectedGuest {
     }
   }
 
-  /// Which processor, when, and where it stands.
-  var headline: String {
-    let address = view.state.linearRIP
-    let name = symbols.text(of: address).map { " (\($0))" } ?? ""
-    return "processor \(processor) after \(ticks) instructions, next at \(hex(address))\(name)"
+  /// It as text.
+  var report: GuestReport {
+    GuestReport(view, processor: processor, ticks: ticks) { [symbols] in symbols.text(of: $0) }
   }
 }
 

@@ -31,29 +31,22 @@ struct TablesCommand: ParsableCommand {
 
   private func show() throws {
     let guest = try InspectedGuest(options)
+    let chosen: [(GuestTable, Bool)] = [(.gdt, gdt), (.idt, idt), (.tss, tss), (.pages, paging), (.tree, tree)]
+    var choice = Set(chosen.filter(\.1).map(\.0))
+    if choice.isEmpty { choice = Self.usual }
+    guard options.json else { return try report(guest.report.tables(choice)) }
     let view = guest.view
-    let isAll = !(gdt || idt || tss || paging || tree)
-    let global = gdt || isAll ? DescriptorTable(global: view) : nil
-    let local = gdt || isAll ? DescriptorTable(local: view) : nil
-    let interrupts = idt || isAll ? InterruptTable(view) : nil
-    let task = tss || isAll ? TaskState(view) : nil
-    let pages = paging || isAll ? PageTables(view) : nil
-    if options.json {
-      var members = InspectJSON.moment(guest)
-      if let global { members.append("\"gdt\":\(InspectJSON.table(global))") }
-      if gdt || isAll { members.append("\"ldt\":\(local.map(InspectJSON.table) ?? "null")") }
-      if let interrupts { members.append("\"idt\":\(InspectJSON.table(interrupts))") }
-      if tss || isAll { members.append("\"tss\":\(task.map(InspectJSON.task) ?? "null")") }
-      if let pages { members.append("\"paging\":\(InspectJSON.pages(pages))") }
-      return try report(["{\(members.joined(separator: ","))}"])
+    var members = InspectJSON.moment(guest)
+    if choice.contains(.gdt) {
+      members.append("\"gdt\":\(InspectJSON.table(DescriptorTable(global: view)))")
+      members.append("\"ldt\":\(DescriptorTable(local: view).map(InspectJSON.table) ?? "null")")
     }
-    var lines = [guest.headline]
-    if let global { lines += global.lines(view) }
-    if gdt || isAll { lines += local?.lines(view) ?? ["No LDT: LDTR is null"] }
-    if let interrupts { lines += interrupts.lines { guest.symbols.text(of: $0) } }
-    if tss || isAll { lines += task?.lines() ?? ["No TSS: TR is null"] }
-    if let pages { lines += pages.lines() }
-    if tree { lines += ["Page tables, entry by entry"] + PageTree(view).lines }
-    try report(lines)
+    if choice.contains(.idt) { members.append("\"idt\":\(InspectJSON.table(InterruptTable(view)))") }
+    if choice.contains(.tss) { members.append("\"tss\":\(TaskState(view).map(InspectJSON.task) ?? "null")") }
+    if choice.contains(.pages) { members.append("\"paging\":\(InspectJSON.pages(PageTables(view)))") }
+    try report(["{\(members.joined(separator: ","))}"])
   }
+
+  /// What is printed without a choice.
+  private static let usual: Set<GuestTable> = [.gdt, .idt, .tss, .pages]
 }

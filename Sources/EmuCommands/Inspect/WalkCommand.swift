@@ -30,11 +30,8 @@ struct WalkCommand: ParsableCommand {
       complain("'\(address)' is neither an address nor a symbol\(remark)")
       throw ExitCode(64)
     }
+    guard options.json else { return try report(guest.report.walk(linear)) }
     let walk = WalkReport(linear, guest.view)
-    let name = guest.symbols.text(of: walk.linear)
-    if options.json { return try report([InspectJSON.walk(walk, guest, name)]) }
-    var lines = [guest.headline] + walk.lines()
-    if let name { lines[1] += "  \(name)" }
-    try report(lines)
+    try report([InspectJSON.walk(walk, guest, guest.symbols.text(of: walk.linear))])
   }
 }

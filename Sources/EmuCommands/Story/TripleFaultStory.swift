@@ -63,7 +63,7 @@ extension RunSession {
       case .idle(let nanoseconds):
         guard let nanoseconds else { return false }
         again.passIdleTime(nanoseconds: nanoseconds)
-      case .sliceEnded, .breakpoint, .stopped: continue
+      case .sliceEnded, .breakpoint, .watchpoint, .stopped: continue
       }
     }
     return false
