@@ -18,7 +18,6 @@ private let explainedGuests: [ExplainedGuest] = [
   ExplainedGuest(rom: "matrix-exceptions", minimum: 100, vectors: [0, 1, 3, 6, 7, 13, 14]),
   ExplainedGuest(rom: "corners-paging", minimum: 10, vectors: [13, 14]),
   ExplainedGuest(rom: "corners-privilege", minimum: 10, vectors: [13]),
-  ExplainedGuest(rom: "matrix-gates", minimum: 10, vectors: [11, 13]),
   ExplainedGuest(rom: "user-mode", minimum: 1, vectors: [14]),
   ExplainedGuest(rom: "triple-fault", minimum: 1, vectors: [6]),
 ]

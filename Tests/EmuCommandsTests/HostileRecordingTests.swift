@@ -71,7 +71,7 @@ struct HostileRecordingTests {
       return .refused
     }
     let machine = try machine()
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       machine.expectsInput = replayer.expectsInput
       if replayer.isAtEnd(machine) { return ending(replayer, machine) }
       do {
