@@ -51,7 +51,9 @@ struct ExplainTests {
     var vectors: Set<Int> = []
     for (step, story) in zip(steps, stories) {
       let exceptions = try #require(step["exceptions"] as? [Object])
-      let links = try #require(story["links"] as? [Object]).filter { $0["mnemonic"] != nil }
+      let all = try #require(story["links"] as? [Object]).filter { $0["mnemonic"] != nil }
+      // The trace lists what was to be delivered; the exception in whose place #DF came was not.
+      let links = all.indices.filter { $0 + 1 == all.count || all[$0 + 1]["vector"] as? Int != 8 }.map { all[$0] }
       try #require(links.count == exceptions.count)
       for (link, exception) in zip(links, exceptions) { try compare(link, exception) }
       vectors.insert(try #require(links[0]["vector"] as? Int))
@@ -82,7 +84,8 @@ struct ExplainTests {
     #expect(story["cpl"] as? Int == step["cpl"] as? Int)
     let bytes = (story["bytes"] as? String)?.replacingOccurrences(of: " ", with: "")
     #expect(bytes == step["bytes"] as? String ?? "")
-    if bytes?.isEmpty == false { #expect(story["text"] as? String == step["text"] as? String) }
+    let text = step["text"] as? String
+    #expect(story["text"] as? String == (text == "(no instruction)" ? nil : text))
     let registers = try #require(story["registers"] as? [String: String])
     for name in ["rax", "rsp", "r15", "rip", "rflags", "cs", "ss", "cr0", "cr2", "cr3", "cr4", "efer"] {
       #expect(registers[name]?.hasPrefix("0x") ?? false, "\(name)")
