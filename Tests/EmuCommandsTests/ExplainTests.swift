@@ -15,10 +15,9 @@ struct ExplainedGuest: Sendable, CustomTestStringConvertible {
 }
 
 private let explainedGuests: [ExplainedGuest] = [
-  ExplainedGuest(rom: "matrix-exceptions", minimum: 100, vectors: [0, 1, 3, 6, 7, 13, 14]),
+  ExplainedGuest(rom: "matrix-exceptions", minimum: 100, vectors: [0, 1, 6, 11, 12, 13, 14, 17]),
   ExplainedGuest(rom: "corners-paging", minimum: 10, vectors: [13, 14]),
   ExplainedGuest(rom: "corners-privilege", minimum: 10, vectors: [13]),
-  ExplainedGuest(rom: "matrix-gates", minimum: 10, vectors: [11, 13]),
   ExplainedGuest(rom: "user-mode", minimum: 1, vectors: [14]),
   ExplainedGuest(rom: "triple-fault", minimum: 1, vectors: [6]),
 ]
@@ -41,7 +40,7 @@ struct ExplainTests {
   /// What the trace of the same run says, step by step, is what the stories say.
   @Test("Stories as JSON agree with the trace", arguments: explainedGuests)
   func agree(_ guest: ExplainedGuest) throws {
-    let file = NSTemporaryDirectory() + "emu-explain-\(UUID().uuidString)"
+    let file = NSTemporaryDirectory() + "emu-explain-\(UUID().uuidString).jsonl"
     defer { try? FileManager.default.removeItem(atPath: file) }
     let traced = try runEmu(["run", "--trace", file, "--trace-kinds", "exceptions", rom(guest.rom)])
     let (outcome, stories) = try stories(guest.rom)
@@ -52,7 +51,9 @@ struct ExplainTests {
     var vectors: Set<Int> = []
     for (step, story) in zip(steps, stories) {
       let exceptions = try #require(step["exceptions"] as? [Object])
-      let links = try #require(story["links"] as? [Object]).filter { $0["mnemonic"] != nil }
+      let all = try #require(story["links"] as? [Object]).filter { $0["mnemonic"] != nil }
+      // The trace lists what was to be delivered; the exception in whose place #DF came was not.
+      let links = all.indices.filter { $0 + 1 == all.count || all[$0 + 1]["vector"] as? Int != 8 }.map { all[$0] }
       try #require(links.count == exceptions.count)
       for (link, exception) in zip(links, exceptions) { try compare(link, exception) }
       vectors.insert(try #require(links[0]["vector"] as? Int))
@@ -83,7 +84,9 @@ struct ExplainTests {
     #expect(story["cpl"] as? Int == step["cpl"] as? Int)
     let bytes = (story["bytes"] as? String)?.replacingOccurrences(of: " ", with: "")
     #expect(bytes == step["bytes"] as? String ?? "")
-    if bytes?.isEmpty == false { #expect(story["text"] as? String == step["text"] as? String) }
+    // In parentheses the trace says why there is none.
+    let text = try #require(step["text"] as? String)
+    #expect(story["text"] as? String == (text.hasPrefix("(") ? nil : text))
     let registers = try #require(story["registers"] as? [String: String])
     for name in ["rax", "rsp", "r15", "rip", "rflags", "cs", "ss", "cr0", "cr2", "cr3", "cr4", "efer"] {
       #expect(registers[name]?.hasPrefix("0x") ?? false, "\(name)")
@@ -102,7 +105,8 @@ struct ExplainTests {
     #expect(all.status == 86 && only.status == 86)
     let last = try #require(told.last)
     #expect((last["outcome"] as? Object)?["kind"] as? String == "shutdown")
-    #expect(all.errors == only.errors)
+    // The story comes before the sentence that the guest ended, or after it.
+    #expect(all.errors.split(separator: "\n").sorted() == only.errors.split(separator: "\n").sorted())
   }
 
   @Test("Stories end at the limit, the guest goes on", arguments: [1, 7])

@@ -71,7 +71,7 @@ struct HostileRecordingTests {
       return .refused
     }
     let machine = try machine()
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       machine.expectsInput = replayer.expectsInput
       if replayer.isAtEnd(machine) { return ending(replayer, machine) }
       do {
@@ -237,7 +237,7 @@ struct HostileRecordingTests {
       try handle.seekToEnd()
       try handle.truncate(atOffset: 100 << 20)
       try handle.close()
-      let run = "exec \"$0\" run --memory 1M --format flat --replay"
+      let run = "exec \"$0\" run --memory 2M --format flat --replay"
       for (script, says) in [
         ("ulimit -v 98304; \(run) \(path) \(image)", "\(path): line 2: has more than 4096 bytes"),
         ("\(run) \(folder.path) \(image)", "\(folder.path): cannot be read: Is a directory"),

@@ -23,7 +23,7 @@ struct InputLogTests {
 
   /// Ticks that are executed, nanoseconds that are slept, and what comes then.
   private static let script: [(ticks: UInt64, pause: UInt64, text: String)] = [
-    (40, 0, "a"), (500, 0, "bc"), (1000, 7_000_001, "d"), (30, 0, "e"), (5000, 9, "f"), (5000, 100_000_000, "ghij"),
+    (20, 0, "a"), (500, 0, "bc"), (1000, 7_000_001, "d"), (30, 0, "e"), (5000, 9, "f"), (5000, 100_000_000, "ghij"),
     (7, 0, "k"),
   ]
 
@@ -83,7 +83,6 @@ struct InputLogTests {
     #expect(try fails({ _ in }, at: 0, ahead: 50) == log.entries[0].moment)
     #expect(try fails({ $0.moment.clock += 1 }, at: 0) != nil)
     #expect(try fails({ $0.input = .serial([UInt8](repeating: 1, count: 17)) }, at: 3) == log.entries[3].moment)
-    #expect(try fails({ $0.moment.ticks -= 1 }, at: 3) != nil)
     #expect(try fails({ $0.input = .state(processor: 1, first.state(ofProcessor: 0)) }, at: 2) != nil)
   }
 

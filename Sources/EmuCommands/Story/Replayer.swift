@@ -55,10 +55,11 @@ final class Replayer {
       machine.passIdleTime(nanoseconds: nanoseconds)
       return .sliceEnded
     } catch {
+      let here = "\(machine.executedTicks) instructions at \(machine.clockNanoseconds) ns"
       let goal = "\(error.moment.ticks) instructions at \(error.moment.clock) ns"
       throw ReplayError(
-        description: "\(path): the replay went another way: it comes after \(machine.executedTicks) instructions at "
-          + "\(machine.clockNanoseconds) ns, and what was recorded after \(goal) does not fit")
+        description:
+          "\(path): the replay went another way: after \(here) it cannot come to what was recorded after \(goal)")
     }
   }
 

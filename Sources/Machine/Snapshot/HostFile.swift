@@ -28,15 +28,17 @@ final class HostFile {
   }
 
   /// Makes a file; nil if there is one of that name.
-  static func creating(_ path: String) throws(SnapshotError) -> HostFile? {
-    guard !path.utf8.contains(0) else { throw SnapshotError(path, "the name holds a zero byte") }
+  ///
+  /// - Parameter name: what messages call it.
+  static func creating(_ path: String, name: String) throws(SnapshotError) -> HostFile? {
+    guard !path.utf8.contains(0) else { throw SnapshotError(name, "the name holds a zero byte") }
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let code = errno
       if code == EEXIST { return nil }
-      throw SnapshotError(path, "cannot be made: \(reason(code))")
+      throw SnapshotError(name, "cannot be made: \(reason(code))")
     }
-    return HostFile(descriptor: descriptor, name: path)
+    return HostFile(descriptor: descriptor, name: name)
   }
 
   func status() throws(SnapshotError) -> stat {

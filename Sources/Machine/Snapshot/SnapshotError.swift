@@ -3,10 +3,9 @@ public struct SnapshotError: Error, CustomStringConvertible, Equatable {
   /// One sentence: the file, the section, the field and its value.
   public var description: String
 
-  /// - Parameter problem: may hold texts of the file, which then hold nothing that a terminal obeys.
+  /// Texts of the file may be in both; nothing that a terminal obeys remains.
   init(_ path: String, _ problem: String) {
-    let shown = problem.unicodeScalars.prefix(1000).map { $0.isShown ? Character($0) : "?" }
-    description = "\(path): \(String(shown))"
+    description = String("\(path): \(problem)".unicodeScalars.map { $0.isShown ? Character($0) : "?" })
   }
 
   init(_ path: String, section: String, _ problem: String) { self.init(path, "section \(section): \(problem)") }

@@ -57,7 +57,7 @@ enum SnapshotWriter {
   private static func create(_ path: String) throws(SnapshotError) -> (HostFile, String) {
     for number in 0..<100 {
       let name = "\(path).\(getpid()).\(number)"
-      if let file = try HostFile.creating(name) { return (file, name) }
+      if let file = try HostFile.creating(name, name: path) { return (file, name) }
     }
     throw SnapshotError(path, "has too many unfinished copies beside it")
   }
