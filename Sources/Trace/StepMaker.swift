@@ -73,7 +73,7 @@ struct StepMaker {
     let isPaging = before.state.paging.isPaging
     return RecordedAccess(
       access: access, translation: isPaging ? isWalk ? "walk" : "hit" : nil,
-      device: access.isDevice ? machine.chip(at: access.physical, processor: before.state.index) : nil)
+      device: access.isDevice ? machine.chip(at: access.physical, processor: before.state.index) ?? "nothing" : nil)
   }
 
   private func setControls(_ step: inout RecordedStep) {

@@ -56,7 +56,8 @@ struct TableTeller {
   /// Takes note of a write to memory.
   mutating func noteWrite(_ physical: UInt64, _ byteCount: Int) {
     let end = physical &+ UInt64(byteCount)
-    for index in told.keys where told[index]?.watched.contains(where: { physical < $0.upperBound && end > $0.lowerBound }) ?? false {
+    for index in told.keys
+    where told[index]?.watched.contains(where: { physical < $0.upperBound && end > $0.lowerBound }) ?? false {
       told[index]?.isDirty = true
     }
   }

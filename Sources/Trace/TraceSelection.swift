@@ -30,7 +30,8 @@ public struct TraceKinds: OptionSet, Sendable {
   /// The kinds by name.
   public static let names: [(name: String, kind: TraceKinds)] = [
     ("instructions", .instructions), ("memory", .memory), ("walks", .walks), ("interrupts", .interrupts),
-    ("exceptions", .exceptions), ("ports", .ports), ("mmio", .mmio), ("msr", .msr), ("control", .control), ("tables", .tables),
+    ("exceptions", .exceptions), ("ports", .ports), ("mmio", .mmio), ("msr", .msr), ("control", .control),
+    ("tables", .tables),
   ]
 }
 

@@ -26,6 +26,12 @@ private let filterRows: [TraceRow] = [
   },
   TraceRow(options: ["--trace-cpl", "3"], says: "power-off") { steps($0).isEmpty },
   TraceRow(options: ["--trace-cpl", "0"], says: "power-off") { steps($0).count > 25 },
+  TraceRow(options: ["--trace-kinds", "instructions"], says: "power-off") { records in
+    !records.contains { $0["t"] as? String == "tables" }
+  },
+  TraceRow(options: ["--trace-kinds", "ports,tables"], says: "power-off") { records in
+    records.contains { $0["t"] as? String == "tables" } && !steps(records).isEmpty
+  },
   TraceRow(options: ["--trace-kinds", "ports"], says: "power-off") { records in
     !steps(records).isEmpty && steps(records).allSatisfy { $0["ports"] != nil && $0["writes"] == nil }
   },
@@ -210,6 +216,41 @@ struct TraceTests {
     #expect(records.last?["reason"] as? String == "triple fault")
   }
 
+  @Test("Stories of the first exceptions, and of all with --explain", arguments: [false, true])
+  func stories(_ isExplained: Bool) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let plain = try run("matrix-exceptions")
+    let outcome = try run("matrix-exceptions", ["--trace", path("a.jsonl")] + (isExplained ? ["--explain"] : []))
+    #expect(outcome.status == plain.status && outcome.output == plain.output)
+    let records = try records("a.jsonl")
+    let raising = steps(records).filter { $0["exceptions"] != nil }.compactMap { $0["n"] as? Int }
+    let told = records.filter { $0["t"] as? String == "story" }
+    #expect(raising.count > 100)
+    #expect(told.compactMap { $0["n"] as? Int } == (isExplained ? raising : Array(raising.prefix(32))))
+    #expect(told.allSatisfy { (($0["fault"] as? TraceRecord)?["links"] as? [TraceRecord])?.isEmpty == false })
+    // The same stories stand on standard error.
+    let summaries = outcome.errors.components(separatedBy: "\n").filter { $0.contains(", CPL ") && $0.hasPrefix("#") }
+    #expect(isExplained ? summaries == told.compactMap { ($0["lines"] as? [String])?.first } : summaries.isEmpty)
+  }
+
+  @Test("Lines of source, and a sentence if addr2line is missing")
+  func lines() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(try withLineNumbers()).write(to: URL(fileURLWithPath: path("hello.elf")))
+    let script = "#!/bin/sh\nwhile read a; do echo /src/a.c:$((a)); done\n"
+    try Data(script.utf8).write(to: URL(fileURLWithPath: path("addr2line")))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("addr2line"))
+    let words = ["run", "--trace", path("a.jsonl"), "--trace-limit", "5000", path("hello.elf")]
+    let search = folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/bin")
+    let found = try runEmu(words, environment: ["PATH": search])
+    #expect(found.status == 0 && found.errors.isEmpty, "\(found.errors)")
+    let told = steps(try records("a.jsonl"))
+    #expect(told.count == 5000 && told.allSatisfy { $0["line"] as? String == "/src/a.c:\(address($0))" })
+    let missing = try runEmu(words, environment: ["PATH": folder.path + "/none"])
+    #expect(missing.status == 0 && missing.errors.contains("addr2line cannot be started"), "\(missing.errors)")
+    #expect(steps(try records("a.jsonl")).allSatisfy { $0["line"] == nil })
+  }
+
   @Test("XCHG BX, BX switches recording")
   func magic() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -246,13 +287,20 @@ struct TraceTests {
   }
 
   @Test(
-    "Every instruction of a trace does again what the trace says",
-    arguments: ["hello", "corners-integer", "corners-privilege", "real-mode", "lapic", "corners-legacy", "user-mode"])
+    "Every instruction of a trace does again what the trace says, and its tables are true",
+    arguments: [
+      "hello", "corners-integer", "corners-privilege", "real-mode", "lapic", "corners-legacy", "user-mode",
+      "corners-paging", "corners-paging32", "task-switch", "virtual-8086", "io-bitmap", "smp", "triple-fault",
+    ])
   func replays(_ rom: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    _ = try run(rom, ["--trace", path("a.jsonl"), "--trace-limit", "20000"])
-    let replay = try replay(try records("a.jsonl"))
+    // The first half of the ROMs' long loops is the same in all of them.
+    let options = ["--trace", path("a.jsonl"), "--trace-limit", rom == "smp" ? "30000" : "24000"]
+    _ = try run(rom, options + (rom == "smp" ? ["--cpus", "4"] : []))
+    let records = try records("a.jsonl")
+    let replay = try replay(records)
     #expect(replay.compared > 30)
+    #expect(records.contains { $0["t"] as? String == "tables" })
     #expect(replay.contradictions.isEmpty, "\(replay.contradictions.count): \(replay.contradictions.prefix(5))")
   }
 
@@ -298,5 +346,98 @@ struct TraceTests {
     let replay = try replay(records)
     let order = "step \(records[index]["n"] ?? 0) "
     #expect(replay.contradictions.contains { $0.hasPrefix(order) }, "\(replay.contradictions.prefix(3))")
+  }
+
+  /// The first record of tables whose member has a table with entries, and the entries.
+  private func tables(
+    _ records: [TraceRecord], _ name: String, _ list: String, _ isWanted: ([TraceRecord]) -> Bool
+  ) throws -> (index: Int, table: TraceRecord, entries: [TraceRecord]) {
+    for (index, record) in records.enumerated() where record["t"] as? String == "tables" {
+      guard let table = record[name] as? TraceRecord, let entries = table[list] as? [TraceRecord], isWanted(entries)
+      else { continue }
+      return (index, table, entries)
+    }
+    throw Missing(name: name)
+  }
+
+  private struct Missing: Error { var name: String }
+
+  @Test(
+    "A wrong table in a trace is found",
+    arguments: ["gate", "descriptor", "text", "handler", "task", "entry", "missing entry", "root"])
+  func plantedTable(_ what: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    _ = try run("user-mode", ["--trace", path("a.jsonl"), "--trace-limit", "24000"])
+    var records = try records("a.jsonl")
+    try #require(try replay(records).contradictions.isEmpty)
+    let name = ["gate": "idt", "handler": "idt", "descriptor": "gdt", "text": "gdt", "task": "tss"][what] ?? "paging"
+    switch name {
+    case "idt", "gdt":
+      var (index, table, entries) = try tables(records, name, "entries") { $0.count > 6 }
+      let row = try #require(entries.firstIndex { ($0["raw"] as? [String])?.first != "0x0" })
+      switch what {
+      // Bytes and text of its neighbour: they fit each other, but not memory.
+      case "gate", "descriptor":
+        for member in ["raw", "text", "handler"] { entries[row][member] = entries[row + 1][member] }
+      case "text": entries[row]["text"] = "32-bit data"
+      default: entries[row]["handler"] = altered(try #require(entries[row]["handler"] as? String))
+      }
+      table["entries"] = entries
+      records[index][name] = table
+    case "tss":
+      let index = try #require(records.firstIndex { ($0["tss"] as? TraceRecord)?["fields"] != nil })
+      var task = try #require(records[index]["tss"] as? TraceRecord)
+      var fields = try #require(task["fields"] as? TraceRecord)
+      fields["RSP0"] = altered(try #require(fields["RSP0"] as? String))
+      task["fields"] = fields
+      records[index]["tss"] = task
+    default:
+      var (index, paging, pages) = try tables(records, name, "tables") { $0.count > 2 }
+      var entries = try #require(pages[1]["entries"] as? TraceRecord)
+      let key = try #require(entries.keys.first)
+      if what == "root" { paging["cr3"] = "0x5000" }
+      if what == "entry" { entries[key] = altered(try #require(entries[key] as? String)) }
+      if what == "missing entry" { entries[key] = nil }
+      pages[1]["entries"] = entries
+      paging["tables"] = pages
+      records[index][name] = paging
+    }
+    let found = try replay(records).contradictions
+    #expect(!found.isEmpty)
+  }
+
+  @Test("The tables at the end of a trace are those of emu tables", arguments: ["user-mode", "task-switch"])
+  func sameAsTables(_ rom: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let stop = rom == "task-switch" ? "3000" : "23000"
+    _ = try run(rom, ["--trace", path("a.jsonl"), "--trace-stop", stop])
+    var texts: [String: [Int: String]] = [:]
+    var fields: [String: String] = [:]
+    for record in try records("a.jsonl") where record["t"] as? String == "tables" {
+      for (name, key) in [("gdt", "selector"), ("idt", "vector")] {
+        guard let table = record[name] as? TraceRecord else { continue }
+        if table["base"] != nil { texts[name] = [:] }
+        for entry in table["entries"] as? [TraceRecord] ?? [] {
+          let number = TraceReplay.number(entry[key]).map { Int($0.0) } ?? entry[key] as? Int ?? -1
+          let isEmpty = (entry["raw"] as? [String])?.allSatisfy { $0 == "0x0" } ?? false
+          texts[name]?[number] = isEmpty ? nil : entry["text"] as? String
+        }
+      }
+      if let task = record["tss"] as? TraceRecord { fields = task["fields"] as? [String: String] ?? [:] }
+    }
+    let shown = try runEmu(["tables", "--json", "--at", stop, Build.roms.appendingPathComponent("\(rom).elf").path])
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(shown.output)) as? TraceRecord)
+    let gdt = (json["gdt"] as? TraceRecord)?["entries"] as? [TraceRecord] ?? []
+    let gates = (json["idt"] as? TraceRecord)?["gates"] as? [TraceRecord] ?? []
+    var expected: [String: [Int: String]] = ["gdt": [:], "idt": [:]]
+    for entry in gdt where entry["low"] as? String != "0x0" {
+      expected["gdt"]?[TraceReplay.number(entry["offset"]).map { Int($0.0) } ?? -1] = entry["text"] as? String
+    }
+    for gate in gates where gate["text"] as? String != "empty" {
+      expected["idt"]?[gate["vector"] as? Int ?? -1] = gate["text"] as? String
+    }
+    #expect(gdt.count > 4 && gates.count > 30)
+    #expect(texts == expected)
+    #expect(fields == (json["tss"] as? TraceRecord)?["fields"] as? [String: String])
   }
 }
