@@ -101,13 +101,13 @@ extension ViewerPage {
     .row input { width: 200px; padding: 3px 8px; border: 1px solid var(--line); border-radius: 6px;
       background: var(--card); color: inherit; }
     .tree ul { list-style: none; margin: 0; padding: 0 0 0 20px; } .tree > ul { padding: 0; }
-    .tree .entry { display: flex; gap: 9px; align-items: baseline; padding: 1px 5px; border-radius: 4px;
+    .tree .entry { display: flex; gap: 2px 9px; align-items: baseline; padding: 1px 5px; border-radius: 4px;
       flex-wrap: wrap; } .tree .entry.path { background: var(--change); } .tree .entry.now { outline: 2px solid
       var(--accent); } .tree .fold { width: 1.4em; border: 0; background: none; padding: 0; color: var(--soft); }
     .narrow { max-width: 420px; }
     .story { white-space: pre-wrap; line-height: 1.65; } .story .head { font-weight: 600; }
     .story .cause { color: var(--bad); }
     @media (max-width: 900px) { body { height: auto; } main { grid-template-columns: 1fr; } #steps { height: 44vh; }
-      header { flex-wrap: wrap; } }
+      header { flex-wrap: wrap; } .tree .chips { margin-left: 2em; } }
     """#
 }
