@@ -232,8 +232,13 @@ extension ViewerPage {
       const history = entryHistory.get(address);
       const whole = wholeTables.get(address & ~0xfffn);
       if (!history) return whole ? { value: 0n, later: whole[0].at > index + 0.3 } : null;
+      let low = 0, high = history.length;
+      while (low < high) {
+        const middle = low + high >> 1;
+        if (history[middle].at <= index + 0.3) low = middle + 1; else high = middle;
+      }
       let found = null;
-      for (const change of history) if (change.at <= index + 0.3 && change.value !== null) found = change;
+      while (low-- > 0 && !found) if (history[low].value !== null) found = history[low];
       const sized = value => BigInt.asUintN(Number(size) * 8, value);
       if (found) return { value: sized(found.value), later: false };
       const first = history.find(change => change.value !== null);
