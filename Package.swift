@@ -78,7 +78,7 @@ let package = Package(
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(
       "EmuCommandsTests",
-      ["X86", "SoftFloat", "MMU", "Interpreter", "Machine", "KVM", "EmuCommands", "TestSupport", "emu"]),
+      ["X86", "SoftFloat", "MMU", "Interpreter", "Machine", "Trace", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
 

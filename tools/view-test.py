@@ -265,7 +265,7 @@ def check(browser, trace, shots):
 
     count = len(trace.steps)
     expect(browser.run("trace.steps.length") == count, f"the page has not {count} steps")
-    chosen = sorted({*range(min(count, 120)), *range(0, count, max(1, count // 40)), count - 1})
+    chosen = sorted({*range(min(count, 40)), *range(0, count, max(1, count // 30)), count - 1})
     compared = 0
     for index in chosen:
         select(index)
@@ -362,6 +362,8 @@ def check(browser, trace, shots):
     browser.run(f"startSearch('{record['rip']}')")
     found = browser.run("matches.length")
     expect(found >= counts.get(record["rip"], 1), f"the search for {record['rip']} finds {found} steps")
+    browser.run("document.querySelector('#query').value = ''; search('')")
+    select((fault or deepest or events or [count // 2])[0])
     for width, height in ((1600, 1000), (700, 1000)):
         browser.size(width, height)
         for tab in ("step", "paging", "descriptors", "hot", "story"):

@@ -109,14 +109,24 @@ struct TableRegisters: Equatable {
     CR4.pageSizeExtensions | CR4.physicalAddressExtension | CR4.pageGlobalEnable | CR4.linearAddress57
     | CR4.supervisorModeExecutionPrevention | CR4.supervisorModeAccessPrevention
 
-  /// Takes them from a processor.
-  init(_ state: CoreState) {
-    cr0 = state.paging.cr0 & (CR0.protectionEnable | CR0.paging | CR0.writeProtect)
-    cr3 = state.paging.cr3
-    cr4 = state.paging.cr4 & Self.cr4Bits
-    efer = state.paging.efer & (EFER.longModeActive | EFER.noExecuteEnable)
-    (gdtr, idtr, ldtr, tr) = (state.gdtr, state.idtr, state.ldtr, state.tr)
-    pdpte = SIMD4(state.paging.pdpte[0], state.paging.pdpte[1], state.paging.pdpte[2], state.paging.pdpte[3])
+  /// Takes them from a running processor.
+  init(_ state: CoreState) { self.init(state.paging, state.gdtr, state.idtr, state.ldtr, state.tr) }
+
+  /// Takes them from a state.
+  init(_ state: ArchitecturalState) {
+    self.init(PagingState(state), state.gdtr, state.idtr, state.ldtr, state.tr)
+  }
+
+  private init(
+    _ paging: PagingState, _ gdtr: DescriptorTableRegister, _ idtr: DescriptorTableRegister, _ ldtr: SegmentState,
+    _ tr: SegmentState
+  ) {
+    cr0 = paging.cr0 & (CR0.protectionEnable | CR0.paging | CR0.writeProtect)
+    cr3 = paging.cr3
+    cr4 = paging.cr4 & Self.cr4Bits
+    efer = paging.efer & (EFER.longModeActive | EFER.noExecuteEnable)
+    (self.gdtr, self.idtr, self.ldtr, self.tr) = (gdtr, idtr, ldtr, tr)
+    pdpte = SIMD4(paging.pdpte[0], paging.pdpte[1], paging.pdpte[2], paging.pdpte[3])
   }
 
   /// The names of those that differ, such as `cr0 cr3`.

@@ -156,10 +156,10 @@ public final class Recorder: MachineObserver {
 
   /// Before a step that is wanted: the processor's first tables, or what is new after a gap.
   private func tellBefore(_ machine: Machine, _ processor: Processor) {
-    let state = processor.state
-    guard end == nil, isOn, selection.includes(rip: state.rip, cpl: state.cpl),
-      expectedRIP[state.index] != state.rip
+    guard end == nil, isOn, selection.includes(rip: processor.state.rip, cpl: processor.state.cpl),
+      expectedRIP[processor.state.index] != processor.state.rip
     else { return }
+    let state = processor.state
     guard let changes = teller?.changes(state), let last = teller?.tick(of: state.index) else {
       return tell(machine, state.index, cause: "start")
     }

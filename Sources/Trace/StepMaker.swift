@@ -71,9 +71,12 @@ struct StepMaker {
   private func recorded(_ access: LoggedAccess) -> RecordedAccess {
     let isWalk = access.walk.map { $0 < log.walks.count && log.walks[$0].walk.stepCount > 0 } ?? false
     let isPaging = before.state.paging.isPaging
+    var access = access
+    // Once the delivery of an event has begun, every access is the processor's own.
+    access.isSystem = access.isSystem || access.link > 0
     return RecordedAccess(
       access: access, translation: isPaging ? isWalk ? "walk" : "hit" : nil,
-      device: access.isDevice ? machine.chip(at: access.physical, processor: before.state.index) : nil)
+      device: access.isDevice ? machine.chip(at: access.physical, processor: before.state.index) ?? "nothing" : nil)
   }
 
   private func setControls(_ step: inout RecordedStep) {

@@ -66,12 +66,15 @@ struct TableTeller {
   mutating func tell(_ core: CoreState, _ memory: GuestMemory, tick: UInt64, cause: String) -> RecordedTables? {
     let view = GuestView(
       ArchitecturalState(core: core, rflags: 0), memory, physicalAddressBits: core.paging.physicalAddressBits)
-    var now = told[core.index] ?? Told(registers: TableRegisters(core), tick: tick)
-    now.registers = TableRegisters(core)
-    now.tick = tick
-    now.isDirty = false
-    now.watched = []
-    var record = RecordedTables(processor: core.index, tick: tick, cause: cause)
+    return tell(view, processor: core.index, tick: tick, cause: cause)
+  }
+
+  /// The same of a state.
+  mutating func tell(_ view: GuestView, processor: Int, tick: UInt64, cause: String) -> RecordedTables? {
+    let registers = TableRegisters(view.state)
+    var now = told[processor] ?? Told(registers: registers, tick: tick)
+    (now.registers, now.tick, now.isDirty, now.watched) = (registers, tick, false, [])
+    var record = RecordedTables(processor: processor, tick: tick, cause: cause)
     // What RESET leaves in GDTR is the interrupt table of real mode.
     if view.isProtected || view.state.gdtr != DescriptorTableRegister() {
       record.global = Self.news(DescriptorTable(global: view), &now.global, view)
@@ -90,7 +93,7 @@ struct TableTeller {
     if task != now.task ?? Self.noTask { record.task = task }
     now.task = task
     record.paging = paging(view, &now)
-    told[core.index] = now
+    told[processor] = now
     return record.isEmpty ? nil : record
   }
 

@@ -36,12 +36,12 @@ public struct TraceAssembly {
   /// The next bytes of the file.
   ///
   /// - Throws: `Failure` at a line that does not follow the schema.
-  public mutating func append(_ bytes: some Collection<UInt8>) throws(Failure) {
-    var start = bytes.startIndex
+  public mutating func append(_ bytes: [UInt8]) throws(Failure) {
+    var start = 0
     while let end = bytes[start...].firstIndex(of: 10) {
       let line = rest + bytes[start..<end]
       rest = []
-      start = bytes.index(after: end)
+      start = end + 1
       try take(line, isWhole: true)
     }
     rest += bytes[start...]

@@ -38,7 +38,13 @@ struct TraceScanner {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
-  private var path: [String] = []
+  private var path: [Part] = []
+
+  /// A step on the way to a value.
+  private enum Part {
+    case name(String)
+    case index(Int)
+  }
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -62,7 +68,7 @@ struct TraceScanner {
       let name = try string()
       try take(":")
       if name == "t" || name == "schema" {
-        path = [name]
+        path = [.name(name)]
         defer { path = [] }
         let text = try text()
         return name == "t" ? text : nil
@@ -130,13 +136,13 @@ struct TraceScanner {
       let name = try string()
       try take(":")
       if let index = missing.firstIndex(of: name) { missing.remove(at: index) }
-      path.append(name)
+      path.append(.name(name))
       try value(members[name] ?? others)
       path.removeLast()
     }
     position += 1
     if let name = missing.first {
-      path.append(name)
+      path.append(.name(name))
       throw wrong("is missing")
     }
   }
@@ -147,7 +153,7 @@ struct TraceScanner {
     var count = 0
     while try peek() != UInt8(ascii: "]") {
       if count > 0 { try take(",") }
-      path.append("[\(count)]")
+      path.append(.index(count))
       try value(element)
       path.removeLast()
       count += 1
@@ -171,7 +177,7 @@ struct TraceScanner {
   // MARK: Tokens
 
   private mutating func skipBlanks() {
-    while position < bytes.count, [32, 9, 13].contains(bytes[position]) { position += 1 }
+    while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
   }
 
   private mutating func peek() throws(TraceLineError) -> UInt8 {
@@ -224,11 +230,20 @@ struct TraceScanner {
 
   /// A number or one of the three words.
   private mutating func word() throws(TraceLineError) -> String {
-    guard try !Array("\"{[".utf8).contains(peek()) else { throw wrong("'\(excerpt())' is not a plain value") }
+    let first = try peek()
+    guard first != UInt8(ascii: "\""), first != UInt8(ascii: "{"), first != UInt8(ascii: "[") else {
+      throw wrong("'\(excerpt())' is not a plain value")
+    }
     let start = position
-    while position < bytes.count, !Array(",]} \t\r".utf8).contains(bytes[position]) { position += 1 }
+    while position < bytes.count, !Self.endsWord(bytes[position]) { position += 1 }
     if position == bytes.count { throw .ended }
     return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 }
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    isBlank(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {
@@ -246,7 +261,12 @@ struct TraceScanner {
 
   private func wrong(_ text: String) -> TraceLineError {
     var place = ""
-    for part in path { place += part.hasPrefix("[") || place.isEmpty ? part : ".\(part)" }
+    for part in path {
+      switch part {
+      case .index(let index): place += "[\(index)]"
+      case .name(let name): place += place.isEmpty ? name : ".\(name)"
+      }
+    }
     return .wrong(place.isEmpty ? text : "\(place) \(text)")
   }
 }

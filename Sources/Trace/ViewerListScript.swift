@@ -6,20 +6,22 @@ extension ViewerPage {
     let matches = [], query = "";
 
     function drawList() {
-      const list = byId("list"), rows = byId("rows");
-      rows.style.height = `${trace.steps.length * ROW}px`;
+      const list = byId("list");
+      byId("height").style.height = `${trace.steps.length * ROW}px`;
       const first = Math.max(0, Math.floor(list.scrollTop / ROW) - 5);
       const end = Math.min(trace.steps.length, first + Math.ceil(list.clientHeight / ROW) + 10);
       const made = [];
-      for (let i = first; i < end; i++) made.push(row(trace.steps[i]));
-      rows.replaceChildren(...made);
+      for (let i = first; i < end; i++) made.push(row(trace.steps[i], (i - first) * ROW));
+      // Far down a browser has no exact positions: the rows are exact within their own box.
+      byId("rows").style.top = `${first * ROW}px`;
+      byId("rows").replaceChildren(...made);
     }
 
-    function row(step) {
+    function row(step, top) {
       const kind = step.t === "interrupt" ? "event" : step.exceptions && step.exceptions.length ? "bad" : "";
       const note = noteOf(step);
       return h("div", { class: `${kind} ${step.index === selected ? "picked" : ""}`, role: "option",
-        "aria-selected": step.index === selected ? "true" : "false", style: `top:${step.index * ROW}px`,
+        "aria-selected": step.index === selected ? "true" : "false", style: `top:${top}px`,
         "data-index": step.index, onclick: () => select(step.index) },
         h("span", { class: "c", style: `background:var(--cpl${step.cpl ?? 0})`, title: `CPL ${step.cpl ?? "?"}` }),
         h("span", { class: "n" }, String(step.n)),

@@ -14,6 +14,9 @@ extension ViewerPage {
     /** Both are spellings of one number. */
     function same(a, b) { return a === b || BigInt(a) === BigInt(b); }
 
+    // Their registers are in the trace by their own names; the processor changes some of them by itself.
+    const TRACED_MSRS = /^(ia32_)?(efer|[lc]?star|fmask|(kernel_)?[fg]s_base|sysenter_\w+|tsc_aux|time_stamp_counter)$/;
+
     /** Registers that a step changes: [name, old or null, new]. */
     function changesOf(step) {
       const changes = [];
@@ -25,7 +28,8 @@ extension ViewerPage {
       }
       for (const msr of step.msrs || []) {
         const name = (msr.name || "").toLowerCase();
-        if (msr.kind === "write" && !has(name)) changes.push([name, msr.old || null, msr.value]);
+        if (msr.kind === "write" && name && !has(name) && !TRACED_MSRS.test(name))
+          changes.push([name, msr.old || null, msr.value]);
       }
       return changes;
     }
@@ -228,8 +232,13 @@ extension ViewerPage {
       const history = entryHistory.get(address);
       const whole = wholeTables.get(address & ~0xfffn);
       if (!history) return whole ? { value: 0n, later: whole[0].at > index + 0.3 } : null;
+      let low = 0, high = history.length;
+      while (low < high) {
+        const middle = low + high >> 1;
+        if (history[middle].at <= index + 0.3) low = middle + 1; else high = middle;
+      }
       let found = null;
-      for (const change of history) if (change.at <= index + 0.3 && change.value !== null) found = change;
+      while (low-- > 0 && !found) if (history[low].value !== null) found = history[low];
       const sized = value => BigInt.asUintN(Number(size) * 8, value);
       if (found) return { value: sized(found.value), later: false };
       const first = history.find(change => change.value !== null);

@@ -79,7 +79,7 @@ public enum ViewerPage {
         <canvas id="canvas"></canvas><div id="tip" hidden></div>
       </section>
       <main>
-        <section id="steps" aria-label="Steps"><div id="list" tabindex="0" role="listbox"><div id="rows"></div></div>
+        <section id="steps" aria-label="Steps"><div id="list" tabindex="0" role="listbox"><div id="height"><div id="rows"></div></div></div>
           <footer><button id="previous">← Previous</button><button id="next">Next →</button>
           <span><kbd>↑</kbd> <kbd>↓</kbd> step &ensp;<kbd>p</kbd> <kbd>n</kbd> event &ensp;<kbd>[</kbd> <kbd>]</kbd> same
           address &ensp;<kbd>/</kbd> search</span></footer></section>

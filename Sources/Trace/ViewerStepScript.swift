@@ -64,7 +64,7 @@ extension ViewerPage {
         exception.error !== undefined && h("p", {}, "Error code ", h("code", {}, hex(exception.error)),
           words && `: ${words}`),
         exception.cr2 !== undefined && h("p", {}, "Address in CR2: ", address(exception.cr2)),
-        exception.section && h("p", { class: "soft" }, `The manual: “${exception.section}”`));
+        exception.section && h("p", { class: "soft" }, `The manual: ${exception.section}`));
     }
 
     function memoryTable(step) {

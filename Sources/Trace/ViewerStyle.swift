@@ -45,11 +45,12 @@ extension ViewerPage {
     #steps, #details { min-height: 0; min-width: 0; display: flex; flex-direction: column; background: var(--card);
       border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
     #list { flex: 1; overflow: auto; position: relative; outline-offset: -2px; }
+    #rows { position: absolute; left: 0; right: 0; }
     #rows > div { position: absolute; left: 0; right: 0; height: 22px; line-height: 22px; display: flex; gap: 10px;
       padding: 0 10px 0 7px; white-space: pre; cursor: default; border-left: 3px solid transparent; }
     #rows > div:hover { background: var(--chip); }
     #rows > .picked, #rows > .picked:hover { background: var(--pick); border-left-color: var(--accent); }
-    #rows .n { color: var(--faint); width: 6ch; text-align: right; } #rows .a { color: var(--soft);
+    #rows .n { color: var(--faint); flex: none; width: var(--number); text-align: right; } #rows .a { color: var(--soft);
       width: var(--address); }
     #rows .t { flex: 1; overflow: hidden; text-overflow: ellipsis; } #rows .s { color: var(--soft); max-width: 38%;
       overflow: hidden; text-overflow: ellipsis; font-size: 11.5px; }
@@ -100,12 +101,13 @@ extension ViewerPage {
     .row input { width: 200px; padding: 3px 8px; border: 1px solid var(--line); border-radius: 6px;
       background: var(--card); color: inherit; }
     .tree ul { list-style: none; margin: 0; padding: 0 0 0 20px; } .tree > ul { padding: 0; }
-    .tree .entry { display: flex; gap: 9px; align-items: baseline; padding: 1px 5px; border-radius: 4px;
+    .tree .entry { display: flex; gap: 2px 9px; align-items: baseline; padding: 1px 5px; border-radius: 4px;
       flex-wrap: wrap; } .tree .entry.path { background: var(--change); } .tree .entry.now { outline: 2px solid
       var(--accent); } .tree .fold { width: 1.4em; border: 0; background: none; padding: 0; color: var(--soft); }
     .narrow { max-width: 420px; }
-    .story { white-space: pre-wrap; line-height: 1.65; }
-    @media (max-width: 900px) { body { height: auto; } main { grid-template-columns: 1fr; } #steps { height: 60vh; }
-      header { flex-wrap: wrap; } }
+    .story { white-space: pre-wrap; line-height: 1.65; } .story .head { font-weight: 600; }
+    .story .cause { color: var(--bad); }
+    @media (max-width: 900px) { body { height: auto; } main { grid-template-columns: 1fr; } #steps { height: 44vh; }
+      header { flex-wrap: wrap; } .tree .chips { margin-left: 2em; } }
     """#
 }

@@ -103,9 +103,11 @@ extension ViewerPage {
       return parts;
     }
 
-    /** A line of a story whose addresses can be searched for. */
-    const storyLine = line => [...line.split(/(0x[0-9a-f]{1,16})\b/i).map((part, index) => index % 2 ? address(part)
-      : part), "\n"];
+    /** A line of a story; its addresses can be searched for, small numbers are none. */
+    function storyLine(line) {
+      const parts = line.split(/(0x[0-9a-f]{4,16})\b/i).map((part, index) => index % 2 ? address(part) : part);
+      return h("div", { class: !line.startsWith(" ") ? "head" : line.startsWith("  >") ? "cause" : "" }, parts);
+    }
 
     function storyPanel() {
       if (!trace.stories.length) return [h("p", { class: "soft" }, "No story is told: no step of this trace raised an "

@@ -13,6 +13,8 @@ extension ViewerPage {
       timeline.to = Math.max(1, trace.steps.length);
       const longest = addresses.reduce((most, text) => Math.max(most, text.length - 2), 8);
       document.documentElement.style.setProperty("--address", `${longest}ch`);
+      const last = trace.steps[trace.steps.length - 1];
+      document.documentElement.style.setProperty("--number", `${Math.max(5, String(last ? last.n : 0).length)}ch`);
       const used = [...new Set(trace.steps.map(step => step.cpl).filter(cpl => cpl !== undefined))].sort();
       byId("legend").replaceChildren(...used.map(cpl => [h("i", { style: `background: var(--cpl${cpl})` }),
         `CPL ${cpl}`])
@@ -78,6 +80,9 @@ extension ViewerPage {
       else drawTimeline();
     }
 
+    // All but the mark of the selected step, drawn once for each span, width and theme.
+    const backdrop = { key: "", image: document.createElement("canvas") };
+
     function drawTimeline() {
       const canvas = byId("canvas"), ratio = window.devicePixelRatio || 1, width = canvas.clientWidth;
       const lanes = Math.max(1, timeline.processors.length), bandTop = SCATTER_TOP + SCATTER_HEIGHT + 6;
@@ -85,7 +90,23 @@ extension ViewerPage {
       canvas.style.height = `${height}px`;
       canvas.width = width * ratio;
       canvas.height = height * ratio;
-      const g = canvas.getContext("2d");
+      const g = canvas.getContext("2d"), scale = width / (timeline.to - timeline.from);
+      const key = [timeline.from, timeline.to, width, height, ratio, document.documentElement.dataset.theme].join();
+      if (backdrop.key !== key) drawBackdrop(width, height, bandTop, ratio);
+      backdrop.key = key;
+      if (width > 0) g.drawImage(backdrop.image, 0, 0);
+      g.scale(ratio, ratio);
+      g.strokeStyle = g.fillStyle = color("--accent");
+      g.lineWidth = 1.5;
+      const at = (selected - timeline.from) * scale + Math.min(scale, 12) / 2;
+      g.beginPath(); g.moveTo(at, 4); g.lineTo(at, height - AXIS); g.stroke();
+      g.beginPath(); g.arc(at, 4, 3.5, 0, 7); g.fill();
+    }
+
+    function drawBackdrop(width, height, bandTop, ratio) {
+      backdrop.image.width = width * ratio;
+      backdrop.image.height = height * ratio;
+      const g = backdrop.image.getContext("2d");
       g.scale(ratio, ratio);
       const scale = width / (timeline.to - timeline.from), x = index => (index - timeline.from) * scale;
       const cpls = [0, 1, 2, 3].map(cpl => color(`--cpl${cpl}`)), plain = color("--faint");
@@ -106,11 +127,6 @@ extension ViewerPage {
       const hasStems = events.length < width / 12;
       for (const step of events) drawEvent(g, x(step.index) + Math.max(scale, 1) / 2, step, hasStems);
       drawAxis(g, width, height, x);
-      g.strokeStyle = g.fillStyle = color("--accent");
-      g.lineWidth = 1.5;
-      const at = x(selected) + Math.min(scale, 12) / 2;
-      g.beginPath(); g.moveTo(at, 4); g.lineTo(at, height - AXIS); g.stroke();
-      g.beginPath(); g.arc(at, 4, 3.5, 0, 7); g.fill();
     }
 
     function drawEvent(g, at, step, hasStem) {

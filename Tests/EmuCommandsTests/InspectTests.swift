@@ -49,7 +49,7 @@ private final class Folder {
 private let map = "0000000000100000 T first\n00000000001014ef T entry_of_rom\n"
 
 /// hello.elf with its .symtab called .debug_line, by a string table behind the file's end.
-private func withLineNumbers() throws -> [UInt8] {
+func withLineNumbers() throws -> [UInt8] {
   var file = Array(try Data(contentsOf: URL(fileURLWithPath: try rom("hello"))))
   func number(_ at: Int, _ count: Int) -> Int { (0..<count).reduce(0) { $0 | Int(file[at + $1]) << ($1 * 8) } }
   func put(_ value: Int, _ at: Int, _ count: Int) {

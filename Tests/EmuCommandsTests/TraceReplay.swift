@@ -16,12 +16,16 @@ final class TraceReplay {
   /// Instructions compared.
   private(set) var compared = 0
 
-  private let memory: GuestMemory
+  let memory: GuestMemory
+  /// What the trace has told of it.
+  let known = KnownMemory()
   private let bus = ReplayBus()
   private let processor: Processor
-  private var registers: [Int: [String: (UInt64, UInt64)]] = [:]
+  private(set) var registers: [Int: [String: (UInt64, UInt64)]] = [:]
   /// Physical page of each page of code, by fetches.
   private var codePages: [UInt64: UInt64] = [:]
+  /// Tables of processors whose first state follows.
+  private var waitingTables: [Int: TraceRecord] = [:]
 
   init() throws {
     memory = try GuestMemory(byteCount: 256 << 20)
@@ -36,9 +40,9 @@ final class TraceReplay {
     return (low, digits.count > 16 ? UInt64(digits.dropLast(16), radix: 16) ?? 0 : 0)
   }
 
-  private static func low(_ value: Any?) -> UInt64 { number(value)?.0 ?? 0 }
+  static func low(_ value: Any?) -> UInt64 { number(value)?.0 ?? 0 }
 
-  private static func list(_ value: Any?) -> [TraceRecord] { value as? [TraceRecord] ?? [] }
+  static func list(_ value: Any?) -> [TraceRecord] { value as? [TraceRecord] ?? [] }
 
   /// Takes one record.
   func take(_ record: TraceRecord) {
@@ -46,6 +50,9 @@ final class TraceReplay {
     switch record["t"] as? String {
     case "state":
       registers[cpu] = (record["regs"] as? TraceRecord ?? [:]).compactMapValues(Self.number)
+      if let tables = waitingTables.removeValue(forKey: cpu) { takeTables(tables, cpu) }
+    case "tables":
+      if registers[cpu] == nil { waitingTables[cpu] = record } else { takeTables(record, cpu) }
     case "retire":
       seed(record)
       if isExecutable(record) { compare(record, cpu) }
@@ -71,31 +78,56 @@ final class TraceReplay {
       }
       registers[cpu]?[name] = new
     }
+    for walk in Self.list(record["walks"]) {
+      for step in Self.list(walk["steps"]) {
+        guard let updated = step["updated"] else { continue }
+        store(Self.low(updated), entrySize(cpu), Self.low(step["address"]))
+      }
+    }
     for access in Self.list(record["memory"]) where access["kind"] as? String == "write" && access["device"] == nil {
       store(Self.low(access["value"]), access["size"] as? Int ?? 0, Self.low(access["physical"]))
     }
   }
 
-  private func complain(_ record: TraceRecord, _ text: String) {
-    contradictions.append("step \(record["n"] ?? 0) \(record["text"] ?? ""): \(text)")
+  func complain(_ record: TraceRecord, _ text: String) {
+    let place = record["n"].map { "step \($0) \(record["text"] ?? "")" } ?? "tables at tick \(record["tick"] ?? 0)"
+    contradictions.append("\(place): \(text)")
   }
 
   // MARK: Memory
 
-  private func store(_ value: UInt64, _ count: Int, _ physical: UInt64) {
+  func store(_ value: UInt64, _ count: Int, _ physical: UInt64) {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
-    _ = memory.write(bytes, at: PhysicalAddress(physical))
+    if memory.write(bytes, at: PhysicalAddress(physical)) { known.note(physical, count) }
   }
 
-  private func load(_ count: Int, _ physical: UInt64) -> UInt64? {
+  /// Takes over what stands in memory, after a look at what is known of it.
+  private func meet(_ record: TraceRecord, _ value: UInt64, _ count: Int, _ physical: UInt64) {
+    if let old = load(count, physical), !known.known(physical, count).isEmpty {
+      var mask: UInt64 = 0
+      for at in known.known(physical, count) { mask |= 0xFF << ((at &- physical) &* 8) }
+      if old & mask != value & mask { complain(record, "\(physical) holds \(value), not \(old)") }
+    }
+    store(value, count, physical)
+  }
+
+  func load(_ count: Int, _ physical: UInt64) -> UInt64? {
     memory.read(count, at: PhysicalAddress(physical))?.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   private func seed(_ record: TraceRecord) {
     let cpu = record["cpu"] as? Int ?? 0
+    // Flags that a walk sets stand before the next one, and in memory only once the step has been executed anew.
+    var updated: [UInt64: UInt64] = [:]
     for walk in Self.list(record["walks"]) {
       for step in Self.list(walk["steps"]) {
-        store(Self.low(step["value"]), entrySize(cpu), Self.low(step["address"]))
+        let (value, place) = (Self.low(step["value"]), Self.low(step["address"]))
+        if let set = updated[place] {
+          if set != value { complain(record, "the walk reads \(value) at \(place), where it has left \(set)") }
+        } else {
+          meet(record, value, entrySize(cpu), place)
+        }
+        updated[place] = step["updated"].map { Self.low($0) } ?? value
       }
       guard walk["access"] as? String == "fetch", walk["fault"] == nil else { continue }
       codePages[Self.low(walk["linear"]) & ~0xFFF] = Self.low(walk["physical"]) & ~0xFFF
@@ -118,7 +150,7 @@ final class TraceReplay {
       let range = physical..<(physical &+ UInt64(count))
       let isWrite = access["kind"] as? String == "write"
       if !written.contains(where: { $0.overlaps(range) }) {
-        store(Self.low(access[isWrite ? "old" : "value"]), count, physical)
+        meet(record, Self.low(access[isWrite ? "old" : "value"]), count, physical)
       }
       if isWrite { written.append(range) }
     }
@@ -222,6 +254,8 @@ private final class ReplayBus: ProcessorBus {
   private var accesses: [TraceRecord] = []
   private var msrs: [TraceRecord] = []
   private var time: UInt64 = 0
+  private var isRefused = false
+  private var isAPICEnabled = false
 
   func prepare(_ record: TraceRecord, _ state: [String: (UInt64, UInt64)]) {
     cr8 = UInt8(truncatingIfNeeded: state["cr8"]?.0 ?? 0)
@@ -234,6 +268,10 @@ private final class ReplayBus: ProcessorBus {
       TraceReplay.number((writes[name] as? [String])?.last)?.0 ?? state[name]?.0 ?? 0
     }
     time = after("rax") & 0xFFFF_FFFF | after("rdx") << 32
+    // What the board alone knows: whether a register of the APIC is there, its base, and the priority behind its page.
+    isRefused = record["exceptions"] != nil
+    isAPICEnabled = record["text"] as? String == "cpuid" && after("rdx") & 0x200 != 0
+    if accesses.contains(where: { $0["kind"] as? String == "write" }) { cr8 = UInt8(truncatingIfNeeded: after("cr8")) }
   }
 
   private func next(_ list: inout [TraceRecord], _ what: String, _ key: String, _ address: UInt64) -> UInt64 {
@@ -272,15 +310,15 @@ private final class ReplayBus: ProcessorBus {
   func taskPriority(processor: Int) -> UInt8 { cr8 }
   func setTaskPriority(_ value: UInt8, processor: Int) { cr8 = value }
   func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? {
-    TraceReplay.number(msrs.first?["value"])?.0
+    TraceReplay.number(msrs.first?["value"])?.0 ?? (isAPICEnabled ? 0x800 : nil)
   }
-  func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { true }
+  func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { !isRefused }
   func timeStamp(processor: Int) -> UInt64 { time }
   func note(_ event: String, processor: Int) {}
 }
 
 /// The registers of a trace by name, told apart from the table of the recorder.
-private enum ReplayRegisters {
+enum ReplayRegisters {
   private static let general = [
     "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
   ]
@@ -291,7 +329,8 @@ private enum ReplayRegisters {
     ("sysenter_eip", 0x176),
   ]
 
-  static func load(_ values: [String: (UInt64, UInt64)], into processor: Processor) {
+  /// The registers but for the x87 and SSE ones.
+  static func architectural(_ values: [String: (UInt64, UInt64)]) -> ArchitecturalState {
     func value(_ name: String) -> UInt64 { values[name]?.0 ?? 0 }
     func segment(_ name: String) -> SegmentState {
       SegmentState(
@@ -313,7 +352,12 @@ private enum ReplayRegisters {
     state.pdpte = (0..<4).map { value("pdpte\($0)") }
     state.debugAddresses = (0..<4).map { value("dr\($0)") }
     for (name, number) in msrs { state.msrs[number] = value(name) }
-    processor.restore(state)
+    return state
+  }
+
+  static func load(_ values: [String: (UInt64, UInt64)], into processor: Processor) {
+    func value(_ name: String) -> UInt64 { values[name]?.0 ?? 0 }
+    processor.restore(architectural(values))
     processor.setAddressMask(value("a20") == 0 ? ~(1 << 20) : .max)
     var floating = FloatingState()
     floating.mxcsr = UInt32(truncatingIfNeeded: value("mxcsr"))

@@ -26,6 +26,12 @@ private let filterRows: [TraceRow] = [
   },
   TraceRow(options: ["--trace-cpl", "3"], says: "power-off") { steps($0).isEmpty },
   TraceRow(options: ["--trace-cpl", "0"], says: "power-off") { steps($0).count > 25 },
+  TraceRow(options: ["--trace-kinds", "instructions"], says: "power-off") { records in
+    !records.contains { $0["t"] as? String == "tables" }
+  },
+  TraceRow(options: ["--trace-kinds", "ports,tables"], says: "power-off") { records in
+    records.contains { $0["t"] as? String == "tables" } && !steps(records).isEmpty
+  },
   TraceRow(options: ["--trace-kinds", "ports"], says: "power-off") { records in
     !steps(records).isEmpty && steps(records).allSatisfy { $0["ports"] != nil && $0["writes"] == nil }
   },
@@ -60,20 +66,20 @@ private let refusals: [(options: [String], status: Int32, says: String)] = [
 
 @Suite("Traces")
 struct TraceTests {
-  private let folder: URL
+  let folder: URL
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("emu-trace-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
-  private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-  private func run(_ rom: String, _ options: [String] = []) throws -> EmuOutcome {
+  func run(_ rom: String, _ options: [String] = []) throws -> EmuOutcome {
     try runEmu(["run"] + options + [Build.roms.appendingPathComponent("\(rom).elf").path], limit: 120)
   }
 
-  private func records(_ name: String) throws -> [TraceRecord] {
+  func records(_ name: String) throws -> [TraceRecord] {
     try String(contentsOfFile: path(name), encoding: .utf8).split(separator: "\n").map {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? TraceRecord)
     }
@@ -210,6 +216,41 @@ struct TraceTests {
     #expect(records.last?["reason"] as? String == "triple fault")
   }
 
+  @Test("Stories of the first exceptions, and of all with --explain", arguments: [false, true])
+  func stories(_ isExplained: Bool) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let plain = try run("matrix-exceptions")
+    let outcome = try run("matrix-exceptions", ["--trace", path("a.jsonl")] + (isExplained ? ["--explain"] : []))
+    #expect(outcome.status == plain.status && outcome.output == plain.output)
+    let records = try records("a.jsonl")
+    let raising = steps(records).filter { $0["exceptions"] != nil }.compactMap { $0["n"] as? Int }
+    let told = records.filter { $0["t"] as? String == "story" }
+    #expect(raising.count > 100)
+    #expect(told.compactMap { $0["n"] as? Int } == (isExplained ? raising : Array(raising.prefix(32))))
+    #expect(told.allSatisfy { (($0["fault"] as? TraceRecord)?["links"] as? [TraceRecord])?.isEmpty == false })
+    // The same stories stand on standard error.
+    let summaries = outcome.errors.components(separatedBy: "\n").filter { $0.contains(", CPL ") && $0.hasPrefix("#") }
+    #expect(isExplained ? summaries == told.compactMap { ($0["lines"] as? [String])?.first } : summaries.isEmpty)
+  }
+
+  @Test("Lines of source, and a sentence if addr2line is missing")
+  func lines() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(try withLineNumbers()).write(to: URL(fileURLWithPath: path("hello.elf")))
+    let script = "#!/bin/sh\nwhile read a; do echo /src/a.c:$((a)); done\n"
+    try Data(script.utf8).write(to: URL(fileURLWithPath: path("addr2line")))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("addr2line"))
+    let words = ["run", "--trace", path("a.jsonl"), "--trace-limit", "5000", path("hello.elf")]
+    let search = folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/bin")
+    let found = try runEmu(words, environment: ["PATH": search])
+    #expect(found.status == 0 && found.errors.isEmpty, "\(found.errors)")
+    let told = steps(try records("a.jsonl"))
+    #expect(told.count == 5000 && told.allSatisfy { $0["line"] as? String == "/src/a.c:\(address($0))" })
+    let missing = try runEmu(words, environment: ["PATH": folder.path + "/none"])
+    #expect(missing.status == 0 && missing.errors.contains("addr2line cannot be started"), "\(missing.errors)")
+    #expect(steps(try records("a.jsonl")).allSatisfy { $0["line"] == nil })
+  }
+
   @Test("XCHG BX, BX switches recording")
   func magic() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -239,25 +280,32 @@ struct TraceTests {
 
   // MARK: Replay
 
-  private func replay(_ records: [TraceRecord]) throws -> TraceReplay {
+  func replay(_ records: [TraceRecord]) throws -> TraceReplay {
     let replay = try TraceReplay()
     for record in records { replay.take(record) }
     return replay
   }
 
   @Test(
-    "Every instruction of a trace does again what the trace says",
-    arguments: ["hello", "corners-integer", "corners-privilege", "real-mode", "lapic", "corners-legacy", "user-mode"])
+    "Every instruction of a trace does again what the trace says, and its tables are true",
+    arguments: [
+      "hello", "corners-integer", "corners-privilege", "real-mode", "lapic", "corners-legacy", "user-mode",
+      "corners-paging", "corners-paging32", "task-switch", "virtual-8086", "io-bitmap", "smp", "triple-fault",
+    ])
   func replays(_ rom: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    _ = try run(rom, ["--trace", path("a.jsonl"), "--trace-limit", "20000"])
-    let replay = try replay(try records("a.jsonl"))
+    // The other processors of the SMP guest start late.
+    let window = rom == "smp" ? ["--cpus", "4", "--trace-start", "615000"] : []
+    _ = try run(rom, ["--trace", path("a.jsonl"), "--trace-limit", "24000"] + window)
+    let records = try records("a.jsonl")
+    let replay = try replay(records)
     #expect(replay.compared > 30)
+    #expect(records.contains { $0["t"] as? String == "tables" })
     #expect(replay.contradictions.isEmpty, "\(replay.contradictions.count): \(replay.contradictions.prefix(5))")
   }
 
   /// Changes the last digit of a hexadecimal number.
-  private func altered(_ text: String) -> String { text.dropLast() + (text.hasSuffix("1") ? "2" : "1") }
+  func altered(_ text: String) -> String { text.dropLast() + (text.hasSuffix("1") ? "2" : "1") }
 
   @Test("A wrong value in a trace is found", arguments: ["register", "read", "written", "old", "bytes", "port"])
   func planted(_ what: String) throws {

@@ -170,12 +170,14 @@ struct ViewTests {
     #expect(seen.status == 0, "\(seen.text)")
   }
 
-  @Test("The page of a real trace", .enabled(if: Chromium.isThere, "SKIP is printed"))
-  func realTrace() throws {
+  @Test(
+    "The page of a real trace: steps, tables of each, page tables unfolded, walks, stories",
+    .enabled(if: Chromium.isThere, "SKIP is printed"), arguments: [("triple-fault", 86), ("corners-paging", 33)])
+  func realTrace(_ rom: String, _ status: Int32) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let rom = Build.roms.appendingPathComponent("hello.elf").path
-    let traced = try runEmu(["run", "--trace", file("a.jsonl").path, rom])
-    #expect(traced.status == 0, "\(traced.errors)")
+    let path = Build.roms.appendingPathComponent("\(rom).elf").path
+    let traced = try runEmu(["run", "--trace", file("a.jsonl").path, path])
+    #expect(traced.status == status, "\(traced.errors)")
     let made = try runEmu(["view", file("a.jsonl").path, "--html", file("a.html").path])
     #expect(made.status == 0 && made.errors.isEmpty, "\(made.errors)")
     let seen = Chromium.compare(file("a.html"), file("a.jsonl"))
@@ -187,6 +189,8 @@ struct ViewTests {
     arguments: [
       (#""rcx":["0x5","0x4"]"#, #""rcx":["0x5","0x3"]"#, "rcx is"),
       (#""address":"0x4008","value":"0x0""#, #""address":"0x4008","value":"0x2""#, "of the walk is told as"),
+      (#"64-bit code, DPL 0"#, #"64-bit code, DPL 1"#, "the gdt is shown as"),
+      (#""511":"0x5003""#, #""511":"0x5007""#, "the entry at 0x1ff8 is shown as"),
     ])
   func planted(_ good: String, _ bad: String, _ says: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
