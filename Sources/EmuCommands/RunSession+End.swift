@@ -37,7 +37,7 @@ extension RunSession {
     if let debugTarget {
       if let story = debugTarget.lastStory() { tell(story) }
       toldShutdown = machine.executedTicks
-    } else if kvm == nil, !isExplaining {
+    } else if kvm == nil, storyteller == nil {
       tellTripleFault()
     }
     if let place = faultingPlace() { complain("RIP is \(place)") }
