@@ -2,6 +2,7 @@ import Foundation
 import Interpreter
 import MMU
 import SoftFloat
+import Trace
 import X86
 
 /// A JSON object of a trace.
@@ -122,6 +123,8 @@ final class TraceReplay {
     for walk in Self.list(record["walks"]) {
       for step in Self.list(walk["steps"]) {
         let (value, place) = (Self.low(step["value"]), Self.low(step["address"]))
+        // PDPTE registers are no memory.
+        guard place != .max else { continue }
         if let set = updated[place] {
           if set != value { complain(record, "the walk reads \(value) at \(place), where it has left \(set)") }
         } else {
@@ -136,6 +139,13 @@ final class TraceReplay {
     let start = (state["cs_base"]?.0 ?? 0) &+ Self.low(record["rip"])
     let isPaging = (state["cr0"]?.0 ?? 0) & CR0.paging != 0
     let text = Array((record["bytes"] as? String ?? "").utf8)
+    if isPaging, !text.isEmpty {
+      // A trace that begins late has no walks for what the TLB holds, but it has told the tables.
+      let view = GuestView(ReplayRegisters.architectural(state), memory)
+      for linear in [start, start &+ UInt64(text.count / 2 - 1)] where codePages[linear & ~0xFFF] == nil {
+        codePages[linear & ~0xFFF] = view.translate(linear & ~0xFFF)
+      }
+    }
     for index in 0..<(text.count / 2) {
       let linear = start &+ UInt64(index)
       let digits = String(decoding: text[(index * 2)..<(index * 2 + 2)], as: UTF8.self)
