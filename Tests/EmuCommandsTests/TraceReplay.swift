@@ -2,6 +2,7 @@ import Foundation
 import Interpreter
 import MMU
 import SoftFloat
+import Trace
 import X86
 
 /// A JSON object of a trace.
@@ -122,6 +123,8 @@ final class TraceReplay {
     for walk in Self.list(record["walks"]) {
       for step in Self.list(walk["steps"]) {
         let (value, place) = (Self.low(step["value"]), Self.low(step["address"]))
+        // PDPTE registers are no memory.
+        guard place != .max else { continue }
         if let set = updated[place] {
           if set != value { complain(record, "the walk reads \(value) at \(place), where it has left \(set)") }
         } else {
@@ -136,6 +139,13 @@ final class TraceReplay {
     let start = (state["cs_base"]?.0 ?? 0) &+ Self.low(record["rip"])
     let isPaging = (state["cr0"]?.0 ?? 0) & CR0.paging != 0
     let text = Array((record["bytes"] as? String ?? "").utf8)
+    if isPaging, !text.isEmpty {
+      // A trace that begins late has no walks for what the TLB holds, but it has told the tables.
+      let view = GuestView(ReplayRegisters.architectural(state), memory)
+      for linear in [start, start &+ UInt64(text.count / 2 - 1)] where codePages[linear & ~0xFFF] == nil {
+        codePages[linear & ~0xFFF] = view.translate(linear & ~0xFFF)
+      }
+    }
     for index in 0..<(text.count / 2) {
       let linear = start &+ UInt64(index)
       let digits = String(decoding: text[(index * 2)..<(index * 2 + 2)], as: UTF8.self)
@@ -170,7 +180,7 @@ final class TraceReplay {
     let count = state["rcx"] ?? (0, 0)
     // One iteration is one step.
     if isRepeated, count.0 != 0 { state["rcx"] = (1, 0) }
-    ReplayRegisters.load(state, into: processor)
+    ReplayRegisters.load(state, cpl: record["cpl"] as? Int ?? 0, into: processor)
     let outcome = processor.executeOne()
     compared += 1
     if case .raised(let exception) = outcome { return compareException(record, exception) }
@@ -355,9 +365,14 @@ enum ReplayRegisters {
     return state
   }
 
-  static func load(_ values: [String: (UInt64, UInt64)], into processor: Processor) {
+  static func load(_ values: [String: (UInt64, UInt64)], cpl: Int, into processor: Processor) {
     func value(_ name: String) -> UInt64 { values[name]?.0 ?? 0 }
-    processor.restore(architectural(values))
+    // A state has its CPL in the DPL of SS, which SYSRET of AMD processors leaves as it was.
+    var state = architectural(values)
+    let stack = state.segments[2]
+    state.segments[2].attributes = stack.attributes & ~0x60 | UInt32(cpl & 3) << 5
+    processor.restore(state)
+    processor.state.segments[2] = stack
     processor.setAddressMask(value("a20") == 0 ? ~(1 << 20) : .max)
     var floating = FloatingState()
     floating.mxcsr = UInt32(truncatingIfNeeded: value("mxcsr"))

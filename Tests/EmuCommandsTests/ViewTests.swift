@@ -190,7 +190,7 @@ struct ViewTests {
       (#""rcx":["0x5","0x4"]"#, #""rcx":["0x5","0x3"]"#, "rcx is"),
       (#""address":"0x4008","value":"0x0""#, #""address":"0x4008","value":"0x2""#, "of the walk is told as"),
       (#"64-bit code, DPL 0"#, #"64-bit code, DPL 1"#, "the gdt is shown as"),
-      (#""511":"0x5003""#, #""511":"0x5007""#, "the entry at 0x1ff8 is shown as"),
+      (#""31":"0x3e00183""#, #""31":"0x3e00187""#, "the entry at 0x60f8 is shown as"),
     ])
   func planted(_ good: String, _ bad: String, _ says: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
