@@ -168,7 +168,7 @@ final class RunSession {
       if request.ticks > done { slice = min(slice, request.ticks - done) }
     }
     let result = try runSlice(slice)
-    try trace?.lookAfter(machine)
+    try trace?.lookAfter(machine, result)
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
     case .exited(let reason): return .guest(reason)

@@ -19,16 +19,23 @@ public final class Recorder: MachineObserver {
   public private(set) var end: End?
   /// The tick after which recording begins.
   public var startTick: UInt64 { selection.start }
+  /// The tick after which recording ends; nil is never.
+  public var stopTick: UInt64? { selection.stop }
   /// Steps written.
   public private(set) var records: UInt64 = 0
 
+  /// Somebody else finds the steps in the ranges: outside them the machine soon stops to be observed no more.
+  public var hunts = false
   private let selection: TraceSelection
   private let symbol: ((UInt64) -> String?)?
   private let line: ((UInt64) -> String?)?
   private let sink: any TraceSink
   private var writer: any TraceWriter
   private var buffer: [UInt8] = []
-  private var order: UInt64 = 0
+  /// Ticks that had passed when the trace began, nil before it does; steps are counted from there.
+  private var origin: UInt64?
+  /// Steps outside the ranges since the last one in them.
+  private var stepsOutside = 0
   private var isOn: Bool
   /// CR8 before the running step.
   private var cr8Before: UInt64 = 0
@@ -41,6 +48,8 @@ public final class Recorder: MachineObserver {
   private var stories: UInt64 = 0
 
   private static let chunk = 1 << 16
+  /// Steps outside the ranges after which observation is not worth its time.
+  private static let patience = 32
 
   /// Makes a recorder.
   ///
@@ -89,6 +98,20 @@ public final class Recorder: MachineObserver {
     return flush()
   }
 
+  /// The trace begins with the next step of the machine.
+  public func start(_ machine: Machine) { origin = origin ?? earlierTicks &+ machine.executedTicks }
+
+  /// Closes the trace if the tick to stop at has passed while nobody observed.
+  public func lookAtStop(_ machine: Machine) {
+    if let stop = selection.stop, end == nil, earlierTicks &+ machine.executedTicks >= stop { close(.stop, machine) }
+  }
+
+  /// Whether the guest has left the ranges of a recorder that hunts; asking forgets it.
+  public func hasLeft() -> Bool {
+    defer { if stepsOutside >= Self.patience { stepsOutside = 0 } }
+    return stepsOutside >= Self.patience
+  }
+
   /// Remembers what the log does not hold.
   public func willStep(_ machine: Machine, _ processor: Processor) -> Bool {
     cr8Before = UInt64(machine.taskPriority(processor: processor.state.index))
@@ -99,7 +122,6 @@ public final class Recorder: MachineObserver {
   /// Writes the step, if it is wanted; stops the machine once the trace is complete.
   public func didStep(_ machine: Machine, _ processor: Processor) -> Bool {
     guard end == nil, let log = processor.log else { return true }
-    order &+= 1
     let tick = earlierTicks &+ machine.executedTicks
     for access in log.accesses where access.isWrite && !access.isDevice {
       teller?.noteWrite(access.physical, access.byteCount)
@@ -108,7 +130,7 @@ public final class Recorder: MachineObserver {
     if end == nil, records >= selection.limit { close(.limit, machine) }
     if end == nil, let stop = selection.stop, tick >= stop { close(.stop, machine) }
     if buffer.count >= Self.chunk || end != nil, !flush() { return false }
-    return end == nil
+    return end == nil && !(hunts && stepsOutside >= Self.patience)
   }
 
   /// Writes a step; false if it is not wanted.
@@ -118,12 +140,16 @@ public final class Recorder: MachineObserver {
     let before = log.before
     guard isOn || isMagic, selection.includes(rip: before.rip, cpl: before.cpl) else {
       expectedRIP[before.index] = nil
+      stepsOutside += 1
       return false
     }
+    stepsOutside = 0
+    guard mayMatter(log, processor) else { return false }
     let moment = RegisterFile.Moment(state: before, rflags: log.rflagsBefore, cr8: cr8Before)
     let after = RegisterFile.Moment(
       state: processor.state, rflags: processor.rflags, cr8: UInt64(machine.taskPriority(processor: before.index)))
     let maker = StepMaker(machine: machine, log: log, before: moment, after: after, symbol: symbol, line: line)
+    let order = tick &- (origin ?? 0)
     var step = maker.step(order: order, tick: tick)
     guard reduce(&step) else { return false }
     if selection.kinds.contains(.instructions), expectedRIP[before.index] != before.rip {
@@ -183,6 +209,16 @@ public final class Recorder: MachineObserver {
 
   private func tellEnd(_ machine: Machine) {
     for index in teller?.processors ?? [] { tell(machine, index, cause: "end") }
+  }
+
+  /// False if nothing of a step can be wanted, found without making it.
+  private func mayMatter(_ log: ExecutionLog, _ processor: Processor) -> Bool {
+    let kinds = selection.kinds
+    if !kinds.isDisjoint(with: [.instructions, .memory]) { return true }
+    if kinds.contains(.control), RegisterFile.controlsDiffer(log.before, processor.state) { return true }
+    if kinds.contains(.control), log.instruction?.operand0 == .control { return true }
+    return !(log.events.isEmpty && (log.walks.isEmpty || !kinds.contains(.walks)) && log.ports.isEmpty)
+      || !log.msrs.isEmpty || kinds.contains(.mmio) && log.accesses.contains(where: \.isDevice)
   }
 
   /// Leaves what is not wanted out of a step; false if nothing remains.

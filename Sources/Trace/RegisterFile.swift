@@ -92,6 +92,16 @@ struct RegisterFile {
     "dr0", "dr1", "dr2", "dr3", "dr6", "dr7",
   ]
 
+  /// Whether any of the `controlNames` differs, but for CR8.
+  static func controlsDiffer(_ before: CoreState, _ after: CoreState) -> Bool {
+    let (old, new) = (before.paging, after.paging)
+    return (old.cr0, old.cr3, old.cr4, old.efer) != (new.cr0, new.cr3, new.cr4, new.efer)
+      || (before.cr2, before.dr6, before.dr7) != (after.cr2, after.dr6, after.dr7)
+      || before.gdtr != after.gdtr || before.idtr != after.idtr || before.ldtr.selector != after.ldtr.selector
+      || before.tr.selector != after.tr.selector
+      || (0..<4).contains { before.debugAddresses[$0] != after.debugAddresses[$0] }
+  }
+
   /// Every register of a moment, RIP included.
   static func all(_ moment: Moment) -> [RecordedRegister] {
     var result: [RecordedRegister] = []

@@ -56,6 +56,19 @@ public struct TraceSelection: Sendable {
   /// Everything.
   public init() {}
 
+  /// Addresses of which one is met before every step that is wanted; nil if that cannot be said, or they are too many.
+  ///
+  /// RIP beyond 4 GiB is a linear address: code of 64 bits has no base.
+  public var addressesToMeet: Set<UInt64>? {
+    guard !ranges.isEmpty, !isMagic, ranges.allSatisfy({ $0.lowerBound > 0xFFFF_FFFF }) else { return nil }
+    var addresses: Set<UInt64> = []
+    for range in ranges {
+      guard range.upperBound - range.lowerBound < 0x1_0000, addresses.count < 0x1_0000 else { return nil }
+      addresses.formUnion(range)
+    }
+    return addresses
+  }
+
   /// Whether a step at this place is wanted.
   func includes(rip: UInt64, cpl: UInt8) -> Bool {
     if let wanted = self.cpl, wanted != cpl { return false }

@@ -10,6 +10,11 @@ final class RunTrace {
   /// Everybody who observes the run.
   private let observers: ObserverList
   private var isFinished = false
+  /// Breakpoints that find the steps that are wanted, so that the guest runs unobserved elsewhere; nil if every step is
+  /// observed. Several processors take other turns where there are breakpoints: then they are not used.
+  private let hunted: Set<UInt64>?
+  /// The machine that has the breakpoints.
+  private weak var huntedMachine: Machine?
 
   /// Opens the file, before the guest starts.
   ///
@@ -26,11 +31,13 @@ final class RunTrace {
     let sink = try TraceFileSink(path)
     self.sink = sink
     isStrict = options.traceStrict
+    hunted = machine.processorCount == 1 && command.gdb == nil ? selection.addressesToMeet : nil
     let name: ((UInt64) -> String?)? = symbols.table.map { table in { table.name(of: $0) } }
     // Perfetto's slices have no place for them.
     let line: ((UInt64) -> String?)? =
       symbols.hasLines && options.format != .perfetto ? { symbols.line(of: $0) } : nil
     recorder = Recorder(format: options.format, selection: selection, sink: sink, symbol: name, line: line)
+    recorder.hunts = hunted != nil
     let hasBegun = recorder.begin(
       image: guest.split(separator: "/").last.map(String.init) ?? guest, memoryByteCount: machine.memory.byteCount,
       processorCount: machine.processorCount)
@@ -43,17 +50,43 @@ final class RunTrace {
   func prepare(_ machine: Machine, ticksDone: UInt64, slice: UInt64) -> UInt64 {
     guard recorder.end == nil, !isFinished else { return slice }
     if ticksDone < recorder.startTick { return min(slice, recorder.startTick - ticksDone) }
-    if !observers.contains(recorder) { observers.add(recorder, on: machine) }
-    return slice
+    recorder.start(machine)
+    guard let hunted else {
+      if !observers.contains(recorder) { observers.add(recorder, on: machine) }
+      return slice
+    }
+    if huntedMachine !== machine {
+      huntedMachine = machine
+      machine.setBreakpoints(hunted)
+    }
+    return recorder.stopTick.map { min(slice, max($0, ticksDone + 1) - ticksDone) } ?? slice
   }
 
   /// After a slice: a trace that is complete is closed, and the guest goes on without being observed.
   ///
   /// - Throws: `HostError` if the trace cannot be written and this shall end the run.
-  func lookAfter(_ machine: Machine) throws {
-    guard recorder.end != nil, !isFinished else { return }
+  func lookAfter(_ machine: Machine, _ result: RunResult) throws {
+    guard !isFinished else { return }
+    if hunted != nil { hunt(machine, result) }
+    guard recorder.end != nil else { return }
+    if hunted != nil {
+      machine.setBreakpoints([])
+      machine.leaveBreakpoints(passing: false)
+    }
     observers.remove(recorder, on: machine)
     try finish("", machine)
+  }
+
+  /// Observes from a step that is wanted until the guest has left the ranges.
+  private func hunt(_ machine: Machine, _ result: RunResult) {
+    if case .breakpoint = result {
+      machine.leaveBreakpoints(passing: true)
+      if !observers.contains(recorder) { observers.add(recorder, on: machine) }
+    } else if recorder.hasLeft() {
+      observers.remove(recorder, on: machine)
+      machine.leaveBreakpoints(passing: false)
+    }
+    recorder.lookAtStop(machine)
   }
 
   /// The machine was replaced after a reset.
