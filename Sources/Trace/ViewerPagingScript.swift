@@ -123,7 +123,9 @@ extension ViewerPage {
       const linear = BigInt(walk.linear), steps = walk.steps;
       const active = Math.min(walkLevel ?? steps.length - 1, steps.length - 1);
       const move = level => { walkLevel = Math.min(Math.max(0, level), steps.length - 1); drawPanel(); };
-      const last = walk.pageSize && steps.length ? steps[steps.length - 1].level : 1;
+      // An entry that maps a page is the last one, also if its permissions forbid the access.
+      const end = steps[steps.length - 1];
+      const last = end && bit(end.value, 0) && isLeaf(end.level, BigInt(end.value), paging) ? end.level : 1;
       const parts = [bitBoxes(linear, paging, steps[active] && steps[active].level, last)];
       if (steps.length) parts.push(h("div", { class: "row" },
         h("button", { id: "level-up", disabled: active === 0, onclick: () => move(active - 1) }, "← Level before"),

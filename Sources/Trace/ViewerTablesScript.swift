@@ -13,7 +13,10 @@ extension ViewerPage {
     /** Which registers hold selectors of the GDT (TI 0) or LDT (TI 1). */
     function usersOf(regs, isLocal) {
       const users = new Map();
+      // In real and virtual-8086 mode segment registers hold no selectors.
+      const isSelecting = bit(regs.cr0 ?? 1, 0) && !bit(regs.rflags ?? 0, 17);
       for (const name of SEGMENTS) {
+        if (!isSelecting && !/^(ldtr|tr)$/.test(name)) continue;
         const selector = Number(regs[name] ?? 0), isOther = (selector >> 2 & 1) !== (isLocal ? 1 : 0);
         if (selector < 4 || isOther || isLocal && /^(ldtr|tr)$/.test(name)) continue;
         users.set(selector & ~7, [...(users.get(selector & ~7) || []), name.toUpperCase()]);
