@@ -28,6 +28,8 @@ final class RunSession {
   private(set) var inputs = InputLog()
   private var recorder: RecordingWriter?
   private(set) var replayer: Replayer?
+  /// Those that were asked for and are still to be made.
+  private var snapshotsToSave: [SnapshotRequest]
   /// Who tells every exception, and how many have been told.
   var storyteller: FaultRecorder?
   var toldCount = 0
@@ -45,6 +47,7 @@ final class RunSession {
 
   init(_ options: RunCommand) throws {
     self.options = options
+    snapshotsToSave = options.snapshots.snapshotAt
     machine = try Self.makeMachine(options)
     counts = RunCounts(machine)
     if options.guest.symbols != nil { symbols = try GuestSymbols(options) }
@@ -110,6 +113,10 @@ final class RunSession {
     try recorder?.finish(machine)
     if let problem = replayProblem(end) { throw ReplayError(description: problem) }
     debugger?.finish(status: UInt8(truncatingIfNeeded: status))
+    for request in snapshotsToSave {
+      complain(
+        "\(request.path): is not written: the run ended after \(counts.ticks(machine)) of \(request.ticks) ticks")
+    }
     for (event, count) in counts.events(machine) { complain("\(event) (\(count) times)") }
     if options.stats {
       let json = counts.json(machine, seconds: seconds, exit: reason, isCounted: kvm == nil)
@@ -121,6 +128,7 @@ final class RunSession {
 
   private func loop() throws -> End {
     while true {
+      try saveSnapshotsDue()
       if let end = try lookForEnd() ?? runOn() { return end }
     }
   }
@@ -163,9 +171,8 @@ final class RunSession {
     var slice = Self.sliceTicks
     if let limit = options.maxInstructions { slice = min(slice, limit &- min(done, limit)) }
     if let trace { slice = trace.prepare(machine, ticksDone: done, slice: slice) }
-    for request in options.snapshots.snapshotAt {
-      if request.ticks == done { try saveSnapshot(request.path) }
-      if request.ticks > done { slice = min(slice, request.ticks - done) }
+    for request in snapshotsToSave where request.ticks > done {
+      slice = min(slice, request.ticks - done)
     }
     let result = try runSlice(slice)
     try trace?.lookAfter(machine, result)
@@ -195,11 +202,15 @@ final class RunSession {
     }
   }
 
-  /// A snapshot that was asked for and cannot be made ends the run.
-  private func saveSnapshot(_ path: String) throws {
-    do { try machine.saveSnapshot(to: path, base: options.snapshots.snapshotBase) } catch {
-      output.flush()
-      throw HostError(description: error.description)
+  /// Saves what was asked for here; a snapshot that cannot be made ends the run.
+  func saveSnapshotsDue() throws {
+    let done = counts.ticks(machine)
+    while let index = snapshotsToSave.firstIndex(where: { $0.ticks == done }) {
+      let request = snapshotsToSave.remove(at: index)
+      do { try machine.saveSnapshot(to: request.path, base: options.snapshots.snapshotBase) } catch {
+        output.flush()
+        throw HostError(description: error.description)
+      }
     }
   }
 

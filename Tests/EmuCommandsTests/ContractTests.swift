@@ -50,6 +50,9 @@ private let commandRows: [CommandRow] = [
     says: "--record and --replay exclude each other"),
   CommandRow(arguments: ["run", "--snapshot-at", "x", "s", rom("hello")], status: 64, says: "'x:s' is invalid"),
   CommandRow(
+    arguments: ["run", "--snapshot-at", "99999999999", "/nowhere/late.snap", rom("hello")], status: 0,
+    says: "/nowhere/late.snap: is not written: the run ended after "),
+  CommandRow(
     arguments: ["run", "--serial", "file:/nonexistent/x", rom("hello")], status: 74, says: "/nonexistent/x: cannot"),
   CommandRow(
     arguments: ["run", rom("triple-fault")], status: 86,

@@ -66,6 +66,11 @@ struct ReplayTests {
     #expect(first.status == 0 && second.status == 0)
     #expect(second.statistics["instructions"] == first.statistics["instructions"])
     #expect(first.text.hasSuffix(second.text))
+    let saved = try Data(contentsOf: URL(fileURLWithPath: file))
+    try FileManager.default.removeItem(atPath: file)
+    let cut = try runEmu(["run", "--snapshot-at", "10000", file, "--max-instructions", "10000", rom("hello")])
+    #expect(cut.status == 124)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == saved)
     let third = try runEmu(["run", "--restore", rom("hello"), rom("hello")])
     #expect(third.status == 66)
   }

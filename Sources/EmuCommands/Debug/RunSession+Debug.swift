@@ -33,6 +33,7 @@ extension RunSession: DebugHost {
 
   private func runFreely() throws -> End? {
     let before = machine
+    try saveSnapshotsDue()
     let end = try runOn()
     if machine !== before { debugTarget?.follow(machine) }
     return end
