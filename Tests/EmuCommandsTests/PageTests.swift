@@ -110,6 +110,22 @@ struct PageTests {
     .enabled(if: DebianKernel.isThere, "\(DebianKernel.absence)"))
   func linux() throws { try check("linux.md", 10) }
 
+  @Test("The commands that README names for asking why")
+  func readme() throws {
+    let text = try String(contentsOf: Build.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let section = try #require(text.components(separatedBy: "\n## ").first { $0.hasPrefix("Asking why") })
+    var page = try Page("../README.md")
+    page.examples = section.components(separatedBy: "\n").filter {
+      $0.hasPrefix("    .build/release/emu ") && !$0.contains("--gdb")
+    }.map { Page.Example(command: $0.components(separatedBy: " # ")[0] + " > /dev/null 2>&1; echo $?") }
+    try #require(page.examples.count >= 10)
+    for (example, printed) in zip(page.examples, try page.run()) {
+      // ROMs that test something end with 33 if all is well.
+      let wanted = example.command.contains("triple-fault") ? ["86"] : ["0", "33"]
+      #expect(printed.count == 1 && wanted.contains(printed[0]), "\(example.command): \(printed)")
+    }
+  }
+
   private func check(_ name: String, _ least: Int) throws {
     let page = try Page(name)
     try #require(page.examples.count >= least)
