@@ -105,9 +105,11 @@ struct TableTeller {
     let entries = table.entries.map { entry in
       var text = entry.descriptor?.description ?? unreadable
       if entry.offset == 0, table.name == "GDT", entry.descriptor?.kind == .empty { text = "null" }
+      // A second half beyond the limit has not been read.
+      let high = UInt64(entry.offset) &+ 15 <= UInt64(table.limit) ? entry.descriptor?.high : nil
       return RecordedDescriptor(
         key: UInt64(entry.offset), address: table.base &+ UInt64(entry.offset),
-        raw: entry.descriptor.map { [$0.low] + ($0.high.map { [$0] } ?? []) } ?? [], text: text)
+        raw: entry.descriptor.map { [$0.low] + (high.map { [$0] } ?? []) } ?? [], text: text)
     }
     return news(place, entries, &told)
   }
