@@ -1,6 +1,19 @@
 import MMU
 public import X86
 
+extension CoreState {
+  /// SS with the CPL as its DPL, which is how a state tells the CPL.
+  ///
+  /// SYSRET of AMD processors leaves another DPL there, which nothing looks at afterwards; KVM exports SS like this too.
+  public var stackSegment: SegmentState {
+    var segment = segments[2]
+    if paging.cr0 & CR0.protectionEnable != 0, systemFlags & RFLAGS.virtual8086 == 0, !segment.isUnusable {
+      segment.attributes = segment.attributes & ~0x60 | UInt32(cpl) << 5
+    }
+    return segment
+  }
+}
+
 extension Processor {
   static let exportedMSRs: [UInt32] = [
     0x174, 0x175, 0x176, 0x277, 0x2FF, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102, 0xC000_0103,
@@ -14,6 +27,7 @@ extension Processor {
     result.rip = state.rip
     result.rflags = rflags
     for index in 0..<6 { result.segments[index] = state.segments[index] }
+    result.segments[2] = state.stackSegment
     result.ldtr = state.ldtr
     result.tr = state.tr
     result.gdtr = state.gdtr

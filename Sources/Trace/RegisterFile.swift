@@ -48,7 +48,9 @@ struct RegisterFile {
   static let everything = common + rare
 
   private static let segments: [Entry] =
-    (0..<6).flatMap { index in segment(segmentNames[index]) { $0.state.segments[index] } }
+    (0..<6).flatMap { index in
+      segment(segmentNames[index]) { index == 2 ? $0.state.stackSegment : $0.state.segments[index] }
+    }
     + segment("ldtr") { $0.state.ldtr } + segment("tr") { $0.state.tr }
 
   private static let controls: [Entry] =

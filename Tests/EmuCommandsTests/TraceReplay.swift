@@ -180,7 +180,7 @@ final class TraceReplay {
     let count = state["rcx"] ?? (0, 0)
     // One iteration is one step.
     if isRepeated, count.0 != 0 { state["rcx"] = (1, 0) }
-    ReplayRegisters.load(state, cpl: record["cpl"] as? Int ?? 0, into: processor)
+    ReplayRegisters.load(state, into: processor)
     let outcome = processor.executeOne()
     compared += 1
     if case .raised(let exception) = outcome { return compareException(record, exception) }
@@ -365,14 +365,9 @@ enum ReplayRegisters {
     return state
   }
 
-  static func load(_ values: [String: (UInt64, UInt64)], cpl: Int, into processor: Processor) {
+  static func load(_ values: [String: (UInt64, UInt64)], into processor: Processor) {
     func value(_ name: String) -> UInt64 { values[name]?.0 ?? 0 }
-    // A state has its CPL in the DPL of SS, which SYSRET of AMD processors leaves as it was.
-    var state = architectural(values)
-    let stack = state.segments[2]
-    state.segments[2].attributes = stack.attributes & ~0x60 | UInt32(cpl & 3) << 5
-    processor.restore(state)
-    processor.state.segments[2] = stack
+    processor.restore(architectural(values))
     processor.setAddressMask(value("a20") == 0 ? ~(1 << 20) : .max)
     var floating = FloatingState()
     floating.mxcsr = UInt32(truncatingIfNeeded: value("mxcsr"))

@@ -1,8 +1,10 @@
 import Foundation
+import Interpreter
 import MMU
 import TestSupport
 import Testing
 import X86
+import X86Decoder
 
 @testable import Machine
 
@@ -25,6 +27,20 @@ private let guests: [SnapshotGuest] = [
   SnapshotGuest(rom: "self-modifying", moments: [400, 1500]),
   SnapshotGuest(rom: "matrix-timer", moments: [1000, 30_000]),
 ]
+
+/// Stops after the first SYSRET that leaves SS with a DPL that is not the CPL.
+private final class ReturnFinder: MachineObserver {
+  private(set) var isFound = false
+
+  func willStep(_ machine: Machine, _ processor: Processor) -> Bool { !isFound }
+
+  func didStep(_ machine: Machine, _ processor: Processor) -> Bool {
+    isFound =
+      processor.log?.instruction?.operation == .sysret && processor.state.cpl == 3
+      && processor.state.segments[2].descriptorPrivilegeLevel != 3
+    return !isFound
+  }
+}
 
 @Suite("Snapshots")
 struct SnapshotTests {
@@ -53,6 +69,27 @@ struct SnapshotTests {
       #expect(try folder.bytes("end one") == folder.bytes("end two"), "never saved at \(moment)")
     }
     #expect(folder.names == ["end one", "end two", "one", "two"])
+  }
+
+  @Test("The CPL is that of the code, whatever SYSRET has left in SS")
+  func privilege() throws {
+    let folder = try Folder()
+    let guest = SnapshotGuest(rom: "corners-privilege", moments: [])
+    let finder = ReturnFinder()
+    let first = try Guest(guest)
+    first.machine.observe(finder)
+    _ = first.run(1_000_000)
+    first.machine.observe(nil)
+    #expect(finder.isFound && first.machine.processor(0).state.cpl == 3)
+    try first.machine.saveSnapshot(to: folder.path("one"))
+    let second = Guest(try Machine(snapshot: folder.path("one")))
+    #expect(second.machine.processor(0).state.cpl == 3)
+    first.machine.setState(first.machine.state(ofProcessor: 0), ofProcessor: 0)
+    #expect(first.machine.processor(0).state.cpl == 3)
+    second.output = []
+    first.output = []
+    #expect(first.run(20_000_000) == second.run(20_000_000))
+    #expect(first.output == second.output)
   }
 
   @Test("Differences stand on their base, wherever both are, and hold only what changed")
