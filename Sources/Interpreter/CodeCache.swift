@@ -124,7 +124,7 @@ struct Block {
       if mode == .code64 { unsafe Shortcut.note(&instructions[first + count]) }
       at += UInt64(unsafe instructions[first + count].length)
       count += 1
-      if unsafe instructions[first + count - 1].operation.endsBlock { break }
+      if unsafe instructions[first + count - 1].endsBlock { break }
     }
     guard count > 0 else { return nil }
     instructionCount += count
@@ -204,6 +204,17 @@ struct Block {
     blockCount = 0
     unsafe counters[0] &+= 1
     unsafe counters[1] &+= 1
+  }
+}
+
+extension Instruction {
+  /// The next instruction is not, or not surely, the one that follows in memory, or it may be decoded differently, or
+  /// this one may use up more than one tick, so that nobody knows how many of the block are still granted.
+  var endsBlock: Bool {
+    switch operation {
+    case .movs, .stos, .lods, .scas, .cmps: !flags.isDisjoint(with: [.rep, .repne])
+    default: operation.endsBlock
+    }
   }
 }
 

@@ -50,8 +50,6 @@ extension Processor {
             unsafe core.pointee.budget &-= 1
             if unsafe rip != follow || invalidations[0] != seen || core.pointee.attention != 0 { break block }
             unsafe at += 1
-            // A repeated instruction has used up more than its one tick.
-            if unsafe end - at > core.pointee.budget { unsafe end = at + max(core.pointee.budget, 0) }
           }
           unsafe core.pointee.budget &-= used
           used = 0
