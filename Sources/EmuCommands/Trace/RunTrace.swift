@@ -11,7 +11,7 @@ final class RunTrace {
   private let observers: ObserverList
   private var isFinished = false
   /// Breakpoints that find the steps that are wanted, so that the guest runs unobserved elsewhere; nil if every step is
-  /// observed. Several processors take other turns where there are breakpoints: then they are not used.
+  /// observed.
   private let hunted: Set<UInt64>?
   /// The machine that has the breakpoints.
   private weak var huntedMachine: Machine?
@@ -31,7 +31,7 @@ final class RunTrace {
     let sink = try TraceFileSink(path)
     self.sink = sink
     isStrict = options.traceStrict
-    hunted = machine.processorCount == 1 && command.gdb == nil ? selection.addressesToMeet : nil
+    hunted = command.gdb == nil ? selection.addressesToMeet : nil
     let name: ((UInt64) -> String?)? = symbols.table.map { table in { table.name(of: $0) } }
     // Perfetto's slices have no place for them.
     let line: ((UInt64) -> String?)? =
