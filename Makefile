@@ -16,9 +16,10 @@ run: build testroms
 build: packages
 	swift build $(RELEASE) --product emu
 
-# Debian packages for the tests: Capstone's headers, and GDB.
+# Debian packages for the tests: Capstone's headers, GDB, and what packs traces.
 packages:
 	@command -v gdb >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq gdb; }
+	@command -v zstd >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq zstd; }
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
 
 # Chromium, in which the tests open the page of emu view; too large to ask for it before a mere `make run`.
