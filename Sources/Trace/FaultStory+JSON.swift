@@ -11,7 +11,7 @@ extension FaultStory {
     fields.append(("operands", .values(operands)))
     fields.append(("memory", .array(memory.map(\.json))))
     fields.append(("links", .array(links.map(\.json))))
-    fields.append(("outcome", outcome.json))
+    fields.append(("outcome", outcome.json(symbol: handlerSymbol)))
     fields.append(("registers", .values(registers)))
     fields.append(("stack", .array(stack.map(\.json))))
     fields.append(("recent", .array(recent.map(\.json))))
@@ -96,14 +96,14 @@ extension FaultStory.Entry {
 }
 
 extension FaultScene.Outcome {
-  var json: StoryJSON {
+  func json(symbol: String?) -> StoryJSON {
     switch self {
     case .undelivered: .object([("kind", .string("undelivered"))])
     case .shutdown: .object([("kind", .string("shutdown"))])
     case .handler(let selector, let rip, let cpl):
       .object([
         ("kind", .string("handler")), ("selector", .hex(UInt64(selector))), ("rip", .hex(rip)),
-        ("cpl", .number(Int(cpl))),
+        ("cpl", .number(Int(cpl))), ("symbol", .optional(symbol)),
       ])
     }
   }

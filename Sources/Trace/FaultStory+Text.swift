@@ -59,7 +59,7 @@ extension FaultStory {
     switch outcome {
     case .undelivered: "not delivered"
     case .handler(let selector, let rip, let cpl):
-      "handler at \(storyHex(selector)):\(storyHex(rip)), CPL \(cpl)"
+      "handler at \(storyHex(selector)):\(storyHex(rip))\(handlerSymbol.map { " <\($0)>" } ?? ""), CPL \(cpl)"
     case .shutdown: "shutdown"
     }
   }

@@ -103,6 +103,8 @@ public struct FaultStory: Sendable {
   public var links: [Link]
   /// How the step ended.
   public var outcome: FaultScene.Outcome
+  /// The name of the handler's address; outside long mode, where CS may have a base, it is not looked for.
+  public var handlerSymbol: String?
   /// The general registers, RIP, RFLAGS and the control registers before the step.
   public var registers: [Value]
   /// The top of the stack before the step.
@@ -122,6 +124,7 @@ public struct FaultStory: Sendable {
     memory = scene.instruction.map { scene.memoryOperands($0) } ?? []
     links = scene.links()
     outcome = scene.outcome
+    if case .handler(_, let rip, _) = scene.outcome, scene.isLongMode { handlerSymbol = scene.symbol(rip) }
     registers = scene.registerValues()
     stack = scene.stackWords()
     recent = Array(scene.recent.suffix(16))

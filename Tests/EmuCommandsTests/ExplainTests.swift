@@ -116,7 +116,9 @@ struct ExplainTests {
     let (outcome, some) = try stories("matrix-exceptions", ["--explain-limit", "\(limit)"])
     #expect(some.count == limit && limit < all.count)
     for (one, other) in zip(some, all) { #expect(one["summary"] as? String == other["summary"] as? String) }
-    #expect(outcome.errors.contains("emu: \(limit) exceptions were told, and no more are (--explain-limit)\n"))
+    #expect(
+      outcome.errors.contains(
+        "emu: \(limit) exception\(limit == 1 ? " was" : "s were") told, and no more are (--explain-limit)\n"))
     #expect(outcome.status == quiet.status && outcome.output == quiet.output)
     // What ends the guest is told all the same, and once.
     let (end, stories) = try stories("triple-fault", ["--explain-limit", "1"])

@@ -22,7 +22,8 @@ extension RunSession {
     guard let storyteller else { return }
     observers.remove(storyteller, on: machine)
     self.storyteller = nil
-    complain("\(toldCount) exceptions were told, and no more are (--explain-limit)")
+    complain(
+      "\(toldCount) \(toldCount == 1 ? "exception was" : "exceptions were") told, and no more are (--explain-limit)")
   }
 
   /// Executes the run again, as deterministic as it is, and tells the story of its last fault.
