@@ -5,12 +5,23 @@ import Testing
 
 @testable import Machine
 
-private struct Journey: Sendable, CustomTestStringConvertible {
+/// A ROM, executed up to a position.
+struct Journey: Sendable, CustomTestStringConvertible {
   var rom: String
   var processorCount = 1
   /// The last position.
   var end: UInt64
   var testDescription: String { "\(rom), \(processorCount) processors" }
+
+  /// A board with the ROM, before its first instruction.
+  func machine() throws -> Machine {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = 64 << 20
+    configuration.processorCount = processorCount
+    let machine = try Machine(configuration)
+    try machine.load(path: Build.roms.appendingPathComponent("\(rom).elf").path, options: BootOptions())
+    return machine
+  }
 }
 
 private let journeys: [Journey] = [
@@ -29,15 +40,6 @@ private final class Onlooker: MachineObserver {
 
 @Suite("Time travel")
 struct TimeTravelTests {
-  private func machine(_ row: Journey) throws -> Machine {
-    var configuration = MachineConfiguration()
-    configuration.memoryByteCount = 64 << 20
-    configuration.processorCount = row.processorCount
-    let machine = try Machine(configuration)
-    try machine.load(path: Build.roms.appendingPathComponent("\(row.rom).elf").path, options: BootOptions())
-    return machine
-  }
-
   private func advance(_ machine: Machine, to ticks: UInt64, slice: UInt64 = .max) {
     while machine.executedTicks < ticks {
       switch machine.run(ticks: min(slice, ticks - machine.executedTicks)) {
@@ -49,15 +51,15 @@ struct TimeTravelTests {
 
   @Test("Slices and observers have no influence", arguments: journeys)
   private func slices(_ row: Journey) throws {
-    let whole = try machine(row)
+    let whole = try row.machine()
     advance(whole, to: row.end)
     let expected = whole.stateHash()
     for slice: UInt64 in [1, 7, 1000] {
-      let cut = try machine(row)
+      let cut = try row.machine()
       advance(cut, to: row.end, slice: slice)
       #expect(cut.stateHash() == expected, "slices of \(slice)")
     }
-    let watched = try machine(row)
+    let watched = try row.machine()
     let onlooker = Onlooker()
     watched.observe(onlooker)
     advance(watched, to: row.end, slice: 333)
@@ -65,7 +67,7 @@ struct TimeTravelTests {
     #expect(watched.executedTicks == whole.executedTicks)
     #expect(watched.stateHash() == expected, "observed")
     // A machine that went one tick less far is another one.
-    let short = try machine(row)
+    let short = try row.machine()
     advance(short, to: whole.executedTicks - 1)
     #expect(short.stateHash() != expected)
   }
@@ -74,7 +76,7 @@ struct TimeTravelTests {
   private func lengths(_ row: Journey) throws {
     for seed: UInt64 in 0..<8 {
       var random = Dice(row.end &+ seed)
-      let machine = try machine(row)
+      let machine = try row.machine()
       while machine.executedTicks < row.end {
         let before = machine.executedTicks
         let granted = UInt64.random(in: 1...64, using: &random)
@@ -88,13 +90,13 @@ struct TimeTravelTests {
   @Test("N forward, k back, k forward is the same state", arguments: journeys)
   private func thereAndBack(_ row: Journey) throws {
     var random = Dice(row.end)
-    let history = TimeTravel(try machine(row))
+    let history = TimeTravel(try row.machine())
     _ = history.run(ticks: row.end)
     let end = history.position
     let final = history.machine.stateHash()
     for _ in 0..<12 {
       let target = UInt64.random(in: 0..<end, using: &random)
-      let fresh = try machine(row)
+      let fresh = try row.machine()
       advance(fresh, to: target)
       try #require(history.seek(to: target), "\(target)")
       #expect(history.machine.stateHash() == fresh.stateHash(), "back at \(target)")
@@ -107,7 +109,7 @@ struct TimeTravelTests {
 
   @Test("Steps back by one", arguments: journeys)
   private func steps(_ row: Journey) throws {
-    let history = TimeTravel(try machine(row))
+    let history = TimeTravel(try row.machine())
     _ = history.run(ticks: row.end)
     for _ in 0..<5 {
       let before = history.position
@@ -115,7 +117,7 @@ struct TimeTravelTests {
       #expect(history.position < before)
     }
     let here = history.position
-    let fresh = try machine(row)
+    let fresh = try row.machine()
     advance(fresh, to: here)
     #expect(history.machine.stateHash() == fresh.stateHash())
     #expect(history.seek(to: 0))
@@ -125,7 +127,7 @@ struct TimeTravelTests {
   @Test("A breakpoint of the past is found, the last one first")
   func breakpoints() throws {
     let row = Journey(rom: "hello", end: 21_000)
-    let history = TimeTravel(try machine(row))
+    let history = TimeTravel(try row.machine())
     _ = history.run(ticks: 100)
     let place = history.machine.linearInstructionPointer(ofProcessor: 0)
     _ = history.run(ticks: row.end)
@@ -146,7 +148,7 @@ struct TimeTravelTests {
 
   @Test("What a debugger changed is changed again")
   func changes() throws {
-    let history = TimeTravel(try machine(Journey(rom: "hello", end: 0)))
+    let history = TimeTravel(try Journey(rom: "hello", end: 0).machine())
     _ = history.run(ticks: 500)
     history.change(.memory(address: 0x40_0000, bytes: [1, 2, 3]))
     _ = history.run(ticks: 500)

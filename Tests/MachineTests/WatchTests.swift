@@ -6,20 +6,13 @@ import Testing
 
 @testable import Machine
 
-private struct Row: Sendable, CustomTestStringConvertible {
-  var rom: String
-  var processorCount = 1
-  /// The last position.
-  var end: UInt64
-  var testDescription: String { "\(rom), \(processorCount) processors" }
-}
-
-private let rows: [Row] = [
-  Row(rom: "hello", end: 21_000), Row(rom: "smp", processorCount: 4, end: 60_000),
-  Row(rom: "corners-privilege", end: 20_000), Row(rom: "corners-paging", end: 20_000),
-  Row(rom: "corners-paging32", end: 20_000), Row(rom: "corners-legacy", end: 20_000),
-  Row(rom: "strings", end: 4000), Row(rom: "self-modifying", end: 1500), Row(rom: "real-mode", end: 3000),
-  Row(rom: "virtual-8086", end: 4000), Row(rom: "task-switch", end: 2000), Row(rom: "user-mode", end: 20_000),
+private let rows: [Journey] = [
+  Journey(rom: "hello", end: 21_000), Journey(rom: "smp", processorCount: 4, end: 60_000),
+  Journey(rom: "corners-privilege", end: 20_000), Journey(rom: "corners-paging", end: 20_000),
+  Journey(rom: "corners-paging32", end: 20_000), Journey(rom: "corners-legacy", end: 20_000),
+  Journey(rom: "strings", end: 4000), Journey(rom: "self-modifying", end: 1500), Journey(rom: "real-mode", end: 3000),
+  Journey(rom: "virtual-8086", end: 4000), Journey(rom: "task-switch", end: 2000),
+  Journey(rom: "user-mode", end: 20_000),
 ]
 
 /// A stop at a watchpoint: the position after the step, whose it was, and the range.
@@ -59,18 +52,9 @@ private final class Reference: MachineObserver {
 
 @Suite("Watchpoints")
 struct WatchTests {
-  private func machine(_ row: Row) throws -> Machine {
-    var configuration = MachineConfiguration()
-    configuration.memoryByteCount = 64 << 20
-    configuration.processorCount = row.processorCount
-    let machine = try Machine(configuration)
-    try machine.load(path: Build.roms.appendingPathComponent("\(row.rom).elf").path, options: BootOptions())
-    return machine
-  }
-
-  private func observed(_ row: Row, _ ranges: [WatchedRange]) throws -> Reference {
+  private func observed(_ row: Journey, _ ranges: [WatchedRange]) throws -> Reference {
     let reference = Reference(ranges)
-    let machine = try machine(row)
+    let machine = try row.machine()
     machine.observe(reference)
     _ = fast(machine, to: row.end)
     machine.observe(nil)
@@ -92,7 +76,7 @@ struct WatchTests {
   }
 
   /// Sets of ranges around what the guest accesses: exact ones, parts, neighbours, some that cross pages, a whole page.
-  private func rangeSets(_ row: Row) throws -> [[WatchedRange]] {
+  private func rangeSets(_ row: Journey) throws -> [[WatchedRange]] {
     let accesses = try observed(row, []).accesses
     try #require(accesses.count > 20)
     var dice = Dice(row.end)
@@ -113,20 +97,20 @@ struct WatchTests {
   }
 
   @Test("Stops at speed are those that observing every step finds, and the guest does not notice", arguments: rows)
-  private func forward(_ row: Row) throws {
-    let plain = try machine(row)
+  private func forward(_ row: Journey) throws {
+    let plain = try row.machine()
     _ = fast(plain, to: row.end)
     let hash = plain.stateHash()
     var total = 0
     for ranges in try rangeSets(row) {
       let expected = try observed(row, ranges).hits
       total += expected.count
-      let watched = try machine(row)
+      let watched = try row.machine()
       watched.setWatchpoints(ranges)
       #expect(fast(watched, to: row.end) == expected, "\(ranges)")
       #expect(watched.executedTicks == plain.executedTicks && watched.stateHash() == hash, "\(ranges)")
       // Set in the middle, over translations that are cached already, and taken away again.
-      let late = try machine(row)
+      let late = try row.machine()
       _ = fast(late, to: row.end / 2)
       late.setWatchpoints(ranges)
       #expect(
@@ -139,17 +123,17 @@ struct WatchTests {
   }
 
   @Test("Going back stops before the same steps, the last first", arguments: rows)
-  private func backward(_ row: Row) throws {
+  private func backward(_ row: Journey) throws {
     for ranges in try rangeSets(row) {
       let expected = try observed(row, ranges).hits
-      let history = TimeTravel(try machine(row))
+      let history = TimeTravel(try row.machine())
       while history.position < row.end { if case .exited = history.run(ticks: row.end - history.position) { break } }
       for hit in expected.suffix(12).reversed() {
         let found = history.runBack(breakpoints: [], watchpoints: ranges, isInterrupted: { false })
         #expect(found == PastStop(ticks: hit.ticks - 1, processor: hit.processor, watchpoint: hit.index))
         try #require(history.position == hit.ticks - 1)
       }
-      let fresh = try machine(row)
+      let fresh = try row.machine()
       _ = fast(fresh, to: history.position)
       #expect(expected.isEmpty || history.machine.stateHash() == fresh.stateHash())
       if expected.count <= 12 {
@@ -160,11 +144,11 @@ struct WatchTests {
   }
 
   @Test("Dense stops and few, breakpoints among them: always the last before the present", arguments: rows)
-  private func anywhere(_ row: Row) throws {
+  private func anywhere(_ row: Journey) throws {
     var dice = Dice(row.end ^ 5)
     let everything = WatchedRange(address: 0, byteCount: .max, stopsReads: true, stopsWrites: true)
     let hits = try observed(row, [everything]).hits
-    let history = TimeTravel(try machine(row))
+    let history = TimeTravel(try row.machine())
     while history.position < row.end { if case .exited = history.run(ticks: row.end - history.position) { break } }
     let end = history.position
     for _ in 0..<8 {
