@@ -194,10 +194,10 @@ guest = int(fields["RssShmem"].split()[0])
 process.kill()
 process.wait()
 print(f"memory: {own} KiB beyond {guest} KiB of touched guest RAM (of 4 GiB)")
-stripped = "/tmp/emu-stripped"
-if subprocess.run(["strip", "-o", stripped, emu]).returncode == 0:
-    print(f"executable: {os.path.getsize(stripped)} bytes stripped")
-    os.remove(stripped)
+with tempfile.TemporaryDirectory() as folder:
+    stripped = os.path.join(folder, "emu")
+    if subprocess.run(["strip", "-o", stripped, emu]).returncode == 0:
+        print(f"executable: {os.path.getsize(stripped)} bytes stripped")
 starts = []
 for _ in range(5):
     start = time.monotonic()

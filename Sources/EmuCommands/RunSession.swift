@@ -65,7 +65,7 @@ final class RunSession {
     if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
       let guest = options.snapshots.restore ?? options.imagePath ?? ""
-      let symbols = try symbols ?? GuestSymbols(options)
+      let symbols = try loadSymbols()
       trace = try RunTrace(path, options, guest: guest, machine: machine, symbols: symbols, observers: observers)
     }
   }
@@ -80,9 +80,14 @@ final class RunSession {
   func makeMachine() throws -> Machine { try Self.makeMachine(options) }
 
   /// The names, read when they are first wanted.
-  var knownSymbols: GuestSymbols? {
-    if symbols == nil { symbols = try? GuestSymbols(options) }
-    return symbols
+  var knownSymbols: GuestSymbols? { try? loadSymbols() }
+
+  /// The same; they are read once.
+  func loadSymbols() throws(InputError) -> GuestSymbols {
+    if let symbols { return symbols }
+    let loaded = try GuestSymbols(options)
+    symbols = loaded
+    return loaded
   }
 
   private func connect() {

@@ -7,7 +7,7 @@ extension RunSession: DebugHost {
   func listen(_ text: String) throws {
     let server = try GDBServer(GDBEndpoint(text)) { complain($0) }
     let target = MachineDebugTarget(
-      machine, host: self, programFile: (try symbols ?? GuestSymbols(options)).elfFile)
+      machine, host: self, programFile: try loadSymbols().elfFile)
     debugTarget = target
     debugger = GDBStub(server: server, target: target)
     complain("waiting for GDB at \(server.address)")
