@@ -14,6 +14,8 @@ public struct ProcessorModel: Sendable, Equatable {
   public let name: String
   /// Who made it.
   public let vendor: Vendor
+  /// Which processors it stands for.
+  public let remark: String
   /// Family, model and stepping as in EAX of CPUID leaf 1.
   let signature: UInt32
   /// EBX of CPUID leaf 7.
@@ -31,11 +33,13 @@ public struct ProcessorModel: Sendable, Equatable {
   var mxcsrMask: UInt32 { 0xFFFF }
 
   private init(
-    name: String, vendor: Vendor, signature: UInt32, structuredFeatures: UInt32, microcodeRevision: UInt64,
+    name: String, vendor: Vendor, remark: String, signature: UInt32, structuredFeatures: UInt32,
+    microcodeRevision: UInt64,
     family: ProcessorFamily
   ) {
     self.name = name
     self.vendor = vendor
+    self.remark = remark
     self.signature = signature
     self.structuredFeatures = structuredFeatures
     self.microcodeRevision = microcodeRevision
@@ -48,15 +52,18 @@ public struct ProcessorModel: Sendable, Equatable {
 
   /// x86-64-v1 as AMD's family 19h has it; the default.
   public static let amdV1 = ProcessorModel(
-    name: "amd-v1", vendor: .amd, signature: 0x00A2_0F10, structuredFeatures: featuresWithoutINVPCID | invpcid,
+    name: "amd-v1", vendor: .amd, remark: "family 19h (Zen 3, Zen 4) and later; the default", signature: 0x00A2_0F10,
+    structuredFeatures: featuresWithoutINVPCID | invpcid,
     microcodeRevision: 0x0A20_1016, family: .zen4)
   /// x86-64-v1 as AMD's family 17h, models 30h and later (Zen 2), has it.
   public static let zen2V1 = ProcessorModel(
-    name: "amd-zen2-v1", vendor: .amd, signature: 0x0083_0F10, structuredFeatures: featuresWithoutINVPCID,
+    name: "amd-zen2-v1", vendor: .amd, remark: "family 17h (Zen, Zen 2): no INVPCID", signature: 0x0083_0F10,
+    structuredFeatures: featuresWithoutINVPCID,
     microcodeRevision: 0x0830_1055, family: .zen2)
   /// x86-64-v1 as Intel's processors have it.
   public static let intelV1 = ProcessorModel(
-    name: "intel-v1", vendor: .intel, signature: 0x0006_06A6, structuredFeatures: featuresWithoutINVPCID | invpcid,
+    name: "intel-v1", vendor: .intel, remark: "Ice Lake and its relatives", signature: 0x0006_06A6,
+    structuredFeatures: featuresWithoutINVPCID | invpcid,
     microcodeRevision: 0x0D00_0363 << 32, family: .intel)
 
   /// Every model, the default first.

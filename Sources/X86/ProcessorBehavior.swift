@@ -90,6 +90,13 @@ public struct BehaviorRow: Sendable {
   public var isUndefined = false
 }
 
+extension BehaviorRow {
+  /// Whether processors with these behaviors do what the column of Intel says, or that of AMD.
+  public func isAsIntel(_ behaviors: ProcessorBehaviors) -> Bool {
+    behaviors.contains(behavior) == families.contains(.intel)
+  }
+}
+
 extension ProcessorBehaviors {
   /// The behaviors of a family.
   public init(of family: ProcessorFamily) {
