@@ -1,3 +1,4 @@
+public import Interpreter
 import X86
 import X86Decoder
 
@@ -41,8 +42,8 @@ public struct Coverage: Sendable {
   public private(set) var forms: [Form] = []
 
   /// Finds out what the model executes: a form counts unless the model says by name that it does not do it.
-  public init() throws {
-    let model = try ModelRunner()
+  public init(_ processor: ProcessorModel = .amdV1) throws {
+    let model = try ModelRunner(processor)
     for template in EncodingTemplate.all {
       let row = OpcodeForm.all[template.form]
       var form = Form(
@@ -62,12 +63,14 @@ public struct Coverage: Sendable {
   }
 
   /// Counts the vectors of a recording.
-  public mutating func add(_ recording: Recording) throws {
+  ///
+  /// - Parameter processor: nil is the one that the recording judges.
+  public mutating func add(_ recording: Recording, _ processor: ProcessorModel? = nil) throws {
     let judge = RecordedRunner(recording)
     var plan = CampaignPlan()
     plan.count = UInt64(judge.count)
     let campaign = Campaign(
-      plan: plan, subject: try ModelRunner(try recording.model()), judge: judge, source: judge,
+      plan: plan, subject: try ModelRunner(try processor ?? recording.model()), judge: judge, source: judge,
       classifier: Classifier(rules: DivergenceRule.native, shown: []))
     while !campaign.isComplete { _ = try campaign.runBatch() }
     for (index, count) in campaign.tally.forms where index != .max {

@@ -124,3 +124,64 @@ struct ContractTests {
     }
   }
 }
+
+@Suite("Processor models on the command line")
+struct ModelOptionTests {
+  @Test(
+    "An unknown model lists those that there are",
+    arguments: [
+      ["run", "--cpu", "pentium", "x"], ["exec", "--cpu", "pentium", "90"],
+      ["diff", "--against", "kvm", "--cpu", "x", "y"],
+      ["fuzz", "--against", "native", "--count", "1", "--cpu", "vax"], ["coverage", "--cpu", "vax"], ["cpu", "vax"],
+    ])
+  func unknown(_ arguments: [String]) throws {
+    let outcome = try runEmu(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("'amd-v1', 'amd-zen2-v1' or 'intel-v1'"), "\(outcome.errors)")
+  }
+
+  private static let leaves: [(model: String, code: String, leaf: String, line: String)] = [
+    ("amd-v1", "0fa2", "0", "rbx      0x0 -> 0x68747541"), ("intel-v1", "0fa2", "0", "rbx      0x0 -> 0x756e6547"),
+    ("intel-v1", "0fa2", "4", "rbx      0x0 -> 0x1c0003f"),
+    ("amd-v1", "0fa2", "0x8000001d", "rbx      0x0 -> 0x1c0003f"),
+    ("intel-v1", "0fa2", "0xb", "rbx      0x0 -> 0x1"), ("amd-v1", "0fa2", "0xb", "rbx      0x0 -> 0x1"),
+    ("amd-zen2-v1", "0fa2", "7", "rbx      0x0 -> 0x100283"), ("amd-v1", "0fa2", "7", "rbx      0x0 -> 0x100683"),
+    ("intel-v1", "0f32", "0", "#GP"), ("amd-v1", "0f32", "0", "#GP"),
+  ]
+
+  @Test("CPUID is the model's", arguments: leaves)
+  func cpuid(_ model: String, _ code: String, _ leaf: String, _ line: String) throws {
+    let outcome = try runEmu(["exec", "--cpu", model, code, "rax=\(leaf)"])
+    #expect(outcome.text.contains(line), "\(outcome.text)")
+  }
+
+  @Test(
+    "MSRs exist by model",
+    arguments: [
+      ("amd-v1", "0xc0010015", true), ("intel-v1", "0xc0010015", false), ("amd-v1", "0x1a0", false),
+      ("intel-v1", "0x1a0", true), ("intel-v1", "0x17", true), ("amd-v1", "0x17", false),
+    ])
+  func msrs(_ model: String, _ number: String, _ exists: Bool) throws {
+    let outcome = try runEmu(["exec", "--cpu", model, "--cpl", "0", "0f32", "rcx=\(number)"])
+    #expect(outcome.text.contains("#GP") != exists, "\(outcome.text)")
+  }
+
+  @Test("The page on processors says what emu cpu says")
+  func page() throws {
+    let page = try String(contentsOf: Build.root.appendingPathComponent("Documentation/processors.md"), encoding: .utf8)
+    let outcome = try runEmu(["cpu"])
+    #expect(outcome.status == 0 && page.hasSuffix(outcome.text))
+  }
+
+  @Test("A snapshot goes on with the model that it was made with")
+  func snapshot() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("emu-\(UUID().uuidString).snap").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let rom = Build.roms.appendingPathComponent("matrix-control.elf").path
+    let whole = try runEmu(["run", "--cpu", "intel-v1", rom])
+    let first = try runEmu(
+      ["run", "--cpu", "intel-v1", "--snapshot-at", "20000", file, "--max-instructions", "20000", rom])
+    let rest = try runEmu(["run", "--restore", file])
+    #expect(first.text + rest.text == whole.text)
+  }
+}

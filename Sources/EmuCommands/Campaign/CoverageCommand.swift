@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import Interpreter
 
 /// `emu coverage`: how many forms there are, work, and agree with silicon.
 struct CoverageCommand: ParsableCommand {
@@ -17,13 +18,18 @@ struct CoverageCommand: ParsableCommand {
       """)
 
   @Option(help: "A recording; may be repeated.") var recording: [String] = []
+  @Option(help: "The model; without it that of each recording.") var cpu: ModelChoice?
   @Option(help: "An independent list of forms to compare with.") var iforms: String?
   @Flag(help: "List the forms that are not implemented, not tested or do not agree.") var missing = false
 
   func run() throws {
     do {
-      var coverage = try Coverage()
-      for path in recording { try coverage.add(try Self.read(path)) }
+      var coverage = try Coverage(cpu?.model ?? .amdV1)
+      for path in recording {
+        do { try coverage.add(try Self.read(path), cpu?.model) } catch let error as RecordingError {
+          throw HostError(description: "\(path): \(error.description)")
+        }
+      }
       printTable(coverage)
       if missing { printMissing(coverage) }
       if let iforms { try compare(coverage, iforms) }
