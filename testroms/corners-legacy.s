@@ -111,6 +111,76 @@ main:
   expect "DAA, DAS, AAA, AAS over all AL, AF, CF: differences", ebp, 0
   expect "cases", "dword ptr [decimal_cases]", 4096
 
+  corner W08
+  # rSP moves by the old SS.B. Stacks of 16 and 32 bits over the same bytes.
+  segment 1, scratch - 0x10000, 0xFFFFF, 0x93, 0xC0
+  segment 2, scratch, 0xFFFF, 0x93, 0
+  mov ebp, esp
+  mov dword ptr [scratch + 0xFFFC], FREE_SELECTOR + 8
+  mov eax, FREE_SELECTOR + 16
+  mov ss, ax
+  mov esp, 0x2FFFC
+  .byte 0x17                                  # pop ss, 4 bytes
+  mov edi, esp
+  mov ecx, KERNEL_DS
+  mov ss, cx
+  mov esp, ebp
+  expect "POP SS from 16 to 32 bits wraps SP", edi, 0x20000
+  mov dword ptr [scratch + 0xFFFC], FREE_SELECTOR + 16
+  mov eax, FREE_SELECTOR + 8
+  mov ss, ax
+  mov esp, 0x1FFFC
+  .byte 0x17
+  mov edi, esp
+  mov ss, cx
+  mov esp, ebp
+  expect "POP SS from 32 to 16 bits does not", edi, 0x20000
+  mov word ptr [scratch + 0xFFFE], FREE_SELECTOR + 16
+  mov eax, FREE_SELECTOR + 8
+  mov ss, ax
+  mov esp, 0x1FFFE
+  .byte 0x66, 0x17
+  mov edi, esp
+  mov ss, cx
+  mov esp, ebp
+  expect "with a 16-bit operand", edi, 0x20000
+
+  corner W09
+  mov [saved_esp], esp
+  mov ecx, KERNEL_DS
+  mov eax, FREE_SELECTOR + 16
+  mov ss, ax
+  mov esp, 0x1FFF0
+  mov ebp, 0x2FFEC
+  enter 8, 1
+  mov esi, ebp
+  mov edi, esp
+  mov edx, [scratch + 0xFFE8]
+  mov ss, cx
+  mov esp, [saved_esp]
+  expect "EBP is all of ESP", esi, 0x1FFEC
+  expect "and so is the frame pointer on the stack", edx, 0x1FFEC
+  expect "ESP", edi, 0x1FFE0
+
+  corner W10
+  # A 16-bit gate has an offset of 16 bits, whatever stands above it.
+  segment 0, gate16_target, 0xFFFF, 0x9B, 0x40
+  mov dword ptr [idt + 0x33 * 8], FREE_SELECTOR << 16
+  mov dword ptr [idt + 0x33 * 8 + 4], 0xFFFF8600
+  mov [resume_esp], esp
+  mov dword ptr [resume_eip], offset .Lgate16
+  int 0x33
+.Lgate16:
+  expect "16-bit interrupt gate", "dword ptr [trap_vector]", UD_
+  expect "its offset", "dword ptr [trap_eip]", 0
+  mov dword ptr [idt + 0x33 * 8 + 4], 0xFFFF8700
+  mov [resume_esp], esp
+  mov dword ptr [resume_eip], offset .Lgate17
+  int 0x33
+.Lgate17:
+  expect "16-bit trap gate", "dword ptr [trap_vector]", UD_
+  expect "its offset", "dword ptr [trap_eip]", 0
+
   corner B21
   mov dword ptr [scratch], -1
   mov ebx, esp
@@ -602,6 +672,8 @@ gate_target:
   int 0x40
 gate_return:
   retf 8
+gate16_target:
+  ud2
 call_conforming:
   .byte 0x9A
   .long conforming_target
@@ -631,4 +703,5 @@ gate_old_esp: .skip 4
 gate_old_ss: .skip 4
 gate_left_esp: .skip 4
 conforming_cs: .skip 4
+saved_esp: .skip 4
 decimal_cases: .skip 4

@@ -2,7 +2,7 @@
 .include "rom.inc"
 .set APIC, 0xFEE00000
 .set NONCANONICAL, 0x0000800000000000
-.set EVENT_WORDS, 26
+.set EVENT_WORDS, 27
 
 # Sends an NMI to this processor by its physical id.
 .macro send_nmi
@@ -941,6 +941,213 @@ syscall_landing:
   xor eax, eax
   mov dr6, rax
 
+  corner W11
+  # SYSCALL whose mask clears TF is not followed by a trap: the flags that result decide.
+  handle DB_, note_debug
+  mov ecx, 0xC0000082
+  rdmsr
+  push rax
+  push rdx
+  lea rax, [rip + .Lsyscall_entry]
+  mov rdx, rax
+  shr rdx, 32
+  wrmsr
+  mov ecx, 0xC0000084
+  rdmsr
+  push rax
+  mov eax, TF
+  xor edx, edx
+  wrmsr
+  call clear_events
+  push TF | 2
+  popfq
+  syscall
+.Lsyscall_entry:
+  nop
+  expect "SYSCALL that masks TF", [rip + debug_count], 0
+  mov ecx, 0xC0000084
+  xor eax, eax
+  xor edx, edx
+  wrmsr
+  mov ecx, 0xC0000082
+  lea rax, [rip + .Lsyscall_entry2]
+  mov rdx, rax
+  shr rdx, 32
+  wrmsr
+  call clear_events
+  push TF | 2
+  popfq
+  syscall
+.Lsyscall_entry2:
+  push 2
+.Lsyscall_push:
+  popfq
+  lea rax, [rip + .Lsyscall_entry2]
+  expect "SYSCALL that keeps TF: at the entry", [rip + debug_rips], rax
+  mov ecx, 0xC0000084
+  pop rax
+  xor edx, edx
+  wrmsr
+  mov ecx, 0xC0000082
+  pop rdx
+  pop rax
+  wrmsr
+
+  corner W12
+  # RF covers one instruction, though no breakpoint was armed then.
+  mov rax, rsp
+  push KERNEL_DS
+  push rax
+  push RF | 2
+  push KERNEL_CS
+  lea rcx, [rip + .Lresumed]
+  push rcx
+  iretq
+.Lresumed:
+  nop
+  pushfq
+  lea rax, [rip + .Lbreak2]
+  mov dr0, rax
+  mov eax, 0x402 | 1
+  mov dr7, rax
+  handle DB_, set_resume
+  call clear_events
+.Lbreak2:
+  nop
+  mov eax, 0x400
+  mov dr7, rax
+  expect "the breakpoint after it", [rip + debug_count], 1
+  pop rax
+  # INT n behind the covered instruction pushes RF as it is by then.
+  handle 0x31, note_event
+  call clear_events
+  mov rax, rsp
+  push KERNEL_DS
+  push rax
+  push RF | 2
+  push KERNEL_CS
+  lea rcx, [rip + .Lresumed2]
+  push rcx
+  iretq
+.Lresumed2:
+  nop
+  int 0x31
+  mov rax, [rip + event_flags]
+  and eax, RF
+  expect "RF in the image of INT n after it", rax, 0
+
+  corner W13
+  # B0 to B3 are those of the last #DB; BD, BS and BT stay until software clears them.
+  mov eax, 0xFFFF2FF2                         # BD and a stale B1
+  mov dr6, rax
+  lea rax, [rip + .Lbreak3]
+  mov dr2, rax
+  mov eax, 0x420
+  mov dr7, rax
+  handle DB_, set_resume
+  call clear_events
+.Lbreak3:
+  nop
+  mov eax, 0x400
+  mov dr7, rax
+  mov rax, dr6
+  expect "an instruction breakpoint", rax, 0xFFFF2FF4
+  mov eax, 0xFFFF0FF2
+  mov dr6, rax
+  handle DB_, note_debug
+  push TF | 2
+  popfq
+  nop
+  push 2
+  popfq
+  mov rax, dr6
+  expect "a single step", rax, 0xFFFF4FF0
+  mov eax, 0xFFFF0FF1
+  mov dr6, rax
+  mov qword ptr [rip + trap_handlers + DB_ * 8], 0
+  mov eax, 0x2400
+  mov dr7, rax
+  faults "GD", DB_, 0, mov rax, dr0
+  mov rax, dr6
+  expect "general detect", rax, 0xFFFF2FF0
+  xor eax, eax
+  mov dr6, rax
+
+  corner W14
+  # What MOV SS holds back is told by the #DB of INT1, once; INT3 and INT n are not stepped into.
+  handle DB_, note_debug
+  handle BP_, note_event
+  mov ecx, KERNEL_DS
+  call clear_events
+  push TF | 2
+  popfq
+  mov ss, ecx
+  .byte 0xF1
+.Lafter_int1:
+  push 2
+  popfq
+  lea rax, [rip + .Lafter_int1]
+  expect "INT1: one #DB", [rip + debug_rips], rax
+  lea rax, [rip + .Lafter_int1 + 2]
+  expect "then that of PUSH", [rip + debug_rips + 8], rax
+  expect "traps", [rip + debug_count], 3
+  call clear_events
+  xor eax, eax
+  mov dr6, rax
+  push TF | 2
+  popfq
+  mov ss, ecx
+  int3
+.Lafter_int3:
+  push 2
+  popfq
+  expect "INT3 is served", [rip + events], 1
+  lea rax, [rip + .Lafter_int3 + 2]
+  expect "and the first trap is that of PUSH", [rip + debug_rips], rax
+  # A data breakpoint and the single step of the next instruction are one #DB.
+  lea rax, [rip + stack_selector]
+  mov dr0, rax
+  mov eax, 0x70403
+  mov dr7, rax
+  xor eax, eax
+  mov dr6, rax
+  call clear_events
+  push TF | 2
+  popfq
+  mov ss, word ptr [rip + stack_selector]
+  nop
+.Lmerged:
+  push 2
+  popfq
+  mov eax, 0x400
+  mov dr7, rax
+  lea rax, [rip + .Lmerged]
+  expect "after the NOP", [rip + debug_rips], rax
+  mov rax, [rip + debug_first_dr6]
+  and eax, 0x400F
+  expect "both causes", rax, 0x4001
+  expect "traps", [rip + debug_count], 3
+  xor eax, eax
+  mov dr6, rax
+
+  corner W15
+  # Of two in a row the first alone inhibits.
+  call clear_events
+  mov ecx, KERNEL_DS
+  push TF | 2
+  popfq
+  mov ss, ecx
+  mov ss, ecx
+.Lsecond_ss:
+  nop
+  push 2
+  popfq
+  lea rax, [rip + .Lsecond_ss]
+  expect "a trap after the second", [rip + debug_rips], rax
+  mov qword ptr [rip + trap_handlers + DB_ * 8], 0
+  xor eax, eax
+  mov dr6, rax
+
   corner C37
   handle DB_, note_debug
   call clear_events
@@ -1258,11 +1465,15 @@ note_debug:
   mov rdx, [rdi + 16]
   mov [rax + rcx * 8], rdx
 1:
+  mov rax, dr6
+  mov [rip + debug_dr6], rax
+  cmp qword ptr [rip + debug_count], 0
+  jne 3f
+  mov [rip + debug_first_dr6], rax
+3:
   inc qword ptr [rip + debug_count]
   mov rax, [rdi + 32]
   mov [rip + debug_flags], rax
-  mov rax, dr6
-  mov [rip + debug_dr6], rax
   cmp qword ptr [rip + debug_order], 0
   jne 2f
   mov qword ptr [rip + debug_order], 1
@@ -1403,3 +1614,4 @@ nmi_depth: .skip 8
 nmi_depth_max: .skip 8
 spare: .skip 8
 debug_rips: .skip 16 * 8
+debug_first_dr6: .skip 8

@@ -93,7 +93,9 @@ public struct PlainMSRs: Sendable {
   /// AMD's SYSCFG.
   public var syscfg: UInt64 = 0
   /// AMD's HWCR.
-  public var hwcr: UInt64 = 0
+  public var hwcr: UInt64 = 1 << 24
+  /// AMD's PERF_CTL0 to 3 and PERF_CTR0 to 3.
+  public var performance: InlineArray<8, UInt64> = InlineArray(repeating: 0)
   /// AMD's LS_CFG and the like, which systems write and read back.
   public var decodeConfiguration: UInt64 = 0
   /// IA32_MCG_STATUS.
@@ -164,6 +166,8 @@ public struct PlainMSRs: Sendable {
   public var stiShadow = false
   /// The next instruction is covered by MOV SS or POP SS.
   public var movSSShadow = false
+  /// The running instruction is the one that MOV SS or POP SS covers.
+  var isInStackShadow = false
   /// NMIs wait for IRET.
   public var nmiBlocked = false
   /// An NMI waits.

@@ -80,7 +80,7 @@ extension Processor {
   /// MSRs of an image beside those that every exported state has.
   static let imageMSRs: [UInt32] =
     (0x200...0x20F).map { $0 } + [0x250, 0x258, 0x259] + (0x268...0x26F).map { $0 }
-    + [0x17A, 0xC001_0010, 0xC001_1022, 0xC001_1029]
+    + [0x17A, 0xC001_0010, 0xC001_1022, 0xC001_1029] + (0xC001_0000...0xC001_0007)
 
   /// Everything, field by field.
   public func image() -> ProcessorImage {

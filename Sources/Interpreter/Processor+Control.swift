@@ -158,7 +158,7 @@ extension Processor {
     try requirePrivilege()
     if state.dr7 & (1 << 13) != 0 {
       state.dr7 &= ~(1 << 13)
-      state.dr6 |= 1 << 13
+      noteDebugConditions(1 << 13)
       throw .debug(.generalDetect)
     }
     if instruction.operation == .movFromDebug {

@@ -257,7 +257,8 @@ extension Processor {
     let framePointer = register64(5)
     top = stackOffset(top &- size)
     try storeStack(top, framePointer, instruction.operandSize)
-    let frame = top
+    // The frame's address is all of rSP, whatever SS.B says.
+    let frame = stackSize == 2 ? (unsafe registers[4] & ~0xFFFF) | top : top
     if level > 0 {
       for index in 1..<max(level, 1) {
         let saved = try loadSized(2, stackOffset(framePointer &- index * size), instruction.operandSize)

@@ -130,6 +130,7 @@ extension Processor {
     let type = (gate >> 40) & 15
     let selector = UInt16(truncatingIfNeeded: gate >> 16)
     var target = (gate & 0xFFFF) | ((gate >> 32) & 0xFFFF_0000)
+    if type & 8 == 0 { target &= 0xFFFF }
     if isLongMode { target |= UInt64(try loadSystem(address &+ 8, as: UInt32.self)) << 32 }
     guard selector & 0xFFFC != 0 else { throw .generalProtection(external, .nullCodeSelector) }
     var entry = try readDescriptor(selector, external: external)
@@ -184,7 +185,8 @@ extension Processor {
     }
     state.segments[2] = stack
     setCodeSegment(entry, cpl: level)
-    if isLongMode { unsafe registers[4] = top } else { setStackPointer(top) }
+    // Whatever SS.B says: the part of rSP that it hides is the one of the stack's own pointer.
+    unsafe registers[4] = top
     state.rip = target
   }
 
@@ -223,7 +225,13 @@ extension Processor {
 
   /// INT n, INT3, INTO and INT1.
   func softwareInterrupt(_ vector: UInt8, _ source: EventSource) throws(Exception) {
+    if source == .privileged {
+      // One #DB tells what MOV SS has held back too.
+      noteDebugConditions(state.pendingDebug)
+    }
     try deliver(vector, errorCode: nil, source, returnRIP: state.nextRIP)
+    // No single step into a handler; a data breakpoint that MOV SS has held back strikes at its first instruction.
+    state.pendingDebug &= source == .privileged ? 0 : ~(1 << 14)
     state.nextRIP = state.rip
   }
 

@@ -56,6 +56,7 @@ extension Processor {
     case 0xC000_0101: return state.segments[5].base
     case 0xC000_0102: return msrs.kernelGSBase
     case 0xC000_0103: return msrs.tscAux
+    case 0xC001_0000...0xC001_0007: return msrs.performance[Int(number - 0xC001_0000)]
     case 0xC001_0010: return msrs.syscfg
     case 0xC001_0015: return msrs.hwcr
     case 0xC001_001F, 0xC001_1020, 0xC001_1022, 0xC001_1023: return 0
@@ -103,7 +104,9 @@ extension Processor {
     case 0xC000_0084: state.msrs.sfmask = value & 0xFFFF_FFFF
     case 0xC000_0103: state.msrs.tscAux = value & 0xFFFF_FFFF
     case 0xC001_0010: state.msrs.syscfg = value
-    case 0xC001_0015: state.msrs.hwcr = value
+    case 0xC001_0000...0xC001_0007: return writePerformanceMSR(Int(number - 0xC001_0000), value)
+    // TscFreqSel: the TSC counts at its one frequency.
+    case 0xC001_0015: state.msrs.hwcr = value | 1 << 24
     case 0xC001_001F, 0xC001_1020, 0xC001_1022, 0xC001_1023, 0xC001_0055: break
     case 0xC001_1029: state.msrs.decodeConfiguration = value
     default:
@@ -130,6 +133,15 @@ extension Processor {
     case 0xC000_0101: state.segments[5].base = value
     default: state.msrs.kernelGSBase = value
     }
+    return .done
+  }
+
+  /// PERF_CTL0 to 3, then PERF_CTR0 to 3 of 48 bits. No event is modelled: the counters keep what is written.
+  ///
+  /// - APM: Vol. 2 "Performance Event-Select Registers".
+  private func writePerformanceMSR(_ index: Int, _ value: UInt64) -> MSRWrite {
+    let reserved: UInt64 = index < 4 ? 0xFFFF_FCF0_0028_0000 : 0xFFFF << 48
+    state.msrs.performance[index] = value & ~reserved
     return .done
   }
 

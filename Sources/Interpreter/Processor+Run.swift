@@ -65,8 +65,7 @@ extension Processor {
     }
     if state.activity != .running || state.attention & Attention.board != 0 { return .mustStop }
     if state.pendingDebug != 0 && !state.movSSShadow {
-      state.dr6 |= state.pendingDebug & 0xE00F
-      if state.pendingDebug & (1 << 14) != 0 { state.dr6 |= 1 << 14 }
+      noteDebugConditions(state.pendingDebug)
       let reason = Self.debugReason(state.pendingDebug)
       state.pendingDebug = 0
       state.attention &= ~Attention.debugTrap
@@ -89,6 +88,15 @@ extension Processor {
       }
     }
     return .nothing
+  }
+
+  /// Tells DR6 of a #DB: B0 to B3 are those of this one, the others stay until software clears them.
+  ///
+  /// - SDM: Vol. 3B "Debug Status Register (DR6)".
+  /// - APM: Vol. 2 "Debug-Status Register (DR6)".
+  func noteDebugConditions(_ conditions: UInt64) {
+    guard conditions != 0 else { return }
+    state.dr6 = (state.dr6 & ~0xF) | (conditions & 0xE00F)
   }
 
   /// A delivery takes a tick, so that a guest that faults for ever still runs out of them.
@@ -273,21 +281,25 @@ extension Processor {
         let linear = is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
         let hits = instructionBreakpoints(linear)
         if hits != 0 {
-          state.dr6 |= hits
+          noteDebugConditions(hits)
           throw .debug(.instructionBreakpoint)
         }
       }
       let instruction = try fetchInstruction()
       state.nextRIP = state.rip &+ UInt64(instruction.length)
-      let loadsResume = instruction.operation == .iret
+      let task = state.tr.selector
+      state.isInStackShadow = state.movSSShadow
       state.stiShadow = false
       state.movSSShadow = false
       try execute(instruction)
       state.rip = state.nextRIP
       state.budget &-= 1
-      if hadResume && !loadsResume { state.systemFlags &= ~RFLAGS.resume }
-      let entersHandler = [.int, .int3, .int1, .into].contains(instruction.operation)
-      if beganWithTrap && !entersHandler { state.pendingDebug |= 1 << 14 }
+      // IRET and a task switch load it anew.
+      if hadResume, instruction.operation != .iret, state.tr.selector == task {
+        state.systemFlags &= ~RFLAGS.resume
+        updateStepping()
+      }
+      if beganWithTrap && isSteppedOver(instruction.operation) { state.pendingDebug |= 1 << 14 }
       if state.pendingDebug != 0 { state.attention |= Attention.debugTrap }
     } catch {
       if wasShadowed {
@@ -297,7 +309,19 @@ extension Processor {
       state.pendingDebug = 0
       fault(error)
     }
+    state.isInStackShadow = false
     if !state.stiShadow && !state.movSSShadow { state.attention &= ~Attention.shadow }
     if !is64Bit { wrapInstructionPointer() }
+  }
+
+  /// Whether an instruction that began with TF set is followed by a single-step trap: not INT n and its kin, which
+  /// clear TF on their way into the handler, nor SYSCALL where IA32_FMASK has cleared it.
+  private func isSteppedOver(_ operation: Operation) -> Bool {
+    switch operation {
+    case .int, .int3, .int1: false
+    case .into: state.systemFlags & RFLAGS.trap != 0
+    case .syscall: state.systemFlags & RFLAGS.trap != 0
+    default: true
+    }
   }
 }

@@ -275,7 +275,7 @@ extension Processor {
     let top = try pushFrame(frame, size, newSS, newRSP, level)
     state.segments[2] = newSS
     setCodeSegment(entry, cpl: level)
-    setStackPointer(top)
+    unsafe registers[4] = top
     state.nextRIP = target
   }
 

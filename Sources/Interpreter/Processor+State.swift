@@ -77,6 +77,8 @@ extension Processor {
     state.dr7 = new.dr7
     state.msrs = PlainMSRs()
     for (number, value) in new.msrs { _ = writeMSR(number, value) }
+    // WRMSR cannot clear what another backend may not have.
+    if let value = new.msrs[0xC001_0015] { state.msrs.hwcr = value }
     setFloatingImage(new.fxsaveArea)
     state.stiShadow = new.stiShadow
     state.movSSShadow = new.movSSShadow
@@ -104,7 +106,7 @@ extension Processor {
   public func initialize(isBootstrap: Bool) {
     var fresh = ArchitecturalState()
     fresh.cr0 = (state.paging.cr0 & (CR0.cacheDisable | CR0.notWriteThrough)) | CR0.extensionType
-    fresh.generalRegisters[2] = 0x00A2_0F10
+    fresh.generalRegisters[2] = UInt64(model.signature)
     let msrs = state.msrs
     let image = floatingImage()
     fresh.activity = isBootstrap ? .running : .waitForSIPI

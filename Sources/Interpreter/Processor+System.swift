@@ -44,8 +44,14 @@ extension Processor {
       guard let register = SegmentRegister(rawValue: instruction.reg) else {
         throw .invalidOpcode(.segmentRegisterInvalid)
       }
-      try loadSegment(register, try peekSelector(0, size))
-      setStackPointer(unsafe registers[4] &+ UInt64(size))
+      let selector = try peekSelector(0, size)
+      // The old SS.B says how many bytes of rSP move.
+      let old = unsafe registers[4]
+      setStackPointer(old &+ UInt64(size))
+      do throws(Exception) { try loadSegment(register, selector) } catch {
+        unsafe registers[4] = old
+        throw error
+      }
       if register == .ss { armStackShadow() }
     case .les, .lds, .lss, .lfs, .lgs: try loadFarPointer(instruction)
     case .movToControl:
@@ -121,7 +127,7 @@ extension Processor {
       write(0, width: 4, now)
       write(2, width: 4, now >> 32)
       if instruction.operation == .rdtscp { write(1, width: 4, state.msrs.tscAux) }
-    case .rdpmc: throw .generalProtection(.performanceCounterUnknown)
+    case .rdpmc: try readPerformanceCounter()
     case .syscall: try systemCall()
     case .sysret: try systemReturn(instruction)
     case .sysenter: try systemEnter()
@@ -145,6 +151,18 @@ extension Processor {
     default: return false
     }
     return true
+  }
+
+  /// RDPMC: the counters of the model's vendor that PERF_CTR0 to 3 are.
+  private func readPerformanceCounter() throws(Exception) {
+    if state.cpl != 0, isProtected, state.paging.cr4 & CR4.performanceCounterEnable == 0 {
+      throw .generalProtection(.privilegedInstruction)
+    }
+    let number = UInt32(truncatingIfNeeded: register64(1))
+    guard model.vendor == .amd, number < 4 else { throw .generalProtection(.performanceCounterUnknown) }
+    let value = state.msrs.performance[4 + Int(number)]
+    write(0, width: 4, value)
+    write(2, width: 4, value >> 32)
   }
 
   // MARK: Ports
@@ -207,7 +225,9 @@ extension Processor {
     }
   }
 
+  /// MOV SS and POP SS: the next instruction is covered, but not after another one that was so.
   func armStackShadow() {
+    if state.isInStackShadow { return }
     state.movSSShadow = true
     state.attention |= Attention.shadow
   }

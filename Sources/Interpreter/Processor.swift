@@ -130,9 +130,9 @@ struct JumpSlot {
     updateMode()
   }
 
-  /// Single steps and breakpoints force one instruction at a time.
+  /// Single steps, breakpoints and RF, which the next instruction clears, force one instruction at a time.
   func updateStepping() {
-    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 {
+    if state.systemFlags & (RFLAGS.trap | RFLAGS.resume) != 0 || state.dr7 & 0xFF != 0 {
       state.attention |= Attention.step
     } else {
       state.attention &= ~Attention.step

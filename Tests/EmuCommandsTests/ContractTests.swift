@@ -159,7 +159,8 @@ struct ModelOptionTests {
     "MSRs exist by model",
     arguments: [
       ("amd-v1", "0xc0010015", true), ("intel-v1", "0xc0010015", false), ("amd-v1", "0x1a0", false),
-      ("intel-v1", "0x1a0", true), ("intel-v1", "0x17", true), ("amd-v1", "0x17", false),
+      ("amd-v1", "0xc0010000", true), ("amd-v1", "0xc0010007", true), ("amd-v1", "0xc0010008", false),
+      ("intel-v1", "0xc0010000", false), ("intel-v1", "0x1a0", true), ("intel-v1", "0x17", true), ("amd-v1", "0x17", false),
     ])
   func msrs(_ model: String, _ number: String, _ exists: Bool) throws {
     let outcome = try runEmu(["exec", "--cpu", model, "--cpl", "0", "0f32", "rcx=\(number)"])
