@@ -123,11 +123,12 @@ extension PIT8254.Channel {
     }
   }
 
-  /// CE at a clock; 0 before it is loaded.
+  /// CE at a clock. Before it was ever loaded it is undefined: the count that the next clock brings, else 0.
   func count(_ clock: UInt64) -> UInt16 {
-    guard reload != 0 else { return 0 }
-    let count = UInt64(reload)
-    let done = elapsed(clock)
+    let current = reload != 0 ? reload : loadClock == nil ? 0 : written ?? 0
+    guard current != 0 else { return 0 }
+    let count = UInt64(current)
+    let done = reload != 0 ? elapsed(clock) : 0
     let range: UInt64 = isDecimal ? 10000 : 65536
     let value: UInt64
     switch mode {
@@ -135,7 +136,7 @@ extension PIT8254.Channel {
     case 3:
       // Each half counts down by two from the (even) count.
       let phase = done % count
-      let half = UInt64(highHalf(reload))
+      let half = UInt64(highHalf(current))
       value = (count & ~1) &- 2 &* (phase < half ? phase : phase &- half)
     // The others go on through 0.
     default: value = (count % range &+ range &- done % range) % range
