@@ -48,7 +48,8 @@ let package = Package(
     room(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "MMU", "Machine", "Trace", "NativeOracle", "KVM", "Differential", "Debugger",
+        "CHost", "X86", "X86Decoder", "MMU", "Interpreter", "Machine", "Trace", "NativeOracle", "KVM", "Differential",
+        "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),

@@ -89,11 +89,12 @@ main:
   alu "shld ax 20 is the source rotated", "shld ax, dx, 20", 0xAAAA, 0, 0x1234, 0, 0x2341, CF, CF
 
   corner B07
-  alu "bsf of 0", "bsf eax, edx", FLAT, 0, 0, ALL & ~ZF, FLAT, ALL, ALL
-  alu "bsr of 0", "bsr eax, edx", FLAT, 0, 0, 0, FLAT, ALL, ZF
-  alu "bsf r16 of 0", "bsf ax, dx", FLAT, 0, 0xFFFF0000, 0, FLAT, ALL, ZF
-  alu "bsf", "bsf rax, rdx", -1, 0, 0x8000000000000000, ALL, 63, ALL, ALL & ~ZF
-  alu "bsr", "bsr eax, edx", -1, 0, 0x00010001, ALL, 16, ALL, ALL & ~ZF
+  # ZF alone is defined.
+  alu "bsf of 0", "bsf eax, edx", FLAT, 0, 0, ALL & ~ZF, FLAT, ZF, ZF
+  alu "bsr of 0", "bsr eax, edx", FLAT, 0, 0, 0, FLAT, ZF, ZF
+  alu "bsf r16 of 0", "bsf ax, dx", FLAT, 0, 0xFFFF0000, 0, FLAT, ZF, ZF
+  alu "bsf", "bsf rax, rdx", -1, 0, 0x8000000000000000, ALL, 63, ZF, 0
+  alu "bsr", "bsr eax, edx", -1, 0, 0x00010001, ALL, 16, ZF, 0
 
   corner B08
   lea rbx, [rip + scratch + 4096]

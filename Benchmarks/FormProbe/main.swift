@@ -61,7 +61,7 @@ state.generalRegisters[7] = 0x201000
 state.generalRegisters[8] = rounds
 let board = NoBoard()
 let processor = Processor(
-  index: 0, memory: memory, cache: CodeCache(memory), bus: board, model: ProcessorModel(processorCount: 1))
+  index: 0, memory: memory, cache: CodeCache(memory), bus: board, model: .amdV1)
 processor.restore(state)
 func cpuSeconds() -> Double {
   var time = timespec()

@@ -5,15 +5,19 @@ import X86Decoder
 public enum CaptureFilter {
   /// Whether a result belongs into a recording: not one that only tells of a feature that the model denies, of the
   /// host's kernel, or of nothing.
-  public static func isPortable(_ test: InstructionTest, _ result: UserState) -> Bool {
+  ///
+  /// - Parameter behaviors: those of the processor that gave the result.
+  public static func isPortable(
+    _ test: InstructionTest, _ result: UserState, _ behaviors: ProcessorBehaviors
+  ) -> Bool {
     // The last page of the lower half is the kernel's as well.
     if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >= 0x7FFF_FFFF_F000 { return false }
-    guard let instruction = test.decoded else {
+    guard let instruction = test.decoded(by: behaviors) else {
       return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
     // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
     if result.vector == UserState.noException, let register = loadedSegment(instruction),
-      result.selectors[register] == 0, !isZero(instruction, test.input)
+      result.selectors[register] == 0, !isZero(instruction, test.input, behaviors)
     {
       return false
     }
@@ -36,14 +40,19 @@ public enum CaptureFilter {
   }
 
   /// Whether the selector was 0 before the kernel saw it, as far as the input tells.
-  private static func isZero(_ instruction: Instruction, _ input: UserState) -> Bool {
+  private static func isZero(
+    _ instruction: Instruction, _ input: UserState, _ behaviors: ProcessorBehaviors
+  ) -> Bool {
     let address: UInt64
     switch instruction.operation {
     case .movToSegment where !instruction.isMemory:
       return input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
     case .movToSegment: address = MemoryOperand.linear(instruction, input)
     case .popSegment: address = input.generalRegisters[4]
-    default: address = MemoryOperand.linear(instruction, input) &+ UInt64(min(instruction.operandSize, 4))
+    default:
+      let size =
+        behaviors.contains(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
+      address = MemoryOperand.linear(instruction, input) &+ UInt64(size)
     }
     let offset = address &- InstructionTest.windowAddress
     guard offset <= UInt64(InstructionTest.windowByteCount - 2) else { return false }

@@ -19,20 +19,24 @@ public struct DivergenceRule: Sendable {
 public struct Classifier: Sendable {
   /// The rules in force, tried in order.
   public let rules: [DivergenceRule]
+  /// The subject's behaviors, if undefined results count where the behavior table says what they are.
+  public let exact: ProcessorBehaviors?
 
   /// A classifier.
   ///
   /// - Parameters:
   ///   - rules: an empty table makes everything a bug.
   ///   - shown: names of the probes that showed their limit on this host; rules with another probe do not count.
-  public init(rules: [DivergenceRule], shown: Set<String>) {
+  ///   - exact: the subject's behaviors, if undefined results count where the behavior table says what they are.
+  public init(rules: [DivergenceRule], shown: Set<String>, exact: ProcessorBehaviors? = nil) {
+    self.exact = exact
     self.rules = rules.filter { $0.probe.map(shown.contains) ?? true }
   }
 
   /// Compares two results; nil if they agree in all that is defined.
   public func divergence(_ test: InstructionTest, subject: UserState, judge: UserState) -> Divergence? {
     let instruction = test.decoded
-    let mask = instruction.map { UndefinedResults.mask($0, test) } ?? ResultMask()
+    let mask = instruction.map { UndefinedResults.mask($0, test, exact: exact) } ?? ResultMask()
     let differences = subject.differences(from: judge, ignoring: mask)
     guard !differences.isEmpty else { return nil }
     var divergence = Divergence(

@@ -95,15 +95,18 @@ extension InstructionTest {
     codeLength = UInt8(length)
   }
 
-  /// The instruction that the code decodes to, if it does.
-  public var decoded: Instruction? {
+  /// The instruction that the code decodes to, if it does, by AMD's rules.
+  public var decoded: Instruction? { decoded(by: ProcessorBehaviors(of: .zen4)) }
+
+  /// The instruction that the code decodes to on a processor with these behaviors, if it does.
+  public func decoded(by behaviors: ProcessorBehaviors) -> Instruction? {
     var instruction = Instruction()
     var bytes = code
     let decodeMode: DecodeMode = mode == .long64 ? .code64 : .code32
     let length = Int(codeLength)
     let failure = unsafe withUnsafeBytes(of: &bytes) { area in
       unsafe area.baseAddress.map {
-        unsafe Decoder().decode(
+        unsafe Decoder(behaviors).decode(
           $0.assumingMemoryBound(to: UInt8.self), count: length, mode: decodeMode, into: &instruction)
       } ?? .truncated
     }

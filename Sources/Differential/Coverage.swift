@@ -67,7 +67,7 @@ public struct Coverage: Sendable {
     var plan = CampaignPlan()
     plan.count = UInt64(judge.count)
     let campaign = Campaign(
-      plan: plan, subject: try ModelRunner(), judge: judge, source: judge,
+      plan: plan, subject: try ModelRunner(try recording.model()), judge: judge, source: judge,
       classifier: Classifier(rules: DivergenceRule.native, shown: []))
     while !campaign.isComplete { _ = try campaign.runBatch() }
     for (index, count) in campaign.tally.forms where index != .max {

@@ -1,5 +1,5 @@
 import Glibc
-import Interpreter
+public import Interpreter
 import MMU
 import SoftFloat
 import X86
@@ -19,10 +19,10 @@ public final class ExecMachine {
   private static let gdtLinear32: UInt64 = 0xFFFF_F000
 
   /// A machine with 64 MiB of RAM, of which requests may map 32.
-  public init() throws {
+  public init(_ model: ProcessorModel = .amdV1) throws {
     memory = try GuestMemory(byteCount: 64 << 20)
     processor = Processor(
-      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: ProcessorModel(processorCount: 1))
+      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
   }
 
   /// Executes a request.

@@ -6,6 +6,9 @@ public protocol InstructionRunner: AnyObject {
   var name: String { get }
   /// The processor or model that answers, with what tells it from another.
   var processorName: String { get }
+  /// Whether it executes any test that it is given: a recording answers only for the tests that it holds, as it holds
+  /// them, so that nothing can be made smaller against it.
+  var executesAnyTest: Bool { get }
   /// Begins tests; the caller leaves both areas alone until `finish`.
   func begin(
     _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
@@ -15,6 +18,9 @@ public protocol InstructionRunner: AnyObject {
 }
 
 extension InstructionRunner {
+  /// True, but for recordings.
+  public var executesAnyTest: Bool { true }
+
   /// Runs one test.
   public func run(_ test: InstructionTest) throws -> UserState {
     let tests = [test]

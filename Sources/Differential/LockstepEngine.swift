@@ -1,3 +1,4 @@
+public import Interpreter
 public import MMU
 public import X86
 import X86Decoder
@@ -6,6 +7,8 @@ import X86Decoder
 public final class Lockstep {
   /// How to compare.
   public struct Options: Sendable {
+    /// What the model's processor is.
+    public var model = ProcessorModel.amdV1
     /// Instructions between two hash points.
     public var every: UInt64 = 1000
     /// End after so many instructions of the model.
@@ -64,7 +67,7 @@ public final class Lockstep {
   ) throws {
     self.reference = reference
     self.options = options
-    model = try LockstepModel(copying: memory, state: state, plant: options.plant)
+    model = try LockstepModel(copying: memory, state: state, plant: options.plant, model: options.model)
   }
 
   init(_ reference: any LockstepReference, _ snapshot: LockstepModelSnapshot, options: Options) throws {

@@ -119,7 +119,8 @@ final class LockstepModel {
   let memory: GuestMemory
   let bus = ReplayBus()
   private let processor: Processor
-  private let decoder = Decoder()
+  private let decoder: Decoder
+  private let model: ProcessorModel
   private var plant: LockstepPlant?
   private(set) var plantCount: UInt64 = 0
 
@@ -127,22 +128,26 @@ final class LockstepModel {
   enum Event { case retired, delivered }
 
   /// A model with a copy of RAM.
-  init(copying source: GuestMemory, state: ArchitecturalState, plant: LockstepPlant?) throws {
+  init(copying source: GuestMemory, state: ArchitecturalState, plant: LockstepPlant?, model: ProcessorModel) throws {
+    self.model = model
+    decoder = Decoder(model.behaviors)
     memory = try LockstepMemory.clone(source)
     processor = Processor(
-      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: ProcessorModel(processorCount: 1))
+      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
     processor.restore(state)
     self.plant = plant
   }
 
   /// As `init`, behind so many executions of the planted instruction.
   convenience init(_ snapshot: LockstepModelSnapshot, plant: LockstepPlant?) throws {
-    try self.init(copying: snapshot.memory, state: snapshot.state, plant: plant)
+    try self.init(copying: snapshot.memory, state: snapshot.state, plant: plant, model: snapshot.model)
     plantCount = snapshot.plantCount
   }
 
   func snapshot() throws -> LockstepModelSnapshot {
-    LockstepModelSnapshot(memory: try LockstepMemory.clone(memory), state: processor.snapshot(), plantCount: plantCount)
+    LockstepModelSnapshot(
+      memory: try LockstepMemory.clone(memory), state: processor.snapshot(), plantCount: plantCount,
+      model: model)
   }
 
   var rip: UInt64 { processor.state.rip }
@@ -245,4 +250,5 @@ struct LockstepModelSnapshot {
   var memory: GuestMemory
   var state: ArchitecturalState
   var plantCount: UInt64
+  var model: ProcessorModel
 }

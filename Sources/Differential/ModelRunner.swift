@@ -1,5 +1,5 @@
 import Glibc
-import Interpreter
+public import Interpreter
 import MMU
 public import X86
 public import X86Decoder
@@ -8,8 +8,10 @@ public import X86Decoder
 public final class ModelRunner: InstructionRunner {
   /// `model`.
   public let name = "model"
-  /// The model and its level.
-  public let processorName = "emu x86-64-v1 AuthenticAMD"
+  /// The model's name.
+  public var processorName: String { model.name }
+  /// What the processor is.
+  public let model: ProcessorModel
   /// Alters what the model does: planted faults, so that the bench can be judged.
   public var plantedFault: (any PlantedFault)?
   /// Why each test that gave `UserState.lost` did so, by number.
@@ -22,10 +24,11 @@ public final class ModelRunner: InstructionRunner {
   private let segments: [UInt16: SegmentState]
 
   /// Makes a model with one processor and its small guest.
-  public init() throws {
+  public init(_ model: ProcessorModel = .amdV1) throws {
+    self.model = model
     memory = try ModelEnvironment.makeMemory()
     processor = Processor(
-      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: ProcessorModel(processorCount: 1))
+      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
     processor.restore(ModelEnvironment.systemState)
     background = (0..<0x3000 / 8).map { InstructionTest.background(UInt64($0 * 8)) }
     var segments: [UInt16: SegmentState] = [:]

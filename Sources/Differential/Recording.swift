@@ -1,3 +1,4 @@
+public import Interpreter
 import X86Decoder
 public import X86
 
@@ -11,13 +12,15 @@ public struct RecordingError: Error, CustomStringConvertible, Equatable {
 
 /// Tests with the results that a processor gave: the golden files.
 ///
-/// Layout, little-endian: `EMUVEC01`, then the length and bytes of a UTF-8 name of the processor, the generator's
-/// version, the seed, the number of tests, the byte count of what follows, and its checksum, then one record a test:
+/// Layout, little-endian: `EMUVEC02`, then the length and bytes of a UTF-8 name of the processor, the same of the model
+/// that the recording judges (files of `EMUVEC01` have none: the vendor and family decide), the generator's version, the seed, the number of tests, the byte count of what follows, and its checksum, then one record a test:
 /// the distance of its number from the last one, the code, where it differs from the usual the RIP, and the words of
 /// the result that differ from the input. Inputs are not stored: `StateGenerator` makes them.
 public struct Recording: Sendable {
   /// The processor that gave the results.
   public let processorName: String
+  /// The name of the model that does what that processor does; empty where none is known.
+  public let modelName: String
   /// The campaign's seed.
   public let seed: UInt64
   /// The tests in the order of their numbers.
@@ -25,11 +28,16 @@ public struct Recording: Sendable {
   /// The result of each.
   public private(set) var results: [UserState] = []
 
-  static let magic = Array("EMUVEC01".utf8)
+  static let magic = Array("EMUVEC02".utf8)
+  /// The form before, without the model's name.
+  static let oldMagic = Array("EMUVEC01".utf8)
 
   /// An empty recording.
-  public init(processorName: String, seed: UInt64) {
+  ///
+  /// - Parameter modelName: nil takes the model of the processor's vendor and family.
+  public init(processorName: String, modelName: String? = nil, seed: UInt64) {
     self.processorName = processorName
+    self.modelName = modelName ?? ProcessorModel(of: processorName)?.name ?? ""
     self.seed = seed
   }
 
@@ -37,6 +45,18 @@ public struct Recording: Sendable {
   public mutating func append(_ test: InstructionTest, _ result: UserState) {
     tests.append(test)
     results.append(result)
+  }
+
+  /// The model that the recording judges.
+  ///
+  /// - Throws: if there is none, by the processor's name.
+  public func model() throws(RecordingError) -> ProcessorModel {
+    if let model = ProcessorModel(named: modelName) { return model }
+    let names = ProcessorModel.all.map(\.name).joined(separator: ", ")
+    throw RecordingError(
+      modelName.isEmpty
+        ? "recorded on \(processorName), and no model is of that vendor: there are \(names)"
+        : "recorded for the model '\(modelName)', and there are \(names)")
   }
 
   // MARK: Writing
@@ -55,6 +75,9 @@ public struct Recording: Sendable {
     let name = Array(processorName.utf8)
     Self.put(UInt64(name.count), &file)
     file += name
+    let model = Array(modelName.utf8)
+    Self.put(UInt64(model.count), &file)
+    file += model
     for value in [UInt64(StateGenerator.version), seed, UInt64(tests.count), UInt64(body.count), Self.checksum(body)] {
       Self.put(value, &file)
     }
@@ -122,22 +145,19 @@ public struct Recording: Sendable {
   ///
   /// - Throws: what is wrong with them, by field and value.
   public init(decoding file: [UInt8]) throws(RecordingError) {
-    guard file.starts(with: Self.magic) else {
-      throw RecordingError("no recording: the first bytes are not EMUVEC01")
+    let hasModel = file.starts(with: Self.magic)
+    guard hasModel || file.starts(with: Self.oldMagic) else {
+      throw RecordingError("no recording: the first bytes are not EMUVEC02 or EMUVEC01")
     }
     var reader = Reader(bytes: file, at: Self.magic.count)
-    let nameLength = try reader.number("length of the processor's name")
-    guard nameLength <= 256 else {
-      throw RecordingError("length of the processor's name: \(nameLength) is more than 256")
-    }
-    var name: [UInt8] = []
-    for _ in 0..<nameLength { name.append(try reader.byte("the processor's name")) }
+    let name = try reader.text("the processor's name")
+    let model = hasModel ? try reader.text("the model's name") : nil
     let version = try reader.number("version of the generator")
     guard version == UInt64(StateGenerator.version) else {
       throw RecordingError(
         "version of the generator: \(version), and this emu has \(StateGenerator.version)")
     }
-    self.init(processorName: String(decoding: name, as: UTF8.self), seed: try reader.number("seed"))
+    self.init(processorName: name, modelName: model, seed: try reader.number("seed"))
     let count = try reader.number("number of tests")
     let byteCount = try reader.number("bytes of the tests")
     let checksum = try reader.number("checksum")
@@ -179,6 +199,15 @@ public struct Recording: Sendable {
         if next < 0x80 { return value }
       }
       throw RecordingError("\(field): more than 64 bits at byte \(at)")
+    }
+
+    /// A length of at most 256, and so many bytes.
+    mutating func text(_ field: String) throws(RecordingError) -> String {
+      let length = try number("length of \(field)")
+      guard length <= 256 else { throw RecordingError("length of \(field): \(length) is more than 256") }
+      var bytes: [UInt8] = []
+      for _ in 0..<length { bytes.append(try byte(field)) }
+      return String(decoding: bytes, as: UTF8.self)
     }
 
     mutating func test(_ number: UInt64, seed: UInt64) throws(RecordingError) -> InstructionTest {
@@ -225,10 +254,15 @@ public final class RecordedRunner: InstructionRunner, TestSource {
   public let name = "recorded"
   /// The processor that was recorded.
   public let processorName: String
+  /// False: there is one answer for each recorded test.
+  public let executesAnyTest = false
   /// How many tests there are.
   public var count: Int { recording.tests.count }
 
   private let recording: Recording
+
+  /// The model that the recording judges.
+  public func model() throws(RecordingError) -> ProcessorModel { try recording.model() }
 
   /// A judge that answers from a recording.
   public init(_ recording: Recording) {

@@ -27,17 +27,33 @@ enum UndefinedResults {
 
   /// The mask of one test.
   ///
+  /// - Parameter exact: a processor's behaviors: what they decide is not masked.
   /// - SDM: Vol. 2, "Flags Affected" of each instruction; Vol. 1 "x87 FPU Control Instructions".
-  static func mask(_ instruction: Instruction, _ test: InstructionTest) -> ResultMask {
+  static func mask(_ instruction: Instruction, _ test: InstructionTest, exact: ProcessorBehaviors? = nil) -> ResultMask
+  {
     var mask = ResultMask()
     mask.rflags = byForm[Int(instruction.form)]
+    if let exact, isDecided(instruction, exact) {
+      mask.rflags = 0
+      return mask
+    }
     let input = test.input
     switch instruction.operation {
-    case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd: maskShift(instruction, input, &mask)
+    case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
+      maskShift(instruction, input, &mask, isExact: exact != nil)
     case .bsf, .bsr: break
     default: maskFloating(instruction, input, &mask)
     }
     return mask
+  }
+
+  /// Whether a behavior says what the instruction does to everything that the manuals leave undefined.
+  private static func isDecided(_ instruction: Instruction, _ behaviors: ProcessorBehaviors) -> Bool {
+    switch instruction.operation {
+    case .mul, .imul, .imul1, .div, .idiv, .bsf, .bsr: true
+    case .aaa, .aas: behaviors.contains(.computesASCIIAdjustFlags)
+    default: false
+    }
   }
 
   /// The count as the instruction sees it.
@@ -53,7 +69,9 @@ enum UndefinedResults {
     return raw & (instruction.operandSize == 8 ? 63 : 31)
   }
 
-  private static func maskShift(_ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask) {
+  private static func maskShift(
+    _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, isExact: Bool
+  ) {
     let count = shiftCount(instruction, input)
     let bits = UInt64(instruction.operandSize) * 8
     guard count != 0 else {
@@ -71,6 +89,10 @@ enum UndefinedResults {
     default:
       if count != 1 { mask.rflags |= RFLAGS.overflow }
       guard count > bits else { return }
+      if isExact {
+        mask.rflags |= RFLAGS.carry
+        return
+      }
       mask.rflags |= RFLAGS.status
       // The whole destination is undefined.
       if !instruction.isMemory {

@@ -8,6 +8,7 @@ public struct EmuCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, ExecCommand.self, FuzzCommand.self, ReportCommand.self, CoverageCommand.self,
       MutantsCommand.self, DiffCommand.self, BisectCommand.self, ViewCommand.self, WalkCommand.self, TablesCommand.self,
+      CPUCommand.self,
     ])
 
   /// Makes the command.

@@ -49,6 +49,8 @@ struct GuestArguments: ParsableArguments {
 struct BoardArguments: ParsableArguments {
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
   @Option(help: "Logical processors, 1 to 16.") var cpus = 1
+  @Option(help: "What each of them is: \(ModelChoice.allValueStrings.joined(separator: ", ")).")
+  var cpu = ModelChoice.standard
 }
 
 /// A command that boots an image.
@@ -58,6 +60,7 @@ protocol GuestOptions {
   var guest: GuestArguments { get }
   var memory: ByteCount { get }
   var cpus: Int { get }
+  var cpu: ModelChoice { get }
 }
 
 extension GuestOptions {
@@ -69,6 +72,7 @@ extension GuestOptions {
     var configuration = MachineConfiguration()
     configuration.memoryByteCount = memory.value
     configuration.processorCount = cpus
+    configuration.model = cpu.model
     let machine = try Machine(configuration)
     var options = BootOptions()
     options.format = guest.format

@@ -17,11 +17,10 @@ enum BackendChoice: String, ExpressibleByArgument, CaseIterable {
 struct UnbuiltOptions: ParsableArguments {
   @Option(help: .hidden) var disk: String?
   @Option(help: .hidden) var bios: String?
-  @Option(help: .hidden) var cpu: String?
 
   func validate() throws {
     let given: [(String, String?)] = [
-      ("disk", disk), ("bios", bios), ("cpu", cpu),
+      ("disk", disk), ("bios", bios),
     ]
     if let (name, _) = given.first(where: { $0.1 != nil }) {
       throw ValidationError("--\(name) is not built yet.")
@@ -78,6 +77,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var imagePath: String? { image }
   var memory: ByteCount { board.memory }
   var cpus: Int { board.cpus }
+  var cpu: ModelChoice { board.cpu }
 
   func validate() throws {
     if image == nil, snapshots.restore == nil {

@@ -2,7 +2,7 @@ import X86
 
 /// The integer instructions as pure functions: operand values and incoming flags in, result and outgoing flags out.
 ///
-/// Undefined flags are those of AMD's Zen 3 where it is known what they are.
+/// Undefined flags are those of AMD's family 19h where it is known what they are.
 enum Integer {
   @inline(__always)
   private static func logicFlags<Word: OperandWord>(_ result: Word, _ flags: inout LazyFlags) {
@@ -207,9 +207,11 @@ enum Integer {
     return result
   }
 
-  /// SHLD: a 16-bit count above 16 shifts the source in again, as Zen 3 does.
+  /// SHLD.
+  ///
+  /// - Parameter again: what a 16-bit count above 16 shifts in behind the source.
   static func shld<Word: OperandWord>(
-    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags
+    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags, again: Word
   ) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return destination }
@@ -221,16 +223,18 @@ enum Integer {
       carry = (destination >> (width - count)) & 1 != 0
     } else {
       let rest = count - width
-      result = (source << rest) | (source >> (width - rest))
+      result = (source << rest) | (again >> (width - rest))
       carry = (source >> (width - rest)) & 1 != 0
     }
     shiftFlags(result, carry: carry, overflow: topBit(result) != topBit(destination), &flags)
     return result
   }
 
-  /// SHRD: a 16-bit count above 16 shifts the source in again, as Zen 3 does.
+  /// SHRD.
+  ///
+  /// - Parameter again: what a 16-bit count above 16 shifts in behind the source.
   static func shrd<Word: OperandWord>(
-    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags
+    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags, again: Word
   ) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return destination }
@@ -242,7 +246,7 @@ enum Integer {
       carry = (destination >> (count - 1)) & 1 != 0
     } else {
       let rest = count - width
-      result = (source >> rest) | (source << (width - rest))
+      result = (source >> rest) | (again << (width - rest))
       carry = (source >> (rest - 1)) & 1 != 0
     }
     shiftFlags(result, carry: carry, overflow: topBit(result) != topBit(destination), &flags)
@@ -251,7 +255,7 @@ enum Integer {
 
   // MARK: Multiplication and division
 
-  /// CF and OF of a multiplication; SF ZF AF PF stay, as on Zen 3.
+  /// CF and OF of a multiplication; SF ZF AF PF stay.
   @inline(__always)
   private static func multiplyFlags(_ significant: Bool, _ flags: inout LazyFlags) {
     rotateFlags(carry: significant, overflow: significant, &flags)
@@ -279,7 +283,7 @@ enum Integer {
     return (high, low)
   }
 
-  /// Flags after a division: CF and OF stay, AF is set, the others are clear, as on Zen 3.
+  /// Flags after a division: CF and OF stay, AF is set, the others are clear.
   private static func divideFlags(_ flags: inout LazyFlags) {
     flags.set(
       RFLAGS.sign | RFLAGS.zero | RFLAGS.auxiliaryCarry | RFLAGS.parity, to: RFLAGS.auxiliaryCarry)

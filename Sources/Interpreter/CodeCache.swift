@@ -121,7 +121,7 @@ struct Block {
       guard unsafe decoder.decode(bytes, count: left, mode: mode, into: &instructions[first + count]) == nil else {
         break
       }
-      if mode == .code64 { unsafe Shortcut.note(&instructions[first + count]) }
+      if mode == .code64 { unsafe Shortcut.note(&instructions[first + count], decoder.behaviors) }
       at += UInt64(unsafe instructions[first + count].length)
       count += 1
       if unsafe instructions[first + count - 1].endsBlock { break }

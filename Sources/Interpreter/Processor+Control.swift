@@ -128,6 +128,7 @@ extension Processor {
   }
 
   func executeInvalidatePCID(_ instruction: Instruction) throws(Exception) {
+    guard model.hasINVPCID else { throw .invalidOpcode(.absentFeature) }
     if isVirtual8086 || state.cpl != 0 { throw .generalProtection(.privilegedInstruction) }
     let type = read(instruction.reg, width: instruction.width0)
     let at = effectiveAddress(instruction)

@@ -93,13 +93,19 @@ extension Processor {
       ? state.nextRIP &+ instruction.immediate
       : try readOperand(instruction, instruction.operand0, instruction.width0)
     if instruction.operand0 != .relative {
-      // The stack is judged before the target (Zen 4).
+      // The stack is judged before the target.
       let size = UInt64(instruction.operandSize)
       let slot = try linear(2, stackOffset(unsafe registers[4] &- size), size, isWrite: true)
       if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
       try probeWrite(slot, Int(size))
     }
-    let checked = try checkedTarget(target, instruction.operandSize)
+    let checked: UInt64
+    do throws(Exception) { checked = try checkedTarget(target, instruction.operandSize) } catch {
+      if is64Bit, does(.storesReturnAddressBeforeTargetCheck) {
+        try storeStack(unsafe registers[4] &- 8, state.nextRIP, 8)
+      }
+      throw error
+    }
     try push(state.nextRIP, instruction.operandSize)
     state.nextRIP = checked
   }
@@ -155,7 +161,7 @@ extension Processor {
       let count = read(1, width: instruction.addressSize) &- 1
       let width = instruction.addressSize
       let left = width == 8 ? count : count & (width == 4 ? 0xFFFF_FFFF : 0xFFFF)
-      // A REP prefix decides for LOOPE or LOOPNE whatever the opcode says (Zen 4).
+      // The decoder leaves a REP prefix only where it decides, whatever the opcode says.
       let wantsZero =
         instruction.flags.contains(.rep)
         || (instruction.operation == .loope && !instruction.flags.contains(.repne))
@@ -185,6 +191,7 @@ extension Processor {
       let index = Int64(bitPattern: signExtend(read(instruction.reg, width: size), size))
       let at = effectiveAddress(instruction)
       let low = Int64(bitPattern: signExtend(try loadSized(instruction.segment, at, size), size))
+      if index < low, does(.judgesLowerBoundFirst) { throw .boundRange(.boundRange) }
       let high = Int64(bitPattern: signExtend(try loadSized(instruction.segment, at &+ UInt64(size), size), size))
       if index < low || index > high { throw .boundRange(.boundRange) }
     case .daa, .das:
@@ -195,6 +202,10 @@ extension Processor {
     case .aaa, .aas:
       let ax = UInt16(truncatingIfNeeded: register64(0))
       write(0, width: 2, UInt64(Integer.asciiAdjust(ax, subtract: instruction.operation == .aas, &state.flags)))
+      if does(.computesASCIIAdjustFlags) {
+        let result = LazyFlags(result: read(0, width: 1), carries: 0)
+        state.flags.set(RFLAGS.sign | RFLAGS.zero | RFLAGS.overflow | RFLAGS.parity, to: result.rflags)
+      }
     case .aam:
       let divisor = UInt8(truncatingIfNeeded: instruction.immediate)
       guard divisor != 0 else { throw .divideError(.divideByZero) }
@@ -219,8 +230,7 @@ extension Processor {
   private func executeFar(_ instruction: Instruction) throws(Exception) {
     let selector: UInt16
     let offset: UInt64
-    // AMD processors ignore REX.W here: the offset has at most four bytes.
-    let size = min(instruction.operandSize, 4)
+    let size = farPointerSize(instruction)
     if instruction.operand0 == .farPointer {
       (selector, offset) = (instruction.selector, instruction.immediate)
     } else {
@@ -233,6 +243,11 @@ extension Processor {
     } else {
       try farCall(selector, offset, instruction.operandSize)
     }
+  }
+
+  /// Bytes of the offset of a far pointer in memory.
+  func farPointerSize(_ instruction: Instruction) -> UInt8 {
+    does(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
   }
 
   private func executeEnter(_ instruction: Instruction) throws(Exception) {
@@ -274,7 +289,7 @@ extension Processor {
   }
 
   private func executePopAll(_ size: UInt8) throws(Exception) {
-    // What was read before a fault stays read (Zen 4); rSP moves at the end alone.
+    // What was read before a fault stays read; rSP moves at the end alone.
     for number in 0..<8 {
       let value = try peek(UInt64(number) * UInt64(size), size)
       if number != 3 { write(UInt8(7 - number), width: size, value) }

@@ -65,12 +65,12 @@ extension Processor {
     let offset = effectiveAddress(instruction)
     let isSave = instruction.operation == .fxsave
     let address = try linear(instruction.segment, offset, 512, isWrite: isSave)
-    // With alignment checks on, what is not even aligned to 4 is #AC (Zen 4).
+    // With alignment checks on, what is not even aligned to 4 is #AC.
     guard address & 15 == 0 else {
       throw isCheckingAlignment && address & 3 != 0
         ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
     }
-    // The last byte is judged first (Zen 4).
+    // The last byte is judged first.
     let offsetMask: UInt64 = instruction.addressSize == 8 ? .max : instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
     let lastOffset = (offset &+ 511) & offsetMask
     let last = try linear(instruction.segment, lastOffset, 1, isWrite: isSave)

@@ -58,8 +58,11 @@ extension Processor {
     let filler = Word(truncatingIfNeeded: read(instruction.reg, width: instruction.width1))
     let count = UInt8(truncatingIfNeeded: try readOperand(instruction, instruction.operand2, instruction.width2))
     let isLeft = instruction.operation == .shld
+    let shiftsDestinationAgain = does(.shiftsDestinationInAgain)
     try modify(instruction, Word.self) { value, flags in
-      isLeft ? Integer.shld(value, filler, count, &flags) : Integer.shrd(value, filler, count, &flags)
+      isLeft
+        ? Integer.shld(value, filler, count, &flags, again: shiftsDestinationAgain ? value : filler)
+        : Integer.shrd(value, filler, count, &flags, again: shiftsDestinationAgain ? value : filler)
     }
   }
 
@@ -114,15 +117,20 @@ extension Processor {
     let resultLow: Word
     let resultHigh: Word
     switch instruction.operation {
-    case .mul: (resultHigh, resultLow) = Integer.mul(low, operand, &state.flags)
-    case .imul1: (resultHigh, resultLow) = Integer.imul(low, operand, &state.flags)
+    case .mul, .imul1:
+      (resultHigh, resultLow) =
+        instruction.operation == .mul
+        ? Integer.mul(low, operand, &state.flags) : Integer.imul(low, operand, &state.flags)
+      noteProduct(resultLow)
     default:
       let isSigned = instruction.operation == .idiv
+      let oldFlags = state.flags
       guard
         let (quotient, remainder) = isSigned
           ? Integer.idiv(high: high, low: low, by: operand, &state.flags)
           : Integer.div(high: high, low: low, by: operand, &state.flags)
       else { throw .divideError(operand == 0 ? .divideByZero : .divideOverflow) }
+      if does(.keepsDivisionFlags) { state.flags = oldFlags }
       (resultLow, resultHigh) = (quotient, remainder)
     }
     if isByte {
@@ -143,15 +151,33 @@ extension Processor {
       left = Word(truncatingIfNeeded: read(instruction.reg, width: instruction.width0))
       right = try source(instruction, Word.self)
     }
-    write(instruction.reg, width: instruction.width0, UInt64(Integer.imul(left, right, &state.flags).low))
+    let product = Integer.imul(left, right, &state.flags).low
+    noteProduct(product)
+    write(instruction.reg, width: instruction.width0, UInt64(product))
+  }
+
+  /// The flags that a multiplication leaves undefined.
+  private func noteProduct<Word: OperandWord>(_ low: Word) {
+    guard does(.computesMultiplicationFlags) else { return }
+    let (carry, overflow) = (state.flags.carry, state.flags.overflow)
+    state.flags = LazyFlags(result: low.signExtended, carries: 0)
+    let kept = (carry ? RFLAGS.carry : 0) | (overflow ? RFLAGS.overflow : 0)
+    // ZF is 0 even if the lower half is 0.
+    state.flags.set(RFLAGS.carry | RFLAGS.overflow | RFLAGS.zero, to: kept)
   }
 
   private func bitScan<Word: OperandWord>(_ instruction: Instruction, _: Word.Type) throws(Exception) {
     let value = try source(instruction, Word.self)
-    state.flags.set(RFLAGS.zero, to: value == 0 ? RFLAGS.zero : 0)
-    guard value != 0 else { return }
     let index =
-      instruction.operation == .bsf ? value.trailingZeroBitCount : Word.bitWidth - 1 - value.leadingZeroBitCount
+      value == 0
+      ? 0 : instruction.operation == .bsf ? value.trailingZeroBitCount : Word.bitWidth - 1 - value.leadingZeroBitCount
+    if does(.computesBitScanFlags) {
+      let isEven = index.nonzeroBitCount & 1 == 0
+      state.flags = LazyFlags(rflags: (value == 0 ? RFLAGS.zero : 0) | (isEven ? RFLAGS.parity : 0))
+    } else {
+      state.flags.set(RFLAGS.zero, to: value == 0 ? RFLAGS.zero : 0)
+    }
+    guard value != 0 else { return }
     write(instruction.reg, width: instruction.width0, UInt64(index))
   }
 
@@ -218,7 +244,7 @@ extension Processor {
     let half: UInt64 = isQuad ? 8 : 4
     let width = UInt8(half)
     let offset = effectiveAddress(instruction)
-    // Misalignment counts before a segment fault (Zen 4).
+    // Misalignment counts before a segment fault.
     if isQuad, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 {
       throw .generalProtection(.operandMisaligned)
     }

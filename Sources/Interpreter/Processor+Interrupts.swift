@@ -240,8 +240,7 @@ extension Processor {
       guard link & 4 == 0 else { throw .invalidTSS(code(link), .taskLinkLocal) }
       return try switchTask(link, .interruptReturn)
     }
-    // The flags' slot is read first, and with another RPL, or in 64-bit mode, the outer stack's slots before anything
-    // is judged (Zen 4): CR2 shows it.
+    // The flags' slot is read first: CR2 shows it.
     let flags = try peek(UInt64(size) * 2, size)
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
     let rip = try peek(0, size)
@@ -250,9 +249,8 @@ extension Processor {
     }
     let level = UInt8(selector & 3)
     var outer: (rsp: UInt64, ss: UInt16) = (0, 0)
-    if is64Bit || level != state.cpl {
-      outer.ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 4, size))
-      outer.rsp = try peek(UInt64(size) * 3, size)
+    if is64Bit || level != state.cpl, does(.readsOuterStackFirst) {
+      outer = try readOuterStack(UInt64(size) * 3, size)
     }
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.nullCodeSelector) }
     var entry = try readDescriptor(selector)
@@ -260,6 +258,7 @@ extension Processor {
     try checkReturnCode(entry, level)
     let isTo64 = isLongMode && entry.segment.isLong
     if level > state.cpl || is64Bit {
+      if !does(.readsOuterStackFirst) { outer = try readOuterStack(UInt64(size) * 3, size) }
       let stack = try outerStack(outer.ss, level, returningTo64Bit: isTo64)
       try checkTarget(rip, in: entry.segment)
       try setAccessed(&entry)

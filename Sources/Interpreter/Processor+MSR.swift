@@ -15,7 +15,17 @@ extension Processor {
     0x250, 0x258, 0x259, 0x268, 0x269, 0x26A, 0x26B, 0x26C, 0x26D, 0x26E, 0x26F,
   ]
 
-  /// RDMSR; nil if there is no such MSR.
+  /// Whether the model has an MSR, of those that this one or another has.
+  func hasMSR(_ number: UInt32) -> Bool {
+    switch number {
+    // IA32_PLATFORM_ID, IA32_MISC_ENABLE
+    case 0x17, 0x1A0: model.vendor == .intel
+    case 0xC001_0000...0xC001_FFFF: model.vendor == .amd
+    default: true
+    }
+  }
+
+  /// The value of an MSR of any model; nil if there is no such MSR.
   ///
   /// - SDM: Vol. 4 "Model-Specific Registers"; APM Vol. 2 "Model-Specific Registers".
   func readMSR(_ number: UInt32) -> UInt64? {
@@ -24,7 +34,8 @@ extension Processor {
     case 0x10: return bus.timeStamp(processor: state.index) &+ msrs.tscAdjust
     case 0x3B: return msrs.tscAdjust
     case 0x1B, 0x6E0, 0x800...0x8FF: return bus.readAPICRegister(number, processor: state.index)
-    case 0x8B: return 0x0A20_1016
+    case 0x17: return 0
+    case 0x8B: return model.microcodeRevision
     case 0xFE: return 0x508
     case 0x174: return msrs.sysenterCS
     case 0x175: return msrs.sysenterESP
@@ -68,9 +79,7 @@ extension Processor {
       return bus.writeAPICRegister(number, value, processor: state.index) ? .done : .illegal(.apicRegister)
     case 0x8B, 0x79: break
     case 0x174: state.msrs.sysenterCS = value & 0xFFFF
-    // AMD keeps 32 bits of these two and does not check them.
-    case 0x175: state.msrs.sysenterESP = value & 0xFFFF_FFFF
-    case 0x176: state.msrs.sysenterEIP = value & 0xFFFF_FFFF
+    case 0x175, 0x176: return writeSysenterMSR(number, value)
     case 0x17A: state.msrs.machineCheckStatus = value & 7
     case 0x1A0: state.msrs.miscEnable = value
     case 0x1D9: break
@@ -121,6 +130,15 @@ extension Processor {
     case 0xC000_0101: state.segments[5].base = value
     default: state.msrs.kernelGSBase = value
     }
+    return .done
+  }
+
+  /// IA32_SYSENTER_ESP and IA32_SYSENTER_EIP.
+  private func writeSysenterMSR(_ number: UInt32, _ value: UInt64) -> MSRWrite {
+    let is64 = does(.takesSysenterInLongMode)
+    if is64, !state.paging.isCanonical(value) { return .illegal(.msrNonCanonical) }
+    let kept = is64 ? value : value & 0xFFFF_FFFF
+    if number == 0x175 { state.msrs.sysenterESP = kept } else { state.msrs.sysenterEIP = kept }
     return .done
   }
 

@@ -54,7 +54,7 @@ extension Processor {
       let top: UInt64 = descriptor.isDefault32 ? 0xFFFF_FFFF : 0xFFFF
       if first <= UInt64(descriptor.limit) || last > top { throw fault(.expandDownLimit) }
     } else if last > UInt64(descriptor.limit) {
-      throw fault(.segmentLimit)
+      guard descriptor.limit == .max, does(.wrapsAtFourGiB) else { throw fault(.segmentLimit) }
     }
     return (descriptor.base &+ first) & 0xFFFF_FFFF
   }
@@ -172,14 +172,15 @@ extension Processor {
   /// Raises what an access of at most a page would.
   func judge(_ address: UInt64, _ byteCount: Int, isWrite: Bool) throws(Exception) {
     _ = try translate(address, isWrite: isWrite, state.bank)
-    let last = address &+ UInt64(byteCount &- 1)
+    var last = address &+ UInt64(byteCount &- 1)
+    if !is64Bit { last &= 0xFFFF_FFFF }
     if (address ^ last) >> 12 != 0 { _ = try translate(last & ~0xFFF, isWrite: isWrite, state.bank) }
   }
 
   /// An access of the running code that the fast path could not make.
   @inline(never)
   func loadSlow(_ address: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) -> UInt64 {
-    let value = try loadAnywhere(address, byteCount, bank)
+    let value = try loadAnywhere(address, byteCount, bank, wraps: !is64Bit)
     if state.isWatched { noteWatchedAccess(address, byteCount, isWrite: false) }
     return value
   }
@@ -187,14 +188,17 @@ extension Processor {
   /// An access of the processor itself, which no watchpoint sees.
   @inline(never)
   private func loadImplicitly(_ address: UInt64, _ byteCount: Int) throws(Exception) -> UInt64 {
-    try loadAnywhere(address, byteCount, .supervisor)
+    try loadAnywhere(address, byteCount, .supervisor, wraps: !isLongMode)
   }
 
+  /// - Parameter wraps: the address behind FFFFFFFFh is 0.
   @inline(__always)
-  private func loadAnywhere(_ address: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) -> UInt64 {
+  private func loadAnywhere(
+    _ address: UInt64, _ byteCount: Int, _ bank: TLBBank, wraps: Bool
+  ) throws(Exception) -> UInt64 {
     let first = Int(0x1000 - (address & 0xFFF))
     if first < byteCount {
-      let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
+      let second = wraps ? (address &+ UInt64(first)) & 0xFFFF_FFFF : address &+ UInt64(first)
       let lowTarget = try translate(address, isWrite: false, bank)
       let highTarget = try translate(second, isWrite: false, bank)
       let low = readTarget(lowTarget, first)
@@ -214,23 +218,23 @@ extension Processor {
   /// An access of the running code that the fast path could not make.
   @inline(never)
   func storeSlow(_ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank) throws(Exception) {
-    try storeAnywhere(address, value, byteCount, bank)
+    try storeAnywhere(address, value, byteCount, bank, wraps: !is64Bit)
     if state.isWatched { noteWatchedAccess(address, byteCount, isWrite: true) }
   }
 
   /// An access of the processor itself, which no watchpoint sees.
   @inline(never)
   private func storeImplicitly(_ address: UInt64, _ value: UInt64, _ byteCount: Int) throws(Exception) {
-    try storeAnywhere(address, value, byteCount, .supervisor)
+    try storeAnywhere(address, value, byteCount, .supervisor, wraps: !isLongMode)
   }
 
   @inline(__always)
   private func storeAnywhere(
-    _ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank
+    _ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank, wraps: Bool
   ) throws(Exception) {
     let first = Int(0x1000 - (address & 0xFFF))
     if first < byteCount {
-      let second = isLongMode ? address &+ UInt64(first) : (address &+ UInt64(first)) & 0xFFFF_FFFF
+      let second = wraps ? (address &+ UInt64(first)) & 0xFFFF_FFFF : address &+ UInt64(first)
       // Both pages are judged before anything is written.
       let lowTarget = try translate(address, isWrite: true, bank)
       let highTarget = try translate(second, isWrite: true, bank)

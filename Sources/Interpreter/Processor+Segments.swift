@@ -194,7 +194,7 @@ extension Processor {
   /// Pushes CS and RIP; neither rSP nor memory of the second push changes if a push faults before.
   private func pushPair(_ first: UInt64, _ second: UInt64, _ size: UInt8) throws(Exception) {
     let old = unsafe registers[4]
-    // The lower slot's limit and alignment count first (Zen 4).
+    // The lower slot's limit and alignment count first.
     let low = try linear(2, stackOffset(old &- UInt64(size) &* 2), UInt64(size), isWrite: true)
     if isCheckingAlignment { try checkAccess(low, UInt64(size), isWrite: true) }
     do throws(Exception) {
@@ -345,8 +345,8 @@ extension Processor {
   ///
   /// - SDM: Vol. 2B "RET—Return From Procedure".
   func farReturn(_ size: UInt8, release: UInt64) throws(Exception) {
-    // The selector's slot is read first (Zen 4): CR2 shows it.
-    let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    // The selector's slot is read first: CR2 shows it.
+    let selector = try peekSelector(UInt64(size), size)
     let offset = try peek(0, size)
     if isRealStyle {
       guard offset <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
@@ -357,11 +357,9 @@ extension Processor {
       return
     }
     let level = UInt8(selector & 3)
-    // With another RPL the outer stack's slots are read before anything is judged (Zen 4).
     var outer: (rsp: UInt64, ss: UInt16) = (0, 0)
-    if level != state.cpl {
-      outer.ss = UInt16(truncatingIfNeeded: try peek(UInt64(size) * 3 &+ release, size))
-      outer.rsp = try peek(UInt64(size) * 2 &+ release, size)
+    if level != state.cpl, does(.readsOuterStackFirst) {
+      outer = try readOuterStack(UInt64(size) * 2 &+ release, size)
     }
     guard selector & 0xFFFC != 0, level >= state.cpl else {
       throw .generalProtection(code(selector), level < state.cpl ? .returnToInner : .nullCodeSelector)
@@ -376,6 +374,7 @@ extension Processor {
       state.nextRIP = offset
       return
     }
+    if !does(.readsOuterStackFirst) { outer = try readOuterStack(UInt64(size) * 2 &+ release, size) }
     let stack = try outerStack(outer.ss, level, returningTo64Bit: isLongMode && entry.segment.isLong)
     try checkTarget(offset, in: entry.segment)
     try setAccessed(&entry)
@@ -384,6 +383,17 @@ extension Processor {
     setStackPointer(outer.rsp &+ release)
     state.nextRIP = offset
     dropInnerSegments()
+  }
+
+  /// rSP and SS of an outer level, at a distance from the top of the stack; SS is read first.
+  func readOuterStack(_ distance: UInt64, _ size: UInt8) throws(Exception) -> (rsp: UInt64, ss: UInt16) {
+    let selector = UInt16(truncatingIfNeeded: try peek(distance &+ UInt64(size), size))
+    return (try peek(distance, size), selector)
+  }
+
+  /// The selector in a slot of the stack.
+  func peekSelector(_ distance: UInt64, _ size: UInt8) throws(Exception) -> UInt16 {
+    UInt16(truncatingIfNeeded: try peek(distance, does(.movesSelectorsAs16Bits) ? 2 : size))
   }
 
   /// The code segment of RETF or IRET.

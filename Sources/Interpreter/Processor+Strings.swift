@@ -13,21 +13,28 @@ extension Processor {
       return try stringIteration(instruction)
     }
     state.isRepeating = false
-    // The right to a port is judged even if nothing is to be moved (Zen 4).
+    // The right to a port is judged even if nothing is to be moved.
     if instruction.operation == .ins || instruction.operation == .outs {
       try checkPortAccess(UInt16(truncatingIfNeeded: register64(2)), Int(instruction.operandSize))
     }
     let width = instruction.addressSize
+    if is64Bit, width == 4, does(.zeroExtendsRepeatedRegisters) { cutRepeatedRegisters(instruction.operation) }
     var left = read(1, width: width)
     guard left != 0 else { return }
     let comparesFlags = instruction.operation == .cmps || instruction.operation == .scas
     let wantsZero = instruction.flags.contains(.rep)
+    let oldFlags = state.flags
     // The running instruction has one tick already.
     var spare = max(state.budget &- 1, 0)
     while true {
       let bulk = try bulkIterations(instruction, min(left, UInt64(spare) &+ 1))
       let done = max(bulk, 1)
-      if bulk == 0 { try stringIteration(instruction) }
+      if bulk == 0 {
+        do throws(Exception) { try stringIteration(instruction) } catch {
+          if comparesFlags, does(.restoresFlagsOfFaultingComparison) { state.flags = oldFlags }
+          throw error
+        }
+      }
       left &-= done
       write(1, width: width, left)
       if left == 0 || (comparesFlags && state.flags.zero != wantsZero) {
@@ -46,6 +53,14 @@ extension Processor {
       chargeIterations(Int(done))
       spare -= Int(done)
     }
+  }
+
+  /// What a repetition with 32-bit addresses in 64-bit mode does to rCX and to registers of MOVS and STOS before
+  /// anything else.
+  private func cutRepeatedRegisters(_ operation: Operation) {
+    unsafe registers[1] &= 0xFFFF_FFFF
+    if operation == .movs { unsafe registers[6] &= 0xFFFF_FFFF }
+    if operation == .movs || operation == .stos { unsafe registers[7] &= 0xFFFF_FFFF }
   }
 
   /// Takes ticks that complete no instruction.
@@ -81,8 +96,10 @@ extension Processor {
       compareSized(read(0, width: size), try loadSized(0, destinationOffset, size), size)
       advance(7, instruction)
     case .cmps:
-      // With two faults the order tells: the destination is read first, but by REPE CMPSB the source (Zen 4).
-      if size > 1 || !instruction.flags.contains(.rep) {
+      // With two faults the order tells: the destination is read first.
+      let isSourceFirst =
+        size == 1 && instruction.flags.contains(.rep) && does(.readsSourceFirstInRepeatedByteComparison)
+      if !isSourceFirst {
         let right = try loadSized(0, destinationOffset, size)
         compareSized(try loadSized(instruction.segment, sourceOffset, size), right, size)
       } else {

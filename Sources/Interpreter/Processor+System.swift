@@ -32,12 +32,19 @@ extension Processor {
       let selector = UInt64(state.segments[Int(instruction.reg)].selector)
       try writeOperand(instruction, instruction.operand0, instruction.isMemory ? 2 : size, selector)
     case .pushSegment:
-      try push(UInt64(state.segments[Int(instruction.reg)].selector), size)
+      let selector = UInt64(state.segments[Int(instruction.reg)].selector)
+      if size == 4, does(.movesSelectorsAs16Bits) {
+        let offset = stackOffset(unsafe registers[4] &- 4)
+        try storeStack(offset, selector, 2)
+        setStackPointer(offset)
+      } else {
+        try push(selector, size)
+      }
     case .popSegment:
       guard let register = SegmentRegister(rawValue: instruction.reg) else {
         throw .invalidOpcode(.segmentRegisterInvalid)
       }
-      try loadSegment(register, UInt16(truncatingIfNeeded: try peek(0, size)))
+      try loadSegment(register, try peekSelector(0, size))
       setStackPointer(unsafe registers[4] &+ UInt64(size))
       if register == .ss { armStackShadow() }
     case .les, .lds, .lss, .lfs, .lgs: try loadFarPointer(instruction)
@@ -84,7 +91,7 @@ extension Processor {
     case .rdmsr:
       try requirePrivilege()
       let number = UInt32(truncatingIfNeeded: register64(1))
-      let found = readMSR(number)
+      let found = hasMSR(number) ? readMSR(number) : nil
       if state.isObserved, let found {
         log?.msrs.append(LoggedMSR(number: number, isWrite: false, value: found, old: found))
       }
@@ -101,7 +108,7 @@ extension Processor {
       if state.isObserved {
         log?.msrs.append(LoggedMSR(number: number, isWrite: true, value: value, old: readMSR(number) ?? 0))
       }
-      switch writeMSR(number, value) {
+      switch hasMSR(number) ? writeMSR(number, value) : .unknown {
       case .done: break
       case .illegal(let reason): throw .generalProtection(reason)
       case .unknown:
@@ -228,7 +235,7 @@ extension Processor {
   // MARK: Segments and tables
 
   private func loadFarPointer(_ instruction: Instruction) throws(Exception) {
-    let size = min(instruction.operandSize, 4)
+    let size = farPointerSize(instruction)
     let at = effectiveAddress(instruction)
     let offset = try loadSized(instruction.segment, at, size)
     let selector = try load(instruction.segment, at &+ UInt64(size), as: UInt16.self)
@@ -370,9 +377,15 @@ extension Processor {
 
   // MARK: Fast system calls
 
+  /// SYSCALL and SYSRET exist as the processor is set up.
+  private var canCallSystem: Bool {
+    state.paging.efer & EFER.systemCallExtensions != 0 && isProtected
+      && (is64Bit || does(.takesSystemCallOutside64BitMode))
+  }
+
   /// - APM: Vol. 3 "SYSCALL".
   private func systemCall() throws(Exception) {
-    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw systemCallUnavailable }
+    guard canCallSystem else { throw systemCallUnavailable }
     let star = state.msrs.star
     if isLongMode {
       unsafe registers[1] = state.nextRIP
@@ -394,10 +407,13 @@ extension Processor {
 
   /// - APM: Vol. 3 "SYSRET".
   private func systemReturn(_ instruction: Instruction) throws(Exception) {
-    guard state.paging.efer & EFER.systemCallExtensions != 0, isProtected else { throw systemCallUnavailable }
+    guard canCallSystem else { throw systemCallUnavailable }
     try requirePrivilege()
     let selector = UInt16(truncatingIfNeeded: state.msrs.star >> 48)
     let to64 = is64Bit && instruction.flags.contains(.rexW)
+    if to64, does(.checksSysretTarget), !state.paging.isCanonical(register64(1)) {
+      throw .generalProtection(.nonCanonicalTarget)
+    }
     if is64Bit {
       state.segments[1] = flatCode((to64 ? selector &+ 16 : selector) | 3, isLong: to64, level: 3)
       rflags = (register64(11) & 0x3C_7FD7) | RFLAGS.alwaysOne
@@ -410,41 +426,52 @@ extension Processor {
       state.segments[1] = flatCode(selector | 3, isLong: false, level: 3)
       rflags |= RFLAGS.interruptEnable
     }
-    // AMD processors take the sum as it is and leave base, limit and attributes of SS alone.
-    state.segments[2].selector = selector &+ 8
+    if does(.reloadsStackSegmentBySysret) {
+      state.segments[2] = flatData((selector &+ 8) | 3, level: 3)
+    } else {
+      state.segments[2].selector = selector &+ 8
+    }
     state.cpl = 3
     updateMode()
     state.nextRIP = to64 ? register64(1) : register64(1) & 0xFFFF_FFFF
   }
 
-  /// AMD processors know SYSENTER in legacy protected mode only.
+  /// - SDM: Vol. 2B "SYSENTER—Fast System Call".
   private func systemEnter() throws(Exception) {
     guard isProtected else { throw .generalProtection(.sysenterRealMode) }
-    guard !isLongMode else { throw .invalidOpcode(.sysenterLongMode) }
+    guard !isLongMode || does(.takesSysenterInLongMode) else { throw .invalidOpcode(.sysenterLongMode) }
     let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
-    state.segments[1] = flatCode(selector & 0xFFFC, isLong: false, level: 0)
+    state.segments[1] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
     state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
     state.cpl = 0
-    unsafe registers[4] = state.msrs.sysenterESP & 0xFFFF_FFFF
+    let mask: UInt64 = isLongMode ? .max : 0xFFFF_FFFF
+    unsafe registers[4] = state.msrs.sysenterESP & mask
     updateMode()
-    state.nextRIP = state.msrs.sysenterEIP & 0xFFFF_FFFF
+    state.nextRIP = state.msrs.sysenterEIP & mask
   }
 
+  /// - SDM: Vol. 2B "SYSEXIT—Fast Return from Fast System Call".
   private func systemExit(_ instruction: Instruction) throws(Exception) {
     guard isProtected else { throw .generalProtection(.sysenterRealMode) }
-    // CPL counts before the mode does (Zen 4).
+    // CPL counts before the mode does.
     try requirePrivilege()
-    guard !isLongMode else { throw .invalidOpcode(.sysenterLongMode) }
+    guard !isLongMode || does(.takesSysenterInLongMode) else { throw .invalidOpcode(.sysenterLongMode) }
     let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
-    state.segments[1] = flatCode((selector &+ 16) | 3, isLong: false, level: 3)
-    state.segments[2] = flatData((selector &+ 24) | 3, level: 3)
+    let to64 = is64Bit && instruction.flags.contains(.rexW)
+    if to64, !state.paging.isCanonical(register64(1)) || !state.paging.isCanonical(register64(2)) {
+      throw .generalProtection(.nonCanonicalTarget)
+    }
+    state.segments[1] = flatCode((selector &+ (to64 ? 32 : 16)) | 3, isLong: to64, level: 3)
+    state.segments[2] = flatData((selector &+ (to64 ? 40 : 24)) | 3, level: 3)
     state.cpl = 3
-    unsafe registers[4] = register64(1) & 0xFFFF_FFFF
+    let mask: UInt64 = to64 ? .max : 0xFFFF_FFFF
+    let (stack, target) = (register64(1) & mask, register64(2) & mask)
+    unsafe registers[4] = stack
     updateMode()
-    state.nextRIP = register64(2) & 0xFFFF_FFFF
+    state.nextRIP = target
   }
 
   private func flatCode(_ selector: UInt16, isLong: Bool, level: UInt32) -> SegmentState {

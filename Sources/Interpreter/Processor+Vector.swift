@@ -82,14 +82,16 @@ extension Processor {
   }
 
   /// Linear address of a 16-byte operand: misaligned is #GP(0) where alignment is a must, before a segment fault, and
-  /// else #AC where that is on, after it (Zen 3).
+  /// else #AC where that is on, after it, unless the processor exempts it.
   private func vectorAddress(_ instruction: Instruction, aligned: Bool, isWrite: Bool) throws(Exception) -> UInt64 {
     let offset = effectiveAddress(instruction)
     if aligned, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 {
       throw .generalProtection(.operandMisaligned)
     }
     let address = try linear(instruction.segment, offset, 16, isWrite: isWrite)
-    if !aligned, isCheckingAlignment, address & 15 != 0 { throw .alignmentCheck(.alignmentCheck) }
+    if !aligned, isCheckingAlignment, address & 15 != 0, !does(.exemptsUnalignedVectorsFromAlignmentCheck) {
+      throw .alignmentCheck(.alignmentCheck)
+    }
     return address
   }
 
@@ -225,7 +227,7 @@ extension Processor {
       setMMX(instruction.reg, state.floating.xmm[Int(instruction.rm)].low)
     case .movntq:
       try checkVectorAccess(instruction)
-      try storeSized(instruction.segment, effectiveAddress(instruction), 8, mmx(instruction.reg).low)
+      try storeMMX(instruction, 8, mmx(instruction.reg).low)
     case .ldmxcsr:
       try checkVectorAccess(instruction)
       let value = UInt32(truncatingIfNeeded: try readOperand(instruction, .memory, 4))
@@ -247,7 +249,9 @@ extension Processor {
     }
     let value = instruction.operand1 == .mmx ? mmx(instruction.reg).low : state.floating.xmm[Int(instruction.reg)].low
     if instruction.isMemory || instruction.operand0 == .registerOrMemory {
-      if instruction.isMemory {
+      if instruction.isMemory, instruction.operand1 == .mmx {
+        try storeMMX(instruction, instruction.width0, value)
+      } else if instruction.isMemory {
         try storeSized(instruction.segment, effectiveAddress(instruction), instruction.width0, value)
       } else {
         write(instruction.rm, width: instruction.width0, value)
@@ -257,6 +261,12 @@ extension Processor {
     } else {
       state.floating.xmm[Int(instruction.rm)] = Vector128(low: value)
     }
+  }
+
+  /// Stores an MMX register; a fault may find the x87 state changed already.
+  private func storeMMX(_ instruction: Instruction, _ width: UInt8, _ value: UInt64) throws(Exception) {
+    if does(.clearsTopBeforeMMXStore) { setTop(0) }
+    try storeSized(instruction.segment, effectiveAddress(instruction), width, value)
   }
 
   private func executeScalarMove(_ instruction: Instruction) throws(Exception) {
@@ -383,9 +393,11 @@ extension Processor {
       let mask = try vectorSource(instruction)
       let count: UInt64 = instruction.operand0 == .mmx ? 8 : 16
       // It is a store of the whole operand as far as faults go, whatever the mask, and by then an MMX instruction has
-      // changed the x87 state (Zen 4).
+      // changed the x87 state.
       if count == 8 { enterMMX() }
-      for half in stride(from: 0, to: count, by: 8) as StrideTo<UInt64> {
+      let isUpperFirst = count == 16 && does(.judgesUpperHalfOfMaskedStoreFirst)
+      for offset in stride(from: 0, to: count, by: 8) as StrideTo<UInt64> {
+        let half = isUpperFirst ? 8 &- offset : offset
         let address = try linear(instruction.segment, maskedStoreOffset(instruction) &+ half, 8, isWrite: true)
         if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck(.alignmentCheck) }
         try probeWrite(address, 8)

@@ -75,7 +75,12 @@ extension Processor {
       if let value = register(other) { pushX87(value) }
     case .fld: try loadReal(instruction)
     case .fstp where instruction.isMemory:
-      try judgeX87Store(instruction)
+      if !(does(.skipsMemoryOfUnmaskedX87Store) && stopsX87Store(instruction)) {
+        do throws(Exception) { try judgeX87Store(instruction) } catch {
+          if does(.storesExtendedInTwoParts) { try storeSignificand(instruction, before: error) }
+          throw error
+        }
+      }
       guard let value = register(0) else { return true }
       let at = effectiveAddress(instruction)
       let address = try linear(instruction.segment, at, 10, isWrite: true)
@@ -121,6 +126,14 @@ extension Processor {
       state.floating.statusWord &= ~0x200
     }
     return true
+  }
+
+  /// FSTP m80 across the border of a page: its first 8 bytes where only the part behind them faults.
+  private func storeSignificand(_ instruction: Instruction, before fault: Exception) throws(Exception) {
+    guard fault.vector == .pageFault, !isEmpty(0) else { return }
+    let address = try linear(instruction.segment, effectiveAddress(instruction), 10, isWrite: true)
+    guard fault.address.rawValue &- address >= 8 else { return }
+    try storeLinear(address, state.floating.registers[physical(0)].significand)
   }
 
   private func loadReal(_ instruction: Instruction) throws(Exception) {

@@ -237,32 +237,54 @@ extension Processor {
   private func executeX87Convert(_ instruction: Instruction) throws(Exception) {
     if instruction.operation == .fbld { return try loadDecimal(instruction) }
     // The operand is judged before the value, and before any flag changes.
-    if instruction.isMemory { try judgeX87Store(instruction) }
+    if instruction.isMemory, !(does(.skipsMemoryOfUnmaskedX87Store) && stopsX87Store(instruction)) {
+      try judgeX87Store(instruction)
+    }
     guard let own = register(0) else { return }
     if instruction.operation == .fbstp { return try storeDecimal(instruction, own) }
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
-    let width = instruction.width0
-    let value: UInt64
-    if instruction.operation == .fst || instruction.operation == .fstp {
-      value =
-        width == 4
-        ? arithmetic.toReal(own, exponentBits: 8, fractionBits: 23)
-        : arithmetic.toReal(own, exponentBits: 11, fractionBits: 52)
-      // A denormal extended number raises nothing here; unmasked overflow and underflow stop a store to memory.
-      if arithmetic.flags & 0x19 & ~state.floating.controlWord != 0 {
-        _ = noteX87(arithmetic.flags, mayStop: true)
-        return
-      }
-    } else {
-      value = arithmetic.toInteger(own, bits: Int(width) * 8, truncating: instruction.operation == .fisttp)
-    }
-    guard arithmetic.flags & 1 & ~state.floating.controlWord == 0 else {
+    let value = convertForStore(instruction, own, &arithmetic)
+    guard arithmetic.flags & Self.stoppingFlags(instruction) & ~state.floating.controlWord == 0 else {
       _ = noteX87(arithmetic.flags, mayStop: true)
       return
     }
-    try storeSized(instruction.segment, effectiveAddress(instruction), width, value)
+    try storeSized(instruction.segment, effectiveAddress(instruction), instruction.width0, value)
     _ = settle(arithmetic)
     if instruction.operation != .fist && instruction.operation != .fst { popX87() }
+  }
+
+  /// ST(0) as the operand of FST, FIST and their kin.
+  private func convertForStore(
+    _ instruction: Instruction, _ own: ExtendedReal, _ arithmetic: inout ExtendedArithmetic
+  ) -> UInt64 {
+    let width = instruction.width0
+    if instruction.operation == .fst || instruction.operation == .fstp {
+      return width == 4
+        ? arithmetic.toReal(own, exponentBits: 8, fractionBits: 23)
+        : arithmetic.toReal(own, exponentBits: 11, fractionBits: 52)
+    }
+    return arithmetic.toInteger(own, bits: Int(width) * 8, truncating: instruction.operation == .fisttp)
+  }
+
+  /// The exceptions that stop a store if they are not masked. A denormal extended number raises nothing here; overflow
+  /// and underflow stop a store of a real number.
+  private static func stoppingFlags(_ instruction: Instruction) -> UInt16 {
+    instruction.operation == .fst || instruction.operation == .fstp ? 0x19 : 1
+  }
+
+  /// Whether a store to memory will not happen since it raises an exception that is not masked.
+  func stopsX87Store(_ instruction: Instruction) -> Bool {
+    if isEmpty(0) { return state.floating.controlWord & 1 == 0 }
+    if instruction.width0 == 10, instruction.operation != .fbstp { return false }
+    let own = state.floating.registers[physical(0)]
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    if instruction.operation == .fbstp {
+      let integer = Int64(bitPattern: arithmetic.toInteger(own, bits: 64, truncating: false))
+      let isTooLarge = arithmetic.flags & 1 != 0 || integer.magnitude > 999_999_999_999_999_999
+      return isTooLarge && state.floating.controlWord & 1 == 0
+    }
+    _ = convertForStore(instruction, own, &arithmetic)
+    return arithmetic.flags & Self.stoppingFlags(instruction) & ~state.floating.controlWord != 0
   }
 
   private func loadDecimal(_ instruction: Instruction) throws(Exception) {
@@ -346,7 +368,7 @@ extension Processor {
     let offset = effectiveAddress(instruction)
     let address = try linear(instruction.segment, offset, unit, isWrite: isSave)
     if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck(.alignmentCheck) }
-    // The first unit is judged, then the last byte (Zen 4).
+    // The first unit is judged, then the last byte.
     try judge(address, Int(unit), isWrite: isSave)
     try judge(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isSave), 1, isWrite: isSave)
     if isSave {

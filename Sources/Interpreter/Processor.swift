@@ -19,9 +19,10 @@ struct JumpSlot {
   let memory: PhysicalMemory
   let cache: CodeCache
   let translations: TranslationCache
-  let decoder = Decoder()
+  let decoder: Decoder
   let jumps: UnsafeMutablePointer<JumpSlot>
-  let model: ProcessorModel
+  /// What the processor is.
+  public let model: ProcessorModel
   /// The board; it outlives its processors.
   unowned let bus: any ProcessorBus
   private let owner: GuestMemory
@@ -46,6 +47,7 @@ struct JumpSlot {
     self.cache = cache
     self.bus = bus
     self.model = model
+    decoder = Decoder(model.behaviors)
     translations = TranslationCache()
     unsafe core = .allocate(capacity: 1)
     unsafe core.initialize(to: CoreState(tlb: translations.bank(.supervisor)))
@@ -72,6 +74,9 @@ struct JumpSlot {
     @inline(__always) unsafeAddress { unsafe UnsafePointer(core) }
     @inline(__always) unsafeMutableAddress { unsafe core }
   }
+
+  /// Whether the processor does what a behavior is named by.
+  @inline(__always) func does(_ behavior: ProcessorBehavior) -> Bool { model.behaviors.contains(behavior) }
 
   // MARK: Modes
 

@@ -1,12 +1,100 @@
-/// What CPUID says, and with it which features exist.
-public struct ProcessorModel: Sendable {
+public import X86
+
+/// A processor as software sees it: who made it, what CPUID says, which features and MSRs exist, how it behaves.
+public struct ProcessorModel: Sendable, Equatable {
+  /// Who made it.
+  public enum Vendor: String, Sendable {
+    /// AuthenticAMD.
+    case amd = "AuthenticAMD"
+    /// GenuineIntel.
+    case intel = "GenuineIntel"
+  }
+
+  /// The name on the command line and in files: vendor, generation if it matters, level.
+  public let name: String
+  /// Who made it.
+  public let vendor: Vendor
+  /// Which processors it stands for.
+  public let remark: String
+  /// Family, model and stepping as in EAX of CPUID leaf 1.
+  let signature: UInt32
+  /// EBX of CPUID leaf 7.
+  let structuredFeatures: UInt32
+  /// IA32_BIOS_SIGN_ID.
+  let microcodeRevision: UInt64
+  /// What it does where processors differ.
+  public var behaviors: ProcessorBehaviors
   /// How many processors the board has.
   public var processorCount = 1
   /// MAXPHYADDR.
   public var physicalAddressBits: UInt64 = 40
 
-  /// The default model: an AuthenticAMD processor of level x86-64-v1 with the system features that are modelled.
-  public init(processorCount: Int) { self.processorCount = processorCount }
+  /// MXCSR bits that exist, as FXSAVE tells them.
+  var mxcsrMask: UInt32 { 0xFFFF }
+
+  private init(
+    name: String, vendor: Vendor, remark: String, signature: UInt32, structuredFeatures: UInt32,
+    microcodeRevision: UInt64,
+    family: ProcessorFamily
+  ) {
+    self.name = name
+    self.vendor = vendor
+    self.remark = remark
+    self.signature = signature
+    self.structuredFeatures = structuredFeatures
+    self.microcodeRevision = microcodeRevision
+    behaviors = ProcessorBehaviors(of: family)
+  }
+
+  // FSGSBASE TSC_ADJUST SMEP ERMS SMAP, and INVPCID.
+  private static let featuresWithoutINVPCID: UInt32 = 1 << 0 | 1 << 1 | 1 << 7 | 1 << 9 | 1 << 20
+  private static let invpcid: UInt32 = 1 << 10
+
+  /// x86-64-v1 as AMD's family 19h has it; the default.
+  public static let amdV1 = ProcessorModel(
+    name: "amd-v1", vendor: .amd, remark: "family 19h (Zen 3, Zen 4) and later; the default", signature: 0x00A2_0F10,
+    structuredFeatures: featuresWithoutINVPCID | invpcid,
+    microcodeRevision: 0x0A20_1016, family: .zen4)
+  /// x86-64-v1 as AMD's family 17h, models 30h and later (Zen 2), has it.
+  public static let zen2V1 = ProcessorModel(
+    name: "amd-zen2-v1", vendor: .amd, remark: "family 17h (Zen, Zen 2): no INVPCID", signature: 0x0083_0F10,
+    structuredFeatures: featuresWithoutINVPCID,
+    microcodeRevision: 0x0830_1055, family: .zen2)
+  /// x86-64-v1 as Intel's processors have it.
+  public static let intelV1 = ProcessorModel(
+    name: "intel-v1", vendor: .intel, remark: "Ice Lake and its relatives", signature: 0x0006_06A6,
+    structuredFeatures: featuresWithoutINVPCID | invpcid,
+    microcodeRevision: 0x0D00_0363 << 32, family: .intel)
+
+  /// Every model, the default first.
+  public static let all = [amdV1, zen2V1, intelV1]
+
+  /// The model with a name; nil if there is none.
+  public init?(named name: String) {
+    guard let model = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = model
+  }
+
+  /// The model that does what a processor does; nil for a vendor that no model is of.
+  ///
+  /// - Parameter processorName: vendor string, a space, then family-model-stepping in decimal; more may follow.
+  public init?(of processorName: String) {
+    let words = processorName.split(separator: " ", omittingEmptySubsequences: false)
+    guard let vendor = words.first.flatMap({ Vendor(rawValue: String($0)) }) else { return nil }
+    switch vendor {
+    case .intel: self = .intelV1
+    case .amd:
+      let family = words.dropFirst().first?.split(separator: "-").first.flatMap { Int($0) } ?? 25
+      self = family < 25 ? .zen2V1 : .amdV1
+    }
+  }
+
+  /// The same model on a board with so many processors.
+  public func on(processorCount: Int) -> ProcessorModel {
+    var model = self
+    model.processorCount = processorCount
+    return model
+  }
 
   /// CR4 bits that may be set.
   var cr4Mask: UInt64 {
@@ -14,53 +102,6 @@ public struct ProcessorModel: Sendable {
     0x0033_0FFC
   }
 
-  /// CPUID (SDM Vol. 2A "CPUID—CPU Identification"; APM Vol. 3 "Obtaining Processor Information Via the CPUID").
-  ///
-  /// - Returns: EAX EBX ECX EDX.
-  public func cpuid(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, apicEnabled: Bool) -> (
-    UInt32, UInt32, UInt32, UInt32
-  ) {
-    let count = UInt32(truncatingIfNeeded: processorCount)
-    // FPU DE PSE TSC MSR PAE MCE CX8 SEP MTRR PGE MCA CMOV PAT PSE36 CLFSH MMX FXSR SSE SSE2
-    var features: UInt32 = 0x078B_F9FD & ~(1 << 9)
-    if apicEnabled { features |= 1 << 9 }
-    switch leaf {
-    case 0: return (7, 0x6874_7541, 0x444D_4163, 0x6974_6E65)
-    case 1:
-      if count > 1 { features |= 1 << 28 }
-      // CX16 PCID X2APIC POPCNT TSC-deadline, hypervisor present
-      let extended: UInt32 = 1 << 13 | 1 << 17 | 1 << 21 | 1 << 23 | 1 << 24 | 1 << 31
-      return (0x00A2_0F10, apicID << 24 | count << 16 | 8 << 8, extended, features)
-    case 7 where subleaf == 0:
-      // FSGSBASE TSC_ADJUST SMEP ERMS INVPCID SMAP; UMIP
-      return (0, 1 << 0 | 1 << 1 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 20, 1 << 2, 0)
-    case 0x4000_0000: return (0x4000_0010, 0x5545_4D45, 0x5545_4D45, 0x5545_4D45)
-    // Time-stamp counter and APIC timer frequency in kHz.
-    case 0x4000_0010: return (1_000_000, 1_000_000, 0, 0)
-    case 0x8000_0000: return (0x8000_0008, 0x6874_7541, 0x444D_4163, 0x6974_6E65)
-    case 0x8000_0001:
-      // LAHF; SYSCALL NX PDPE1GB RDTSCP LM beside AMD's copy of leaf 1
-      return (
-        0x00A2_0F10, 0, 1 << 0 | (count > 1 ? 1 << 1 : 0),
-        (features & 0x0183_F3FF) & ~(1 << 11) | 1 << 11 | 1 << 20 | 1 << 26 | 1 << 27 | 1 << 29
-      )
-    case 0x8000_0002: return Self.brand(0)
-    case 0x8000_0003: return Self.brand(1)
-    case 0x8000_0004: return Self.brand(2)
-    case 0x8000_0007: return (0, 0, 0, 1 << 8)
-    case 0x8000_0008:
-      return (UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, count > 1 ? count - 1 : 0, 0)
-    default: return (0, 0, 0, 0)
-    }
-  }
-
-  private static func brand(_ part: Int) -> (UInt32, UInt32, UInt32, UInt32) {
-    var bytes = Array("emu reference x86-64 processor".utf8)
-    bytes += [UInt8](repeating: 0, count: 48 - bytes.count)
-    func word(_ index: Int) -> UInt32 {
-      let at = part * 16 + index * 4
-      return UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
-    }
-    return (word(0), word(1), word(2), word(3))
-  }
+  /// CPUID.7.EBX says that INVPCID exists.
+  var hasINVPCID: Bool { structuredFeatures & Self.invpcid != 0 }
 }

@@ -68,7 +68,9 @@ enum Shortcut {
   private static let singles: [Operation] = [.inc, .dec, .neg, .not]
 
   /// Notes the shortcut of a freshly decoded instruction of 64-bit code.
-  static func note(_ instruction: inout Instruction) {
+  ///
+  /// - Parameter behaviors: those of the processor: a shortcut that does otherwise is not taken.
+  static func note(_ instruction: inout Instruction, _ behaviors: ProcessorBehaviors) {
     let i = instruction
     guard i.flags.isDisjoint(with: [.lock, .rep, .repne]), i.addressSize == 8 || !i.isMemory,
       i.segment < 4 || !i.isMemory
@@ -86,7 +88,8 @@ enum Shortcut {
       instruction.shortcutOperation = UInt8(index)
       instruction.shortcut = i.width0 == 8 ? single64 : i.width0 == 4 ? single32 : none
     } else {
-      instruction.shortcut = other(i)
+      let isProduct = i.operation == .mul || i.operation == .imul
+      instruction.shortcut = isProduct && behaviors.contains(.computesMultiplicationFlags) ? none : other(i)
     }
     if instruction.shortcut != none && !i.isMemory { placeRegisters(&instruction) }
   }

@@ -45,7 +45,7 @@ extension Machine {
 
   /// CPUID of the model: EAX EBX ECX EDX.
   public func cpuid(_ leaf: UInt32, _ subleaf: UInt32, processor: Int) -> (UInt32, UInt32, UInt32, UInt32) {
-    ProcessorModel(processorCount: processorCount).cpuid(
+    model.cpuid(
       leaf, subleaf, apicID: UInt32(processor), cr4OSXSAVE: false, apicEnabled: true)
   }
 }

@@ -9,6 +9,8 @@ public struct MachineConfiguration: Sendable {
   public var memoryByteCount: UInt64 = 256 << 20
   /// Logical processors, 1 to 16.
   public var processorCount = 1
+  /// What each processor is; its own count does not matter.
+  public var model = ProcessorModel.amdV1
   /// Makes the defaults.
   public init() {}
 }
@@ -85,7 +87,7 @@ public final class Machine {
     cache = CodeCache(memory)
     platform = Platform(processorCount: configuration.processorCount, memory: memory)
     platform.machine = self
-    let model = ProcessorModel(processorCount: configuration.processorCount)
+    let model = configuration.model.on(processorCount: configuration.processorCount)
     for index in 0..<configuration.processorCount {
       let processor = Processor(index: index, memory: memory, cache: cache, bus: self, model: model)
       if index > 0 { processor.initialize(isBootstrap: false) }
@@ -124,6 +126,9 @@ public final class Machine {
 
   /// A processor; read it only, but for what the debugger changes.
   public func processor(_ index: Int) -> Processor { processors[index] }
+
+  /// What the processors are.
+  public var model: ProcessorModel { configuration.model.on(processorCount: configuration.processorCount) }
 
   /// The virtual time of the start of the running round, in nanoseconds.
   public var clockNanoseconds: UInt64 { clock }

@@ -17,6 +17,8 @@ struct DecodeRow {
   var isRegisterZero = false
   var isLockable = false
   var isDefault64 = false
+  /// JMP, Jcc, CALL, RET and the loops, not far.
+  var isNearBranch = false
   /// ModRM.mod does not count: the operand is always a register.
   var ignoresMod = false
   var immediate: ImmediateForm = .none
@@ -96,6 +98,7 @@ struct DecodeRow {
       // INVPCID's register has the mode's size, as MOV CR's has, yet its other operand is memory.
       row.ignoresMod = row.operation != .invpcid && (row.kind0 == .registerOnly || row.kind1 == .registerOnly)
       row.isByte = row.isByteOperation
+      row.isNearBranch = Self.nearBranches.contains(row.operation)
       let codes = isConditional ? 16 : row.plusRegister ? 8 : 1
       for offset in 0..<codes { byCell[map << 8 | opcode + offset].append(row) }
     }
@@ -111,6 +114,8 @@ struct DecodeRow {
       }
     }
   }
+
+  private static let nearBranches: Set<Operation> = [.jmp, .jcc, .call, .ret, .loop, .loope, .loopne, .jrcxz]
 
   private static func specificity(_ row: DecodeRow) -> Int {
     (row.prefix != 0 ? 8 : 0) + (row.exactModRM != 0 ? 4 : 0) + (row.isRegisterZero ? 2 : 0) + (row.rexW != 0 ? 1 : 0)

@@ -1,10 +1,17 @@
+public import X86
+
 /// Decodes instructions; a few words that may be copied anywhere.
 @safe public struct Decoder: @unchecked Sendable {
   private let rows: UnsafeMutablePointer<DecodeRow>
   private let cells: UnsafeMutablePointer<UInt32>
+  /// The behaviors of the processor whose code it decodes.
+  public let behaviors: ProcessorBehaviors
 
   /// Makes a decoder over the table that all share.
-  public init() {
+  ///
+  /// - Parameter behaviors: those of the processor whose code it is; the default is family 19h of AMD.
+  public init(_ behaviors: ProcessorBehaviors = ProcessorBehaviors(of: .zen4)) {
+    self.behaviors = behaviors
     unsafe rows = DecodeTables.shared.rows
     unsafe cells = DecodeTables.shared.cells
   }
@@ -55,11 +62,12 @@
         if unsafe row.pointee.exactModRM != 0 && row.pointee.exactModRM != modRM { continue }
         if unsafe row.pointee.digit != 15 && row.pointee.digit != (modRM >> 3) & 7 { continue }
         let isRegister = modRM >= 0xC0
-        if unsafe row.pointee.mod == 1 && isRegister || row.pointee.mod == 2 && !isRegister { continue }
+        if unsafe row.pointee.mod == 1 && isRegister && !takesRegister(map, opcode) { continue }
+        if unsafe row.pointee.mod == 2 && !isRegister { continue }
       }
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
-    // An unknown form of a known opcode is fetched whole before it is #UD (Zen 4).
+    // An unknown form of a known opcode is fetched whole before it is #UD, by either vendor's processors.
     if cell & 0xFF != 0 {
       let row = unsafe rows[first]
       instruction.addressSize = prefixes.addressSize(mode)
@@ -83,6 +91,11 @@
     }
   }
 
+  /// Whether a form of memory alone takes a register too.
+  private func takesRegister(_ map: Int, _ opcode: UInt8) -> Bool {
+    map == 1 && opcode == 0x0D && behaviors.contains(.takesPrefetchOfRegister)
+  }
+
   private func finish(
     _ row: DecodeRow, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
     _ instruction: inout Instruction
@@ -103,7 +116,9 @@
     instruction.vvvv = 0
     instruction.segment = prefixes.segment ?? 3
     instruction.addressSize = prefixes.addressSize(mode)
-    let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
+    let size =
+      row.isNearBranch && mode == .code64 && behaviors.contains(.ignoresOperandSizeOfNearBranches)
+      ? 8 : prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
     instruction.operandSize = row.isByte ? 1 : size
     instruction.operand0 = row.kind0
     instruction.operand1 = row.kind1
@@ -113,6 +128,8 @@
       if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
     } else if row.plusRegister {
       instruction.reg = (opcode & 7) | (prefixes.rex & 1) << 3
+    } else if row.operation == .ud0 || row.operation == .ud1, behaviors.contains(.hasModRMOfUndefinedOpcodes) {
+      if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
     }
     if row.segment != 7 { instruction.reg = row.segment }
     let isMemory = instruction.isMemory
@@ -120,11 +137,17 @@
     instruction.width1 = Self.width(row.width1, size, mode, isMemory)
     instruction.width2 = Self.width(row.width2, size, mode, isMemory)
     instruction.width3 = Self.width(row.width3, size, mode, isMemory)
+    if row.operation == .movsxd, size == 2, behaviors.contains(.readsWordByMOVSXD) { instruction.width1 = 2 }
+    if row.operation == .loope || row.operation == .loopne, !behaviors.contains(.letsRepeatDecideLoopCondition) {
+      instruction.flags.subtract([.rep, .repne])
+    }
     resolveHighBytes(prefixes, &instruction)
     if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
     if prefixes.hasLock {
-      // Legal only where the destination is memory; AMD reads LOCK MOV CR0 as MOV CR8.
-      if row.operation == .movToControl || row.operation == .movFromControl, instruction.reg == 0 {
+      // Legal only where the destination is memory, but for MOV CR0 where that is another way to CR8.
+      if row.operation == .movToControl || row.operation == .movFromControl, instruction.reg == 0,
+        behaviors.contains(.readsLockedCR0AsCR8)
+      {
         instruction.reg = 8
         instruction.flags.remove(.lock)
       } else if !(row.isLockable && isMemory && row.kind0 == .registerOrMemory

@@ -8,7 +8,7 @@ import X86Decoder
   private static func ownRecording(_ operations: Set<X86Decoder.Operation>, count: UInt64) throws -> Recording {
     let generator = CodeGenerator(EncodingTemplate.all.filter { operations.contains($0.operation) })
     let model = try ModelRunner()
-    var recording = Recording(processorName: "the model", seed: 9)
+    var recording = Recording(processorName: "the model", modelName: "amd-v1", seed: 9)
     for number in 0..<count {
       let test = generator.test(seed: 9, number: number, modes: [.long64], cpl: 3)
       recording.append(test, try model.run(test))
@@ -68,10 +68,9 @@ import X86Decoder
     #expect(score.percent == 75)
   }
 
-  // A checkout without the recording has nothing to compare with.
-  @Test("Recorded vectors kill a fixed sample", .enabled(if: Vectors.arePresent)) func sample() throws {
+  @Test("Each recording kills a fixed sample", arguments: ["zen4", "icelake"]) func sample(_ name: String) throws {
     let all = try Mutant.all()
-    let run = try MutationRun(try Vectors.load())
+    let run = try MutationRun(try Vectors.load(name))
     var score = MutationScore()
     for index in stride(from: 0, to: all.count, by: all.count / 100) as StrideTo<Int> {
       score.add(all[index], try run.judge(all[index]))

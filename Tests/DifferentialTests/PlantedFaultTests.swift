@@ -1,4 +1,5 @@
 import Differential
+import Interpreter
 import Testing
 import X86
 import X86Decoder
@@ -90,9 +91,9 @@ struct AllPlanted: PlantedFault {
   /// Runs a campaign with every fault planted; each must be found and made small, and nothing else.
   private static func hunt(
     _ source: any TestSource, _ judge: any InstructionRunner, minimizingWith other: any InstructionRunner, count: Int,
-    shown: Set<String> = []
+    shown: Set<String> = [], model: ProcessorModel = .amdV1
   ) throws {
-    let subject = try ModelRunner()
+    let subject = try ModelRunner(model)
     subject.plantedFault = AllPlanted()
     let classifier = Classifier(rules: DivergenceRule.native, shown: shown)
     var plan = CampaignPlan()
@@ -148,15 +149,16 @@ struct AllPlanted: PlantedFault {
     let source = GeneratedTests(Self.generator, CampaignPlan(seed: 6))
     let judge = try NativeJudge()
     try Self.hunt(
-      source, judge, minimizingWith: judge, count: 40_000, shown: try LimitProbe.shown(by: judge))
+      source, judge, minimizingWith: judge, count: 40_000, shown: try LimitProbe.shown(by: judge), model: hostModel)
   }
 
-  // A checkout without the recording has nothing to compare with.
   @Test(
-    "Found by recorded vectors; the model without faults answers for smaller tests", .enabled(if: Vectors.arePresent))
-  func recorded() throws {
-    let judge = RecordedRunner(try Vectors.load())
-    try Self.hunt(judge, judge, minimizingWith: try ModelRunner(), count: judge.count)
+    "Found by recorded vectors of both vendors; the model without faults answers for smaller tests",
+    arguments: ["zen4", "icelake"])
+  func recorded(_ name: String) throws {
+    let judge = RecordedRunner(try Vectors.load(name))
+    let model = try judge.model()
+    try Self.hunt(judge, judge, minimizingWith: try ModelRunner(model), count: judge.count, model: model)
   }
 }
 

@@ -1,4 +1,5 @@
 import Differential
+import Interpreter
 import Testing
 import X86
 import X86Decoder
@@ -42,7 +43,7 @@ import X86Decoder
     var test = InstructionTest.code([0x90])
     test.number = 5
     test.input = StateGenerator.state(seed: 1, number: 5, mode: .long64, cpl: 3)
-    var recording = Recording(processorName: "x", seed: 1)
+    var recording = Recording(processorName: "x", modelName: "intel-v1", seed: 1)
     recording.append(test, result)
     #expect(try Recording(decoding: recording.encoded).results[0].bytes == result.bytes)
   }
@@ -61,8 +62,8 @@ import X86Decoder
   {
     let recording = try Self.small()
     let file = recording.encoded
-    // Magic, length and bytes of the name, version, seed, count, byte count and checksum.
-    let header = 8 + 1 + recording.processorName.utf8.count + 24
+    // Magic, lengths and bytes of the names, version, seed, count, byte count and checksum.
+    let header = 8 + 1 + recording.processorName.utf8.count + 1 + recording.modelName.utf8.count + 24
     for index in file.indices {
       for bit in [0x01, 0x80, 0xFF] as [UInt8] {
         var changed = file
@@ -81,7 +82,7 @@ import X86Decoder
   }
 
   @Test("Foreign bytes are named as such") func foreign() {
-    #expect(throws: RecordingError("no recording: the first bytes are not EMUVEC01")) {
+    #expect(throws: RecordingError("no recording: the first bytes are not EMUVEC02 or EMUVEC01")) {
       try Recording(decoding: Array("\u{7F}ELF and more".utf8))
     }
     #expect(throws: RecordingError.self) { try Recording(decoding: []) }
@@ -89,6 +90,34 @@ import X86Decoder
     #expect(throws: RecordingError("length of the processor's name: 257 is more than 256")) {
       try Recording(decoding: longName)
     }
+  }
+
+  @Test(
+    "The model is the one that the file names; files without one go by vendor and family",
+    arguments: [
+      ("GenuineIntel 6-85-7 Xeon", nil, "intel-v1"), ("AuthenticAMD 25-1-1 EPYC", nil, "amd-v1"),
+      ("AuthenticAMD 23-49-0", nil, "amd-zen2-v1"), ("GenuineIntel 6-85-7", "amd-v1", "amd-v1"),
+      ("CentaurHauls 6-15-1", nil, nil), ("GenuineIntel 6-85-7", "vax", nil), ("", nil, nil),
+    ] as [(String, String?, String?)])
+  func model(_ processor: String, _ named: String?, _ model: String?) throws {
+    let file = Recording(processorName: processor, modelName: named, seed: 1).encoded
+    let recording = try Recording(decoding: file)
+    if let model {
+      #expect(try recording.model().name == model)
+    } else {
+      let error = #expect(throws: RecordingError.self) { try recording.model() }
+      #expect(error?.description.contains(named ?? processor) == true)
+    }
+    // The form before: no name of a model.
+    let old = Array("EMUVEC01".utf8) + [UInt8(processor.utf8.count)] + Array(processor.utf8)
+    let rest = file.dropFirst(8 + 1 + processor.utf8.count)
+    let short = try Recording(decoding: old + rest.dropFirst(1 + Int(rest.first ?? 0)))
+    #expect(short.modelName == ProcessorModel(of: processor)?.name ?? "")
+  }
+
+  @Test("A recording cannot be asked about a smaller test, and is not") func noSmallerTests() throws {
+    #expect(!RecordedRunner(try Self.small()).executesAnyTest)
+    #expect(try ModelRunner().executesAnyTest)
   }
 
   @Test("As a judge it answers for its own tests") func judge() throws {

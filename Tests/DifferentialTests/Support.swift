@@ -1,24 +1,17 @@
 import Differential
 import Foundation
+import Interpreter
 import NativeOracle
 import X86
 
 /// Results of silicon that were recorded once and stand in the repository.
 enum Vectors {
-  /// The file, or another one that `EMU_RECORDING` names.
-  static let path =
-    ProcessInfo.processInfo.environment["EMU_RECORDING"]
-    ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/zen4.emuvec")
-    .standardized.path
+  /// The recordings, by processor.
+  static let names = ["zen4", "icelake", "zen2"]
 
-  static let arePresent: Bool = {
-    if FileManager.default.fileExists(atPath: path) { return true }
-    print("SKIP recorded vectors: \(path) is missing")
-    return false
-  }()
-
-  static func load() throws -> Recording {
-    try Recording(decoding: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+  static func load(_ name: String = "zen4") throws -> Recording {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/\(name).emuvec")
+    return try Recording(decoding: [UInt8](Data(contentsOf: file)))
   }
 }
 
@@ -28,10 +21,13 @@ let hasOracle: Bool = {
   return false
 }()
 
+/// The model that does what the host's own processor does.
+var hostModel: ProcessorModel { ProcessorModel(of: HostProcessor.name) ?? .amdV1 }
+
 /// The host's own processor as a judge.
 final class NativeJudge: InstructionRunner {
   let name = "native"
-  let processorName = "this host"
+  let processorName = HostProcessor.name
   private let oracle: NativeOracle
   init() throws { oracle = try NativeOracle(batchCapacity: Campaign.batchSize) }
   func begin(

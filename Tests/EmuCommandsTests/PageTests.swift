@@ -45,7 +45,8 @@ private struct Page {
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
     let script = examples.map { "\($0.command)\necho; echo '\(mark)'\n" }.joined()
-    shell.arguments = ["400", "bash", "-c", "exec 2>&1\n" + script]
+    // For what hangs; a busy host may take long.
+    shell.arguments = ["7200", "bash", "-c", "exec 2>&1\n" + script]
     shell.currentDirectoryURL = folder
     shell.environment = ProcessInfo.processInfo.environment.merging(["HOME": folder.path]) { $1 }
     let output = Pipe()

@@ -20,10 +20,12 @@ struct RomRow: Sendable, CustomTestStringConvertible {
     }
     return table.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
       let fields = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let options = fields[1].split(separator: " ").map(String.init)
+      let model = options.firstIndex(of: "--cpu").map { ".\(options[$0 + 1])" } ?? ""
       let output = try? String(
-        contentsOf: folder.appendingPathComponent("\(fields[0]).expected"), encoding: .utf8)
+        contentsOf: folder.appendingPathComponent("\(fields[0])\(model).expected"), encoding: .utf8)
       return RomRow(
-        name: fields[0], options: fields[1].split(separator: " ").map(String.init), status: Int32(fields[2]) ?? -1,
+        name: fields[0], options: options, status: Int32(fields[2]) ?? -1,
         exit: fields[3], expected: output ?? "")
     }
   }()
@@ -46,6 +48,23 @@ struct RomTests {
     #expect(second.output == first.output)
     #expect(second.statistics["instructions"] == first.statistics["instructions"])
     #expect(first.statistics["instructions"] != nil)
+  }
+}
+
+/// The processors of a ROM, other than those of the default.
+@Suite("Test ROMs on an Intel model")
+struct IntelRomTests {
+  /// These check what AMD's processors do; what Intel's do instead is a row of the behavior table.
+  private static let ofAMD: Set<String> = [
+    "corners-decode", "corners-integer", "corners-legacy", "corners-privilege", "matrix-control",
+  ]
+
+  @Test("End and output as on AMD's", arguments: RomRow.all.filter { !ofAMD.contains($0.name) })
+  func ends(_ row: RomRow) throws {
+    let path = Build.roms.appendingPathComponent("\(row.name).elf").path
+    let outcome = try runEmu(["run", "--stats", "--cpu", "intel-v1"] + row.options + [path])
+    #expect(outcome.status == row.status, "\(outcome.errors)")
+    #expect(outcome.text == row.expected)
   }
 }
 

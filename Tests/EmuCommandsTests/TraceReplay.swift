@@ -31,7 +31,7 @@ final class TraceReplay {
   init() throws {
     memory = try GuestMemory(byteCount: 256 << 20)
     processor = Processor(
-      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: ProcessorModel(processorCount: 1))
+      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: .amdV1)
   }
 
   static func number(_ value: Any?) -> (UInt64, UInt64)? {

@@ -147,7 +147,7 @@ struct BareProcessor {
     _ = memory.write(code, at: PhysicalAddress(Self.codeAddress))
     let bus = BareBus()
     let processor = Processor(
-      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: ProcessorModel(processorCount: 1))
+      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: .amdV1)
     processor.restore(state)
     return try withExtendedLifetime(bus) { try body(processor) }
   }

@@ -65,7 +65,7 @@ public func runEmu(
 /// - Parameters:
 ///   - input: bytes for its standard input, which then ends; nil is an input that has ended.
 ///   - interruptAfter: seconds after which it gets `signal`.
-///   - limit: seconds after which it is killed.
+///   - limit: seconds that it may take on an idle host; after twenty times as many it is killed.
 ///   - environment: variables beside those of the tests themselves.
 public func runProgram(
   _ path: String, _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2,
@@ -89,9 +89,10 @@ public func runProgram(
     try feed.fileHandleForWriting.close()
   }
   let identifier = process.processIdentifier
-  // Nothing here may take so long: whatever hangs is killed, and its test fails by the status.
+  // Whatever hangs is killed, and its test fails by the status. The factor is for slow and busy hosts: no test depends
+  // on speed.
   let guardian = Thread {
-    Thread.sleep(forTimeInterval: limit)
+    Thread.sleep(forTimeInterval: limit * 20)
     if process.isRunning { _ = kill(identifier, SIGKILL) }
   }
   guardian.start()

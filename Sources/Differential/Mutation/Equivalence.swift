@@ -60,9 +60,6 @@ enum Equivalence {
       operations: [.movFromSegment, .movzx], mutations: [.operandSize(4, 8), .operandSize(8, 4)],
       reason: "Zero-extension to 32 bits is zero-extension to 64."),
     Entry(
-      operations: [.les, .lds, .lss, .lfs, .lgs], mutations: [.operandSize(4, 8), .operandSize(8, 4)],
-      reason: "AMD processors ignore REX.W here: the offset has at most four bytes."),
-    Entry(
       operations: [.lea], mutations: [.segmentDropped], reason: "LEA gives the offset, whatever the segment."),
   ]
 

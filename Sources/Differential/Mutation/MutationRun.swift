@@ -1,4 +1,5 @@
-import X86
+public import Interpreter
+public import X86
 import X86Decoder
 
 /// How good recorded vectors are at telling a wrong model from a right one.
@@ -16,16 +17,26 @@ public final class MutationRun {
   /// Vectors that can be used.
   public private(set) var usable = 0
 
+  /// What the recorded processor is.
+  public let processor: ProcessorModel
+
+  /// The recorded processor.
+  public var name: String { recording.processorName }
+
   private let recording: Recording
   private let model: ModelRunner
-  private let classifier = Classifier(rules: DivergenceRule.native, shown: [])
+  private let classifier: Classifier
   private var vectors: [X86Decoder.Operation: [Int]] = [:]
   private var unchecked: [X86Decoder.Operation: [Int]] = [:]
 
   /// Sorts the vectors of a recording by operation.
+  ///
+  /// - Throws: `RecordingError` if no model is of the recorded processor's vendor.
   public init(_ recording: Recording) throws {
     self.recording = recording
-    model = try ModelRunner()
+    processor = try recording.model()
+    model = try ModelRunner(processor)
+    classifier = Classifier(rules: DivergenceRule.native, shown: [])
     for (index, test) in recording.tests.enumerated() where test.form != .max {
       guard MutableOperations.isJudged(form: Int(test.form)), let instruction = test.decoded else { continue }
       unchecked[instruction.operation, default: []].append(index)
@@ -41,6 +52,26 @@ public final class MutationRun {
       return .killed(after: count + 1, vector: recording.tests[index].number)
     }
     return .survived(vectors: indices.count)
+  }
+
+  /// Whether the vectors of one recording tell a processor that does otherwise in one behavior.
+  ///
+  /// - Returns: the number of the first vector on which it differs while the model as it is does not; nil if none does.
+  public func judge(without behavior: ProcessorBehavior) throws -> UInt64? {
+    var other = processor
+    other.behaviors.toggle(behavior)
+    let mutant = try ModelRunner(other)
+    // What the manuals leave undefined counts here, as far as both know what they do.
+    let exact = Classifier(rules: DivergenceRule.native, shown: [], exact: processor.behaviors)
+    let isUndefined = BehaviorRow.row(behavior).isUndefined
+    let used = isUndefined ? exact : classifier
+    for (index, test) in recording.tests.enumerated() {
+      let judge = recording.results[index]
+      let theirs = try mutant.run(test)
+      guard used.divergence(test, subject: theirs, judge: judge)?.kind == .bug else { continue }
+      if used.divergence(test, subject: try model.run(test), judge: judge) == nil { return test.number }
+    }
+    return nil
   }
 
   /// The vectors of an operation on which the model as it is agrees.

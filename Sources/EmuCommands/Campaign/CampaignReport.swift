@@ -18,7 +18,8 @@ enum CampaignReport {
       "\"shards\":\(identity.shards)", "\"subject\":\(ExecJSON.quoted(identity.subject))",
       "\"against\":\(ExecJSON.quoted(identity.against))", "\"isa\":\(ExecJSON.quoted(identity.isa))",
       "\"cpl\":\(identity.cpl)", "\"rules\":\(identity.rules)",
-      "\"processor\":\(ExecJSON.quoted(identity.processor))",
+      "\"processor\":\(ExecJSON.quoted(identity.processor))", "\"model\":\(ExecJSON.quoted(identity.model))",
+      "\"exact\":\(identity.exact)",
     ].joined(separator: ",")
   }
 

@@ -15,6 +15,8 @@ struct Checkpoint: Codable, Equatable {
     var cpl: UInt8
     var rules: Bool
     var processor: String
+    var model: String
+    var exact: Bool
   }
 
   var identity: Identity

@@ -15,7 +15,8 @@ struct FuzzCommand: ParsableCommand {
     commandName: "fuzz", abstract: "Compare the model with another machine on generated instructions.",
     discussion: """
       Every difference is a bug, undefined by the architecture, model-specific or a limit of the judge, by a rule \
-      with a name; each kind is minimised once and written as an `emu exec` request and as a ROM. The same seed gives \
+      with a name; each kind is minimised once, unless the judge is a recording, and written as an `emu exec` request \
+      and as a ROM. The model is that of the judge's vendor unless --cpu says otherwise. The same seed gives \
       the same tests on any number of shards. SIGTERM writes a checkpoint and ends with status 75; the same command \
       resumes.
 
@@ -40,6 +41,8 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "The recording of --against recorded.") var recording: String?
   @Option(help: "Write what the judge native gives to this file, as a recording.") var capture: String?
   @Flag(inversion: .prefixedNo, help: "Use the rules that tell bugs from what is none.") var rules = true
+  @Flag(help: "Compare undefined results too where the behavior table says what they are.") var exact = false
+  @OptionGroup var compared: ComparedModel
 
   func validate() throws {
     if against == .model { throw ValidationError("--against model: the model is what is judged.") }
@@ -53,6 +56,7 @@ struct FuzzCommand: ParsableCommand {
       throw ValidationError("--capture records the host's own processor: it needs --against native.")
     }
     guard cpl == 0 || cpl == 3 else { throw ValidationError("--cpl \(cpl) is not 0 or 3.") }
+    if compared.cpu != nil && subject != .model { throw ValidationError("--cpu needs --subject model.") }
     if cpl == 0 && against != .kvm { throw ValidationError("--cpl 0 needs --against kvm.") }
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Differential
 import FoundationEssentials
 import Glibc
+import Interpreter
 import X86
 
 /// One `emu fuzz`: a shard from its start or checkpoint to its end or a signal.
@@ -10,6 +11,10 @@ final class FuzzSession {
   private let identity: Checkpoint.Identity
   private let campaign: Campaign
   private let minimizer: Minimizer
+  /// Whether the judge can be asked about a test that was made smaller.
+  private let canMinimize: Bool
+  private let model: ProcessorModel
+  private let modelNote: String?
   private let output: ShardOutput?
   private let oracles: Oracles
   private var captured: Recording?
@@ -29,9 +34,15 @@ final class FuzzSession {
     }
     if let file = shard.statusFile { close(unsafe open(file, O_WRONLY | O_CREAT, 0o666)) }
     oracles = Oracles()
-    let subject = try oracles.runner(options.subject)
     let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try readWhole($0))) }
     let judge = try recorded ?? oracles.runner(options.against)
+    canMinimize = judge.executesAnyTest
+    if let recorded, options.compared.cpu == nil {
+      (model, modelNote) = (try recorded.model(), nil)
+    } else {
+      (model, modelNote) = options.compared.choice(against: judge.processorName)
+    }
+    let subject = try oracles.runner(options.subject, model: model)
     let filter = try FormFilter(options.isa)
     var plan = CampaignPlan()
     plan.seed = options.seed
@@ -41,14 +52,16 @@ final class FuzzSession {
     plan.cpl = options.cpl
     if options.cpl == 0 { plan.modes = [.long64] }
     let shown = options.rules ? try oracles.shownLimits(options.against) : []
-    let classifier = Classifier(rules: options.rules ? .standard(options.against) : [], shown: shown)
+    let classifier = Classifier(
+      rules: options.rules ? .standard(options.against) : [], shown: shown,
+      exact: options.exact ? model.behaviors : nil)
     let templates = filter.templates(
       cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native)
     guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
     identity = Checkpoint.Identity(
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
       subject: options.subject.rawValue, isa: options.isa, cpl: options.cpl, rules: options.rules,
-      processor: judge.processorName)
+      processor: judge.processorName, model: options.subject == .model ? model.name : "", exact: options.exact)
     output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
     let checkpoint = try output?.checkpoint(for: identity)
     try output?.open(keeping: checkpoint?.resultBytes ?? 0)
@@ -60,7 +73,9 @@ final class FuzzSession {
       plan: plan, subject: subject, judge: judge, source: source, classifier: classifier,
       start: checkpoint?.next ?? 0, tally: checkpoint?.tally ?? CampaignTally())
     minimizer = Minimizer(subject: subject, judge: judge, classifier: classifier)
-    if options.capture != nil { captured = Recording(processorName: judge.processorName, seed: plan.seed) }
+    if options.capture != nil {
+      captured = Recording(processorName: judge.processorName, modelName: model.name, seed: plan.seed)
+    }
     startTests = campaign.tally.tests
     hadEnded = checkpoint?.isComplete ?? false
     start = Self.seconds
@@ -75,13 +90,13 @@ final class FuzzSession {
   }
 
   private func describe(_ judge: any InstructionRunner, _ plan: CampaignPlan, resumed: Checkpoint?) {
+    let choice = options.compared.cpu == nil ? ", of the judge's vendor," : ""
+    let subject = options.subject == .model ? "model \(model.name)\(choice)" : options.subject.rawValue
     complain(
-      "\(options.subject.rawValue) against \(judge.name): \(judge.processorName); seed \(plan.seed), shard "
+      "\(subject) against \(judge.name): \(judge.processorName); seed \(plan.seed), shard "
         + "\(plan.shard) of \(plan.shards), \(plan.shardCount) tests")
     if let resumed { complain("resumed after \(resumed.next) tests") }
-    if options.against == .recorded, !judge.processorName.hasPrefix("AuthenticAMD") {
-      complain("\(options.recording ?? ""): recorded on \(judge.processorName), and the model is AuthenticAMD")
-    }
+    if let modelNote { complain(modelNote) }
     for line in oracles.notes { complain(line) }
   }
 
@@ -119,18 +134,18 @@ final class FuzzSession {
   }
 
   private func capture(_ test: InstructionTest, _ result: UserState) {
-    guard result.vector != UserState.lost, CaptureFilter.isPortable(test, result) else { return }
+    guard result.vector != UserState.lost, CaptureFilter.isPortable(test, result, model.behaviors) else { return }
     captured?.append(test, result)
   }
 
-  /// Writes each new kind of difference once, made small.
+  /// Writes each new kind of difference once, made small where both sides can be asked again.
   private func report(_ found: [Divergence], _ known: Set<String>) throws {
     var seen = known
     for divergence in found where seen.insert(divergence.fingerprint).inserted {
       // A judge that lost its way costs seconds each time.
       let isWorthIt =
         (divergence.kind == .bug || divergence.kind == .oracleLimit || divergence.kind == .undefined)
-        && divergence.judge.vector != UserState.lost && EndingSignals.caught == nil
+        && canMinimize && divergence.judge.vector != UserState.lost && EndingSignals.caught == nil
       let small = isWorthIt ? try minimizer.minimize(divergence) : divergence
       try output?.append(CampaignReport.line(small, number: divergence.test.number))
       guard divergence.kind == .bug else { continue }

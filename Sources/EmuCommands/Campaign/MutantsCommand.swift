@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import X86
 
 /// `emu mutants`: wrong models that the recorded vectors must tell from the right one.
 struct MutantsCommand: ParsableCommand {
@@ -11,7 +12,7 @@ struct MutantsCommand: ParsableCommand {
       architecture defines, and are named with the reason.
 
       Examples:
-        emu mutants --recording Tests/Vectors/zen4.emuvec
+        emu mutants --recording Tests/Vectors/zen4.emuvec --recording Tests/Vectors/icelake.emuvec
         emu mutants --recording Tests/Vectors/zen4.emuvec --only add.as-sub
         emu mutants --list
 
@@ -19,7 +20,7 @@ struct MutantsCommand: ParsableCommand {
       74 a file cannot be read or written.
       """)
 
-  @Option(help: "The recording.") var recording: String?
+  @Option(help: "A recording; may be repeated: a mutant is killed if one of them tells.") var recording: [String] = []
   @Flag(help: "List the mutants and run none.") var list = false
   @Option(help: "Run the mutants of this name, or of this operation; may be repeated.") var only: [String] = []
   @Option(help: "Run every Nth mutant.") var every = 1
@@ -27,7 +28,7 @@ struct MutantsCommand: ParsableCommand {
   @Option(help: "Write a line for each mutant to this file.") var report: String?
 
   func validate() throws {
-    if recording == nil && !list { throw ValidationError("--recording FILE is missing.") }
+    if recording.isEmpty && !list { throw ValidationError("--recording FILE is missing.") }
     guard every >= 1 else { throw ValidationError("--every \(every) is not 1 or more.") }
   }
 
@@ -38,14 +39,15 @@ struct MutantsCommand: ParsableCommand {
       complain(error.description)
       throw ExitCode(74)
     } catch let error as RecordingError {
-      complain("\(recording ?? ""): \(error.description)")
+      complain(error.description)
       throw ExitCode(74)
     }
   }
 
   private func chosen() throws -> [Mutant] {
     let all = try Mutant.all()
-    for name in only where !all.contains(where: { $0.id == name || "\($0.operation)" == name }) {
+    for name in only
+    where !name.hasPrefix("behavior") && !all.contains(where: { $0.id == name || "\($0.operation)" == name }) {
       throw ValidationError("--only \(name): no mutant and no operation with mutants has this name.")
     }
     return all.enumerated().filter { index, mutant in
@@ -55,15 +57,20 @@ struct MutantsCommand: ParsableCommand {
 
   private func judge() throws -> Int32 {
     let mutants = try chosen()
-    guard !list, let recording else {
+    guard !list else {
       for mutant in mutants { print(mutant.id + (mutant.equivalence.map { "  equivalent: \($0)" } ?? "")) }
+      for row in behaviors { print(Self.name(row) + (row.test == "rows" ? "  not in recordings: rows" : "")) }
       return 0
     }
-    let run = try MutationRun(try Recording(decoding: try readWhole(recording)))
+    let runs = try recording.map { path in
+      do { return try MutationRun(try Self.read(path)) } catch let error as RecordingError {
+        throw RecordingError("\(path): \(error.description)")
+      }
+    }
     var score = MutationScore()
     var lines: [String] = []
     for mutant in mutants {
-      let verdict = try run.judge(mutant)
+      let verdict = try Self.judge(mutant, runs)
       score.add(mutant, verdict)
       switch verdict {
       case .killed(let count, let vector): lines.append("\(mutant.id) killed after \(count), by vector \(vector)")
@@ -71,18 +78,77 @@ struct MutantsCommand: ParsableCommand {
         lines.append("\(mutant.id) " + (mutant.equivalence.map { "equivalent: \($0)" } ?? "survived \(count)"))
       }
     }
+    let survivors = try judgeBehaviors(runs, &lines)
     if let report { try writeWhole(Array((lines.joined(separator: "\n") + "\n").utf8), report) }
-    describe(score, run, mutants.count)
-    return score.percent >= minimum && score.refuted.isEmpty ? 0 : 1
+    describe(score, runs, mutants.count)
+    let suffices = mutants.isEmpty || score.percent >= minimum
+    return suffices && score.refuted.isEmpty && survivors == 0 ? 0 : 1
   }
 
-  private func describe(_ score: MutationScore, _ run: MutationRun, _ count: Int) {
+  /// A mutant on each recording in turn, until a vector tells.
+  private static func judge(_ mutant: Mutant, _ runs: [MutationRun]) throws -> MutationRun.Verdict {
+    var vectors = 0
+    for run in runs {
+      switch try run.judge(mutant) {
+      case .killed(let count, let vector): return .killed(after: vectors + count, vector: vector)
+      case .survived(let count): vectors += count
+      }
+    }
+    return .survived(vectors: vectors)
+  }
+
+  private static func name(_ row: BehaviorRow) -> String { "behavior.\(row.id)" }
+
+  /// The rows of the behavior table that the options choose.
+  private var behaviors: [BehaviorRow] {
+    only.isEmpty
+      ? every == 1 ? BehaviorRow.table : []
+      : BehaviorRow.table.filter { only.contains(Self.name($0)) || only.contains("behavior") }
+  }
+
+  /// The model with each behavior as the other vendor's processors have it; gives how many no recording tells.
+  private func judgeBehaviors(_ runs: [MutationRun], _ lines: inout [String]) throws -> Int {
+    var (killed, byRows, survived) = (0, 0, 0)
+    for row in behaviors {
+      var verdict: String?
+      for run in runs where verdict == nil {
+        if let vector = try run.judge(without: row.behavior) { verdict = "by vector \(vector) of \(run.name)" }
+      }
+      if verdict != nil {
+        killed += 1
+      } else if row.test == "rows" {
+        byRows += 1
+      } else {
+        survived += 1
+        print("survived: \(Self.name(row)): \(row.decides)")
+      }
+      let other = row.test == "rows" ? "not in recordings: rows of the tests" : "survived"
+      lines.append("\(Self.name(row)) " + (verdict.map { "killed \($0)" } ?? other))
+    }
+    if !behaviors.isEmpty {
+      print(
+        "\(behaviors.count) behaviors as another processor has them: \(killed) killed, \(survived) survived, "
+          + "\(byRows) that no vector shows (rows of the tests do)")
+    }
+    return survived
+  }
+
+  private static func read(_ path: String) throws(RecordingError) -> Recording {
+    do { return try Recording(decoding: try readWhole(path)) } catch let error as RecordingError { throw error } catch {
+      throw RecordingError("\(error)")
+    }
+  }
+
+  private func describe(_ score: MutationScore, _ runs: [MutationRun], _ count: Int) {
     for (mutant, vectors) in score.survivors { print("survived \(vectors) vectors: \(mutant.id)") }
     for mutant in score.refuted { print("not equivalent after all: \(mutant.id): \(mutant.equivalence ?? "")") }
+    guard count > 0 else { return }
     print(
       "\(count) mutants: \(score.killed) killed, \(score.survivors.count) survived, \(score.equivalents.count) equivalent, "
         + "\(score.refuted.count) wrongly called equivalent")
-    print("\(run.usable) vectors; \(run.disagreeing) more on which the model itself differs")
+    for run in runs {
+      print("\(run.name): \(run.usable) vectors; \(run.disagreeing) more on which the model itself differs")
+    }
     let tenths = Int((score.percent * 10).rounded(.down))
     print("score: \(tenths / 10).\(tenths % 10) % of the mutants that can be killed")
   }

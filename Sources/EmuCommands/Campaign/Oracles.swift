@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import Interpreter
 import KVM
 import NativeOracle
 import X86
@@ -97,9 +98,11 @@ final class Oracles {
   /// A machine by name.
   ///
   /// - Throws: `HostError` if this host does not have it.
-  func runner(_ choice: RunnerChoice) throws -> any InstructionRunner {
+  ///
+  /// - Parameter model: what the model is.
+  func runner(_ choice: RunnerChoice, model: ProcessorModel = .amdV1) throws -> any InstructionRunner {
     switch choice {
-    case .model: return try ModelRunner()
+    case .model: return try ModelRunner(model)
     case .native: return try NativeRunner()
     case .kvm: return try KVMRunner()
     case .recorded: throw HostError(description: "--recording FILE is missing")

@@ -14,6 +14,8 @@ struct LockstepOptions: ParsableArguments, GuestOptions {
   @Argument(help: "Kernel, ROM or raw code.") var image: String
   @OptionGroup var guest: GuestArguments
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 64 << 20)
+  @Option(help: "What the processor is: \(ModelChoice.allValueStrings.joined(separator: ", ")).")
+  var cpu = ModelChoice.standard
   @Option(help: "Stop after this many instructions.") var maxInstructions: UInt64?
   @Option(help: .hidden) var plant: String?
   var imagePath: String? { image }
@@ -44,6 +46,7 @@ struct LockstepOptions: ParsableArguments, GuestOptions {
   func options(every: UInt64) -> Lockstep.Options {
     var result = Lockstep.Options()
     result.every = max(every, 1)
+    result.model = cpu.model
     if let maxInstructions { result.maximumInstructions = maxInstructions }
     result.plant = plant.flatMap(Self.parse)
     return result

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Differential
 import FoundationEssentials
+import Interpreter
 import X86
 import X86Decoder
 
@@ -29,6 +30,8 @@ struct ExecCommand: ParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
   @Option(help: "long64, protected32 or real16.") var mode = "long64"
   @Option(help: "The privilege level, 0 to 3.") var cpl = 3
+  @Option(help: "What the processor is: \(ModelChoice.allValueStrings.joined(separator: ", ")).")
+  var cpu = ModelChoice.standard
   @Option(help: "How many instructions may retire.") var steps = 1
   @Option(help: "Mapped pages as ADDRESS:SIZE:rwx; may be repeated.") var map: [String] = []
   @Option(help: "Initial memory as ADDRESS:HEX; may be repeated.") var memory: [String] = []
@@ -40,7 +43,7 @@ struct ExecCommand: ParsableCommand {
   }
 
   func run() throws {
-    let machine = try ExecMachine()
+    let machine = try ExecMachine(cpu.model)
     if batch { return try runBatch(machine) }
     do throws(ExecError) {
       let request = try makeLine().request()

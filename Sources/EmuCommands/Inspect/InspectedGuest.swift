@@ -14,6 +14,7 @@ struct InspectArguments: ParsableArguments, GuestOptions {
   var imagePath: String? { image }
   var memory: ByteCount { board.memory }
   var cpus: Int { board.cpus }
+  var cpu: ModelChoice { board.cpu }
 
   func validate() throws {
     // A wrong --cpus gets the board's own sentence.

@@ -22,7 +22,8 @@ extension Machine {
 
   /// Every section but RAM.
   func snapshotMetadata(_ path: String) throws(SnapshotError) -> [SnapshotWriter.Metadata] {
-    let configuration = SavedConfiguration(memoryByteCount: memory.byteCount, processorCount: processorCount)
+    let configuration = SavedConfiguration(
+      memoryByteCount: memory.byteCount, processorCount: processorCount, model: model.name)
     var metadata = [
       SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(configuration, path)),
       SnapshotWriter.Metadata(tag: "board", bytes: try SnapshotWriter.encode(SavedBoard(self), path)),
@@ -56,6 +57,12 @@ extension Machine {
     var configuration = MachineConfiguration()
     configuration.memoryByteCount = saved.memoryByteCount
     configuration.processorCount = saved.processorCount
+    if let name = saved.model {
+      guard let model = ProcessorModel(named: name) else {
+        throw SnapshotError(path, section: "config", "model '\(name)' is not known")
+      }
+      configuration.model = model
+    }
     do { try self.init(configuration) } catch {
       throw SnapshotError(path, section: "config", error.description)
     }
@@ -85,7 +92,7 @@ extension Machine {
   }
 
   private func restoreProcessors(_ file: SnapshotFile) throws(SnapshotError) {
-    let model = ProcessorModel(processorCount: processorCount)
+    let model = self.model
     for index in 0..<processorCount {
       var image = try file.value(ProcessorImage.self, "cpu", index: index)
       if let problem = SavedTranslations.decode(try file.bytes("tlb", index: index), into: &image) {

@@ -5,6 +5,8 @@ import MMU
 struct SavedConfiguration: Codable {
   var memoryByteCount: UInt64
   var processorCount: Int
+  /// The name of the processors' model; files from before there was a choice have none.
+  var model: String?
 }
 
 /// Section `board`.

@@ -1,0 +1,153 @@
+/// EAX, EBX, ECX and EDX of a CPUID leaf.
+public typealias CPUIDRegisters = (UInt32, UInt32, UInt32, UInt32)
+
+extension ProcessorModel {
+  /// CPUID.
+  ///
+  /// - Returns: EAX EBX ECX EDX.
+  /// - SDM: Vol. 2A "CPUID—CPU Identification".
+  /// - APM: Vol. 3 "Obtaining Processor Information Via the CPUID Instruction".
+  public func cpuid(
+    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, apicEnabled: Bool
+  ) -> CPUIDRegisters {
+    let count = UInt32(truncatingIfNeeded: processorCount)
+    switch leaf {
+    case 0:
+      let (b, c, d) = vendorWords
+      return (maximumLeaf, b, c, d)
+    case 1:
+      // CX16 PCID X2APIC POPCNT TSC-deadline, hypervisor present
+      let extended: UInt32 = 1 << 13 | 1 << 17 | 1 << 21 | 1 << 23 | 1 << 24 | 1 << 31
+      return (
+        signature, apicID << 24 | count << 16 | 8 << 8, extended,
+        features(apicEnabled: apicEnabled) | (count > 1 ? 1 << 28 : 0)
+      )
+    // UMIP
+    case 7 where subleaf == 0: return (0, structuredFeatures, 1 << 2, 0)
+    case 0xB: return topology(subleaf, apicID: apicID)
+    case 0x4000_0000: return (0x4000_0010, 0x5545_4D45, 0x5545_4D45, 0x5545_4D45)
+    // Time-stamp counter and APIC timer frequency in kHz.
+    case 0x4000_0010: return (1_000_000, 1_000_000, 0, 0)
+    case 0x8000_0001: return extendedFeatures(apicEnabled: apicEnabled)
+    case 0x8000_0002...0x8000_0004: return Self.brand(Int(leaf - 0x8000_0002))
+    // An invariant time-stamp counter.
+    case 0x8000_0007: return (0, 0, 0, 1 << 8)
+    default: return vendor == .amd ? amdLeaf(leaf, subleaf, apicID: apicID) : intelLeaf(leaf, subleaf)
+    }
+  }
+
+  /// Leaf Bh comes with x2APIC.
+  private var maximumLeaf: UInt32 { 0xB }
+
+  private var vendorWords: (UInt32, UInt32, UInt32) {
+    switch vendor {
+    case .amd: (0x6874_7541, 0x444D_4163, 0x6974_6E65)
+    case .intel: (0x756E_6547, 0x6C65_746E, 0x4965_6E69)
+    }
+  }
+
+  /// EDX of leaf 1: FPU DE PSE TSC MSR PAE MCE CX8 SEP MTRR PGE MCA CMOV PAT PSE36 CLFSH MMX FXSR SSE SSE2.
+  private func features(apicEnabled: Bool) -> UInt32 {
+    let features: UInt32 = 0x078B_F9FD & ~(1 << 9)
+    return features | (apicEnabled ? 1 << 9 : 0)
+  }
+
+  private func extendedFeatures(apicEnabled: Bool) -> CPUIDRegisters {
+    // SYSCALL NX PDPE1GB RDTSCP LM
+    let extended: UInt32 = 1 << 11 | 1 << 20 | 1 << 26 | 1 << 27 | 1 << 29
+    switch vendor {
+    case .amd:
+      // AMD's copy of leaf 1 beside them; LAHF, CmpLegacy, topology extensions
+      return (
+        signature, 0, 1 << 0 | (processorCount > 1 ? 1 << 1 : 0) | 1 << 22,
+        (features(apicEnabled: apicEnabled) & 0x0183_F3FF) | extended
+      )
+    case .intel: return (0, 0, 1 << 0, extended)
+    }
+  }
+
+  /// Processors of one package, a thread a core.
+  private func topology(_ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
+    switch subleaf {
+    case 0: (0, 1, 1 << 8, apicID)
+    case 1: (packageShift, UInt32(truncatingIfNeeded: processorCount), 2 << 8 | 1, apicID)
+    default: (0, 0, subleaf & 0xFF, apicID)
+    }
+  }
+
+  /// Bits of an APIC ID that tell processors of a package apart.
+  private var packageShift: UInt32 {
+    UInt32(truncatingIfNeeded: processorCount <= 1 ? 0 : Int.bitWidth - (processorCount - 1).leadingZeroBitCount)
+  }
+
+  // MARK: AMD's own leaves
+
+  private func amdLeaf(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
+    let count = UInt32(truncatingIfNeeded: processorCount)
+    switch leaf {
+    case 0x8000_0000:
+      let (b, c, d) = vendorWords
+      return (0x8000_001E, b, c, d)
+    case 0x8000_0008:
+      return (
+        UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, count > 1 ? packageShift << 12 | (count - 1) : 0,
+        0
+      )
+    // The first caches: kilobytes, ways and lines a tag of the data and of the instruction cache; no TLBs are told.
+    case 0x8000_0005: return (0, 0, 32 << 24 | 8 << 16 | 1 << 8 | 64, 32 << 24 | 8 << 16 | 1 << 8 | 64)
+    // The second, 512 KiB in 8 ways, and the third, 8 MiB in 16.
+    case 0x8000_0006: return (0, 0, 512 << 16 | 6 << 12 | 1 << 8 | 64, 16 << 18 | 8 << 12 | 1 << 8 | 64)
+    case 0x8000_001D: return caches(subleaf)
+    // One thread a core, one node.
+    case 0x8000_001E: return (apicID, apicID, 0, 0)
+    default: return (0, 0, 0, 0)
+    }
+  }
+
+  // MARK: Intel's own leaves
+
+  private func intelLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> CPUIDRegisters {
+    switch leaf {
+    // FFh: leaf 4 tells of the caches.
+    case 2: return (0x00FE_FF01, 0, 0, 0)
+    case 4: return caches(subleaf)
+    case 0x8000_0000: return (0x8000_0008, 0, 0, 0)
+    case 0x8000_0008: return (UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, 0, 0)
+    default: return (0, 0, 0, 0)
+    }
+  }
+
+  /// The caches of a core and the one that all share, as both vendors describe them: type, level, ways, sets.
+  private static let cacheTable: [(type: UInt32, level: UInt32, ways: UInt32, sets: UInt32)] = [
+    (1, 1, 8, 64), (2, 1, 8, 64), (3, 2, 8, 1024), (3, 3, 16, 8192),
+  ]
+
+  /// A cache with lines of 64 bytes; type 0 ends the list.
+  private func caches(_ subleaf: UInt32) -> CPUIDRegisters {
+    guard subleaf < UInt32(Self.cacheTable.count) else { return (0, 0, 0, 0) }
+    let cache = Self.cacheTable[Int(subleaf)]
+    let (cores, sharing) = coreCounts(level: cache.level)
+    return (
+      cache.type | cache.level << 5 | 1 << 8 | sharing << 14 | (vendor == .intel ? cores << 26 : 0),
+      63 | (cache.ways - 1) << 22, cache.sets - 1, 0
+    )
+  }
+
+  /// One less than the APIC IDs of a package, and than those that share a cache.
+  private func coreCounts(level: UInt32) -> (package: UInt32, sharing: UInt32) {
+    let package = (UInt32(1) << packageShift) - 1
+    return (package, level == 3 ? package : 0)
+  }
+
+  // MARK: Names
+
+  private static func brand(_ part: Int) -> CPUIDRegisters {
+    var bytes = Array("emu reference x86-64 processor".utf8)
+    bytes += [UInt8](repeating: 0, count: 48 - bytes.count)
+    func word(_ index: Int) -> UInt32 {
+      let at = part * 16 + index * 4
+      return UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
+    }
+    return (word(0), word(1), word(2), word(3))
+  }
+}

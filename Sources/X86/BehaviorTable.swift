@@ -1,0 +1,157 @@
+extension BehaviorRow {
+  private static let amd: Set<ProcessorFamily> = [.zen2, .zen4]
+  private static let intel: Set<ProcessorFamily> = [.intel]
+
+  /// Every behavior, in the order of the cases.
+  ///
+  /// "recordings" in the column of tests are those of Tests/Vectors, judged by `emu fuzz --against recorded` and
+  /// `emu mutants`; "rows" are those of Tests/DifferentialTests/BehaviorRows.swift.
+  public static let table: [BehaviorRow] = [
+    BehaviorRow(
+      behavior: .ignoresOperandSizeOfNearBranches, id: "near-branch-operand-size",
+      decides: "66h before a near branch, CALL or RET in 64-bit mode",
+      amd: "RIP is cut to 16 bits, the displacement has 16, CALL and RET move 2 bytes", intel: "ignored",
+      families: intel,
+      evidence:
+        "SDM Vol. 2A \"CALL\", \"JMP\", \"Jcc\"; APM Vol. 3 \"Near Branches in 64-Bit Mode\"; icelake 66E8, zen4",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .hasModRMOfUndefinedOpcodes, id: "undefined-modrm",
+      decides: "whether UD0 and UD1 have a ModRM byte, which is fetched before #UD",
+      amd: "no", intel: "yes", families: intel,
+      evidence: "SDM Vol. 2B \"UD—Undefined Instruction\"; icelake 66650FB9 at the end of a page", test: "recordings"),
+    BehaviorRow(
+      behavior: .takesPrefetchOfRegister, id: "prefetch-register",
+      decides: "0F 0D with a register operand", amd: "#UD", intel: "NOP", families: intel,
+      evidence: "APM Vol. 3 \"PREFETCH\"; Ice Lake 0F0DC2; zen4, zen2", test: "rows"),
+    BehaviorRow(
+      behavior: .readsLockedCR0AsCR8, id: "lock-mov-cr0",
+      decides: "LOCK before MOV to and from CR0", amd: "MOV CR8", intel: "#UD", families: amd,
+      evidence: "APM Vol. 3 \"MOV CRn\"; SDM Vol. 2B \"MOV—Move to/from Control Registers\"; icelake F00F2044",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .letsRepeatDecideLoopCondition, id: "loop-repeat-prefix",
+      decides: "F3 and F2 before LOOPE and LOOPNE", amd: "F3 makes it LOOPE, F2 LOOPNE, whatever the opcode says",
+      intel: "ignored", families: amd, evidence: "zen4 F3E07B, zen2; icelake F3E012", test: "recordings"),
+    BehaviorRow(
+      behavior: .readsWordByMOVSXD, id: "movsxd-operand-size",
+      decides: "the width of the source of MOVSXD with a 16-bit operand", amd: "32 bits are read, 16 are kept",
+      intel: "16 bits are read", families: intel, evidence: "SDM Vol. 2B \"MOVSX/MOVSXD\"; icelake 66639E under AC",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .takes64BitFarPointers, id: "far-pointer-rexw",
+      decides: "REX.W before LSS, LFS, LGS and far JMP and CALL through memory",
+      amd: "ignored: the offset has at most 32 bits", intel: "m16:64", families: intel,
+      evidence: "SDM Vol. 2A \"LDS/LES/LFS/LGS/LSS\", \"JMP\"; APM Vol. 3 \"JMP (Far)\"; icelake 480FB4, zen4",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .wrapsAtFourGiB, id: "wrap-4-gib",
+      decides: "an access beyond FFFFFFFFh through a segment with that limit",
+      amd: "#GP or #SS", intel: "goes on at address 0", families: intel,
+      evidence: "SDM Vol. 3A \"Limit Checking\"; icelake A5 with EDI = FFFFFFFFh; zen4", test: "recordings"),
+    BehaviorRow(
+      behavior: .movesSelectorsAs16Bits, id: "selector-16-bits",
+      decides: "bytes that PUSH and POP of a segment register with a 32-bit operand and RETF's selector move",
+      amd: "the operand's size", intel: "2; the rest of the slot stays as it is", families: intel,
+      evidence: "SDM Vol. 2B \"PUSH\": the IA-32 Architecture Compatibility note; icelake 06, 1E, CA",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .readsOuterStackFirst, id: "return-outer-stack",
+      decides: "when RETF and IRET read the outer stack's rSP and SS",
+      amd: "before the code segment is judged", intel: "after it", families: amd,
+      evidence: "zen4 CA, CF, zen2; icelake CA703C, 40CF", test: "recordings"),
+    BehaviorRow(
+      behavior: .storesReturnAddressBeforeTargetCheck, id: "call-stores-first",
+      decides: "what a near CALL to a non-canonical target leaves in memory", amd: "nothing",
+      intel: "the return address, below an unchanged rSP", families: intel, evidence: "icelake FFD2; zen4",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .judgesLowerBoundFirst, id: "bound-order",
+      decides: "BOUND with an index below the lower bound and an upper bound that faults", amd: "the fault",
+      intel: "#BR", families: intel, evidence: "Ice Lake 628424CC1F0000; zen2", test: "rows"),
+    BehaviorRow(
+      behavior: .exemptsUnalignedVectorsFromAlignmentCheck, id: "unaligned-vector-ac",
+      decides: "alignment checks of MOVUPS, MOVUPD and MOVDQU", amd: "#AC unless aligned to 16", intel: "none",
+      families: intel, evidence: "SDM Vol. 3A \"Alignment Check Exception (#AC)\"; icelake F30F6F; zen4",
+      test: "recordings"),
+    BehaviorRow(
+      behavior: .judgesUpperHalfOfMaskedStoreFirst, id: "masked-store-order",
+      decides: "which half of MASKMOVDQU's operand faults first", amd: "the lower", intel: "the upper",
+      families: intel, evidence: "icelake 660FF7; zen4", test: "recordings"),
+    BehaviorRow(
+      behavior: .zeroExtendsRepeatedRegisters, id: "repeat-address-size",
+      decides: "registers of a repeated string instruction with 67h in 64-bit mode that moves nothing",
+      amd: "kept", intel: "rCX is cut to 32 bits; of MOVS rSI and rDI, of STOS rDI too", families: intel,
+      evidence: "icelake F367A5, F367AA, F26748AC; zen4", test: "recordings"),
+    BehaviorRow(
+      behavior: .restoresFlagsOfFaultingComparison, id: "repeat-compare-flags",
+      decides: "flags of REP CMPS and REP SCAS that fault after the first iteration",
+      amd: "those of the last comparison", intel: "those before the instruction", families: intel,
+      evidence: "SDM Vol. 2B \"REP/REPE/REPZ/REPNE/REPNZ\"; icelake F2A7, F2AF; zen4", test: "recordings"),
+    BehaviorRow(
+      behavior: .readsSourceFirstInRepeatedByteComparison, id: "repe-cmpsb-order",
+      decides: "which operand of REPE CMPSB faults first", amd: "family 19h the source, family 17h the destination",
+      intel: "the destination", families: [.zen4], evidence: "zen4, zen2, icelake F3A6", test: "recordings"),
+    BehaviorRow(
+      behavior: .skipsMemoryOfUnmaskedX87Store, id: "x87-unmasked-store",
+      decides: "the memory operand of an x87 store that raises an unmasked exception",
+      amd: "is judged first: its fault counts", intel: "is not touched", families: intel,
+      evidence: "icelake DB9C241B200000; zen4 DB9D10300020", test: "recordings"),
+    BehaviorRow(
+      behavior: .storesExtendedInTwoParts, id: "x87-extended-store",
+      decides: "what FSTP m80 leaves below the border of a page when the part above it faults", amd: "nothing",
+      intel: "the significand, if it lies below", families: intel, evidence: "Ice Lake DBBC4A610F0000; zen2",
+      test: "rows"),
+    BehaviorRow(
+      behavior: .clearsTopBeforeMMXStore, id: "mmx-store-state",
+      decides: "the x87 state after an MMX store that faults", amd: "untouched", intel: "TOP is 0",
+      families: intel, evidence: "icelake 0F7E, 0F7F, 0FE7; zen4 0FE06717", test: "recordings"),
+    BehaviorRow(
+      behavior: .takesSystemCallOutside64BitMode, id: "syscall-legacy",
+      decides: "SYSCALL and SYSRET in compatibility and legacy mode", amd: "instructions", intel: "#UD", families: amd,
+      evidence: "SDM Vol. 2B \"SYSCALL\"; APM Vol. 3 \"SYSCALL\"; icelake 0F07, Ice Lake 0F05", test: "recordings"),
+    BehaviorRow(
+      behavior: .takesSysenterInLongMode, id: "sysenter-long",
+      decides: "SYSENTER and SYSEXIT in long mode, and the width of their MSRs", amd: "#UD; 32 bits",
+      intel: "instructions; 64 bits, canonical", families: intel,
+      evidence: "SDM Vol. 2B \"SYSENTER\", \"SYSEXIT\"; APM Vol. 3 \"SYSENTER\"", test: "rows"),
+    BehaviorRow(
+      behavior: .checksSysretTarget, id: "sysret-canonical",
+      decides: "SYSRET to a non-canonical RIP", amd: "returns, and the fetch faults at CPL 3",
+      intel: "#GP(0) at CPL 0", families: intel, evidence: "SDM Vol. 2B \"SYSRET\"; APM Vol. 3 \"SYSRET\"",
+      test: "rows"),
+    BehaviorRow(
+      behavior: .reloadsStackSegmentBySysret, id: "sysret-ss",
+      decides: "SS after SYSRET", amd: "the sum as it is; base, limit and attributes stay",
+      intel: "RPL 3, a flat writable segment of DPL 3", families: intel,
+      evidence: "SDM Vol. 2B \"SYSRET\"; APM Vol. 3 \"SYSRET\"", test: "rows"),
+    BehaviorRow(
+      behavior: .computesMultiplicationFlags, id: "multiply-flags",
+      decides: "SF, ZF, AF and PF of MUL and IMUL", amd: "kept",
+      intel: "SF and PF by the lower half, ZF and AF 0", families: intel,
+      evidence: "icelake, 2,790 tests; zen4 and zen2", test: "recordings", isUndefined: true),
+    BehaviorRow(
+      behavior: .keepsDivisionFlags, id: "divide-flags",
+      decides: "flags of DIV and IDIV", amd: "AF 1, SF, ZF and PF 0, CF and OF kept", intel: "kept", families: intel,
+      evidence: "icelake, 835 tests; zen4 and zen2", test: "recordings", isUndefined: true),
+    BehaviorRow(
+      behavior: .computesBitScanFlags, id: "bit-scan-flags",
+      decides: "CF, OF, SF, AF and PF of BSF and BSR",
+      amd: "family 19h: PF by the result, or 1 if there is none, the others 0; family 17h: kept",
+      intel: "PF by the result, or 1 if there is none, the others 0", families: [.zen4, .intel],
+      evidence: "icelake, 788 tests; zen4; zen2", test: "recordings", isUndefined: true),
+    BehaviorRow(
+      behavior: .computesASCIIAdjustFlags, id: "ascii-adjust-flags",
+      decides: "SF, ZF, OF and PF of AAA and AAS", amd: "by a rule that is not known",
+      intel: "ZF and PF by AL, SF and OF 0", families: intel, evidence: "icelake, 856 tests", test: "recordings",
+      isUndefined: true),
+    BehaviorRow(
+      behavior: .shiftsDestinationInAgain, id: "double-shift-beyond-width",
+      decides: "what SHLD and SHRD of 16 bits by more than 16 shift in behind the source", amd: "the source again",
+      intel: "the destination", families: intel, evidence: "icelake, 99 tests; zen4 and zen2, 290 tests",
+      test: "recordings", isUndefined: true),
+  ]
+
+  /// The row of a behavior.
+  public static func row(_ behavior: ProcessorBehavior) -> BehaviorRow { table[Int(behavior.rawValue)] }
+}

@@ -1,0 +1,154 @@
+import Differential
+import Interpreter
+import Testing
+import X86
+
+/// What a processor does that has a behavior, and what one does that has not.
+struct BehaviorCase: Sendable, CustomTestStringConvertible {
+  var behavior: ProcessorBehavior
+  var code: [UInt8]
+  var mode = InstructionTest.Mode.long64
+  var cpl: UInt8 = 3
+  /// The state, where the default does not do.
+  var prepare: @Sendable (inout UserState) -> Void = { _ in }
+  /// What is compared beside the exception.
+  var field: @Sendable (UserState) -> UInt64 = { _ in 0 }
+  /// The exception and the field: with the behavior, and without.
+  var with: Outcome
+  var without: Outcome
+
+  struct Outcome: Sendable, Equatable {
+    var exception: String
+    var value: UInt64 = 0
+  }
+
+  var testDescription: String { "\(BehaviorRow.row(behavior).id)" }
+
+  /// What a processor with these behaviors does.
+  func outcome(_ model: ProcessorModel) throws -> Outcome {
+    var test = InstructionTest()
+    test.mode = mode
+    test.cpl = cpl
+    test.input.selectors =
+      cpl == 0
+      ? [0, 0x10, 0x18, 0, 0, 0] : mode == .long64 ? [0, 0x33, 0x2B, 0, 0, 0] : [0x2B, 0x23, 0x2B, 0x2B, 0, 0]
+    test.setCode(code)
+    test.codeLength = UInt8(code.count)
+    for (index, byte) in code.enumerated() { test.code[index] = byte }
+    prepare(&test.input)
+    let result = try ModelRunner(model).run(test)
+    return Outcome(exception: Divergence.vectorName(result.vector), value: field(result))
+  }
+
+  private static let data = InstructionTest.windowAddress
+  private static let nonCanonical: UInt64 = 0x8000_0000_0000
+
+  /// The forms of the reproducers that real processors gave, and what the manuals say of CPL 0.
+  static let all: [BehaviorCase] = [
+    BehaviorCase(
+      behavior: .takesPrefetchOfRegister, code: [0x0F, 0x0D, 0xC2], with: Outcome(exception: "none"),
+      without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .takesPrefetchOfRegister, code: [0x0F, 0x0D, 0xC2], mode: .compatibility32,
+      with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
+    // An index below the lower bound, whose neighbor lies in the page that is not there.
+    BehaviorCase(
+      behavior: .judgesLowerBoundFirst, code: [0x62, 0x03], mode: .compatibility32,
+      prepare: {
+        $0.generalRegisters[0] = 0x8000_0000
+        $0.generalRegisters[3] = InstructionTest.readOnlyPage + 0xFFC
+      }, with: Outcome(exception: "#BR"), without: Outcome(exception: "#PF")),
+    // FSTP m80 whose significand fills the last word of the writable pages.
+    BehaviorCase(
+      behavior: .storesExtendedInTwoParts, code: [0xDB, 0x3B],
+      prepare: {
+        $0.generalRegisters[3] = InstructionTest.readOnlyPage - 8
+        $0.ftw = 0x80
+        $0.fsw = 7 << 11
+        $0.st[0] = 0x1234_5678_9ABC_DEF0
+        $0.st[1] = 0x3FFF
+      }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
+      without: Outcome(exception: "#PF", value: 0)),
+    // IA32_SYSENTER_CS is 0 here.
+    BehaviorCase(
+      behavior: .takesSysenterInLongMode, code: [0x0F, 0x34], with: Outcome(exception: "#GP"),
+      without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .takesSysenterInLongMode, code: [0x0F, 0x35], cpl: 0, with: Outcome(exception: "#GP"),
+      without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .checksSysretTarget, code: [0x48, 0x0F, 0x07], cpl: 0,
+      prepare: { $0.generalRegisters[1] = nonCanonical }, field: { $0.rip },
+      with: Outcome(exception: "#GP", value: InstructionTest.codeAddress),
+      without: Outcome(exception: "none", value: nonCanonical)),
+    // IA32_STAR is 0 here: SS is 8, or with RPL 3.
+    BehaviorCase(
+      behavior: .reloadsStackSegmentBySysret, code: [0x48, 0x0F, 0x07], cpl: 0,
+      prepare: { $0.generalRegisters[1] = InstructionTest.codeAddress }, field: { UInt64($0.selectors[2]) },
+      with: Outcome(exception: "none", value: 0xB), without: Outcome(exception: "none", value: 8)),
+    BehaviorCase(
+      behavior: .takesSystemCallOutside64BitMode, code: [0x0F, 0x05], mode: .compatibility32,
+      with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .readsLockedCR0AsCR8, code: [0xF0, 0x0F, 0x20, 0xC0], cpl: 0, with: Outcome(exception: "none"),
+      without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .ignoresOperandSizeOfNearBranches, code: [0x66, 0xEB, 0x10], field: { $0.rip },
+      with: Outcome(exception: "none", value: InstructionTest.codeAddress + 0x13),
+      without: Outcome(exception: "none", value: 0x813)),
+    BehaviorCase(
+      behavior: .wrapsAtFourGiB, code: [0x8B, 0x03], mode: .compatibility32,
+      prepare: { $0.generalRegisters[3] = 0xFFFF_FFFE }, field: { $0.cr2 },
+      with: Outcome(exception: "#PF", value: 0xFFFF_FFFE), without: Outcome(exception: "#GP")),
+    BehaviorCase(
+      behavior: .zeroExtendsRepeatedRegisters, code: [0xF3, 0x67, 0xA4],
+      prepare: {
+        $0.generalRegisters[1] = 1 << 32
+        $0.generalRegisters[6] = 1 << 33
+        $0.generalRegisters[7] = 1 << 34
+      }, field: { ($0.generalRegisters[1] | $0.generalRegisters[6] | $0.generalRegisters[7]) >> 32 },
+      with: Outcome(exception: "none", value: 0), without: Outcome(exception: "none", value: 7)),
+  ]
+}
+
+@Suite("Behavior table") struct BehaviorTests {
+  @Test("A row for each case, in their order, with everything said") func complete() {
+    #expect(BehaviorRow.table.map(\.behavior) == ProcessorBehavior.allCases)
+    #expect(Set(BehaviorRow.table.map(\.id)).count == ProcessorBehavior.allCases.count)
+    for row in BehaviorRow.table {
+      #expect(!row.decides.isEmpty && !row.amd.isEmpty && !row.intel.isEmpty && !row.evidence.isEmpty, "\(row.id)")
+      #expect(row.test == "recordings" || row.test == "rows", "\(row.id)")
+      #expect(!row.families.isEmpty && row.families.count < ProcessorFamily.allCases.count, "\(row.id)")
+      #expect(row.test == "recordings" || BehaviorCase.all.contains { $0.behavior == row.behavior }, "\(row.id)")
+    }
+  }
+
+  @Test(
+    "Each model does what its row says, and with the behavior swapped what the other does", arguments: BehaviorCase.all)
+  func cases(_ row: BehaviorCase) throws {
+    for model in ProcessorModel.all {
+      let hasIt = model.behaviors.contains(row.behavior)
+      #expect(try row.outcome(model) == (hasIt ? row.with : row.without), "\(model.name)")
+      var other = model
+      other.behaviors.toggle(row.behavior)
+      #expect(try row.outcome(other) == (hasIt ? row.without : row.with), "\(model.name), swapped")
+    }
+  }
+
+  @Test("Every behavior that recordings show, swapped to what other processors do, is found by one of them")
+  func swapped() throws {
+    let runs = try Vectors.names.map { try MutationRun(try Vectors.load($0)) }
+    for row in BehaviorRow.table where row.test == "recordings" {
+      #expect(try runs.contains { try $0.judge(without: row.behavior) != nil }, "\(row.id)")
+    }
+  }
+
+  @Test(
+    "The model of a processor",
+    arguments: [
+      ("AuthenticAMD 25-17-1 AMD EPYC", "amd-v1"), ("AuthenticAMD 23-49-0", "amd-zen2-v1"),
+      ("AuthenticAMD 26-2-1", "amd-v1"), ("GenuineIntel 6-106-6 Xeon", "intel-v1"), ("GenuineIntel", "intel-v1"),
+      ("HygonGenuine 24-1-1", nil), ("", nil),
+    ] as [(String, String?)])
+  func models(_ processor: String, _ name: String?) { #expect(ProcessorModel(of: processor)?.name == name) }
+}
