@@ -314,6 +314,44 @@ main:
   expect "a change of mode disarms", rax, 0
   apic_write LVT_TIMER, 0x10031
 
+  corner W17
+  apic_write DIVIDE, 0xB
+  apic_write LVT_TIMER, 0x10031
+  apic_write INITIAL, 1000
+  call spin
+  apic_expect "a one-shot has ended", CURRENT, 0
+  apic_expect "the initial count keeps its value", INITIAL, 1000
+  apic_write LVT_TIMER, 0x30031
+  apic_expect "periodic from now on: it does not start anew", CURRENT, 0
+  apic_write LVT_TIMER, 0x10031
+
+  corner W18
+  apic_write INITIAL, 1000000
+  apic_write LVT_TIMER, 0x30031
+  call counts
+  expect "one-shot to periodic goes on", rax, 1
+  apic_write LVT_TIMER, 0x10031
+  call counts
+  expect "and back", rax, 1
+  apic_write LVT_TIMER, 0x50031
+  apic_expect "to TSC-deadline mode: disarmed", CURRENT, 0
+  apic_write LVT_TIMER, 0x10031
+  apic_expect "for good", CURRENT, 0
+  apic_expect "the initial count is a register all the same", INITIAL, 1000000
+  call clear
+  apic_write INITIAL, 5000
+  apic_write LVT_TIMER, 0x20031
+  sti
+  call spin
+  cli
+  mov rax, [rip + count]
+  cmp rax, 2
+  setae al
+  movzx eax, al
+  expect "bit 17 says what happens at the end of the count", rax, 1
+  apic_write INITIAL, 0
+  apic_write LVT_TIMER, 0x10031
+
   corner F08
   call clear
   apic_write ICR_HIGH, 0
@@ -405,9 +443,9 @@ main:
   expect "lowest priority of a set of one", [rip + count], 1
 
   corner F35
-  # A write to FEExxxxxh by the processor outside its APIC page is a message.
+  # A message is a device's write. A store to FEExxxxxh by the processor outside its APIC page is none.
   call clear
-  write_msr 0x1B, 0xFED00900                  # the window out of the way: FEE00000h is a message address
+  write_msr 0x1B, 0xFED00900                  # the window out of the way
   mov ebx, 0xFEE00000
   mov dword ptr [rbx], 0x0041
   write_msr 0x1B, 0xFEE00900
@@ -415,7 +453,7 @@ main:
   nop
   nop
   cli
-  expect "a message to id 0", [rip + last], 0x41
+  expect "no message to id 0", [rip + count], 0
 
   corner F36
   # NMI before INTR; both before the next instruction.
@@ -520,6 +558,50 @@ main:
   apic_expect "state is reset on the way", SVR, 0xFF
   mov ecx, 0x802
   faults "x2APIC MSRs in xAPIC mode", GP_, 0, rdmsr
+
+  corner W19
+  write_msr 0x1B, 0xFEE00D00
+  write_msr 0x80F, 0x1FF
+  handle 0x31, note_x2
+  call clear
+  .irp bits, 0x131, 0x10031, 0x80000031
+    mov ecx, 0x83F
+    mov eax, \bits
+    xor edx, edx
+    faults "SELF IPI of \bits", GP_, 0, wrmsr
+  .endr
+  mov ecx, 0x830
+  mov eax, 0x1031
+  faults "ICR with bit 12", GP_, 0, wrmsr
+  sti
+  nop
+  nop
+  cli
+  expect "none of them was sent", [rip + count], 0
+
+  corner W20
+  # The page is off in x2APIC mode: neither a register nor a message.
+  mov ebx, APIC
+  mov dword ptr [rbx], 0x31
+  mov dword ptr [rbx + TPR], 0x31
+  mov dword ptr [rbx + ICR], 0x44031
+  mov dword ptr [rbx + 0x10000], 0x31
+  sti
+  nop
+  nop
+  cli
+  expect "stores to FEExxxxxh interrupt nobody", [rip + count], 0
+  mov ecx, 0x808
+  rdmsr
+  expect "and change no register", rax, 0
+  ret
+
+# EAX is 1 while the timer counts.
+counts:
+  mov eax, APIC
+  cmp dword ptr [rax + CURRENT], 0
+  setne al
+  movzx eax, al
   ret
 
 # How many ticks of the TSC make one of the timer, rounded.

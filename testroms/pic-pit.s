@@ -314,6 +314,137 @@ main:
   take
   expect "the second byte starts it", [rip + count], 1
   call stop_timer
+
+  corner W21
+  # Levels 4 and 0 in service; special mask mode with level 0 masked.
+  call setup
+  handle 0x20, note_no_end
+  handle 0x24, note_no_end
+  output 0x21, 0xEE
+  output 0x3F9, 0
+  output 0x3F9, 2
+  take
+  program 0, 0x30, 10
+  call spin
+  take
+  output 0x20, 0x0B
+  input 0x20
+  expect "two in service", rax, 0x11
+  output 0x21, 0xEF
+  output 0x20, 0x68
+  output 0x20, 0x20
+  input 0x20
+  expect "a non-specific EOI skips what is masked", rax, 1
+  output 0x20, 0x20
+  input 0x20
+  expect "and again", rax, 1
+  output 0x20, 0x48
+  output 0x20, 0x20
+  input 0x20
+  expect "out of that mode it does not", rax, 0
+  handle 0x20, note
+  handle 0x24, note
+  output 0x3F9, 0
+
+  corner W22
+  # Special fully nested mode, IRQ8 in service.
+  call setup
+  output 0x20, 0x11
+  output 0x21, 0x20
+  output 0x21, 4
+  output 0x21, 0x11
+  output 0x21, 0xEB
+  output 0xA1, 0xFE
+  handle 0x28, note_no_end
+  output 0x70, 0x0C
+  input 0x71
+  output 0x70, 0x0A
+  output 0x71, 0x26
+  output 0x70, 0x0B
+  output 0x71, 0x42
+  call long_spin
+  take
+  output 0x70, 0x0B
+  output 0x71, 0x02
+  output 0x70, 0x0C
+  input 0x71
+  output 0x20, 0x0B
+  input 0x20
+  expect "IR2 in service", rax, 4
+  mov qword ptr [rip + count], 0
+  output 0x3F9, 2
+  output 0x20, 0x0A
+  input 0x20
+  and eax, 0x10
+  expect "IRQ4 is requested", rax, 0x10
+  take
+  expect "a lower request waits", [rip + count], 0
+  output 0x20, 0x0C
+  input 0x20
+  expect "a poll finds nothing", rax, 0
+  output 0xA0, 0x20
+  output 0x20, 0x20
+  take
+  expect "after the end it comes", [rip + count], 1
+  output 0x3F9, 0
+  handle 0x28, note_slave
+  call setup
+
+  corner W23
+  # A count without a control word: modes 2 and 3 go on to the end of the period, modes 1 and 5 to the trigger.
+  .irp control, 0xB4, 0xB6
+    output 0x61, 1
+    program 2, \control, 2000
+    call spin
+    output 0x42, 8
+    output 0x42, 0
+    output 0x43, 0x80
+    call read2
+    cmp eax, 100
+    seta al
+    movzx eax, al
+    expect "\control: the sequence goes on", rax, 1
+    output 0x43, 0xE8
+    input 0x42
+    and eax, 0x40
+    expect "\control: null count", rax, 0x40
+    call long_spin
+    output 0x43, 0x80
+    call read2
+    cmp eax, 9
+    setb al
+    movzx eax, al
+    expect "\control: loaded at the end", rax, 1
+    output 0x43, 0xE8
+    input 0x42
+    and eax, 0x40
+    expect "\control: null count is over", rax, 0
+  .endr
+  .irp control, 0xB2, 0xBA
+    output 0x61, 0
+    program 2, \control, 50000
+    output 0x61, 1
+    call spin
+    output 0x42, 0
+    output 0x42, 4
+    call spin
+    output 0x43, 0x80
+    call read2
+    cmp eax, 40000
+    seta al
+    movzx eax, al
+    expect "\control: not before the trigger", rax, 1
+    output 0x61, 0
+    output 0x61, 1
+    call spin
+    output 0x43, 0x80
+    call read2
+    cmp eax, 1024
+    setb al
+    movzx eax, al
+    expect "\control: loaded by the trigger", rax, 1
+  .endr
+  output 0x61, 0
   ret
 
 setup:

@@ -75,17 +75,23 @@ main:
   cmos_read 7
   expect "29 February", rax, 0x29
   # Binary and 12 hours.
-  cmos_write 0x0B, 0x86
-  cmos_write 4, 13
-  cmos_write 2, 45
+  cmos_write 0x0B, 0x84
+  cmos_write 4, 0x8B
+  cmos_write 2, 59
+  cmos_write 0, 59
+  cmos_write 7, 30
+  cmos_write 8, 1
   cmos_write 0x0B, 0x04
+  call next_second
   cmos_read 4
-  expect "1 PM", rax, 0x81
-  cmos_read 2
-  expect "binary minutes", rax, 45
+  expect "midnight", rax, 12
+  cmos_read 7
+  expect "binary day", rax, 31
   cmos_write 0x0B, 0x02
-  cmos_read 4
-  expect "13 in BCD", rax, 0x13
+  cmos_read 7
+  expect "another format leaves the bytes", rax, 31
+  cmos_write 7, 0x01
+  cmos_write 8, 0x01
   # Periodic: 1024 Hz at rate 6; C must be read before the next.
   cmos_read 0x0C
   cmos_write 0x0A, 0x26
@@ -164,6 +170,27 @@ main:
   shl eax, 8
   or eax, ecx
   expect "base memory in KiB", rax, 640
+
+  corner W24
+  cmos_write 6, 0x03
+  cmos_read 6
+  expect "the weekday is what was written", rax, 3
+  cmos_write 0x32, 0x19
+  cmos_write 9, 0x99
+  cmos_write 8, 0x12
+  cmos_write 7, 0x31
+  cmos_write 4, 0x23
+  cmos_write 2, 0x59
+  cmos_write 0, 0x59
+  cmos_read 0x32
+  expect "so is the century", rax, 0x19
+  call next_second
+  cmos_read 9
+  expect "the year rolls over", rax, 0
+  cmos_read 0x32
+  expect "no update reaches the century", rax, 0x19
+  cmos_read 6
+  expect "the weekday counts from what was written", rax, 4
   ret
 
 # Sleeps until the next update has ended, by its interrupt.

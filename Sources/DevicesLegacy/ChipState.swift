@@ -43,9 +43,14 @@ extension LocalAPIC: RestorableChip {
     }
     if let problem = FieldCheck.count("local APIC LVT", state.vectorTable, vectorEntryMasks.count) { return problem }
     for (index, mask) in vectorEntryMasks.enumerated() {
-      if let problem = FieldCheck.bits("local APIC LVT entry \(index)", state.vectorTable[index], mask & ~0x5000) {
+      let possible = (mask & ~0x5000) | (index == 3 ? remoteRequest : 0)
+      if let problem = FieldCheck.bits("local APIC LVT entry \(index)", state.vectorTable[index], possible) {
         return problem
       }
+    }
+    if state.isCounting && (state.initialCount == 0 || state.vectorTable[0] & 0x40000 != 0) {
+      let entry = FieldCheck.hexadecimal(state.vectorTable[0])
+      return "local APIC timer counts from \(state.initialCount), or in a mode that does not count: LVT \(entry)"
     }
     if state.base & 0xC00 == 0x400 {
       return "local APIC IA32_APIC_BASE \(FieldCheck.hexadecimal(state.base)) has x2APIC mode without the APIC"
@@ -59,7 +64,7 @@ extension LocalAPIC: RestorableChip {
         ? nil : "local APIC DFR \(FieldCheck.hexadecimal(state.destinationFormat)) lacks bits of FFFFFFFh",
       FieldCheck.bits("local APIC ESR", state.errors, 0xE0),
       FieldCheck.bits("local APIC latched ESR", state.latchedErrors, 0xE0),
-      FieldCheck.bits("local APIC ICR", state.command, ~0xFFF3_2000),
+      FieldCheck.bits("local APIC ICR", state.command, ~0xFFF3_3000),
       FieldCheck.bits("local APIC divide configuration", state.divide, 0xB))
   }
 }
@@ -79,7 +84,9 @@ extension PIC8259: RestorableChip {
       FieldCheck.bits("\(name) vector base", chip.base, 0xF8),
       FieldCheck.bits("\(name) ELCR", chip.level, level),
       FieldCheck.range("\(name) lowest priority", chip.lowest, 0...7),
-      FieldCheck.choice("\(name) expected initialisation word", chip.expected, [0, 2, 3, 4]))
+      FieldCheck.choice("\(name) expected initialisation word", chip.expected, [0, 2, 3, 4]),
+      chip.polled.flatMap { FieldCheck.range("\(name) polled input", $0, 0...7) },
+      chip.polled != nil && !chip.isPolling ? "\(name) has a polled input without a poll" : nil)
   }
 }
 
@@ -96,7 +103,10 @@ extension PIT8254: RestorableChip {
     for (index, channel) in state.channels.enumerated() {
       let latest = index == 0 ? state.drivenClock &+ 1 : end &+ 1
       if let problem = problem("PIT channel \(index)", channel, latest: latest) { return problem }
-      if index < 2 && (!channel.gate || channel.heldClocks != nil) {
+      guard index < 2 else { continue }
+      // Half a count in mode 0 holds a counter until the other half is there.
+      let isHalfWritten = channel.mode == 0 && (channel.pendingLow != nil || channel.loadClock != nil)
+      if !channel.gate || (channel.heldClocks != nil && !isHalfWritten) {
         return "PIT channel \(index) has its gate closed, which is tied open"
       }
     }
@@ -104,13 +114,22 @@ extension PIT8254: RestorableChip {
   }
 
   private static func problem(_ name: String, _ channel: Channel, latest: UInt64) -> String? {
-    FieldCheck.first(
+    let largest: UInt32 = channel.isDecimal ? 16665 : 65536
+    let isLoaded = channel.start != 0 || channel.lead != 0 || channel.heldClocks != nil || channel.load != .nextClock
+    return FieldCheck.first(
       FieldCheck.range("\(name) mode", channel.mode, 0...5), FieldCheck.range("\(name) access", channel.access, 1...3),
-      FieldCheck.range(
-        "\(name) reload", channel.reload, (channel.isArmed ? 1 : 0)...(channel.isDecimal ? 16665 : 65536)),
+      FieldCheck.range("\(name) reload", channel.reload, (isLoaded ? 1 : 0)...largest),
+      FieldCheck.range("\(name) lead", channel.lead, 0...channel.reload),
       FieldCheck.range("\(name) start", channel.start, 0...latest),
+      channel.written.flatMap { FieldCheck.range("\(name) written count", $0, 1...largest) },
+      channel.loadClock.flatMap { FieldCheck.range("\(name) load clock", $0, 0...latest &+ 65536) },
+      channel.loadClock != nil && channel.written == nil && channel.reload == 0
+        ? "\(name) is to be loaded without a count" : nil,
+      channel.load != .nextClock && (channel.loadClock == nil || !(2...3).contains(channel.mode))
+        ? "\(name) is to be loaded by \(channel.load) in mode \(channel.mode)" : nil,
       channel.heldClocks.flatMap {
-        FieldCheck.range("\(name) held clocks", $0, 0...VirtualTime(nanoseconds: .max).count(atHertz: frequency))
+        FieldCheck.range(
+          "\(name) held clocks", $0, 0...VirtualTime(nanoseconds: .max).count(atHertz: frequency) &+ 65536)
       })
   }
 }
@@ -121,7 +140,11 @@ extension PS2Controller8042: RestorableChip {
 
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
-    FieldCheck.choice("8042 pending command", state.pending, [0, 0x60, 0xD1, 0xD2, 0xD3, 0xD4])
+    FieldCheck.first(
+      FieldCheck.count("8042 RAM", state.memory, 31),
+      FieldCheck.choice(
+        "8042 pending command", state.pending, [0] + Array(0x60...0x7F) + [0xA5, 0xC1, 0xC2, 0xD1, 0xD2, 0xD3]),
+      state.hasTimedOut && state.output == nil ? "8042 has a timeout without a byte" : nil)
   }
 }
 
@@ -135,9 +158,8 @@ extension RTC146818: RestorableChip {
     return FieldCheck.first(
       FieldCheck.count("RTC memory", state.memory, 128), FieldCheck.range("RTC index", state.index, 0...127),
       FieldCheck.bits("RTC register A", state.a, 0x7F), FieldCheck.bits("RTC register C", state.c, 0xF0),
-      // Some ten thousand years on both sides: what a guest can set with four digits.
-      FieldCheck.range("RTC start second", state.startSeconds, -(1 << 40)...(1 << 40)),
-      FieldCheck.range("RTC done second", state.doneSecond, 0...end.nanoseconds / 1_000_000_000),
+      FieldCheck.range("RTC phase", state.phase, 0...second - 1),
+      FieldCheck.range("RTC done update", state.doneUpdate, 0...end.nanoseconds / second + 1),
       FieldCheck.range("RTC done period", state.donePeriod, 0...end.count(atHertz: 32768)))
   }
 }

@@ -1,4 +1,4 @@
-/// A message on the interrupt bus, from an I/O APIC, a local APIC or a message-signalled write.
+/// A message on the interrupt bus, from an I/O APIC or a local APIC.
 public struct InterruptMessage: Equatable, Sendable, Codable {
   /// Delivery modes (SDM Vol. 3A "Local Vector Table").
   public enum Delivery: UInt8, Sendable, Codable {
@@ -22,13 +22,5 @@ public struct InterruptMessage: Equatable, Sendable, Codable {
     self.delivery = delivery
     self.vector = vector
     self.isLevel = isLevel
-  }
-
-  /// The message that a write to FEExxxxxh stands for (SDM Vol. 3A "Message Signalled Interrupts").
-  public init(address: UInt64, data: UInt32) {
-    self.init(
-      destination: UInt32(truncatingIfNeeded: address >> 12) & 0xFF, isLogical: address & 4 != 0,
-      delivery: Delivery(rawValue: UInt8(truncatingIfNeeded: data >> 8) & 7) ?? .fixed,
-      vector: UInt8(truncatingIfNeeded: data), isLevel: data & 0x8000 != 0)
   }
 }

@@ -20,6 +20,8 @@ public final class PIC8259 {
     public var expected: UInt8 = 0
     /// ICW1.
     public var icw1: UInt8 = 0
+    /// ICW3: a master's inputs with slaves, a slave's identification.
+    public var icw3: UInt8 = 7
     /// Automatic end of interrupt.
     public var autoEOI = false
     /// Rotate on automatic end of interrupt.
@@ -30,8 +32,10 @@ public final class PIC8259 {
     public var isSpecialMask = false
     /// OCW3 reads the in-service register.
     public var readsInService = false
-    /// OCW3 asked for a poll.
+    /// OCW3 asked for a poll: requests are frozen from that write to the read that it is about.
     public var isPolling = false
+    /// The input that the poll found, nil if none.
+    public var polled: UInt8?
     /// Makes the reset state.
     public init() {}
   }
@@ -77,20 +81,26 @@ public final class PIC8259 {
 
   /// The input that may interrupt now, or nil.
   private static func pending(_ chip: Chip, isMaster: Bool) -> UInt8? {
+    if chip.isPolling { return chip.polled }
     let requests = chip.request & ~chip.mask
     guard requests != 0 else { return nil }
+    // In special mask mode a masked level in service blocks nobody; else service blocks its own level and all below.
+    let blocking = chip.inService & (chip.isSpecialMask ? ~chip.mask : 0xFF)
     for step in 1...8 {
       let input = (chip.lowest &+ UInt8(step)) & 7
       let bit = UInt8(1) << input
-      let isCascade = isMaster && input == 2 && chip.isSpecialNested
-      if chip.inService & bit != 0 && !isCascade {
-        // Special mask mode lets lower priorities through; else service blocks this and all below.
-        if !chip.isSpecialMask || chip.mask & bit == 0 { return requests & bit != 0 && isCascade ? input : nil }
-        continue
+      if blocking & bit != 0 {
+        // Special fully nested mode: another request of the slave in service is let through, and nobody below it.
+        return isMaster && hasSlave(chip, input) && chip.isSpecialNested && requests & bit != 0 ? input : nil
       }
       if requests & bit != 0 { return input }
     }
     return nil
+  }
+
+  /// Whether an input of the master has a slave: in cascade mode, by ICW3.
+  private static func hasSlave(_ chip: Chip, _ input: UInt8) -> Bool {
+    chip.icw1 & 2 == 0 && chip.icw3 & (1 << input) != 0
   }
 
   private func update() {
@@ -113,25 +123,34 @@ public final class PIC8259 {
     defer { update() }
     guard let input = Self.pending(state.master, isMaster: true) else { return state.master.base | 7 }
     Self.accept(&state.master, input)
-    guard input == 2 else { return state.master.base | input }
+    guard Self.hasSlave(state.master, input) else { return state.master.base | input }
+    // The master gives the bus to a slave of that identification; where there is none nobody drives it.
+    guard input == 2, state.slave.icw3 & 7 == 2 else { return 0xFF }
+    defer { dropSlaveOutput() }
     guard let second = Self.pending(state.slave, isMaster: false) else { return state.slave.base | 7 }
     Self.accept(&state.slave, second)
     return state.slave.base | second
   }
+
+  /// An acknowledge ends the slave's INT; if it has more to say that is another edge for the master.
+  private func dropSlaveOutput() { Self.drive(&state.master, 2, false) }
 
   /// Reads a port: 0 or 1 of the master (`isSlave` false) or slave.
   public func read(_ port: Int, isSlave: Bool) -> UInt8 {
     defer { update() }
     var chip = isSlave ? state.slave : state.master
     if chip.isPolling {
+      let input = chip.polled
       chip.isPolling = false
-      var value: UInt8 = 0
-      if let input = Self.pending(chip, isMaster: !isSlave) {
-        Self.accept(&chip, input)
-        value = 0x80 | input
+      chip.polled = nil
+      if let input { Self.accept(&chip, input) }
+      if isSlave {
+        state.slave = chip
+        if input != nil { dropSlaveOutput() }
+      } else {
+        state.master = chip
       }
-      if isSlave { state.slave = chip } else { state.master = chip }
-      return value
+      return input.map { 0x80 | $0 } ?? 0
     }
     if port == 1 { return chip.mask }
     return chip.readsInService ? chip.inService : chip.request
@@ -139,7 +158,11 @@ public final class PIC8259 {
 
   /// Writes a port: 0 or 1 of the master or slave.
   public func write(_ value: UInt8, _ port: Int, isSlave: Bool) {
-    if isSlave { Self.write(&state.slave, value, port) } else { Self.write(&state.master, value, port) }
+    if isSlave {
+      Self.write(&state.slave, value, port, isMaster: false)
+    } else {
+      Self.write(&state.master, value, port, isMaster: true)
+    }
     update()
   }
 
@@ -148,11 +171,18 @@ public final class PIC8259 {
 
   /// Writes ELCR; IRQ 0 1 2 8 13 stay edge-triggered.
   public func writeLevels(_ value: UInt8, isSlave: Bool) {
-    if isSlave { state.slave.level = value & 0xDE } else { state.master.level = value & 0xF8 }
+    if isSlave { Self.setLevels(&state.slave, value & 0xDE) } else { Self.setLevels(&state.master, value & 0xF8) }
     update()
   }
 
-  private static func write(_ chip: inout Chip, _ value: UInt8, _ port: Int) {
+  private static func setLevels(_ chip: inout Chip, _ value: UInt8) {
+    // An input that becomes level-triggered requests as long as it is high, from now on.
+    let new = value & ~chip.level
+    chip.level = value
+    chip.request = (chip.request & ~new) | (chip.lines & new)
+  }
+
+  private static func write(_ chip: inout Chip, _ value: UInt8, _ port: Int, isMaster: Bool) {
     if port == 1 { return writeData(&chip, value) }
     if value & 0x10 != 0 {
       let (lines, level) = (chip.lines, chip.level)
@@ -167,7 +197,10 @@ public final class PIC8259 {
     } else if value & 8 != 0 {
       if value & 2 != 0 { chip.readsInService = value & 1 != 0 }
       if value & 0x40 != 0 { chip.isSpecialMask = value & 0x20 != 0 }
-      if value & 4 != 0 { chip.isPolling = true }
+      if value & 4 != 0 && !chip.isPolling {
+        chip.polled = pending(chip, isMaster: isMaster)
+        chip.isPolling = true
+      }
     } else {
       command(&chip, value)
     }
@@ -179,9 +212,11 @@ public final class PIC8259 {
     case 0: chip.autoRotate = false
     case 4: chip.autoRotate = true
     case 1, 5:
+      // In special mask mode a non-specific EOI does not see levels that are masked.
+      let ending = chip.inService & (chip.isSpecialMask ? ~chip.mask : 0xFF)
       for step in 1...8 {
         let candidate = (chip.lowest &+ UInt8(step)) & 7
-        guard chip.inService & (1 << candidate) != 0 else { continue }
+        guard ending & (1 << candidate) != 0 else { continue }
         chip.inService &= ~(1 << candidate)
         if value >> 5 == 5 { chip.lowest = candidate }
         break
@@ -200,7 +235,9 @@ public final class PIC8259 {
     case 2:
       chip.base = value & 0xF8
       chip.expected = chip.icw1 & 2 == 0 ? 3 : chip.icw1 & 1 != 0 ? 4 : 0
-    case 3: chip.expected = chip.icw1 & 1 != 0 ? 4 : 0
+    case 3:
+      chip.icw3 = value
+      chip.expected = chip.icw1 & 1 != 0 ? 4 : 0
     case 4:
       chip.autoEOI = value & 2 != 0
       chip.isSpecialNested = value & 0x10 != 0

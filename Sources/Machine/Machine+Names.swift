@@ -28,7 +28,7 @@ extension Machine {
     guard platform.apics.indices.contains(processor) else { return nil }
     let apic = platform.apics[processor]
     if apic.isEnabled, !apic.isX2, physical & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 { return "local APIC" }
-    return physical >> 20 == 0xFEE ? "interrupt message" : nil
+    return nil
   }
 
   /// The present virtual time, in nanoseconds.

@@ -14,7 +14,7 @@ extension Machine {
           + "IMR \(hex(chip.mask))")
     }
     let timer = state.pit.channels.first
-    lines.append("8254 at 40h: channel 0 in mode \(timer?.mode ?? 0), count \(timer?.reload ?? 0)")
+    lines.append("8254 at 40h: channel 0 in mode \(timer?.mode ?? 0), count \(timer?.written ?? timer?.reload ?? 0)")
     let serial = state.serial
     lines.append(
       "16550A at 3F8h: IER \(hex(serial.interruptEnable)), LCR \(hex(serial.lineControl)), "

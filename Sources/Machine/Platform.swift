@@ -51,11 +51,14 @@ final class Platform {
       interrupt: Wire { level in router.platform?.setIRQ(8, level) }, startSeconds: Self.startSeconds)
     serial = UART16550(output: sink, interrupt: Wire { level in router.platform?.setIRQ(4, level) })
     keyboard = PS2Controller8042(
+      interrupt: Wire { level in router.platform?.setIRQ(1, level) },
       reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
       gateA20: { _ in router.platform?.updateA20() })
     power = ACPIPowerManagement { router.platform?.machine?.stop(.powerOff) }
     firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
     router.platform = self
+    // GATE of channel 2 is bit 0 of port 61h.
+    pit.setSpeakerGate(false, now: .zero)
     for apic in apics {
       apic.output = router
       apic.setVirtualWire()
@@ -199,9 +202,9 @@ final class Platform {
     let apic = apics[processor]
     if apic.isEnabled, !apic.isX2, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
       if address & 15 == 0 && width == 4 { apic.write(word, offset: address & 0xFF0, now: now) }
-    } else if address >> 20 == 0xFEE {
-      deliver(InterruptMessage(address: address, data: word))
     }
+    // Elsewhere in FEE00000h-FEEFFFFFh only a device's write is an interrupt message (SDM Vol. 3A "Message Signalled
+    // Interrupts"), and no device of this board writes memory: a processor's store goes nowhere.
   }
 }
 
