@@ -4,6 +4,7 @@
 #include "internal.h"
 
 #ifdef EMU_NATIVE_ORACLE
+#include <asm/ldt.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -20,7 +21,7 @@
 
 static uint8_t alternate_stack[65536] __attribute__((aligned(64)));
 
-enum { STAGE_NONE, STAGE_CODE, STAGE_DATA, STAGE_SIGNALS, STAGE_TIMER, STAGE_SECCOMP };
+enum { STAGE_NONE, STAGE_CODE, STAGE_DATA, STAGE_SIGNALS, STAGE_TIMER, STAGE_SECCOMP, STAGE_SEGMENTS };
 
 const char *emu_native_stage(int stage) {
   switch (stage) {
@@ -29,6 +30,7 @@ const char *emu_native_stage(int stage) {
     case STAGE_SIGNALS: return "install its signal handlers";
     case STAGE_TIMER: return "start its timer";
     case STAGE_SECCOMP: return "install its seccomp filter";
+    case STAGE_SEGMENTS: return "install its local descriptor table, with 16-bit segments";
     default: return "start";
   }
 }
@@ -60,6 +62,24 @@ static void map_data(void) {
   copy_words(pages, self.background, 3 * PAGE / 8);
   if (mprotect((void *)READ_ONLY_PAGE, PAGE, PROT_READ) != 0) fail(STAGE_DATA);
   (void)mlock(pages, 3 * PAGE);
+}
+
+static void install_segments(void) {
+  for (uint32_t i = 0; i < self.region->segment_count; ++i) {
+    const struct emu_native_segment *s = self.region->segments + i;
+    struct user_desc d = {.entry_number = i, .base_addr = s->base, .limit = s->limit};
+    d.seg_32bit = s->is_32bit;
+    d.contents = s->contents;
+    d.read_exec_only = s->is_restricted;
+    d.limit_in_pages = s->counts_pages;
+    d.seg_not_present = s->is_not_present;
+    d.useable = 1;
+    // Its result is an int in the lower half alone.
+    int code = (int)syscall(SYS_modify_ldt, 0x11, &d, sizeof d);
+    if (code == 0) continue;
+    if (code != -1) errno = -code;
+    fail(STAGE_SEGMENTS);
+  }
 }
 
 static const int caught[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGPROF};
@@ -134,6 +154,7 @@ void emu_native_child(struct emu_native_region *region, int parent, int command,
   find_vector_layout();
   map_code();
   map_data();
+  install_segments();
   install_handlers();
   struct itimerval tick = {{0, TICK_MICROSECONDS}, {0, TICK_MICROSECONDS}};
   if (setitimer(ITIMER_PROF, &tick, 0) != 0) fail(STAGE_TIMER);

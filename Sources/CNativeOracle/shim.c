@@ -102,6 +102,10 @@ struct emu_native_region *emu_native_open(uint32_t capacity) {
   return shared;
 }
 
+void emu_native_add_segment(struct emu_native_region *shared, struct emu_native_segment segment) {
+  shared->segments[shared->segment_count++] = segment;
+}
+
 void emu_native_close(struct emu_native_region *shared) {
   emu_native_reap(shared);
   munmap(shared, shared->byte_count);

@@ -87,9 +87,35 @@ HANDLER static inline void load_segments(uint32_t es, uint32_t ds, uint32_t fs, 
 
 HANDLER static int is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
 
+// The segment of the local descriptor table that a selector of RPL 3 names, or null.
+HANDLER static const struct emu_native_segment *local_segment(uint16_t selector) {
+  if ((selector & 7) != 7 || selector >> 3 >= self.region->segment_count) return 0;
+  return self.region->segments + (selector >> 3);
+}
+
 // Those of Linux's GDT that a program may load, and the null selectors.
 HANDLER static int is_loadable(uint16_t selector) {
+  const struct emu_native_segment *s = local_segment(selector);
+  if (s) return !s->is_not_present && (s->contents != 2 || !s->is_restricted);
   return selector < 4 || selector == 0x23 || selector == 0x2B || selector == 0x33;
+}
+
+enum { LONG64, COMPATIBILITY32, SEGMENTED };
+
+HANDLER static int is_code(uint16_t selector) {
+  const struct emu_native_segment *s = local_segment(selector);
+  return s ? !s->is_not_present && s->contents == 2 : selector == 0x23;
+}
+
+HANDLER static int is_stack(uint16_t selector) {
+  const struct emu_native_segment *s = local_segment(selector);
+  return s ? !s->is_not_present && s->contents != 2 && !s->is_restricted : selector == 0x2B;
+}
+
+// The linear address of RIP in the segment that the test began in.
+HANDLER static uint64_t linear_rip(uint64_t rip) {
+  const struct emu_native_segment *s = test->mode == SEGMENTED ? local_segment(test->input.selectors[1]) : 0;
+  return s ? s->base + rip : rip;
 }
 
 HANDLER static int is_in_code_page(uint64_t rip) { return rip - CODE_PAGE < PAGE; }
@@ -110,6 +136,7 @@ HANDLER static int kind_of_0f(uint8_t opcode, uint8_t modrm) {
 HANDLER static int kind_of(uint64_t rip, uint64_t *length) {
   int repeats = 0, is_long = test->mode == 0;
   *length = 0;
+  rip = linear_rip(rip);
   if (!is_in_code_page(rip)) return PLAIN;
   const uint8_t *first = self.code_alias + (rip - CODE_PAGE), *byte = first, *end = self.code_alias + PAGE;
   for (; byte < end && byte < first + 15; ++byte) {
@@ -136,7 +163,9 @@ HANDLER static int kind_of(uint64_t rip, uint64_t *length) {
 
 // PUSHF under TF pushes TF, which is the runner's.
 HANDLER static void hide_pushed_tf(const greg_t *g) {
-  uint64_t at = (test->mode == 0 ? (uint64_t)g[REG_RSP] : (uint32_t)g[REG_RSP]) + 1;
+  uint64_t at = (test->mode == LONG64 ? (uint64_t)g[REG_RSP] : (uint32_t)g[REG_RSP]) + 1;
+  const struct emu_native_segment *s = local_segment((uint16_t)((uint64_t)g[REG_CSGSFS] >> 48));
+  if (s) at = (uint32_t)(s->base + (s->is_32bit ? at : (at & 0xFFFF)));
   if (at - DATA_PAGE < 2 * PAGE) *(volatile uint8_t *)at &= 0xFE;
 }
 
@@ -208,6 +237,8 @@ HANDLER static void store(const ucontext_t *uc, const struct segments *s, uint8_
     return;
   }
   for (int i = 0; i < 16; ++i) result->general[i] = (uint64_t)g[register_of[i]];
+  // A return to a 16-bit stack leaves parts of the kernel's own RSP in its upper half.
+  if (test->mode == SEGMENTED) result->general[4] &= 0xFFFFFFFF;
   result->rip = (uint64_t)g[REG_RIP];
   result->rflags = (uint64_t)g[REG_EFL] & ~(FLAG_TF | FLAG_RF);
   store_vectors((const uint8_t *)uc->uc_mcontext.fpregs);
@@ -233,14 +264,15 @@ HANDLER static void store(const ucontext_t *uc, const struct segments *s, uint8_
 
 HANDLER static int is_acceptable(void) {
   const struct emu_user_state *in = &test->input;
-  return test->code_length >= 1 && test->code_length <= 15 && test->mode <= 1 && test->cpl == 3 &&
-         (!test->single_steps || (test->steps >= 1 && test->steps <= 16)) && is_in_code_page(in->rip) &&
+  return test->code_length >= 1 && test->code_length <= 15 && test->mode <= SEGMENTED && test->cpl == 3 &&
+         (!test->single_steps || (test->steps >= 1 && test->steps <= 16)) && is_in_code_page(linear_rip(in->rip)) &&
+         (test->mode != SEGMENTED || (is_code(in->selectors[1]) && is_stack(in->selectors[2]))) &&
          is_loadable(in->selectors[0]) && is_loadable(in->selectors[3]) && is_loadable(in->selectors[4]) &&
          is_loadable(in->selectors[5]) && is_canonical(in->fs_base) && is_canonical(in->gs_base);
 }
 
 HANDLER static void load_code(void) {
-  uint32_t offset = (uint32_t)(test->input.rip - CODE_PAGE);
+  uint32_t offset = (uint32_t)(linear_rip(test->input.rip) - CODE_PAGE);
   for (uint32_t i = last_code_offset; i < last_code_offset + 16 && i < PAGE; ++i) self.code_alias[i] = 0xCC;
   for (uint32_t i = 0; i < test->code_length && offset + i < PAGE; ++i) self.code_alias[offset + i] = test->code[i];
   last_code_offset = offset;
@@ -283,7 +315,10 @@ HANDLER static void load(ucontext_t *uc, struct segments *s) {
   for (int i = 0; i < 16; ++i) g[register_of[i]] = (greg_t)in->general[i];
   g[REG_RIP] = (greg_t)in->rip;
   g[REG_EFL] = (greg_t)((in->rflags & ~(FLAG_TF | FLAG_RF)) | 0x202 | (test->single_steps ? FLAG_TF : 0));
-  g[REG_CSGSFS] = (greg_t)((test->mode == 0 ? 0x33ull : 0x23ull) | 0x2Bull << 48);
+  g[REG_CSGSFS] =
+      test->mode == SEGMENTED
+          ? (greg_t)(in->selectors[1] | (uint64_t)in->selectors[2] << 48)
+          : (greg_t)((test->mode == LONG64 ? 0x33ull : 0x23ull) | 0x2Bull << 48);
   uc->uc_flags |= UC_SEGMENTS;
   load_vectors((uint8_t *)uc->uc_mcontext.fpregs);
   s->es = in->selectors[0];
@@ -359,7 +394,8 @@ HANDLER static int after_breakpoint(greg_t *g) {
 // INT1 is a trap, but KVM on AMD hands it to its guest like a fault: RIP at the instruction.
 HANDLER static int after_int1(greg_t *g) {
   uint64_t rip = (uint64_t)g[REG_RIP], length;
-  int is_behind_one = rip != step_rip && is_in_code_page(rip - 1) && self.code_alias[rip - 1 - CODE_PAGE] == 0xF1;
+  uint64_t before = linear_rip(rip) - 1;
+  int is_behind_one = rip != step_rip && is_in_code_page(before) && self.code_alias[before - CODE_PAGE] == 0xF1;
   if (kind_of(rip, &length) == INT1 && !is_behind_one) g[REG_RIP] = (greg_t)(rip + length);
   return 1;
 }

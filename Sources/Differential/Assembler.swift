@@ -6,11 +6,13 @@ struct Assembler {
   let template: EncodingTemplate
   let state: UserState
   let is64Bit: Bool
+  let is16Bit: Bool
   private var rex: UInt8 = 0
   private var prefixes: [UInt8] = []
   private var isShortAddress = false
 
-  init(template: EncodingTemplate, state: UserState, is64Bit: Bool) {
+  init(template: EncodingTemplate, state: UserState, is64Bit: Bool, is16Bit: Bool = false) {
+    self.is16Bit = is16Bit
     self.template = template
     self.state = state
     self.is64Bit = is64Bit
@@ -68,7 +70,7 @@ struct Assembler {
       if is64Bit, random.chance(1, of: 2) { rex |= 0x41 }
       return [0xC0 | reg << 3 | UInt8(random.below(8))]
     }
-    return isShortAddress && !is64Bit ? memory16(reg, &random) : memory(reg, &random)
+    return hasAddress16 ? memory16(reg, &random) : memory(reg, &random)
   }
 
   /// A memory operand whose address lies where something is mapped, most of the time.
@@ -100,7 +102,16 @@ struct Assembler {
     return based(reg, UInt8(base), displacement - (random.chance(1, of: 2) ? misalignment : 0), &random)
   }
 
+  /// Addresses have 16 bits.
+  private var hasAddress16: Bool { !is64Bit && isShortAddress != is16Bit }
+
+  /// An offset in DS that is mapped, most of the time.
   private func target(_ random: inout RandomStream) -> UInt64 {
+    let base = InstructionTest.base(state.selectors[3])
+    return base == 0 ? linearTarget(&random) : (linearTarget(&random) &- base) & 0xFFFF_FFFF
+  }
+
+  private func linearTarget(_ random: inout RandomStream) -> UInt64 {
     switch random.below(16) {
     case 0: random.pick([InstructionTest.dataPage, InstructionTest.readOnlyPage]) &+ UInt64(random.below(64)) &- 32
     case 1: InstructionTest.readOnlyPage &+ 0x1000 &- UInt64(random.below(64))
@@ -150,15 +161,25 @@ struct Assembler {
   }
 
   private func memory16(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
-    // Addresses below 64 KiB: never mapped here.
-    [0x40 | reg << 3 | UInt8(random.below(8)), UInt8(random.below(256))]
+    guard InstructionTest.segment(state.selectors[3]) != nil else {
+      // Addresses below 64 KiB: never mapped in flat segments.
+      return [0x40 | reg << 3 | UInt8(random.below(8)), UInt8(random.below(256))]
+    }
+    // BX+SI BX+DI BP+SI BP+DI SI DI BP BX
+    let registers: [[Int]] = [[3, 6], [3, 7], [5, 6], [5, 7], [6], [7], [5], [3]]
+    let rm = random.below(8)
+    let target = self.target(&random)
+    if rm == 6, random.chance(1, of: 2) { return [0x06 | reg << 3] + little(target, 2) }
+    if random.chance(1, of: 6) { return [0x40 | reg << 3 | UInt8(rm), UInt8(random.below(256))] }
+    let sum = registers[rm].reduce(0) { $0 &+ state.generalRegisters[$1] }
+    return [0x80 | reg << 3 | UInt8(rm)] + little(target &- sum, 2)
   }
 
   // MARK: Immediates
 
   private func immediate(_ token: String, _ random: inout RandomStream) -> [UInt8] {
     let value = random.chance(1, of: 2) ? random.next() : UInt64(bitPattern: Int64(random.below(72)) - 4)
-    let isShort = prefixes.contains(0x66)
+    let isShort = prefixes.contains(0x66) != is16Bit
     switch token {
     case "ib", "ibs": return little(value, 1)
     case "rel8": return little(UInt64(bitPattern: Int64(random.below(256)) - 128), 1)
@@ -169,13 +190,25 @@ struct Assembler {
       let near = UInt64(bitPattern: Int64(random.below(4096)) - 2048)
       return little(random.chance(1, of: 8) ? value : near, isShort && !is64Bit ? 2 : 4)
     case "moffs":
-      return little(target(&random), isShortAddress ? (is64Bit ? 4 : 2) : is64Bit ? 8 : 4)
+      return little(target(&random), is64Bit ? (isShortAddress ? 4 : 8) : hasAddress16 ? 2 : 4)
     case "far":
+      if InstructionTest.segment(state.selectors[1]) != nil || InstructionTest.segment(state.selectors[3]) != nil {
+        return localFar(isShort ? 2 : 4, &random)
+      }
       let selector = random.pick([0x33, 0x23, 0x2B, 0, 3, 0x10, 0x18, UInt64(random.below(0x100))])
       return little(InstructionTest.codePage &+ UInt64(random.below(4096)), isShort ? 2 : 4) + little(selector, 2)
     case "enter": return little(UInt64(random.below(64)), 2) + little(UInt64(random.below(6)), 1)
     default: return little(value, 1)
     }
+  }
+
+  /// A far pointer to a segment of the local descriptor table, or a flat one.
+  private func localFar(_ byteCount: Int, _ random: inout RandomStream) -> [UInt8] {
+    let selector: UInt64 = random.pick([
+      0x07, 0x0F, 0x23, 0x33, 0x17, 0x3F, 0x47, 0x5F, 0x04, UInt64(random.below(0x60)),
+    ])
+    let base = InstructionTest.base(UInt16(selector)) == 0 ? InstructionTest.codePage : 0
+    return little(base &+ UInt64(random.below(0x1010)), byteCount) + little(selector, 2)
   }
 
   /// REX.W may still be drawn after the immediate: eight bytes are then there, and the decoder takes what it needs.

@@ -43,19 +43,20 @@ public struct CodeGenerator: Sendable {
       code = Self.anyOpcode(&random, is64Bit: test.mode == .long64)
     } else {
       let isLegal = test.mode == .long64 ? template.isIn64Bit : template.isInLegacy
-      if !isLegal { test.mode = template.isIn64Bit ? .long64 : .compatibility32 }
       if !isLegal {
+        test.mode = template.isIn64Bit ? .long64 : .compatibility32
         test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: cpl)
       }
       test.form = UInt16(template.form)
-      var assembler = Assembler(template: template, state: test.input, is64Bit: test.mode == .long64)
+      var assembler = Assembler(
+        template: template, state: test.input, is64Bit: test.mode == .long64, is16Bit: test.is16Bit)
       code = assembler.encode(&random, spoils: kind < randomBytes + anyOpcodes + spoiledForms)
     }
     test.setCode(code)
     // Once in 256 the code runs over the end of its page.
     // PUSHF stays where it need not be stepped, or it would show the runner's TF.
     if random.chance(1, of: 256), template.operation != .pushf {
-      test.input.rip = InstructionTest.codePage &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
+      test.input.rip = (test.input.rip & ~0xFFF) &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
     }
     test.chooseStepping()
     if stepsCompatibilityMode && test.mode == .compatibility32 { test.singleSteps = true }
@@ -77,6 +78,9 @@ extension CodeGenerator {
 }
 
 extension InstructionTest {
+  /// How the code is decoded.
+  var decodeMode: DecodeMode { mode == .long64 ? .code64 : is16Bit ? .code16 : .code32 }
+
   /// Takes the bytes of one instruction; what lies behind it stays INT3.
   public mutating func setCode(_ bytes: [UInt8]) {
     code = InlineArray(repeating: 0xCC)
@@ -84,7 +88,7 @@ extension InstructionTest {
     let bytes = bytes + [UInt8](repeating: 0xCC, count: max(15 - bytes.count, 0))
     var length = 15
     var instruction = Instruction()
-    let decodeMode: DecodeMode = mode == .long64 ? .code64 : .code32
+    let decodeMode = self.decodeMode
     let failure = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe buffer.baseAddress.map {
         unsafe Decoder().decode($0, count: length, mode: decodeMode, into: &instruction)
@@ -102,7 +106,7 @@ extension InstructionTest {
   public func decoded(by behaviors: ProcessorBehaviors) -> Instruction? {
     var instruction = Instruction()
     var bytes = code
-    let decodeMode: DecodeMode = mode == .long64 ? .code64 : .code32
+    let decodeMode = self.decodeMode
     let length = Int(codeLength)
     let failure = unsafe withUnsafeBytes(of: &bytes) { area in
       unsafe area.baseAddress.map {

@@ -64,7 +64,7 @@ public struct Divergence: Sendable {
   /// The same for every test that shows the same mistake: form, rule and signature.
   public var fingerprint: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    let mode = test.mode == .long64 ? "64" : "32"
+    let mode = test.mode == .long64 ? "64" : test.mode == .segmented ? test.is16Bit ? "16" : "32s" : "32"
     for byte in "\(fingerprintForm)|\(rule)|\(signature)|\(mode)|\(test.cpl)".utf8 {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }

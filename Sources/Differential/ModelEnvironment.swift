@@ -37,6 +37,9 @@ enum ModelEnvironment {
     view.store((dataOffset + 0x2000) | present | user | noExecute, 0x5010)
     view.store(gdtOffset | present | writable | noExecute, 0x6008)
     for (selector, raw) in descriptors { view.store(raw, gdtOffset + UInt64(selector)) }
+    for (index, segment) in InstructionTest.segments.enumerated() {
+      view.store(segment.descriptor, gdtOffset + 0x800 + UInt64(index) * 8)
+    }
     for offset in stride(from: 0, to: 0x1000, by: 8) as StrideTo<UInt64> {
       view.store(0xCCCC_CCCC_CCCC_CCCC as UInt64, codeOffset + offset)
     }
@@ -46,8 +49,15 @@ enum ModelEnvironment {
     return memory
   }
 
+  /// The local descriptor table of tests with segments, behind the GDT.
+  static let localTable = SegmentState(
+    selector: 0x60, base: gdtLinear &+ 0x800, limit: UInt32(InstructionTest.segments.count * 8 - 1), attributes: 0x82)
+
   /// The segment register that loading a selector of `descriptors`, or a null one, gives.
   static func segment(_ selector: UInt16) -> SegmentState {
+    if let local = InstructionTest.segment(selector) {
+      return SegmentState(selector: selector, descriptor: local.descriptor)
+    }
     guard let entry = descriptors.first(where: { $0.selector == selector & ~3 }) else {
       return SegmentState(selector: selector, base: 0, limit: 0, attributes: SegmentState.unusable)
     }

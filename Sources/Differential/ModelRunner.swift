@@ -32,7 +32,7 @@ public final class ModelRunner: InstructionRunner {
     processor.restore(ModelEnvironment.systemState)
     background = (0..<0x3000 / 8).map { InstructionTest.background(UInt64($0 * 8)) }
     var segments: [UInt16: SegmentState] = [:]
-    for selector in [0, 0x10, 0x18, 0x23, 0x2B, 0x33] as [UInt16] {
+    for selector in [0, 0x10, 0x18, 0x23, 0x2B, 0x33] + InstructionTest.segments.map(\.selector) {
       segments[selector] = ModelEnvironment.segment(selector)
     }
     self.segments = segments
@@ -84,6 +84,7 @@ public final class ModelRunner: InstructionRunner {
     }
     processor.state.segments[4].base = input.fsBase
     processor.state.segments[5].base = input.gsBase
+    processor.state.ldtr = test.mode == .segmented ? ModelEnvironment.localTable : ModelEnvironment.segment(0)
     processor.state.cpl = test.cpl
     processor.importUserState(input)
   }

@@ -94,12 +94,21 @@ public struct Recording: Sendable {
   }
 
   private static func put(_ test: InstructionTest, _ bytes: inout [UInt8]) {
-    let hasOwnRIP = test.input.rip != InstructionTest.codeAddress
+    let hasOwnRIP = test.input.rip & 0xFFF != InstructionTest.codeAddress & 0xFFF
     bytes.append(
-      test.codeLength | (test.mode == .compatibility32 ? 0x10 : 0) | (test.cpl == 0 ? 0x20 : 0)
+      test.codeLength | modeBits(test)
         | (test.singleSteps ? 0x40 : 0) | (hasOwnRIP ? 0x80 : 0))
     for index in 0..<Int(test.codeLength) { bytes.append(test.code[index]) }
     if hasOwnRIP { put(test.input.rip & 0xFFF, &bytes) }
+  }
+
+  /// Compatibility mode, CPL 0; both, which cannot be, is compatibility mode with segments.
+  private static func modeBits(_ test: InstructionTest) -> UInt8 {
+    switch test.mode {
+    case .long64: test.cpl == 0 ? 0x20 : 0
+    case .compatibility32: 0x10 | (test.cpl == 0 ? 0x20 : 0)
+    case .segmented: 0x30
+    }
   }
 
   /// The words that differ: their distance plus one, a bit for each changed byte, those bytes; 0 ends them.
@@ -215,14 +224,14 @@ public struct Recording: Sendable {
       var test = InstructionTest()
       test.number = number
       test.codeLength = head & 15
-      test.mode = head & 0x10 != 0 ? .compatibility32 : .long64
-      test.cpl = head & 0x20 != 0 ? 0 : 3
+      test.mode = head & 0x30 == 0x30 ? .segmented : head & 0x10 != 0 ? .compatibility32 : .long64
+      test.cpl = head & 0x30 == 0x20 ? 0 : 3
       test.singleSteps = head & 0x40 != 0
       guard test.codeLength > 0 else { throw RecordingError("code of test \(number): no bytes") }
       for index in 0..<Int(test.codeLength) { test.code[index] = try byte("code of test \(number)") }
       test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: test.cpl)
       if head & 0x80 != 0 {
-        test.input.rip = InstructionTest.codePage | (try self.number("RIP of test \(number)") & 0xFFF)
+        test.input.rip = test.input.rip & ~0xFFF | (try self.number("RIP of test \(number)") & 0xFFF)
       }
       if let instruction = test.decoded { test.form = instruction.form }
       return test

@@ -124,7 +124,10 @@ enum HostSelectors {
   /// Whether the instruction may have met one: any that is neither null nor in the GDT that the model shares.
   static func areInvolved(_ divergence: Divergence) -> Bool {
     let known = Set(ModelEnvironment.descriptors.map(\.selector)).union([0])
-    func isForeign(_ code: UInt32) -> Bool { !known.contains(UInt16(truncatingIfNeeded: code) & 0xFFFC) }
+    // The local table is the model's as well, or nobody's.
+    func isForeign(_ code: UInt32) -> Bool {
+      code & 4 == 0 && !known.contains(UInt16(truncatingIfNeeded: code) & 0xFFFC)
+    }
     if [.lar, .lsl, .verr, .verw].contains(divergence.instruction?.operation) { return true }
     for index in 0..<6 {
       if isForeign(UInt32(divergence.judge.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index]))

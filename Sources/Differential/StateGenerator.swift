@@ -18,7 +18,9 @@ public enum StateGenerator {
     fillVectors(&state, &random)
     fillX87(&state, &random)
     for word in 0..<64 { state.window[word] = random.chance(1, of: 3) ? boundary(&random) : random.next() }
-    if mode == .compatibility32 {
+    if mode == .segmented {
+      fillSegments(&state, &random)
+    } else if mode == .compatibility32 {
       state.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0]
     } else {
       if random.chance(1, of: 4) { state.fsBase = InstructionTest.windowAddress &+ UInt64(random.below(0x100)) }
@@ -34,7 +36,7 @@ public enum StateGenerator {
   /// The plainest state of a mode and CPL: no part of the frozen stream.
   static func plainState(mode: InstructionTest.Mode, cpl: UInt8) -> UserState {
     var state = UserState()
-    if mode == .compatibility32 { state.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0] }
+    if mode != .long64 { state.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0] }
     if cpl == 0 {
       state.selectors[1] = 0x10
       state.selectors[2] = 0x18
@@ -94,7 +96,7 @@ public enum StateGenerator {
       state.generalRegisters[4] = InstructionTest.windowAddress &+ 0x80 &+ UInt64(random.below(24)) * 16
     }
     if random.chance(1, of: 2) { state.generalRegisters[1] = UInt64(random.below(70)) }
-    if mode == .compatibility32 {
+    if mode != .long64 {
       for index in 0..<16 {
         state.generalRegisters[index] = index < 8 ? state.generalRegisters[index] & 0xFFFF_FFFF : 0
       }
@@ -105,6 +107,35 @@ public enum StateGenerator {
     if random.chance(1, of: 16) { flags |= RFLAGS.identification }
     if random.chance(1, of: 32) { flags |= RFLAGS.nestedTask }
     state.rflags = flags
+  }
+
+  /// Segments of the local descriptor table, and pointers as offsets in them.
+  private static func fillSegments(_ state: inout UserState, _ random: inout RandomStream) {
+    let data: [UInt16] = [0x17, 0x17, 0x17, 0x1F, 0x27, 0x2F, 0x37, 0x4F, 0x57, 0x2B]
+    state.selectors[0] = random.pick(data)
+    state.selectors[1] = random.pick([0x07, 0x07, 0x07, 0x0F, 0x23, 0x47])
+    state.selectors[2] = random.pick([0x17, 0x17, 0x17, 0x1F, 0x27, 0x2F, 0x4F, 0x57, 0x2B])
+    state.selectors[3] = random.pick(data)
+    state.selectors[4] = random.pick([0, 0x17, 0x4F, 0x57, 0x07])
+    state.selectors[5] = random.pick([0, 0x17, 0x37, 0x57, 0x2B])
+    state.fsBase = InstructionTest.base(state.selectors[4])
+    state.gsBase = InstructionTest.base(state.selectors[5])
+    if state.selectors[1] != 0x23 { state.rip = InstructionTest.codeAddress &- InstructionTest.codePage }
+    for index in 0..<8 {
+      let value = state.generalRegisters[index]
+      guard value &- (InstructionTest.dataPage - 16) < 0x3020 else { continue }
+      let register = index == 7 ? 0 : index == 4 || index == 5 ? 2 : 3
+      var offset = value &- InstructionTest.base(state.selectors[register])
+      if random.chance(1, of: 4) { offset = offset & 0xFFFF | random.next() << 16 }
+      state.generalRegisters[index] = offset & 0xFFFF_FFFF
+    }
+    // Tops of stacks and pointers at the ends of 64 KiB.
+    if random.chance(1, of: 12) {
+      state.generalRegisters[4] = (random.next() << 16 | UInt64(random.below(12)) &- 6 & 0xFFFF) & 0xFFFF_FFFF
+    }
+    if random.chance(1, of: 8) {
+      state.generalRegisters[random.pick([3, 5, 6, 7])] = 0xFFFF & (UInt64(random.below(24)) &- 12)
+    }
   }
 
   private static func fillVectors(_ state: inout UserState, _ random: inout RandomStream) {

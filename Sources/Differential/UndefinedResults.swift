@@ -139,7 +139,9 @@ public enum MemoryOperand {
     switch instruction.segment {
     case 4: return sum &+ input.fsBase
     case 5: return sum &+ input.gsBase
-    default: return sum
+    default:
+      let base = instruction.segment < 4 ? InstructionTest.base(input.selectors[Int(instruction.segment)]) : 0
+      return base == 0 ? sum : (sum &+ base) & 0xFFFF_FFFF
     }
   }
 }

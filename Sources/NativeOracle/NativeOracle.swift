@@ -51,7 +51,11 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
   }
 
   /// A runner with a child of its own, for batches of `batchCapacity` tests, 1 to 65536.
-  public init(batchCapacity: Int = 1024) throws(NativeOracleError) {
+  ///
+  /// - Parameter segments: the child's local descriptor table, at most 16; tests of mode `.segmented` need that of
+  ///   `InstructionTest.segments`, all others none.
+  /// - Throws: also where the host's kernel has no modify_ldt(2), or no 16-bit segments.
+  public init(batchCapacity: Int = 1024, segments: [TestSegment] = []) throws(NativeOracleError) {
     if let reason = Self.unavailableReason { throw NativeOracleError(reason) }
     guard (1...65536).contains(batchCapacity) else {
       throw NativeOracleError("A batch of native tests holds 1 to 65536 tests, not \(batchCapacity).")
@@ -64,12 +68,25 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
         throw NativeOracleError("No memory for two batches of \(batchCapacity) native tests.")
       }
       unsafe self.region = region
+      setSegments(segments)
       try spawn()
     #endif
   }
 
   #if arch(x86_64) && os(Linux)
     deinit { unsafe emu_native_close(region) }
+
+    private func setSegments(_ segments: [TestSegment]) {
+      precondition(segments.count <= EMU_NATIVE_SEGMENTS, "16 segments at most")
+      for segment in segments {
+        unsafe emu_native_add_segment(
+          region,
+          emu_native_segment(
+            base: segment.base, limit: segment.limit, is_32bit: segment.is32Bit ? 1 : 0,
+            contents: segment.contents.rawValue, is_restricted: segment.isRestricted ? 1 : 0,
+            is_not_present: segment.isNotPresent ? 1 : 0, counts_pages: segment.countsPages ? 1 : 0, padding: (0, 0, 0)))
+      }
+    }
   #endif
 
   /// The child's process, which a test may kill; 0 if there is none.

@@ -89,6 +89,8 @@
     case long64
     /// Compatibility mode, CS 23h.
     case compatibility32
+    /// Compatibility mode with segments of `InstructionTest.segments`, for CS too; RIP is an offset in CS.
+    case segmented
   }
 
   /// The code page.

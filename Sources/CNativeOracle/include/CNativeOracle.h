@@ -79,6 +79,13 @@ struct emu_native_batch {
   struct emu_user_state *results;
 };
 
+/// A segment of the child's local descriptor table, as modify_ldt(2) wants it.
+struct emu_native_segment {
+  uint32_t base, limit;
+  uint8_t is_32bit, contents, is_restricted, is_not_present, counts_pages, padding[3];
+};
+enum { EMU_NATIVE_SEGMENTS = 16 };
+
 /// What parent and child share, at the same address in both.
 struct emu_native_region {
   struct emu_native_batch batches[2];
@@ -93,6 +100,9 @@ struct emu_native_region {
   /// Where its setup failed (`emu_native_stage`), and errno.
   volatile int32_t setup_stage;
   volatile int32_t setup_error;
+  /// The local descriptor table; an empty one is not installed.
+  uint32_t segment_count;
+  struct emu_native_segment segments[EMU_NATIVE_SEGMENTS];
 };
 
 /// What the parent can hear of its child.
@@ -105,6 +115,8 @@ enum { EMU_NATIVE_DONE = 0, EMU_NATIVE_TIMEOUT = 1, EMU_NATIVE_DEAD = 2 };
 struct emu_native_region *emu_native_open(uint32_t capacity);
 /// Ends the child and gives the region back.
 void emu_native_close(struct emu_native_region *region);
+/// Puts a segment into the table of the children to come; 0 to EMU_NATIVE_SEGMENTS - 1, in order.
+void emu_native_add_segment(struct emu_native_region *region, struct emu_native_segment segment);
 /// Forks the child and waits until it is ready: 0, or errno; `setup_stage` names the step if the child failed.
 int emu_native_spawn(struct emu_native_region *region);
 /// Kills the child and reaps it; `status` then says how it ended.

@@ -17,6 +17,7 @@ enum CampaignReport {
       "\"seed\":\(identity.seed)", "\"count\":\(identity.count)", "\"shard\":\(identity.shard)",
       "\"shards\":\(identity.shards)", "\"subject\":\(ExecJSON.quoted(identity.subject))",
       "\"against\":\(ExecJSON.quoted(identity.against))", "\"isa\":\(ExecJSON.quoted(identity.isa))",
+      "\"modes\":\(ExecJSON.quoted(identity.modes))",
       "\"cpl\":\(identity.cpl)", "\"rules\":\(identity.rules)",
       "\"processor\":\(ExecJSON.quoted(identity.processor))", "\"model\":\(ExecJSON.quoted(identity.model))",
       "\"exact\":\(identity.exact)",
@@ -52,14 +53,24 @@ enum CampaignReport {
       ].joined(separator: ",") + "}"
   }
 
+  /// What a test with segments has in them.
+  private static func segments(_ test: InstructionTest) -> String {
+    guard test.mode == .segmented else { return "" }
+    let names = ["ES", "CS", "SS", "DS", "FS", "GS"]
+    let parts = names.indices.map { names[$0] + "=" + String(test.input.selectors[$0], radix: 16) }
+    let registers = (0..<8).map { generalRegisterNames[$0] + "=" + String(test.input.generalRegisters[$0], radix: 16) }
+    return " " + (parts + registers).joined(separator: " ")
+  }
+
   /// A difference for a person.
   static func text(_ divergence: Divergence) -> String {
     var code: [UInt8] = []
     for index in 0..<Int(divergence.test.codeLength) { code.append(divergence.test.code[index]) }
-    let mode = divergence.test.mode == .long64 ? "64-bit" : "32-bit"
+    let test = divergence.test
+    let mode = test.mode == .long64 ? "64-bit" : test.is16Bit ? "16-bit" : "32-bit"
     var lines = [
       "\(divergence.kind.rawValue) \(divergence.fingerprint): \(divergence.form)",
-      "  code \(ExecJSON.digits(code)), \(mode), CPL \(divergence.test.cpl), test \(divergence.test.number)"
+      "  code \(ExecJSON.digits(code)), \(mode)\(segments(test)), CPL \(test.cpl), test \(divergence.test.number)"
         + (divergence.rule == "none" ? "" : ", rule \(divergence.rule)"),
     ]
     for difference in divergence.differences.prefix(8) {

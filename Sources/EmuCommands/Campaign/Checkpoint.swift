@@ -12,6 +12,7 @@ struct Checkpoint: Codable, Equatable {
     var against: String
     var subject: String
     var isa: String
+    var modes: String
     var cpl: UInt8
     var rules: Bool
     var processor: String

@@ -9,6 +9,21 @@ enum RunnerChoice: String, ExpressibleByArgument, CaseIterable {
   case model, native, kvm, recorded
 }
 
+/// The modes that tests are drawn from.
+enum ModesChoice: String, ExpressibleByArgument, CaseIterable {
+  case all, long64, protected32, segmented
+
+  /// Modes, each as often as it counts.
+  var modes: [InstructionTest.Mode] {
+    switch self {
+    case .all: CampaignPlan().modes
+    case .long64: [.long64]
+    case .protected32: [.compatibility32]
+    case .segmented: [.segmented]
+    }
+  }
+}
+
 /// `emu fuzz`: generated instructions on two machines, every difference explained and kept.
 struct FuzzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,6 +38,7 @@ struct FuzzCommand: ParsableCommand {
       Examples:
         emu fuzz --against native --count 1000000 --seed 1
         emu fuzz --against native --count 50000 --isa SSE2,MMX
+        emu fuzz --against native --count 500000 --modes segmented
         emu fuzz --against recorded --recording Tests/Vectors/zen4.emuvec
         emu fuzz --against kvm --subject native --cpl 0 --no-rules --count 200000
 
@@ -35,6 +51,12 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "How many tests, over all shards.") var count: UInt64?
   @Option(help: "The seed of the campaign.") var seed: UInt64 = 1
   @Option(help: "CPUID features or mnemonics to draw from, with commas; all is everything.") var isa = "all"
+  @Option(
+    help: """
+      The modes of the tests: all (64-bit and flat 32-bit), long64, protected32, or segmented: 16- and 32-bit code, \
+      stacks and data by a local descriptor table, with bases, limits, expand-down and segments that cannot be loaded.
+      """)
+  var modes = ModesChoice.all
   @Option(help: "The privilege level of the tests: 3, or 0 where the judge is kvm.") var cpl: UInt8 = 3
   @Option(help: "Which part of the campaign this is, as I/N with I from 0.") var shard: String?
   @Option(help: "A folder for results, checkpoint and reproducers.") var output: String?
@@ -57,6 +79,12 @@ struct FuzzCommand: ParsableCommand {
     }
     guard cpl == 0 || cpl == 3 else { throw ValidationError("--cpl \(cpl) is not 0 or 3.") }
     if compared.cpu != nil && subject != .model { throw ValidationError("--cpu needs --subject model.") }
+    if modes == .segmented, against == .kvm || subject == .kvm {
+      throw ValidationError("--modes segmented: KVM's guest has no local descriptor table.")
+    }
+    if modes != .all, against == .recorded || cpl == 0 {
+      throw ValidationError("--modes \(modes.rawValue) needs --against native or kvm, at CPL 3.")
+    }
     if cpl == 0 && against != .kvm { throw ValidationError("--cpl 0 needs --against kvm.") }
   }
 

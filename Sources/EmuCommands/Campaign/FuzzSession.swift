@@ -35,14 +35,15 @@ final class FuzzSession {
     if let file = shard.statusFile { close(unsafe open(file, O_WRONLY | O_CREAT, 0o666)) }
     oracles = Oracles()
     let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try readWhole($0))) }
-    let judge = try recorded ?? oracles.runner(options.against)
+    let hasSegments = options.modes == .segmented
+    let judge = try recorded ?? oracles.runner(options.against, hasSegments: hasSegments)
     canMinimize = judge.executesAnyTest
     if let recorded, options.compared.cpu == nil {
       (model, modelNote) = (try recorded.model(), nil)
     } else {
       (model, modelNote) = options.compared.choice(against: judge.processorName)
     }
-    let subject = try oracles.runner(options.subject, model: model)
+    let subject = try oracles.runner(options.subject, model: model, hasSegments: hasSegments)
     let filter = try FormFilter(options.isa)
     var plan = CampaignPlan()
     plan.seed = options.seed
@@ -50,17 +51,18 @@ final class FuzzSession {
     plan.shard = UInt64(shard.index)
     plan.shards = UInt64(shard.count)
     plan.cpl = options.cpl
-    if options.cpl == 0 { plan.modes = [.long64] }
+    plan.modes = options.cpl == 0 ? [.long64] : options.modes.modes
     let shown = options.rules ? try oracles.shownLimits(options.against) : []
     let classifier = Classifier(
       rules: options.rules ? .standard(options.against) : [], shown: shown,
       exact: options.exact ? model.behaviors : nil)
     let templates = filter.templates(
-      cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native)
+      cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native, modes: plan.modes)
     guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
     identity = Checkpoint.Identity(
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
-      subject: options.subject.rawValue, isa: options.isa, cpl: options.cpl, rules: options.rules,
+      subject: options.subject.rawValue, isa: options.isa, modes: options.modes.rawValue, cpl: options.cpl,
+      rules: options.rules,
       processor: judge.processorName, model: options.subject == .model ? model.name : "", exact: options.exact)
     output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
     let checkpoint = try output?.checkpoint(for: identity)
@@ -150,7 +152,8 @@ final class FuzzSession {
       try output?.append(CampaignReport.line(small, number: divergence.test.number))
       guard divergence.kind == .bug else { continue }
       try output?.write(Reproducer.request(small) + "\n", name: "\(small.fingerprint).json")
-      try output?.write(Reproducer.rom(small), name: "\(small.fingerprint).s")
+      // A ROM has no local descriptor table.
+      if small.test.mode != .segmented { try output?.write(Reproducer.rom(small), name: "\(small.fingerprint).s") }
       clearProgress()
       print(CampaignReport.text(small))
     }

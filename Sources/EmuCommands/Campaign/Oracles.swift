@@ -15,8 +15,12 @@ import X86Decoder
   /// Tests of the batch that ask for CPL 0: their forms do the same at CPL 3, but for what is translated here.
   private var cplZero: [Int] = []
 
-  init() throws {
-    do throws(NativeOracleError) { oracle = try NativeOracle(batchCapacity: Campaign.batchSize) } catch {
+  /// - Parameter hasSegments: for tests with segments of the local descriptor table, and no others.
+  init(hasSegments: Bool) throws {
+    do throws(NativeOracleError) {
+      oracle = try NativeOracle(
+        batchCapacity: Campaign.batchSize, segments: hasSegments ? InstructionTest.segments : [])
+    } catch {
       throw HostError(description: error.description)
     }
   }
@@ -99,11 +103,15 @@ final class Oracles {
   ///
   /// - Throws: `HostError` if this host does not have it.
   ///
-  /// - Parameter model: what the model is.
-  func runner(_ choice: RunnerChoice, model: ProcessorModel = .amdV1) throws -> any InstructionRunner {
+  /// - Parameters:
+  ///   - model: what the model is.
+  ///   - hasSegments: the tests have segments of a local descriptor table.
+  func runner(
+    _ choice: RunnerChoice, model: ProcessorModel = .amdV1, hasSegments: Bool = false
+  ) throws -> any InstructionRunner {
     switch choice {
     case .model: return try ModelRunner(model)
-    case .native: return try NativeRunner()
+    case .native: return try NativeRunner(hasSegments: hasSegments)
     case .kvm: return try KVMRunner()
     case .recorded: throw HostError(description: "--recording FILE is missing")
     }
@@ -141,8 +149,9 @@ struct FormFilter {
   }
 
   /// The forms to draw from.
-  func templates(cpl: UInt8, involvesNative: Bool) -> [EncodingTemplate] {
+  func templates(cpl: UInt8, involvesNative: Bool, modes: [InstructionTest.Mode]) -> [EncodingTemplate] {
     EncodingTemplate.all.filter { template in
+      guard modes.contains(.long64) || template.isInLegacy else { return false }
       if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
         return false
       }

@@ -24,12 +24,21 @@ enum Reproducer {
     members[0] = String(members[0].dropLast()) + bases
     let parts =
       [
-        "\"id\":\"\(divergence.fingerprint)\"", "\"mode\":\"\(test.mode == .long64 ? "long64" : "protected32")\"",
+        "\"id\":\"\(divergence.fingerprint)\"", "\"mode\":\"\(modeName(test))\"",
         "\"cpl\":\(test.cpl)", "\"code\":\"\(ExecJSON.digits(code(test)))\"", "\"steps\":\(test.steps)",
         "\"segments\":{\(segments.joined(separator: ","))}", "\"map\":[\(maps.joined(separator: ","))]",
         ExecJSON.memory([ExecRequest.Bytes(address: InstructionTest.windowAddress, data: window(test.input))]),
       ] + members
     return "{\(parts.joined(separator: ","))}"
+  }
+
+  /// As `emu exec` calls it; it refuses what has segments of its own.
+  private static func modeName(_ test: InstructionTest) -> String {
+    switch test.mode {
+    case .long64: "long64"
+    case .compatibility32: "protected32"
+    case .segmented: "segmented"
+    }
   }
 
   /// A ROM that executes the test and expects what the judge gave.
