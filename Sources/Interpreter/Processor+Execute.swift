@@ -92,15 +92,10 @@ extension Processor {
       instruction.operand0 == .relative
       ? state.nextRIP &+ instruction.immediate
       : try readOperand(instruction, instruction.operand0, instruction.width0)
-    if instruction.operand0 != .relative {
-      // The stack is judged before the target.
-      let size = UInt64(instruction.operandSize)
-      let slot = try linear(2, stackOffset(unsafe registers[4] &- size), size, isWrite: true)
-      if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
-      try probeWrite(slot, Int(size))
-    }
     let checked: UInt64
     do throws(Exception) { checked = try checkedTarget(target, instruction.operandSize) } catch {
+      // The stack's own faults count first.
+      try judgeStackSlot(instruction.operandSize)
       if is64Bit, does(.storesReturnAddressBeforeTargetCheck) {
         try storeStack(unsafe registers[4] &- 8, state.nextRIP, 8)
       }
@@ -108,6 +103,14 @@ extension Processor {
     }
     try push(state.nextRIP, instruction.operandSize)
     state.nextRIP = checked
+  }
+
+  /// Raises what a push of so many bytes would.
+  private func judgeStackSlot(_ size: UInt8) throws(Exception) {
+    let size = UInt64(size)
+    let slot = try linear(2, stackOffset(unsafe registers[4] &- size), size, isWrite: true)
+    if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
+    try probeWrite(slot, Int(size))
   }
 
   private func nearReturn(_ instruction: Instruction) throws(Exception) {

@@ -64,10 +64,10 @@ extension Processor {
     if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
     let offset = effectiveAddress(instruction)
     let isSave = instruction.operation == .fxsave
-    let address = try linear(instruction.segment, offset, 512, isWrite: isSave)
-    // With alignment checks on, what is not even aligned to 4 is #AC.
-    guard address & 15 == 0 else {
-      throw isCheckingAlignment && address & 3 != 0
+    // The first byte is judged as a read, then alignment counts, then the right to write. With alignment checks on, what is not even aligned to 4 is #AC.
+    let first = try linear(instruction.segment, offset, 1, isWrite: false)
+    guard first & 15 == 0 else {
+      throw isCheckingAlignment && first & 3 != 0
         ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
     }
     // The last byte is judged first.
@@ -75,6 +75,8 @@ extension Processor {
     let lastOffset = (offset &+ 511) & offsetMask
     let last = try linear(instruction.segment, lastOffset, 1, isWrite: isSave)
     _ = try translate(last, isWrite: isSave, state.bank)
+    // An address size of 16 bits wraps: the operand is not one block then.
+    let address = try linear(instruction.segment, offset, 16, isWrite: isSave)
     let xmmCount = is64Bit ? 16 : 8
     let includesXMM = state.paging.cr4 & CR4.osFXSR != 0
     let byteCount = includesXMM ? 160 + xmmCount * 16 : 160

@@ -180,10 +180,15 @@ extension Processor {
     var entry = try readDescriptor(selector)
     if entry.systemType & 0x10 != 0 {
       try checkCode(entry)
-      let target = entry.segment.isLong && isLongMode ? offset : offset & (size == 2 ? 0xFFFF : 0xFFFF_FFFF)
-      try checkTarget(target, in: entry.segment)
+      let isTo64 = entry.segment.isLong && isLongMode
+      let target = isTo64 ? offset : offset & (size == 2 ? 0xFFFF : 0xFFFF_FFFF)
+      let storesFirst = does(.storesFarReturnAddressBeforeTargetCheck)
+      if !storesFirst { try checkTarget(target, in: entry.segment) }
+      // The stack is that of the mode to come.
+      let top = try storePair(UInt64(segment(.cs).selector), state.nextRIP, size, isFlat: isTo64 && !is64Bit)
+      if storesFirst { try checkTarget(target, in: entry.segment) }
       try setAccessed(&entry)
-      try pushPair(UInt64(segment(.cs).selector), state.nextRIP, size)
+      if isTo64 { unsafe registers[4] = top } else { setStackPointer(top) }
       setCodeSegment(entry, cpl: state.cpl)
       state.nextRIP = target
       return
@@ -191,19 +196,36 @@ extension Processor {
     try transferThroughSystemDescriptor(entry, isCall: true)
   }
 
-  /// Pushes CS and RIP; neither rSP nor memory of the second push changes if a push faults before.
+  /// Pushes CS and RIP; rSP does not move if a push faults.
   private func pushPair(_ first: UInt64, _ second: UInt64, _ size: UInt8) throws(Exception) {
+    setStackPointer(try storePair(first, second, size, isFlat: false))
+  }
+
+  /// Stores CS and RIP below the top of the stack; gives the new rSP.
+  ///
+  /// - Parameter isFlat: as 64-bit mode sees the stack, though it is not yet the mode.
+  private func storePair(
+    _ first: UInt64, _ second: UInt64, _ size: UInt8, isFlat: Bool
+  ) throws(Exception) -> UInt64 {
     let old = unsafe registers[4]
-    // The lower slot's limit and alignment count first.
-    let low = try linear(2, stackOffset(old &- UInt64(size) &* 2), UInt64(size), isWrite: true)
-    if isCheckingAlignment { try checkAccess(low, UInt64(size), isWrite: true) }
-    do throws(Exception) {
-      try push(first, size)
-      try push(second, size)
-    } catch {
-      unsafe registers[4] = old
-      throw error
+    let upper = old &- UInt64(size)
+    let lower = upper &- UInt64(size)
+    if isFlat {
+      // One alignment is that of both.
+      if isCheckingAlignment { try checkAccess(lower, UInt64(size), isWrite: true) }
+      for slot in [upper, lower] where !state.paging.isCanonical(slot) { throw .stackFault(.nonCanonicalAddress) }
+      try storeLinearSized(upper, size, first)
+      try storeLinearSized(lower, size, second)
+      return lower
     }
+    if is64Bit {
+      // The lower slot's address and alignment count first.
+      let low = try linear(2, lower, UInt64(size), isWrite: true)
+      if isCheckingAlignment { try checkAccess(low, UInt64(size), isWrite: true) }
+    }
+    try storeStack(stackOffset(upper), first, size)
+    try storeStack(stackOffset(lower), second, size)
+    return stackOffset(lower)
   }
 
   /// Call gates, task gates and TSS descriptors as the target of a far transfer.

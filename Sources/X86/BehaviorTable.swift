@@ -66,6 +66,12 @@ extension BehaviorRow {
       intel: "the return address, below an unchanged rSP", families: intel, evidence: "icelake FFD2; zen4",
       test: "recordings"),
     BehaviorRow(
+      behavior: .storesFarReturnAddressBeforeTargetCheck, id: "far-call-stores-first",
+      decides: "what a far CALL beyond the limit of its target leaves in memory",
+      amd: "CS and the return address, below an unchanged rSP",
+      intel: "nothing", families: amd,
+      evidence: "SDM Vol. 2A \"CALL—Call Procedure\"; zen2-segments 669ADE0600100400", test: "recordings"),
+    BehaviorRow(
       behavior: .judgesLowerBoundFirst, id: "bound-order",
       decides: "BOUND with an index below the lower bound and an upper bound that faults", amd: "the fault",
       intel: "#BR", families: intel, evidence: "Ice Lake 628424CC1F0000; zen2", test: "rows"),

@@ -16,6 +16,7 @@ public enum ProcessorBehavior: UInt8, Sendable, CaseIterable {
   case movesSelectorsAs16Bits
   case readsOuterStackFirst
   case storesReturnAddressBeforeTargetCheck
+  case storesFarReturnAddressBeforeTargetCheck
   case judgesLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
   case judgesUpperHalfOfMaskedStoreFirst

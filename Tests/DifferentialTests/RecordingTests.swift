@@ -11,7 +11,8 @@ import X86Decoder
     let model = try ModelRunner()
     var recording = Recording(processorName: "a processor, éè", seed: 77)
     for number in 0..<count where number % 3 != 1 {
-      let mode: [InstructionTest.Mode] = number % 2 == 0 ? [.long64] : [.compatibility32]
+      let mode: [InstructionTest.Mode] =
+        number % 2 == 0 ? [.long64] : number % 4 == 1 ? [.compatibility32] : [.segmented]
       let test = generator.test(seed: 77, number: number * 13, modes: mode, cpl: 3)
       recording.append(test, try model.run(test))
     }

@@ -54,6 +54,15 @@ private let hasNative: Bool = {
   return true
 }()
 
+/// Whether its kernel installs local descriptor tables with 16-bit segments; a skip is printed.
+private let hasSegments: Bool = {
+  guard hasNative else { return false }
+  let outcome = try? runEmu(["fuzz", "--against", "native", "--modes", "segmented", "--count", "1"])
+  if outcome?.status != 74 { return true }
+  print("SKIP native segments: \(outcome?.errors ?? "")")
+  return false
+}()
+
 private struct ExecCase: CustomTestStringConvertible, Sendable {
   var arguments: [String]
   /// Lines that the report has.
@@ -145,7 +154,10 @@ struct FuzzTests {
   @Test(
     "The recorded vectors agree with the model that they judge, undefined results too",
     .disabled(if: Build.isDebug, slow),
-    arguments: [("zen4", "amd-v1", 300_000), ("icelake", "intel-v1", 300_000), ("zen2", "amd-zen2-v1", 150_000)])
+    arguments: [
+      ("zen4", "amd-v1", 300_000), ("icelake", "intel-v1", 300_000), ("zen2", "amd-zen2-v1", 150_000),
+      ("zen2-segments", "amd-zen2-v1", 80_000),
+    ])
   func recorded(_ processor: String, _ model: String, _ least: Int) throws {
     let arguments = ["fuzz", "--against", "recorded", "--recording", recording(of: processor), "--exact"]
     let outcome = try runEmu(arguments, limit: 110)
@@ -154,6 +166,15 @@ struct FuzzTests {
     #expect(outcome.errors.contains("model \(model), of the judge's vendor, against recorded: "))
     let tests = outcome.text.split(separator: " ").first.flatMap { Int($0) } ?? 0
     #expect(tests > least)
+  }
+
+  @Test(
+    "The host's own processor agrees with 16-bit segments too", .enabled(if: hasSegments),
+    .disabled(if: Build.isDebug, slow))
+  func segments() throws {
+    let outcome = try runEmu(
+      ["fuzz", "--against", "native", "--modes", "segmented", "--count", "100000", "--seed", "4"], limit: 110)
+    #expect(outcome.status == 0, "\(outcome.text)")
   }
 
   @Test("The model of the other vendor does not agree", .disabled(if: Build.isDebug, slow))

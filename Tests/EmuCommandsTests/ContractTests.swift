@@ -31,7 +31,9 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--engine", "threaded", rom("hello")], status: 64, says: "--engine threaded"),
   CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 64, says: "--disk is not built yet"),
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
-  CommandRow(arguments: ["run", "--cpu", "c", rom("hello")], status: 64, says: "Please provide one of 'amd-v1', 'amd-zen2-v1' or 'intel-v1'"),
+  CommandRow(
+    arguments: ["run", "--cpu", "c", rom("hello")], status: 64,
+    says: "Please provide one of 'amd-v1', 'amd-zen2-v1' or 'intel-v1'"),
   CommandRow(
     arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
     says: "--trace and --gdb exclude each other"),
@@ -160,7 +162,8 @@ struct ModelOptionTests {
     arguments: [
       ("amd-v1", "0xc0010015", true), ("intel-v1", "0xc0010015", false), ("amd-v1", "0x1a0", false),
       ("amd-v1", "0xc0010000", true), ("amd-v1", "0xc0010007", true), ("amd-v1", "0xc0010008", false),
-      ("intel-v1", "0xc0010000", false), ("intel-v1", "0x1a0", true), ("intel-v1", "0x17", true), ("amd-v1", "0x17", false),
+      ("intel-v1", "0xc0010000", false), ("intel-v1", "0x1a0", true), ("intel-v1", "0x17", true),
+      ("amd-v1", "0x17", false),
     ])
   func msrs(_ model: String, _ number: String, _ exists: Bool) throws {
     let outcome = try runEmu(["exec", "--cpu", model, "--cpl", "0", "0f32", "rcx=\(number)"])
