@@ -87,6 +87,11 @@ struct ImageFile {
   var path: String
   var bytes: [UInt8]
 
+  init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+
   init(path: String, limit: UInt64) throws(BootError) {
     self.path = path
     var status = stat()
