@@ -238,6 +238,8 @@ private let badImages: [BadImage] = [
   BadImage(
     name: "gzip with reserved flags", image: ImageBytes.elf64.gzipped.with(3, 0xE0, 1), says: ["flags 0xe0"]),
   BadImage(
+    name: "gzip with a wrong CRC of its header", image: ImageBytes.elf64.gzipped.with(3, 2, 1), says: ["CRC16 0x1 "]),
+  BadImage(
     name: "gzip with a block that is none", image: ImageBytes.elf64.gzipped.with(10, 7, 1), says: ["block type 3"]),
   BadImage(
     name: "gzip with a stored length that is wrong", image: ImageBytes.elf64.gzipped.with(13, 0, 2),

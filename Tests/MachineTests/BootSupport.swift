@@ -51,7 +51,7 @@ extension Machine {
   var tags: [(type: UInt64, body: UInt64, byteCount: UInt64)] {
     let start = state(ofProcessor: 0).generalRegisters[3]
     var at = start + 8
-    var tags: [(UInt64, UInt64, UInt64)] = []
+    var tags: [(type: UInt64, body: UInt64, byteCount: UInt64)] = []
     while at < start + number(start, 4), number(at, 4) != 0 {
       tags.append((number(at, 4), at + 8, number(at + 4, 4) - 8))
       at = (at + number(at + 4, 4) + 7) & ~7

@@ -21,7 +21,8 @@ enum Gzip {
         throw BootError(file.path, text(error, limit))
       }
       try check(file, stream)
-      output = output.isEmpty ? stream.output : output + stream.output
+      // In place: there may be millions of members.
+      if output.isEmpty { output = stream.output } else { output += stream.output }
       at = stream.position + 8
     }
     return output
@@ -40,7 +41,7 @@ enum Gzip {
     guard let wanted = file.number(stream.position, 4), let size = file.number(stream.position + 4, 4) else {
       throw BootError(file.path, "gzip: CRC32 and ISIZE are cut off")
     }
-    let sum = checksum(stream.output)
+    let sum = checksum(stream.output[...])
     guard wanted == UInt64(sum) else {
       throw BootError(
         file.path, "gzip: CRC32 0x\(String(wanted, radix: 16)) is not that of the data, 0x\(String(sum, radix: 16))")
@@ -68,7 +69,16 @@ enum Gzip {
       while let byte = file.number(at, 1), byte != 0 { at += 1 }
       at += 1
     }
-    if flags & 2 != 0 { at += 2 }
+    if flags & 2 != 0 {
+      guard let wanted = file.number(at, 2) else { throw cutOff }
+      let sum = UInt64(checksum(file.bytes[start..<at]) & 0xFFFF)
+      guard wanted == sum else {
+        throw BootError(
+          file.path, "gzip: CRC16 0x\(String(wanted, radix: 16)) is not that of the header, 0x\(String(sum, radix: 16))"
+        )
+      }
+      at += 2
+    }
     guard at < file.bytes.count else { throw cutOff }
     return at
   }
@@ -77,7 +87,7 @@ enum Gzip {
     (0..<8).reduce(UInt32(start)) { sum, _ in sum & 1 != 0 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
   }
 
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     let table = table
     return ~bytes.reduce(~0) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ sum >> 8 }
   }

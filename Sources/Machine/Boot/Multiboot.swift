@@ -34,10 +34,9 @@ extension Loader {
       sections = try ELFSections(self, elf)
     }
     guard entry < 1 << 32 else { throw fail("entry 0x\(String(entry, radix: 16)) is beyond 4 GiB") }
-    let information = try putMultibootInformation(sections)
     var state = try protectedState(entry: entry)
     state.generalRegisters[0] = 0x2BAD_B002
-    state.generalRegisters[3] = information
+    state.generalRegisters[3] = try putMultibootInformation(sections)
     return .started(state)
   }
 

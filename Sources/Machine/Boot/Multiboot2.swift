@@ -37,10 +37,9 @@ extension Loader {
     if let request = header.sectionRequest, sections == nil {
       throw fail("Multiboot 2 information request \(request) (ELF sections) in an image without any")
     }
-    let information = try putMultiboot2Information(sections)
     var state = try protectedState(entry: entry)
     state.generalRegisters[0] = 0x36D7_6289
-    state.generalRegisters[3] = information
+    state.generalRegisters[3] = try putMultiboot2Information(sections)
     return .started(state)
   }
 

@@ -8,6 +8,7 @@ extension Loader {
   func loadPVH() throws(BootError) -> Attempt {
     guard let elf = try ELFImage(self), let entry = elf.pvhEntry(self) else { return .absent(nil) }
     try elf.load(self)
+    var state = try protectedState(entry: entry)
     let modules = try placeModules(limit: 1 << 32)
     var list: [(UInt64, Int)] = []
     for module in modules {
@@ -22,13 +23,11 @@ extension Loader {
     let mapAddress = try put(Self.pack(map), preferred: 0x9100, "memory map")
     let listAddress = list.isEmpty ? 0 : try put(Self.pack(list), "module list")
     let text = try putCommandLine(options.commandLine)
-    let information = try put(
+    state.generalRegisters[3] = try put(
       Self.pack([
         (0x336E_C578, 4), (1, 4), (0, 4), (UInt64(modules.count), 4), (listAddress, 8), (text, 8),
         (rsdp?.rawValue ?? 0, 8), (mapAddress, 8), (UInt64(entries.count), 4), (0, 4),
       ]), preferred: 0x9000, "start information")
-    var state = try protectedState(entry: entry)
-    state.generalRegisters[3] = information
     return .started(state)
   }
 }
