@@ -78,6 +78,13 @@ private let badImages: [BadImage] = [
     name: "Multiboot header in a boot sector, without address fields, not ELF",
     image: ImageBytes(count: 512).with(0, 0xF4FA, 2).with(16, ImageBytes.multibootHeader).with(510, 0xAA55, 2),
     status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot 2 header in a boot sector, without an address tag, not ELF",
+    image: ImageBytes(count: 512).with(0, 0xF4FA, 2).with(16, ImageBytes.multiboot2Header).with(510, 0xAA55, 2),
+    status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot 2 without an address tag, not ELF",
+    image: ImageBytes(count: 512).with(16, ImageBytes.multiboot2Header), says: ["at offset 16", "not ELF"]),
   BadImage(name: "gzip of ELF64", image: ImageBytes.elf64.gzipped, status: 0, says: ["halted for good"]),
   BadImage(name: "gzip of bzImage", image: ImageBytes.linux.gzipped, status: 0, says: ["halted for good"]),
   BadImage(

@@ -18,7 +18,6 @@ extension Loader {
   func loadMultiboot2() throws(BootError) -> Attempt {
     let (found, doubt) = findMultiboot2Header()
     guard let offset = found else { return .absent(doubt) }
-    let elf = try ELFImage(self)
     let header = try readMultiboot2Header(offset)
     let entry: UInt64
     var sections: ELFSections?
@@ -27,7 +26,9 @@ extension Loader {
       guard let tagEntry = header.entry else { throw fail("Multiboot 2 address tag without an entry address tag") }
       entry = tagEntry
     } else {
-      guard let elf else { throw fail("Multiboot 2 header without an address tag in a file that is not ELF") }
+      guard let elf = try ELFImage(self) else {
+        return .absent("at offset \(offset) a Multiboot 2 header without an address tag in a file that is not ELF")
+      }
       try elf.load(self)
       // The tag's address is physical; an ELF file's is where its segment has it.
       entry = header.entry ?? elf.physicalEntry
