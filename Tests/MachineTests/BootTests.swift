@@ -148,8 +148,11 @@ struct OverlayTests {
     }
     for pointer in [state.gdtr.base, state.cr3, state.generalRegisters[3]] { #expect(!taken.contains(pointer)) }
     #expect(machine.number(state.gdtr.base + 0x18, 8) == 0x00CF_9300_0000_FFFF)
-    #expect(state.segments[1].selector == 0x10 && state.segments[3].selector == 0x18)
-    if state.cr3 != 0 { #expect(machine.number(machine.number(state.cr3, 8) & ~0xFFF, 8) & 0xFFF == 3) }
+    let isLong = state.cr3 != 0
+    #expect(state.segments[1].selector == (isLong ? 0x10 : 8) && state.segments[3].selector == (isLong ? 0x18 : 0x10))
+    #expect(
+      machine.number(state.gdtr.base + (isLong ? 0x10 : 8), 8) == (isLong ? 0xAF_9B00_0000_FFFF : 0xCF_9B00_0000_FFFF))
+    if isLong { #expect(machine.number(machine.number(state.cr3, 8) & ~0xFFF, 8) & 0xFFF == 3) }
   }
 
   private func start(_ image: ImageBytes, _ row: OverlayRow) throws -> Machine {
@@ -202,6 +205,13 @@ struct HighEntryTests {
     let image = ImageBytes.elf(
       is64: false, entry: 0xC010_0000, linear: 0xC010_0000, physical: 0x100000, content: header.bytes)
     #expect(try boot(image).state(ofProcessor: 0).rip == 0x100020)
+  }
+
+  @Test("Linux finds __BOOT_CS and __BOOT_DS in both modes", arguments: [UInt64(0), 1])
+  func linux(_ xloadflags: UInt64) throws {
+    let state = try boot(.linux.with(0x236, xloadflags, 2), memoryByteCount: 32 << 20).state(ofProcessor: 0)
+    #expect(state.segments[1].selector == 0x10 && state.segments[3].selector == 0x18)
+    #expect((state.cr3 != 0) == (xloadflags == 1))
   }
 
   @Test("PVH of both classes", arguments: [false, true])

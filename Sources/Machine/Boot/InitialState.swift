@@ -2,33 +2,46 @@ import MMU
 import X86
 
 extension Loader {
-  /// A GDT with code at 10h and data at 18h.
+  /// Where a start finds code and data in its GDT.
   ///
-  /// The Multiboot specifications leave selectors open ("the exact value is undefined") and tell kernels to load a GDT
-  /// of their own; many do so late. 10h and 18h are what GRUB's relocators load (CODE_SEGMENT and DATA_SEGMENT of
-  /// grub-core/lib/i386/relocator32.S, whose GDT is null, reserved, code, data), and what "The Linux/x86 Boot Protocol"
-  /// asks for in both modes (__BOOT_CS and __BOOT_DS). 20h is 32-bit code in both, for 64-bit guests that go back.
-  private func putDescriptors(code: UInt64) throws(BootError) -> DescriptorTableRegister {
-    let table: [(UInt64, Int)] = [(0, 8), (0, 8), (code, 8), (0x00CF_9300_0000_FFFF, 8), (0x00CF_9B00_0000_FFFF, 8)]
+  /// The Multiboot specifications leave the selectors open ("the exact value is undefined") and tell kernels to load a
+  /// GDT of their own; some load one and never load CS, such as xv6, whose first interrupt then pushes the loader's.
+  /// QEMU's loader (pc-bios/optionrom/multiboot.S) leaves 8 and 10h, where most such kernels have code and data too;
+  /// GRUB 2 (CODE_SEGMENT and DATA_SEGMENT of grub-core/lib/i386/relocator32.S) leaves 10h and 18h, with which xv6 dies.
+  /// "The Linux/x86 Boot Protocol" asks for 10h and 18h (__BOOT_CS and __BOOT_DS) in both modes.
+  enum Selectors {
+    case kernel, linux
+
+    var code: UInt16 { self == .kernel ? 8 : 0x10 }
+    var data: UInt16 { self == .kernel ? 0x10 : 0x18 }
+  }
+
+  /// A GDT with code and data by their selectors; 18h is data and 20h 32-bit code in all of them.
+  private func putDescriptors(_ selectors: Selectors, code: UInt64) throws(BootError) -> DescriptorTableRegister {
+    let data: UInt64 = 0x00CF_9300_0000_FFFF
+    let table: [(UInt64, Int)] =
+      (selectors == .kernel ? [(0, 8), (code, 8), (data, 8)] : [(0, 8), (0, 8), (code, 8)])
+      + [(data, 8), (0x00CF_9B00_0000_FFFF, 8)]
     let base = try put(Self.pack(table), preferred: 0x1000, "GDT")
     return DescriptorTableRegister(base: base, limit: 39)
   }
 
   /// 32-bit protected mode, flat segments, no paging.
-  func protectedState(entry: UInt64) throws(BootError) -> ArchitecturalState {
+  func protectedState(entry: UInt64, _ selectors: Selectors = .kernel) throws(BootError) -> ArchitecturalState {
     var state = ArchitecturalState()
-    state.gdtr = try putDescriptors(code: 0x00CF_9B00_0000_FFFF)
-    setProtected(&state, entry: entry)
+    state.gdtr = try putDescriptors(selectors, code: 0x00CF_9B00_0000_FFFF)
+    setProtected(&state, entry: entry, selectors)
     return state
   }
 
-  private func setProtected(_ state: inout ArchitecturalState, entry: UInt64) {
+  private func setProtected(_ state: inout ArchitecturalState, entry: UInt64, _ selectors: Selectors) {
     state.cr0 = 0x11
     state.rip = entry
     state.idtr = DescriptorTableRegister(base: 0, limit: 0)
-    let data = SegmentState(selector: 0x18, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC093)
+    let data = SegmentState(selector: selectors.data, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC093)
     for index in 0..<6 { state.segments[index] = data }
-    state.segments[1] = SegmentState(selector: 0x10, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC09B)
+    state.segments[1] = SegmentState(
+      selector: selectors.code, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC09B)
     state.ldtr.attributes = SegmentState.unusable
     state.tr = SegmentState(selector: 0, base: 0, limit: 0x67, attributes: 0x8B)
   }
@@ -36,8 +49,8 @@ extension Loader {
   /// 64-bit mode with the first 4 GiB identity-mapped by 2 MiB pages, and a stack.
   func longState(entry: UInt64) throws(BootError) -> ArchitecturalState {
     var state = ArchitecturalState()
-    state.gdtr = try putDescriptors(code: 0x00AF_9B00_0000_FFFF)
-    setProtected(&state, entry: entry)
+    state.gdtr = try putDescriptors(.linux, code: 0x00AF_9B00_0000_FFFF)
+    setProtected(&state, entry: entry, .linux)
     // PML4, one page-directory-pointer table, four page directories.
     let tables = try reserve(0x6000, alignment: 4096, preferred: 0x2000, "page tables")
     try place(Self.pack([(tables + 0x1003, 8)]), at: tables, "page table")

@@ -27,7 +27,7 @@ extension Loader {
     guard has64 || preferred < 1 << 32 else {
       throw fail("pref_address 0x\(String(preferred, radix: 16)) is beyond 4 GiB without a 64-bit entry")
     }
-    var state = has64 ? try longState(entry: preferred + 0x200) : try protectedState(entry: preferred)
+    var state = has64 ? try longState(entry: preferred + 0x200) : try protectedState(entry: preferred, .linux)
     state.generalRegisters[6] = zeroPage
     return .started(state)
   }
