@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Glibc
 public import Machine
 
 /// A number of bytes such as 256M.
@@ -28,13 +29,31 @@ struct Address: ExpressibleByArgument {
   }
 }
 
+/// A file, and after its first = its command line; a file that has = in its name is one if it is there.
+struct ModuleArgument: ExpressibleByArgument {
+  var module: BootModule
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let path = parts.first, !path.isEmpty else { return nil }
+    if parts.count == 2, unsafe access(argument, F_OK) != 0 {
+      module = BootModule(path: String(path), commandLine: String(parts[1]))
+    } else {
+      module = BootModule(path: argument)
+    }
+  }
+}
+
 extension ImageFormat: ExpressibleByArgument {}
 extension FlatMode: ExpressibleByArgument {}
 
 /// How an image is started: the options that every command which boots a guest shares.
 struct GuestArguments: ParsableArguments {
   @Option(help: "The kernel's command line.") var append = ""
-  @Option(help: "A RAM disk for the kernel.") var initrd: String?
+  @Option(
+    help: ArgumentHelp(
+      "A RAM disk for Linux, or a module for Multiboot or PVH; may be repeated.", valueName: "file[=command line]"))
+  var initrd: [ModuleArgument] = []
   @Option(help: "How to start the image: \(ImageFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format = ImageFormat.auto
   @Option(help: "Mode of a flat image: \(FlatMode.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -80,7 +99,7 @@ extension GuestOptions {
     options.loadAddress = guest.loadAddress?.value
     options.entry = guest.entry?.value
     options.commandLine = guest.append
-    options.initialRAMDisk = guest.initrd
+    options.modules = guest.initrd.map(\.module)
     try machine.load(path: imagePath, options: options)
     return machine
   }

@@ -5,6 +5,8 @@ import X86
 struct FirmwareTables {
   let processorCount: Int
   private static let base: UInt64 = 0xE0000
+  /// Where the ACPI tables are.
+  static let area: Range<UInt64> = 0xE0000..<0xE1000
 
   init(processorCount: Int) { self.processorCount = processorCount }
 

@@ -97,6 +97,7 @@ public final class Machine {
 
   /// Loads an image into RAM and the bootstrap processor.
   public func load(path: String, options: BootOptions) throws(BootError) {
+    BIOSData.place(in: memory, startSeconds: Platform.startSeconds)
     let rsdp = FirmwareTables(processorCount: configuration.processorCount).place(in: memory)
     platform.firmware.setCommandLine(options.commandLine)
     processors[0].restore(try memory.loadImage(path: path, options: options, rsdp: rsdp))

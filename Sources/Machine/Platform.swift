@@ -66,7 +66,8 @@ final class Platform {
     let kilobytes = min(memory.byteCount - (1 << 20), 63 << 20) / 1024
     let blocks = memory.lowByteCount > 16 << 20 ? (memory.lowByteCount - (16 << 20)) >> 16 : 0
     for (index, value) in [
-      (0x15, 640 & 0xFF), (0x16, 640 >> 8), (0x17, kilobytes & 0xFF), (0x18, kilobytes >> 8), (0x30, kilobytes & 0xFF),
+      (0x14, BIOSData.equipment & 0xFF), (0x15, 640 & 0xFF), (0x16, 640 >> 8), (0x17, kilobytes & 0xFF),
+      (0x18, kilobytes >> 8), (0x30, kilobytes & 0xFF),
       (0x31, kilobytes >> 8), (0x34, blocks & 0xFF), (0x35, blocks >> 8),
     ] as [(Int, UInt64)] {
       rtc.setMemory(index, UInt8(truncatingIfNeeded: value))

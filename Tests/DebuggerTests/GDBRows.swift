@@ -40,7 +40,7 @@ let gdbRows: [GDBRow] = [
     expected: ["$1 = 1", "$2 = 2"]),
   GDBRow(
     name: "stepi by the thousand", script: ["stepi 1000", "p/x $cs", "p $pc > 0x100000", "detach"],
-    expected: ["= 0x20", "= 1"]),
+    expected: ["= 0x8", "= 1"]),
   GDBRow(
     name: "nexti over a call",
     script: [

@@ -3,67 +3,6 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Bytes with numbers put into them.
-struct ImageBytes: Sendable {
-  var bytes: [UInt8]
-
-  init(count: Int) { bytes = [UInt8](repeating: 0, count: count) }
-
-  func with(_ offset: Int, _ value: UInt64, _ size: Int) -> ImageBytes {
-    var copy = self
-    for index in 0..<size { copy.bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
-    return copy
-  }
-
-  func cut(_ count: Int) -> ImageBytes {
-    var copy = self
-    copy.bytes = Array(bytes.prefix(count))
-    return copy
-  }
-
-  func grown(to count: Int) -> ImageBytes {
-    var copy = self
-    copy.bytes += [UInt8](repeating: 0, count: max(0, count - bytes.count))
-    return copy
-  }
-
-  /// A good ELF64 with one PT_LOAD at 1 MiB: HLT.
-  static let elf64 = ImageBytes(count: 0x200)
-    .with(0, 0x0001_0102_464C_457F, 8).with(16, 2, 2).with(18, 62, 2).with(20, 1, 4).with(24, 0x100000, 8)
-    .with(32, 64, 8).with(52, 64, 2).with(54, 56, 2).with(56, 1, 2)
-    .with(64, 1, 4).with(68, 5, 4).with(72, 0x100, 8).with(80, 0x100000, 8).with(88, 0x100000, 8).with(96, 16, 8)
-    .with(104, 16, 8).with(0x100, 0xF4FA, 2)
-
-  /// The same as ELF32.
-  static let elf32 = ImageBytes(count: 0x200)
-    .with(0, 0x0001_0101_464C_457F, 8).with(16, 2, 2).with(18, 3, 2).with(20, 1, 4).with(24, 0x100000, 4)
-    .with(28, 52, 4).with(40, 52, 2).with(42, 32, 2).with(44, 1, 2)
-    .with(52, 1, 4).with(56, 0x100, 4).with(60, 0x100000, 4).with(64, 0x100000, 4).with(68, 16, 4).with(72, 16, 4)
-    .with(0x100, 0xF4FA, 2)
-
-  /// A Multiboot image with address fields: load address 1 MiB, CLI and HLT at 100020h.
-  static let multiboot = ImageBytes(count: 0x100)
-    .with(0, 0x1BAD_B002, 4).with(4, 0x10000, 4).with(8, 0x1_0000_0000 - 0x1BAD_B002 - 0x10000, 4)
-    .with(12, 0x100000, 4).with(16, 0x100000, 4).with(20, 0x100100, 4).with(24, 0x101000, 4).with(28, 0x100020, 4)
-    .with(0x20, 0xF4FA, 2)
-
-  /// A Multiboot 2 image: header tag list with an address tag, an entry tag and the end.
-  static let multiboot2 = ImageBytes(count: 0x100)
-    .with(0, 0xE852_50D6, 4).with(4, 0, 4).with(8, 64, 4).with(12, 0x1_0000_0000 - 0xE852_50D6 - 64, 4)
-    .with(16, 2, 2).with(20, 24, 4).with(24, 0x100000, 4).with(28, 0x100000, 4).with(32, 0x100100, 4)
-    .with(36, 0x101000, 4)
-    .with(40, 3, 2).with(44, 12, 4).with(48, 0x100080, 4)
-    .with(56, 0, 2).with(60, 8, 4)
-    .with(0x80, 0xF4FA, 2)
-
-  /// A bzImage with the fields that the loader reads; 64-bit entry at its body + 200h: CLI, HLT.
-  static let linux = ImageBytes(count: 0x2000)
-    .with(0x1F1, 1, 1).with(0x1F4, 0x100, 4).with(0x1FE, 0xAA55, 2).with(0x201, 0x66, 1).with(0x202, 0x5372_6448, 4)
-    .with(0x206, 0x20F, 2).with(0x211, 1, 1).with(0x214, 0x100000, 4).with(0x22C, 0x7FFF_FFFF, 4)
-    .with(0x230, 0x200000, 4).with(0x234, 1, 1).with(0x236, 1, 2).with(0x238, 255, 4).with(0x258, 0x1000000, 8)
-    .with(0x260, 0x10000, 4).with(0x400 + 0x200, 0xF4FA, 2)
-}
-
 /// An image that must be refused, or by way of contrast be run.
 struct BadImage: Sendable, CustomTestStringConvertible {
   var name: String
@@ -76,6 +15,38 @@ struct BadImage: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
+/// A Multiboot ELF32 with two sections that no segment has.
+private let sectioned = ImageBytes.elf(
+  is64: false, entry: 0x100000, linear: 0x100000, physical: 0x100000, content: ImageBytes.multibootHeader,
+  sections: [ELFSectionBytes(".symtab", [1, 2, 3, 4], type: 2), ELFSectionBytes(".strtab", [0, 65, 0], type: 3)])
+
+/// The offset of a field of a section header of `sectioned`.
+private func sectionField(_ index: Int, _ field: Int) -> Int { sectioned.bytes.count - 4 * 40 + index * 40 + field }
+
+/// Twenty sections that are the same 200,000 bytes of the file.
+private let manySections: ImageBytes = {
+  var image = ImageBytes.elf(
+    is64: false, entry: 0x100000, linear: 0x100000, physical: 0x100000, content: ImageBytes.multibootHeader,
+    sections: [ELFSectionBytes("", [UInt8](repeating: 1, count: 200_000))]
+      + [ELFSectionBytes](repeating: ELFSectionBytes("", [1]), count: 20))
+  let table = image.bytes.count - 23 * 40
+  for index in 2..<22 {
+    image = image.with(table + index * 40 + 16, 0x110, 4).with(table + index * 40 + 20, 200_000, 4)
+  }
+  return image
+}()
+
+/// A gzip member whose fixed-code block repeats a zero 16 million times: length 258 at distance 1 is 0 bits 11000101 00000.
+private let gzipBomb: ImageBytes = {
+  var bits: [UInt8] = [1, 1, 0] + [0, 0, 1, 1, 0, 0, 0, 0]
+  for _ in 0..<65536 { bits += [1, 1, 0, 0, 0, 1, 0, 1] + [0, 0, 0, 0, 0] }
+  bits += [UInt8](repeating: 0, count: 8)
+  let bytes = stride(from: 0, to: bits.count & ~7, by: 8).map { at in
+    (0..<8).reduce(UInt8(0)) { $0 | bits[at + $1] << UInt8($1) }
+  }
+  return ImageBytes(count: 10).with(0, 0x0008_8B1F, 4).with(10, bytes).grown(to: 200_000)
+}()
+
 private let badImages: [BadImage] = [
   // Contrast: the good ones run, to `cli; hlt`.
   BadImage(name: "good ELF64", image: .elf64, status: 0, says: ["halted for good"]),
@@ -84,6 +55,47 @@ private let badImages: [BadImage] = [
   BadImage(name: "good Multiboot 2", image: .multiboot2, status: 0, says: ["halted for good"]),
   BadImage(name: "good bzImage", image: .linux, status: 0, says: ["halted for good"]),
 
+  // A magic constant alone is data.
+  BadImage(
+    name: "Multiboot magic as data before the true header",
+    image: ImageBytes(count: 0x200).with(0, 0x1BAD_B002, 4).with(0x40, ImageBytes.multiboot.bytes)
+      .with(0x40 + 20, 0, 4), status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot 2 magic as data before the true header",
+    image: ImageBytes(count: 0x200).with(0, 0xE852_50D6, 4).with(0x40, ImageBytes.multiboot2.bytes)
+      .with(0x40 + 32, 0, 4), status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot magic in a plain ELF64", image: .elf64.with(0x180, 0x1BAD_B002, 4), status: 0,
+    says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot 2 magic in a plain ELF32", image: .elf32.with(0x180, 0xE852_50D6, 4), status: 0,
+    says: ["halted for good"]),
+  BadImage(
+    name: "HdrS in a plain ELF64",
+    image: .elf64.grown(to: 0x400).with(0x202, 0x5372_6448, 4).with(0x1FE, 0xAA55, 2), status: 0,
+    says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot header in a boot sector, without address fields, not ELF",
+    image: ImageBytes(count: 512).with(0, 0xF4FA, 2).with(16, ImageBytes.multibootHeader).with(510, 0xAA55, 2),
+    status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot 2 header in a boot sector, without an address tag, not ELF",
+    image: ImageBytes(count: 512).with(0, 0xF4FA, 2).with(16, ImageBytes.multiboot2Header).with(510, 0xAA55, 2),
+    status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "Multiboot 2 without an address tag, not ELF",
+    image: ImageBytes(count: 512).with(16, ImageBytes.multiboot2Header), says: ["at offset 16", "not ELF"]),
+  BadImage(name: "gzip of ELF64", image: ImageBytes.elf64.gzipped, status: 0, says: ["halted for good"]),
+  BadImage(name: "gzip of bzImage", image: ImageBytes.linux.gzipped, status: 0, says: ["halted for good"]),
+  BadImage(
+    name: "gzip, filled up with zeros", image: ImageBytes.elf64.gzipped.grown(to: 4096), status: 0,
+    says: ["halted for good"]),
+
+  BadImage(
+    name: "55 AA in a file that is not whole sectors", image: ImageBytes(count: 513).with(510, 0xAA55, 2),
+    says: ["55 AA at offset 510", "513 bytes"]),
+  BadImage(
+    name: "HdrS without a boot flag", image: .linux.with(0x1FE, 0, 2), says: ["HdrS at 0x202", "boot_flag"]),
   BadImage(name: "empty file", image: ImageBytes(count: 0), says: ["is empty"]),
   BadImage(name: "one byte", image: ImageBytes(count: 1), says: ["no Linux setup header", "boot signature"]),
   BadImage(name: "zeros", image: ImageBytes(count: 4096), says: ["no Linux setup header", "ELF header"]),
@@ -200,6 +212,69 @@ private let badImages: [BadImage] = [
   BadImage(
     name: "bzImage with too long a command line", image: .linux,
     options: ["--append", String(repeating: "x", count: 300)], says: ["cmdline_size 255"]),
+  BadImage(
+    name: "ELF sections beyond the file", image: sectioned.with(32, 0x10000, 4),
+    says: ["e_shoff 0x10000"]),
+  BadImage(name: "ELF section headers too small", image: sectioned.with(46, 8, 2), says: ["e_shentsize 8"]),
+  BadImage(name: "ELF with 65,535 sections", image: sectioned.with(48, 65535, 2), says: ["65535 of 40 bytes"]),
+  BadImage(name: "ELF section names beyond the table", image: sectioned.with(50, 9, 2), says: ["e_shstrndx 9"]),
+  BadImage(
+    name: "ELF section beyond the file", image: sectioned.with(sectionField(1, 16), 0xFFFF_FFF0, 4),
+    says: ["section 1", "sh_offset 0xfffffff0"]),
+  BadImage(
+    name: "ELF section larger than the file", image: sectioned.with(sectionField(1, 20), 0xFFFF_FFFF, 4),
+    says: ["section 1", "sh_size 4294967295"]),
+  BadImage(
+    name: "ELF section with an odd alignment", image: sectioned.with(sectionField(1, 32), 24, 4),
+    says: ["section 1", "sh_addralign 24"]),
+  BadImage(
+    name: "ELF sections that do not fit beside the image",
+    image: manySections, options: ["--memory", "2M"], says: ["sh_size 200000", "2097152"]),
+  BadImage(
+    name: "Multiboot 2 wants ELF sections of an image without any",
+    image: .elf(
+      is64: false, entry: 0x100000, linear: 0x100000, physical: 0x100000,
+      content: ImageBytes(numbers: [
+        0xE852_50D6, 0, 40, 0x1_0000_0000 - 0xE852_50D6 - 40, 1, 12, 9, 0, 0, 8,
+      ]).bytes), says: ["information request 9"]),
+
+  BadImage(name: "gzip cut within its header", image: ImageBytes.elf64.gzipped.cut(9), says: ["gzip", "offset 0"]),
+  BadImage(name: "gzip cut", image: ImageBytes.elf64.gzipped.cut(200), says: ["gzip", "cut off"]),
+  BadImage(name: "gzip cut within its trailer", image: ImageBytes.elf64.gzipped.cut(530), says: ["ISIZE"]),
+  BadImage(name: "gzip by another method", image: ImageBytes.elf64.gzipped.with(2, 7, 1), says: ["method 7"]),
+  BadImage(
+    name: "gzip with reserved flags", image: ImageBytes.elf64.gzipped.with(3, 0xE0, 1), says: ["flags 0xe0"]),
+  BadImage(
+    name: "gzip with a wrong CRC of its header", image: ImageBytes.elf64.gzipped.with(3, 2, 1), says: ["CRC16 0x1 "]),
+  BadImage(
+    name: "gzip with a block that is none", image: ImageBytes.elf64.gzipped.with(10, 7, 1), says: ["block type 3"]),
+  BadImage(
+    name: "gzip with a stored length that is wrong", image: ImageBytes.elf64.gzipped.with(13, 0, 2),
+    says: ["stored length 512"]),
+  BadImage(
+    name: "gzip with a wrong CRC", image: ImageBytes.elf64.gzipped.with(15 + 512, 0, 4), says: ["CRC32 0x0"]),
+  BadImage(
+    name: "gzip with a wrong length", image: ImageBytes.elf64.gzipped.with(15 + 516, 1, 4), says: ["ISIZE 1"]),
+  BadImage(
+    name: "gzip with something behind it", image: ImageBytes.elf64.gzipped.with(15 + 520, [1, 2, 3]),
+    says: ["3 bytes at offset 535"]),
+  BadImage(name: "gzip of zeros without end", image: gzipBomb, options: ["--memory", "1M"], says: ["1048576 bytes"]),
+
+  BadImage(
+    name: "two RAM disks for Linux", image: .linux, options: ["--initrd", "/bin/sh", "--initrd", "/bin/true"],
+    says: ["/bin/true", "2 times"]),
+  BadImage(
+    name: "RAM disk with a command line for Linux", image: .linux, options: ["--initrd", "/bin/sh=quiet"],
+    says: ["/bin/sh", "quiet"]),
+  BadImage(
+    name: "RAM disk for a plain ELF64", image: .elf64, options: ["--initrd", "/bin/sh"],
+    says: ["/bin/sh", "ELF file without"]),
+  BadImage(
+    name: "RAM disk for a flat image", image: .elf64, options: ["--initrd", "/bin/sh", "--format", "flat"],
+    says: ["/bin/sh", "flat"]),
+  BadImage(
+    name: "second module that is not there", image: .multiboot,
+    options: ["--initrd", "/bin/sh=one", "--initrd", "/nonexistent/module=two"], says: ["/nonexistent/module"]),
   BadImage(
     name: "RAM disk that is not there", image: .linux, options: ["--initrd", "/nonexistent/initrd"],
     says: ["/nonexistent/initrd"]),

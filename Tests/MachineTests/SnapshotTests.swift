@@ -145,7 +145,7 @@ struct SnapshotTests {
     let first = Guest(try Machine(MachineConfiguration()))
     var options = BootOptions()
     options.commandLine = "console=ttyS0"
-    options.initialRAMDisk = initrd
+    options.modules = [BootModule(path: initrd)]
     try first.machine.load(path: kernel, options: options)
     _ = first.run(400_000_000)
     let clock = ContinuousClock()

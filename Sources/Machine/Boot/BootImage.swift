@@ -12,6 +12,23 @@ public enum FlatMode: String, CaseIterable, Sendable {
   case real16, protected32, long64
 }
 
+/// A file that is loaded beside the image: a RAM disk or a module.
+public struct BootModule: Sendable {
+  /// The file.
+  public var path: String
+  /// Its own command line.
+  public var commandLine: String
+
+  /// Names a file.
+  public init(path: String, commandLine: String = "") {
+    self.path = path
+    self.commandLine = commandLine
+  }
+
+  /// The file's name without its folders.
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+}
+
 /// What the user says about an image.
 public struct BootOptions: Sendable {
   /// `--format`.
@@ -24,8 +41,8 @@ public struct BootOptions: Sendable {
   public var entry: UInt64?
   /// `--append`.
   public var commandLine = ""
-  /// `--initrd`.
-  public var initialRAMDisk: String?
+  /// `--initrd`, in order.
+  public var modules: [BootModule] = []
   /// Makes the defaults.
   public init() {}
 }
@@ -51,8 +68,9 @@ public struct MemoryMapEntry: Equatable, Sendable {
 /// The E820 map of a board with this RAM.
 public func memoryMap(for memory: GuestMemory) -> [MemoryMapEntry] {
   var map = [
-    MemoryMapEntry(base: 0, byteCount: 0x9FC00, type: 1),
-    MemoryMapEntry(base: 0x9FC00, byteCount: 0x400, type: 2),
+    MemoryMapEntry(base: 0, byteCount: BIOSData.extendedAreaStart, type: 1),
+    MemoryMapEntry(
+      base: BIOSData.extendedAreaStart, byteCount: BIOSData.extendedAreaKilobytes * 1024, type: 2),
     MemoryMapEntry(base: 0xE0000, byteCount: 0x20000, type: 2),
   ]
   if memory.lowByteCount > 1 << 20 {
@@ -68,6 +86,11 @@ public func memoryMap(for memory: GuestMemory) -> [MemoryMapEntry] {
 struct ImageFile {
   var path: String
   var bytes: [UInt8]
+
+  init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
 
   init(path: String, limit: UInt64) throws(BootError) {
     self.path = path
@@ -106,95 +129,5 @@ struct ImageFile {
     var value: UInt64 = 0
     for index in 0..<byteCount { value |= UInt64(bytes[offset + index]) << UInt64(index * 8) }
     return value
-  }
-}
-
-/// Writes into guest RAM with errors that name the file.
-struct Loader {
-  let file: ImageFile
-  let memory: GuestMemory
-  let options: BootOptions
-  let rsdp: PhysicalAddress?
-
-  func fail(_ problem: String) -> BootError { BootError(file.path, problem) }
-
-  func place(_ bytes: [UInt8], at address: UInt64, _ what: String) throws(BootError) {
-    guard memory.write(bytes, at: PhysicalAddress(address)) else {
-      throw fail(
-        "\(what) of \(bytes.count) bytes at 0x\(String(address, radix: 16)) does not fit into RAM of \(memory.byteCount) bytes"
-      )
-    }
-  }
-
-  /// Bytes of a structure from numbers and their sizes.
-  static func pack(_ fields: [(UInt64, Int)]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for (value, count) in fields {
-      for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(index * 8))) }
-    }
-    return bytes
-  }
-
-  /// The RAM disk just below the end of low RAM (or of `limit`), page-aligned; nil if there is none.
-  func placeRAMDisk(above floor: UInt64, limit: UInt64) throws(BootError) -> (UInt64, UInt64)? {
-    guard let path = options.initialRAMDisk else { return nil }
-    let disk = try ImageFile(path: path, limit: memory.byteCount)
-    let top = min(memory.lowByteCount, limit)
-    let count = UInt64(disk.bytes.count)
-    guard count < top, ((top - count) & ~0xFFF) >= floor else {
-      throw BootError(
-        path,
-        "initrd of \(count) bytes does not fit between 0x\(String(floor, radix: 16)) and 0x\(String(top, radix: 16))")
-    }
-    let base = (top - count) & ~0xFFF
-    try place(disk.bytes, at: base, "initrd")
-    return (base, count)
-  }
-
-  // MARK: Initial states
-
-  /// A GDT at 1000h: null, -, 64-bit code 10h, data 18h, 32-bit code 20h.
-  private func placeDescriptors() throws(BootError) {
-    let table: [(UInt64, Int)] = [
-      (0, 8), (0, 8), (0x00AF_9B00_0000_FFFF, 8), (0x00CF_9300_0000_FFFF, 8), (0x00CF_9B00_0000_FFFF, 8),
-    ]
-    try place(Self.pack(table), at: 0x1000, "GDT")
-  }
-
-  /// 32-bit protected mode, flat segments, no paging.
-  func protectedState(entry: UInt64) throws(BootError) -> ArchitecturalState {
-    try placeDescriptors()
-    var state = ArchitecturalState()
-    state.cr0 = 0x11
-    state.rip = entry
-    state.gdtr = DescriptorTableRegister(base: 0x1000, limit: 39)
-    state.idtr = DescriptorTableRegister(base: 0, limit: 0)
-    let data = SegmentState(selector: 0x18, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC093)
-    for index in 0..<6 { state.segments[index] = data }
-    state.segments[1] = SegmentState(selector: 0x20, base: 0, limit: 0xFFFF_FFFF, attributes: 0xC09B)
-    state.ldtr.attributes = SegmentState.unusable
-    state.tr = SegmentState(selector: 0, base: 0, limit: 0x67, attributes: 0x8B)
-    return state
-  }
-
-  /// 64-bit mode with the first 4 GiB identity-mapped by 2 MiB pages; tables at 2000h-8000h.
-  func longState(entry: UInt64) throws(BootError) -> ArchitecturalState {
-    var state = try protectedState(entry: entry)
-    try place(Self.pack([(0x3003, 8)]), at: 0x2000, "page table")
-    var directoryPointers: [(UInt64, Int)] = []
-    for index in 0..<4 {
-      directoryPointers.append((0x4003 + UInt64(index) * 0x1000, 8))
-      var entries: [(UInt64, Int)] = []
-      for page in 0..<512 { entries.append((UInt64(index * 512 + page) << 21 | 0x83, 8)) }
-      try place(Self.pack(entries), at: 0x4000 + UInt64(index) * 0x1000, "page table")
-    }
-    try place(Self.pack(directoryPointers), at: 0x3000, "page table")
-    state.cr3 = 0x2000
-    state.cr4 = CR4.physicalAddressExtension
-    state.efer = EFER.longModeEnable | EFER.longModeActive
-    state.cr0 = 0x8000_0011
-    state.segments[1] = SegmentState(selector: 0x10, base: 0, limit: 0xFFFF_FFFF, attributes: 0xA09B)
-    state.generalRegisters[4] = 0x9_0000 - 16
-    return state
   }
 }

@@ -12,6 +12,9 @@ struct ELFImage {
     var memoryByteCount: UInt64
   }
 
+  /// 7Fh and "ELF".
+  static let magic: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
+
   var is64: Bool
   var entry: UInt64
   var segments: [Segment] = []
@@ -19,7 +22,7 @@ struct ELFImage {
   /// Reads the headers; nil if the file is not ELF at all.
   init?(_ loader: Loader) throws(BootError) {
     let file = loader.file
-    guard file.bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else { return nil }
+    guard file.bytes.starts(with: Self.magic) else { return nil }
     guard let kind = file.number(4, 1), let order = file.number(5, 1), kind == 1 || kind == 2 else {
       throw loader.fail("ELF class \(file.number(4, 1) ?? 0) is neither 1 (32-bit) nor 2 (64-bit)")
     }
@@ -84,16 +87,24 @@ struct ELFImage {
     guard !ranges.isEmpty else { throw loader.fail("no PT_LOAD program header") }
   }
 
-  /// Copies the PT_LOAD segments; gives the end of the highest.
-  func load(_ loader: Loader) throws(BootError) -> UInt64 {
-    var end: UInt64 = 0
+  /// Copies the PT_LOAD segments.
+  func load(_ loader: Loader) throws(BootError) {
     for segment in segments where segment.type == 1 {
-      let bytes = Array(loader.file.bytes[Int(segment.offset)..<Int(segment.offset + segment.fileByteCount)])
-      // RAM is zero already: what p_memsz adds needs no writing.
-      try loader.place(bytes, at: segment.physical, "segment")
-      end = max(end, segment.physical + segment.memoryByteCount)
+      let bytes = loader.file.bytes[Int(segment.offset)..<Int(segment.offset + segment.fileByteCount)]
+      try loader.placeImage(bytes, at: segment.physical, byteCount: segment.memoryByteCount, "segment")
     }
-    return end
+  }
+
+  /// Where e_entry lies in physical memory, for guests that start without paging.
+  ///
+  /// Kernels that are linked high and loaded low have a linear e_entry; GRUB and QEMU take it from the segment whose
+  /// p_vaddr has it to that segment's p_paddr. An e_entry that no segment has is physical already.
+  var physicalEntry: UInt64 {
+    for segment in segments
+    where segment.type == 1 && entry >= segment.linear && entry - segment.linear < segment.memoryByteCount {
+      return segment.physical + (entry - segment.linear)
+    }
+    return entry
   }
 
   /// The entry of a PVH note (XEN_ELFNOTE_PHYS32_ENTRY), or nil.
@@ -107,7 +118,9 @@ struct ELFImage {
         let type = loader.file.number(at + 8, 4), nameSize < 1 << 16, size < 1 << 20
       {
         let value = at + 12 + (Int(nameSize) + 3) & ~3
-        if type == 18, loader.file.bytes[(at + 12)..<min(at + 15, end)].elementsEqual([0x58, 0x65, 0x6E]) {
+        // The type alone is no proof: other owners count from 1 too.
+        if type == 18, nameSize == 4, loader.file.number(at + 12, 4) == 0x006E_6558, size >= 4, value + Int(size) <= end
+        {
           return loader.file.number(value, size >= 8 ? 8 : 4).map { $0 & 0xFFFF_FFFF }
         }
         at = value + (Int(size) + 3) & ~3

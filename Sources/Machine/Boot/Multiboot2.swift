@@ -7,48 +7,70 @@ private struct Multiboot2Header {
   var entry: UInt64?
   /// header_addr, load_addr, load_end_addr, bss_end_addr.
   var addresses: [UInt64]?
+  /// The information request that wants ELF sections, if one does.
+  var sectionRequest: UInt64?
 }
 
 extension Loader {
-  /// Multiboot 2: a header on an 8-byte boundary of the first 32 KiB; ELF or an address tag.
+  /// Multiboot 2: ELF or an address tag.
   ///
   /// - Note: see "Multiboot2 Specification version 2.0".
-  func loadMultiboot2() throws(BootError) -> ArchitecturalState? {
-    let last = min(32768, file.bytes.count) - 15
-    guard
-      let offset = stride(from: 0, to: max(last, 0), by: 8).first(where: { file.number($0, 4) == 0xE852_50D6 })
-    else { return nil }
+  func loadMultiboot2() throws(BootError) -> Attempt {
+    let (found, doubt) = findMultiboot2Header()
+    guard let offset = found else { return .absent(doubt) }
     let header = try readMultiboot2Header(offset)
-    let end: UInt64
     let entry: UInt64
+    var sections: ELFSections?
     if let addresses = header.addresses {
-      end = try loadMultiboot2Addresses(header.offset, addresses)
+      try loadMultiboot2Addresses(header.offset, addresses)
       guard let tagEntry = header.entry else { throw fail("Multiboot 2 address tag without an entry address tag") }
       entry = tagEntry
     } else {
       guard let elf = try ELFImage(self) else {
-        throw fail("Multiboot 2 header without an address tag in a file that is not ELF")
+        return .absent("at offset \(offset) a Multiboot 2 header without an address tag in a file that is not ELF")
       }
-      end = try elf.load(self)
-      entry = header.entry ?? elf.entry
+      try elf.load(self)
+      // The tag's address is physical; an ELF file's is where its segment has it.
+      entry = header.entry ?? elf.physicalEntry
+      sections = try ELFSections(self, elf)
     }
     guard entry < 1 << 32 else { throw fail("entry 0x\(String(entry, radix: 16)) is beyond 4 GiB") }
+    if let request = header.sectionRequest, sections == nil {
+      throw fail("Multiboot 2 information request \(request) (ELF sections) in an image without any")
+    }
     var state = try protectedState(entry: entry)
     state.generalRegisters[0] = 0x36D7_6289
-    state.generalRegisters[3] = try placeMultiboot2Information(above: max((end + 0xFFF) & ~0xFFF, 1 << 20))
-    return state
+    state.generalRegisters[3] = try putMultiboot2Information(sections)
+    return .started(state)
+  }
+
+  /// The first header that is one, and what merely looks like it.
+  ///
+  /// The specification wants all of it in the first 32768 bytes, on an 8-byte boundary, its first four numbers adding
+  /// up to zero.
+  private func findMultiboot2Header() -> (Int?, String?) {
+    var doubt: String?
+    for offset in stride(from: 0, through: min(32768, file.bytes.count) - 16, by: 8)
+    where file.number(offset, 4) == 0xE852_50D6 {
+      guard let architecture = file.number(offset + 4, 4), let length = file.number(offset + 8, 4),
+        let checksum = file.number(offset + 12, 4)
+      else { break }
+      let place = "at offset \(offset) Multiboot 2"
+      if (0xE852_50D6 + architecture + length + checksum) & 0xFFFF_FFFF != 0 {
+        let hex = "0x" + String(checksum, radix: 16)
+        doubt =
+          doubt ?? "\(place) checksum \(hex) does not fit architecture \(architecture) and header_length \(length)"
+      } else if architecture != 0 {
+        doubt = doubt ?? "\(place) architecture \(architecture) is not 0 (i386)"
+      } else {
+        return (offset, doubt)
+      }
+    }
+    return (nil, doubt)
   }
 
   private func readMultiboot2Header(_ offset: Int) throws(BootError) -> Multiboot2Header {
-    let architecture = file.number(offset + 4, 4) ?? 0
     let length = file.number(offset + 8, 4) ?? 0
-    let checksum = file.number(offset + 12, 4) ?? 0
-    guard (0xE852_50D6 + architecture + length + checksum) & 0xFFFF_FFFF == 0 else {
-      throw fail(
-        "Multiboot 2 checksum 0x\(String(checksum, radix: 16)) does not fit architecture \(architecture) and header_length \(length)"
-      )
-    }
-    guard architecture == 0 else { throw fail("Multiboot 2 architecture \(architecture) is not 0 (i386)") }
     guard length >= 16, UInt64(offset) + length <= UInt64(file.bytes.count) else {
       throw fail("Multiboot 2 header_length \(length) lies beyond the file of \(file.bytes.count) bytes")
     }
@@ -64,14 +86,12 @@ extension Loader {
       switch type {
       case 0: return header
       case 1:
-        // What is always provided: command line, loader name, modules, memory, map, RSDPs.
-        for index in 0..<((size - 8) / 4) where !isOptional && ![1, 2, 3, 4, 6, 14, 15].contains(field(index)) {
-          throw fail("Multiboot 2 information request \(field(index)) cannot be satisfied")
-        }
+        for index in 0..<((size - 8) / 4) where !isOptional { try noteRequest(field(index), &header) }
       case 2: header.addresses = (0..<4).map(field)
       case 3: header.entry = field(0)
       // Console, alignment and relocation wishes are met by text on the serial line and by loading as linked.
-      case 4, 6, 10: break
+      // Boot services and entries of EFI are for firmware that is EFI.
+      case 4, 6, 7, 8, 9, 10: break
       default:
         guard isOptional else { throw fail("Multiboot 2 header tag \(type) is not supported") }
       }
@@ -80,38 +100,58 @@ extension Loader {
     throw fail("Multiboot 2 header_length \(length) ends without an end tag")
   }
 
-  private func loadMultiboot2Addresses(_ offset: Int, _ addresses: [UInt64]) throws(BootError) -> UInt64 {
-    let (headerAddress, load, loadEnd, zeroEnd) = (addresses[0], addresses[1], addresses[2], addresses[3])
-    return try loadAddressFields(
-      "Multiboot 2", offset, headerAddress: headerAddress, load: load, loadEnd: loadEnd, zeroEnd: zeroEnd)
+  private func noteRequest(_ type: UInt64, _ header: inout Multiboot2Header) throws(BootError) {
+    switch type {
+    // What is always provided: command line, loader name, modules, memory, map, RSDPs.
+    case 0, 1, 2, 3, 4, 6, 14, 15: break
+    case 9: header.sectionRequest = type
+    default: throw fail("Multiboot 2 information request \(type) cannot be satisfied")
+    }
   }
 
-  private func placeMultiboot2Information(above floor: UInt64) throws(BootError) -> UInt64 {
+  private func loadMultiboot2Addresses(_ offset: Int, _ addresses: [UInt64]) throws(BootError) {
+    var fields = AddressFields(
+      name: "Multiboot 2", header: offset, headerAddress: addresses[0], load: addresses[1], loadEnd: addresses[2],
+      zeroEnd: addresses[3])
+    // -1: the file is loaded from its beginning.
+    if fields.load == 0xFFFF_FFFF, fields.headerAddress >= UInt64(offset) {
+      fields.load = fields.headerAddress - UInt64(offset)
+    }
+    try loadAddressFields(fields)
+  }
+
+  private func putMultiboot2Information(_ sections: ELFSections?) throws(BootError) -> UInt64 {
     var information: [UInt8] = []
     func tag(_ type: UInt64, _ body: [UInt8]) {
       information += Self.pack([(type, 4), (UInt64(body.count + 8), 4)]) + body
       while information.count % 8 != 0 { information.append(0) }
     }
-    let text = multibootCommandLine
-    guard text.count <= 0x4000 else { throw fail("--append has \(text.count) bytes, more than 16384") }
-    tag(1, text)
+    tag(1, try multibootCommandLine())
     tag(2, Array("emu\0".utf8))
-    if let (base, count) = try placeRAMDisk(above: floor, limit: 1 << 32) {
-      tag(3, Self.pack([(base, 4), (base + count, 4)]) + Array("initrd\0".utf8))
+    for module in try placeModules() {
+      tag(
+        3,
+        Self.pack([(module.base, 4), (module.base + module.byteCount, 4)])
+          + multibootText(module.module.name, module.module.commandLine))
     }
-    tag(4, Self.pack([(639, 4), (upperKilobytes, 4)]))
+    tag(4, Self.pack([(BIOSData.lowMemoryKilobytes, 4), (upperKilobytes, 4)]))
     var map: [(UInt64, Int)] = [(24, 4), (0, 4)]
     for entry in memoryMap(for: memory) {
       map += [(entry.base, 8), (entry.byteCount, 8), (UInt64(entry.type), 4), (0, 4)]
     }
     tag(6, Self.pack(map))
+    if let sections {
+      // The specification's table has 16-bit fields, its own C header and GRUB 32-bit ones.
+      tag(
+        9,
+        Self.pack([(sections.count, 4), (sections.entryByteCount, 4), (sections.nameIndex, 4)]) + sections.headers)
+    }
     if let rsdp, let root = memory.read(36, at: rsdp) {
       tag(14, Array(root.prefix(20)))
       tag(15, root)
     }
     tag(0, [])
-    let place: UInt64 = 0x9000
-    try self.place(Self.pack([(UInt64(information.count + 8), 4), (0, 4)]) + information, at: place, "information")
-    return place
+    return try put(
+      Self.pack([(UInt64(information.count + 8), 4), (0, 4)]) + information, preferred: 0x9000, "information")
   }
 }
