@@ -94,7 +94,7 @@ struct TraceOptions: ParsableArguments {
   }
 
   private static func address(_ text: Substring) -> UInt64? {
-    text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+    NumberText.value(String(text))
   }
 
   private func kinds(_ text: String) throws -> TraceKinds {
