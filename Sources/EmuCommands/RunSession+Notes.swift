@@ -11,8 +11,14 @@ extension RunSession {
   func notes(_ end: End) -> [String] {
     let events = counts.events(machine)
     var notes: [String] = []
+    var isOwnEnd = false
+    if case .guest(let reason) = end {
+      switch reason {
+      case .debugExit, .powerOff: isOwnEnd = true
+      case .halted, .tripleFault, .reset: break
+      }
+    }
     if let cause = cause(end) { notes.append(situation.map { "\(cause): \($0)" } ?? cause) }
-    let isOwnEnd = notes.isEmpty
     notes += events.sentences(
       limit: Self.toldEvents,
       including: { $0.isOfTheModel || (!isOwnEnd && $0.kind != .keyboardRead) }, symbol: placeName)
@@ -23,7 +29,8 @@ extension RunSession {
     return notes
   }
 
-  /// Why the run ended; nil if the guest ended it by power-off or its own exit value.
+  /// Why the run ended; nil if the guest ended it by power-off or its own exit value, and of a triple fault, whose
+  /// story is told.
   private func cause(_ end: End) -> String? {
     switch end {
     case .limit: return limitReached ?? "the limit is reached"
@@ -32,9 +39,8 @@ extension RunSession {
     case .signal(let number): return number == 2 ? "ended by SIGINT" : number == 15 ? "ended by SIGTERM" : "ended by signal \(number)"
     case .guest(let reason):
       switch reason {
-      case .debugExit, .powerOff: return nil
+      case .debugExit, .powerOff, .tripleFault: return nil
       case .halted: return "halted for good"
-      case .tripleFault: return "ended by the triple fault"
       case .reset(let cause): return "the guest asked for a reset by \(cause)"
       }
     }
@@ -100,11 +106,19 @@ extension RunSession {
 
   /// Tells as soon as it happens what a boot sector seldom survives: an interrupt for a firmware that is not there.
   func tellEmptyVector() {
-    guard !toldEmptyVector, !options.quiet,
+    guard toldEmptyVector == nil, !options.quiet,
       let entry = machine.events.entries.first(where: { $0.event.kind == .emptyVector })
     else { return }
-    toldEmptyVector = true
+    var first = entry
+    first.count = 1
+    toldEmptyVector = first.sentence(placeName)
     output.flush()
-    complain(entry.sentence(placeName))
+    complain(first.sentence(placeName))
+  }
+
+  /// Prints what has not been said yet.
+  func tell(_ notes: [String]) {
+    guard !options.quiet else { return }
+    for note in notes where toldEmptyVector.map({ !note.hasPrefix($0) }) ?? true { complain(note) }
   }
 }

@@ -33,8 +33,8 @@ final class RunSession {
   /// Who tells every exception, and how many have been told.
   var storyteller: FaultRecorder?
   var toldCount = 0
-  /// An interrupt through an empty vector was told.
-  var toldEmptyVector = false
+  /// What was told of the first interrupt through an empty vector.
+  var toldEmptyVector: String?
   /// Which limit ended the run, in words.
   private(set) var limitReached: String?
   /// The trace of the run, if one is wanted.
@@ -130,7 +130,7 @@ final class RunSession {
         "\(request.path): is not written: the run ended after \(counts.ticks(machine)) of \(request.ticks) ticks")
     }
     let notes = notes(end)
-    if !options.quiet { for note in notes { complain(note) } }
+    tell(notes)
     if options.stats {
       let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
       writeAll(2, Array("\(json)\n".utf8))

@@ -10,10 +10,12 @@ struct ExecMember {
   /// The object that a line is.
   init(line: [UInt8]) throws(ExecError) {
     let value: JSONValue
-    do throws(JSONProblem) { value = try JSONValue(line) } catch {
-      throw ExecError("the line is not a JSON object: \(error.description)")
+    guard line.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{") else {
+      throw ExecError("the line is not a JSON object")
     }
-    guard case .object = value else { throw ExecError("the line is not a JSON object: it is \(value.kind)") }
+    do throws(JSONProblem) { value = try JSONValue(line) } catch {
+      throw ExecError("the line is not JSON: \(error.description)")
+    }
     self.init("", value)
   }
 
