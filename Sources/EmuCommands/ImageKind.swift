@@ -28,7 +28,8 @@ enum ImageKind {
     guard let file = Bytes(path) else { return nil }
     if file.isDisc { return "it is a CD image (ISO 9660), and emu has no drive" }
     if file.isLimine {
-      return "it is a kernel for the Limine boot protocol, which emu does not speak: it starts Multiboot, PVH, Linux and plain ELF"
+      return
+        "it is a kernel for the Limine boot protocol, which emu does not speak: it starts Multiboot, PVH, Linux and plain ELF"
     }
     for (magic, offset, text) in known where file.has(magic, at: offset) { return text }
     return nil

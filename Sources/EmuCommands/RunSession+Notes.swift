@@ -23,7 +23,8 @@ extension RunSession {
       limit: Self.toldEvents,
       including: { $0.isOfTheModel || (!isOwnEnd && $0.kind != .keyboardRead) }, symbol: placeName)
     // A driver that looks for a keyboard gives up soon; who waits for a key does not.
-    if !isOwnEnd, let keyboard = events.entries.first(where: { $0.event.kind == .keyboardRead }), keyboard.count >= 1000 {
+    if !isOwnEnd, let keyboard = events.entries.first(where: { $0.event.kind == .keyboardRead }), keyboard.count >= 1000
+    {
       notes.append(keyboard.sentence(placeName))
     }
     return notes
@@ -36,7 +37,8 @@ extension RunSession {
     case .limit: return limitReached ?? "the limit is reached"
     case .quit: return output.hasFailed ? "the serial output has failed" : "left by the user"
     case .recordingEnd: return "the recording ends here"
-    case .signal(let number): return number == 2 ? "ended by SIGINT" : number == 15 ? "ended by SIGTERM" : "ended by signal \(number)"
+    case .signal(let number):
+      return number == 2 ? "ended by SIGINT" : number == 15 ? "ended by SIGTERM" : "ended by signal \(number)"
     case .guest(let reason):
       switch reason {
       case .debugExit, .powerOff, .tripleFault: return nil

@@ -60,7 +60,8 @@ extension EventLog.Entry {
     case .emptyVector:
       let vector = String(number, radix: 16, uppercase: true)
       let linear = String(address, radix: 16, uppercase: true)
-      return "INT \(vector)h at \(linear)h\(name): the vector is empty; there is no firmware\(count == 1 ? "" : " (\(times))")"
+      return
+        "INT \(vector)h at \(linear)h\(name): the vector is empty; there is no firmware\(count == 1 ? "" : " (\(times))")"
     case .unclaimedPort:
       let range = AbsentDevice.containing(port: UInt16(truncatingIfNeeded: number))
       return "ports \(range.text): \(range.device) (\(count) \(count == 1 ? "access" : "accesses"), the first \(place))"

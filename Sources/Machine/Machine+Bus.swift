@@ -23,7 +23,9 @@ extension Machine: ProcessorBus {
 
   /// Writes an address that is not RAM; a chip may have set a new deadline.
   public func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
-    if address.rawValue >> 17 == 5 { note(BoardEvent(.displayWrite, displayWindow(address.rawValue), processor: processor)) }
+    if address.rawValue >> 17 == 5 {
+      note(BoardEvent(.displayWrite, displayWindow(address.rawValue), processor: processor))
+    }
     platform.writePhysical(value, address.rawValue, width: width, processor: processor, now: now)
     interruptSlice()
   }
@@ -63,7 +65,9 @@ extension Machine: ProcessorBus {
 
   /// Counts an event.
   func note(_ event: BoardEvent) {
-    events.note(event) { processors.indices.contains(event.processor) ? linearInstructionPointer(ofProcessor: event.processor) : 0 }
+    events.note(event) {
+      processors.indices.contains(event.processor) ? linearInstructionPointer(ofProcessor: event.processor) : 0
+    }
   }
 
   /// Counts accesses to ports that nobody claims, and looks at a keyboard that is not there.

@@ -118,7 +118,8 @@ public struct SymbolTable: Sendable {
       let isGlobal = text[1] < "a"
       symbols.append(
         Symbol(
-          name: text[2].printable, address: address, byteCount: 0, bound: .max, rank: (isCode ? 0 : 2) + (isGlobal ? 0 : 1)))
+          name: text[2].printable, address: address, byteCount: 0, bound: .max,
+          rank: (isCode ? 0 : 2) + (isGlobal ? 0 : 1)))
     }
     guard !symbols.isEmpty else { throw SymbolError("holds no symbols") }
     guard lastAddress != 0 else {

@@ -8,30 +8,36 @@ private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("
 
 @Suite("What people type")
 struct CommandFormTests {
-  @Test("Addresses", arguments: [
-    ("31744", 0x7C00), ("0x7c00", 0x7C00), ("0X7C00", 0x7C00), ("7c00h", 0x7C00), ("7C00H", 0x7C00), ("1M", 1 << 20),
-    ("256MB", 256 << 20), ("1MiB", 1 << 20), ("64k", 64 << 10), ("f000:fff0", 0xFFFF0), ("07C0:0000", 0x7C00),
-    ("0x7c0:0h", 0x7C00), ("0xffffffffffffffff", UInt64.max),
-  ] as [(String, UInt64)])
+  @Test(
+    "Addresses",
+    arguments: [
+      ("31744", 0x7C00), ("0x7c00", 0x7C00), ("0X7C00", 0x7C00), ("7c00h", 0x7C00), ("7C00H", 0x7C00), ("1M", 1 << 20),
+      ("256MB", 256 << 20), ("1MiB", 1 << 20), ("64k", 64 << 10), ("f000:fff0", 0xFFFF0), ("07C0:0000", 0x7C00),
+      ("0x7c0:0h", 0x7C00), ("0xffffffffffffffff", UInt64.max),
+    ] as [(String, UInt64)])
   func addresses(_ text: String, _ value: UInt64) {
     #expect(Address(argument: text)?.value == value)
   }
 
-  @Test("No addresses", arguments: [
-    "", "h", "0x", "0xg", "-1", "+1", "0x-1", "7c00", "1Q", "1MM", "f000:", ":0", "10000:0", "0:0:0", "zero", "1 M",
-    "99999999999T", "0x10000000000000000",
-  ])
+  @Test(
+    "No addresses",
+    arguments: [
+      "", "h", "0x", "0xg", "-1", "+1", "0x-1", "7c00", "1Q", "1MM", "f000:", ":0", "10000:0", "0:0:0", "zero", "1 M",
+      "99999999999T", "0x10000000000000000",
+    ])
   func noAddresses(_ text: String) { #expect(Address(argument: text) == nil) }
 
-  @Test("Options of another machine", arguments: [
-    (["run", "-m", "512", "k"], ["run", "--memory", "512M", "k"]), (["run", "-m", "1G"], ["run", "--memory", "1G"]),
-    (["run", "-smp", "cpus=4,cores=2", "k"], ["run", "--cpus", "4", "k"]), (["run", "-kernel", "k"], ["run", "k"]),
-    (["run", "-initrd", "i", "-append", "-m 5", "k"], ["run", "--initrd", "i", "--append", "-m 5", "k"]),
-    (["run", "-serial", "mon:stdio", "-nographic", "k"], ["run", "--serial", "stdio", "k"]),
-    (["run", "--append", "-kernel", "k"], ["run", "--append", "-kernel", "k"]),
-    (["run", "--", "-kernel", "k"], ["run", "--", "-kernel", "k"]), (["exec", "-m", "90"], ["exec", "-m", "90"]),
-    (["run", "-m"], ["run", "-m"]),
-  ])
+  @Test(
+    "Options of another machine",
+    arguments: [
+      (["run", "-m", "512", "k"], ["run", "--memory", "512M", "k"]), (["run", "-m", "1G"], ["run", "--memory", "1G"]),
+      (["run", "-smp", "cpus=4,cores=2", "k"], ["run", "--cpus", "4", "k"]), (["run", "-kernel", "k"], ["run", "k"]),
+      (["run", "-initrd", "i", "-append", "-m 5", "k"], ["run", "--initrd", "i", "--append", "-m 5", "k"]),
+      (["run", "-serial", "mon:stdio", "-nographic", "k"], ["run", "--serial", "stdio", "k"]),
+      (["run", "--append", "-kernel", "k"], ["run", "--append", "-kernel", "k"]),
+      (["run", "--", "-kernel", "k"], ["run", "--", "-kernel", "k"]), (["exec", "-m", "90"], ["exec", "-m", "90"]),
+      (["run", "-m"], ["run", "-m"]),
+    ])
   func aliases(_ typed: [String], _ meant: [String]) {
     let (arguments, notes) = CommandAliases.translated(typed)
     #expect(arguments == meant && notes.isEmpty == (typed == meant), "\(arguments) \(notes)")
@@ -60,7 +66,8 @@ struct CommandFormTests {
   private static let files: [(name: String, offset: Int, bytes: [UInt8], says: String)] = [
     ("disc.iso", 0x8001, Array("CD001".utf8), "is a CD image (ISO 9660)"),
     ("app.efi", 0, Array("MZ".utf8), "it is a program for UEFI"),
-    ("kernel.gz", 0, [0x1F, 0x8B, 8], "it is compressed by gzip"), ("disk.qcow2", 0, Array("QFI\u{0}".utf8), "no Linux setup header"),
+    ("kernel.gz", 0, [0x1F, 0x8B, 8], "it is compressed by gzip"),
+    ("disk.qcow2", 0, Array("QFI\u{0}".utf8), "no Linux setup header"),
     ("script", 0, Array("#!/bin/sh".utf8), "it is a script"),
   ]
 
@@ -68,7 +75,8 @@ struct CommandFormTests {
   func kinds(_ name: String, _ offset: Int, _ bytes: [UInt8], _ says: String) throws {
     let path = NSTemporaryDirectory() + "\(UUID().uuidString)-\(name)"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data([UInt8](repeating: 0, count: offset) + bytes + [UInt8](repeating: 0, count: 600)).write(to: URL(fileURLWithPath: path))
+    try Data([UInt8](repeating: 0, count: offset) + bytes + [UInt8](repeating: 0, count: 600)).write(
+      to: URL(fileURLWithPath: path))
     let outcome = try runEmu(["run", path])
     #expect(outcome.status == 66 && outcome.errors.contains(says), "\(outcome.errors)")
   }
@@ -99,7 +107,8 @@ struct FileOverlapTests {
       atPath: folder.appendingPathComponent("link").path, withDestinationPath: image.path)
     let before = try Data(contentsOf: image)
     let words = options.split(separator: " ").map {
-      $0.replacingOccurrences(of: "D/../D", with: "\(folder.path)/../\(name)").replacingOccurrences(of: "D/", with: "\(folder.path)/")
+      $0.replacingOccurrences(of: "D/../D", with: "\(folder.path)/../\(name)").replacingOccurrences(
+        of: "D/", with: "\(folder.path)/")
     }
     let outcome = try runEmu(["run"] + words)
     let errors = outcome.errors.replacingOccurrences(of: "\(folder.path)/../\(name)", with: "D/../D")

@@ -31,7 +31,6 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--engine", "threaded", rom("hello")], status: 64, says: "--engine threaded"),
   CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 64, says: "--disk is not built yet"),
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
-  CommandRow(arguments: ["run", "--cpu", "c", rom("hello")], status: 64, says: "--cpu is not built yet"),
   CommandRow(
     arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
     says: "--trace and --gdb exclude each other"),

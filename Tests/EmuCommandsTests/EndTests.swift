@@ -70,7 +70,9 @@ private let endRows: [EndRow] = [
     name: "HLT that only a keyboard would end",
     // mov al, FDh; out 21h, al; mov al, FFh; out A1h, al; sti; hlt
     code: [0xB0, 0xFD, 0xE6, 0x21, 0xB0, 0xFF, 0xE6, 0xA1, 0xFB, 0xF4], options: [], status: 0,
-    says: ["halted for good: the processor sleeps in HLT at 7C0Ah", "interrupts on", "IRQ 1 (keyboard, which is not there)"]),
+    says: [
+      "halted for good: the processor sleeps in HLT at 7C0Ah", "interrupts on", "IRQ 1 (keyboard, which is not there)",
+    ]),
   EndRow(
     name: "HLT with interrupts off", code: [0xFA, 0xF4], options: [], status: 0,
     says: ["halted for good: the processor sleeps in HLT at 7C02h, real mode, CPL 0, interrupts off"]),
@@ -178,7 +180,8 @@ struct LimitTests {
   }
 
   @Test(
-    "A look at a moment that never comes ends", arguments: [["--at", "1000000"], ["--at", "1000000", "--timeout", "0.2"]])
+    "A look at a moment that never comes ends",
+    arguments: [["--at", "1000000"], ["--at", "1000000", "--timeout", "0.2"]])
   func inspected(_ options: [String]) throws {
     let file = try CodeFile(restlessTimer(mask: 3))
     for command in ["walk", "tables"] {
@@ -210,7 +213,8 @@ struct LimitTests {
 
 @Suite("Closed descriptors")
 struct ClosedDescriptorTests {
-  @Test("What is closed is /dev/null, and never a file of emu's own", arguments: ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+  @Test(
+    "What is closed is /dev/null, and never a file of emu's own", arguments: ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
   func closed(_ redirection: String) throws {
     let rom = Build.roms.appendingPathComponent("hello.elf").path
     let outcome = try runProgram(

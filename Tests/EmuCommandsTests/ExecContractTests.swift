@@ -34,7 +34,8 @@ private let execRows: [ExecRow] = [
   ExecRow(line: #"{"id":1,"code":"90",}"#, answer: #""error":"the line is not JSON: byte 21: a name in quotes"#),
   ExecRow(line: "[1]", answer: #"{"id":null,"error":"the line is not a JSON object"}"#),
   ExecRow(
-    line: #"{"a":"# + String(repeating: "[", count: 100_000), answer: #"{"id":null,"error":"the line is not JSON: byte 68: "#),
+    line: #"{"a":"# + String(repeating: "[", count: 100_000),
+    answer: #"{"id":null,"error":"the line is not JSON: byte 68: "#),
   ExecRow(line: #"{"id":1,"code":"90","regs":null,"cpl":null}"#, answer: #""exception":null,"retired":1}"#),
   ExecRow(line: #"{"id":1,"code":"90","regs":{"rax":5,"r8":"1fh","r9":"0X10"}}"#, answer: #""r8":"0x1f","r9":"0x10""#),
   ExecRow(
@@ -95,7 +96,8 @@ struct ExecContractTests {
 
   @Test("One request leaves nothing to the next")
   func forgets() throws {
-    let first = #"{"mode":"real16","code":"90","memory":[{"address":"0xb8000","data":"aa"},{"address":"0x100000","data":"bb"}]}"#
+    let first =
+      #"{"mode":"real16","code":"90","memory":[{"address":"0xb8000","data":"aa"},{"address":"0x100000","data":"bb"}]}"#
     let second = first.replacingOccurrences(of: "aa", with: "00").replacingOccurrences(of: "bb", with: "00")
       .replacingOccurrences(of: #""code":"90""#, with: #""code":"a00100","segments":{"ds":"0xb800"}"#)
     let outcome = try runEmu(["exec", "--batch"], input: Array("\(first)\n\(second)\n".utf8))
@@ -124,10 +126,12 @@ struct ExecContractTests {
     #expect(!outcome.text.contains("the model lacks"), "\(outcome.text)")
   }
 
-  @Test("Registers on the command line", arguments: [
-    (["90", "rax=1", "rax=2"], "emu: regs: 'rax' comes twice"), (["ffc0", "eax=0fh"], "rax      0xf -> 0x10"),
-    (["0f58c1", "xmm0=0x3f800000", "xmm1=0x40000000"], "ymm0[0]  0x3f800000 -> 0x40400000"),
-  ])
+  @Test(
+    "Registers on the command line",
+    arguments: [
+      (["90", "rax=1", "rax=2"], "emu: regs: 'rax' comes twice"), (["ffc0", "eax=0fh"], "rax      0xf -> 0x10"),
+      (["0f58c1", "xmm0=0x3f800000", "xmm1=0x40000000"], "ymm0[0]  0x3f800000 -> 0x40400000"),
+    ])
   func words(_ arguments: [String], _ line: String) throws {
     let outcome = try runEmu(["exec"] + arguments)
     #expect((outcome.text + outcome.errors).split(separator: "\n").contains(Substring(line)), "\(outcome)")

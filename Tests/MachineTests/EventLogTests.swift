@@ -14,7 +14,8 @@ struct EventLogTests {
     #expect(log.entries[3].count == 2 && log.entries[3].address == 3)
     var twice = log
     twice.merge(log)
-    #expect(twice.entries.count == EventLog.limit && twice.entries[3].count == 4 && twice.otherCount == 2 * log.otherCount)
+    #expect(
+      twice.entries.count == EventLog.limit && twice.entries[3].count == 4 && twice.otherCount == 2 * log.otherCount)
     let sentences = log.sentences(limit: 3)
     #expect(sentences.count == 4 && sentences[0] == "unknown MSR 0x3 read at 0x3, 2 times", "\(sentences)")
     #expect(sentences[3] == "at least 254 further events happened 9997 times", "\(sentences)")
@@ -27,10 +28,13 @@ struct EventLogTests {
     #expect(log.sentences(limit: 9) == ["4 writes to B8000h, no display (the first at 0x10)"])
   }
 
-  @Test("Ports have the device that usually answers", arguments: [
-    (0x1F7, "ports 1F0h-1F7h: no disk"), (0x3D4, "ports 3D4h-3D5h: no display"), (0x2FD, "ports 2F8h-2FFh: no serial line COM2"),
-    (0xABC, "ports ABCh: no device"),
-  ] as [(UInt16, String)])
+  @Test(
+    "Ports have the device that usually answers",
+    arguments: [
+      (0x1F7, "ports 1F0h-1F7h: no disk"), (0x3D4, "ports 3D4h-3D5h: no display"),
+      (0x2FD, "ports 2F8h-2FFh: no serial line COM2"),
+      (0xABC, "ports ABCh: no device"),
+    ] as [(UInt16, String)])
   func ports(_ port: UInt16, _ text: String) throws {
     let machine = try Machine(MachineConfiguration())
     _ = machine.readPort(port, width: 1, processor: 0)
@@ -54,7 +58,10 @@ struct EventLogTests {
     ({ $0.events[0].kind = "x\u{1B}" }, "events.0.kind 'x?' is not known, or its number or processor is missing"),
     ({ $0.events[0].kind = nil }, "events.0.kind is missing"),
     ({ $0.events[0].processor = 1 }, "events.0.processor 1 is not 0...0"),
-    ({ $0.events[0].processor = nil }, "events.0.kind 'emptyVector' is not known, or its number or processor is missing"),
+    (
+      { $0.events[0].processor = nil },
+      "events.0.kind 'emptyVector' is not known, or its number or processor is missing"
+    ),
     ({ $0.events[0].count = 0 }, "events.0.count 0 is not 1...1125899906842624"),
     ({ $0.events.append($0.events[0]) }, "events.1.kind and number come twice"),
     ({ $0.events = Array(repeating: $0.events[0], count: 257) }, "events has 257 entries, more than 256"),

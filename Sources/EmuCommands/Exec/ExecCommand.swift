@@ -63,7 +63,7 @@ struct ExecCommand: ParsableCommand {
     line.mode = mode
     line.cpl = cpl
     line.steps = steps
-        for word in words {
+    for word in words {
       guard let equals = word.firstIndex(of: "=") else {
         line.code += word
         continue

@@ -32,7 +32,9 @@ struct ExecMember {
     var known: Set<String> = []
     var result: [(name: String, value: ExecMember)] = []
     for member in members {
-      guard known.insert(member.name).inserted else { throw ExecError("\(Self.shown(place(member.name))): comes twice") }
+      guard known.insert(member.name).inserted else {
+        throw ExecError("\(Self.shown(place(member.name))): comes twice")
+      }
       result.append((member.name, ExecMember(place(member.name), member.value)))
     }
     return result
@@ -40,7 +42,9 @@ struct ExecMember {
 
   /// A name for a message.
   static func shown(_ name: String) -> String {
-    String(name.unicodeScalars.prefix(60).map { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) ? Character($0) : "?" })
+    String(
+      name.unicodeScalars.prefix(60).map { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) ? Character($0) : "?" }
+    )
   }
 
   /// The members of an object that may have these names only.
@@ -87,7 +91,8 @@ struct ExecMember {
     switch member.value {
     case .null: return nil
     case .text(let text): return ExecJSON.quoted(text)
-    case .number(let text) where text.drop(while: { $0 == "-" }).allSatisfy(\.isNumber) && text.utf8.count <= 40: return text
+    case .number(let text) where text.drop(while: { $0 == "-" }).allSatisfy(\.isNumber) && text.utf8.count <= 40:
+      return text
     default: throw ExecMember("id", member.value).wrong("a text or a whole number")
     }
   }
@@ -96,7 +101,8 @@ struct ExecMember {
 extension ExecLine {
   /// The names of a request.
   static let names = [
-    "id", "mode", "cpl", "code", "steps", "regs", "segments", "ymm", "mxcsr", "fcw", "fsw", "ftw", "st", "map", "memory",
+    "id", "mode", "cpl", "code", "steps", "regs", "segments", "ymm", "mxcsr", "fcw", "fsw", "ftw", "st", "map",
+    "memory",
   ]
 
   /// A line that has come as JSON; null stands for a member that is not there.

@@ -74,7 +74,9 @@ extension SavedBoard {
   private static let countLimit: UInt64 = 1 << 50
 
   private func eventProblem(_ processorCount: Int) -> String? {
-    guard events.count <= EventLog.limit else { return "events has \(events.count) entries, more than \(EventLog.limit)" }
+    guard events.count <= EventLog.limit else {
+      return "events has \(events.count) entries, more than \(EventLog.limit)"
+    }
     var known: Set<BoardEvent> = []
     for (index, event) in events.enumerated() {
       func bad(_ text: String) -> String { "events.\(index).\(text)" }
