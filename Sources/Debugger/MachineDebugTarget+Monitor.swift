@@ -42,7 +42,10 @@ extension MachineDebugTarget {
   }
 
   private static func number(_ text: some StringProtocol) -> UInt64? {
-    text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+    let lower = text.lowercased()
+    if lower.hasPrefix("0x") { return UInt64(lower.dropFirst(2), radix: 16) }
+    if lower.hasSuffix("h"), lower.first?.isNumber ?? false { return UInt64(lower.dropLast(), radix: 16) }
+    return UInt64(lower)
   }
 
   private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

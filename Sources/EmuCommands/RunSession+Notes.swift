@@ -34,7 +34,7 @@ extension RunSession {
   /// story is told.
   private func cause(_ end: End) -> String? {
     switch end {
-    case .limit: return limitReached ?? "the limit is reached"
+    case .limit: return limitReached ?? "the guest cannot be started again"
     case .quit: return output.hasFailed ? "the serial output has failed" : "left by the user"
     case .recordingEnd: return "the recording ends here"
     case .signal(let number):
