@@ -18,7 +18,7 @@ public struct EmuOutcome: Sendable {
       let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
     else { return [:] }
     var fields: [String: String] = [:]
-    for (name, value) in object { fields[name] = "\(value)" }
+    for (name, value) in object { fields[name] = value is NSNull ? "null" : "\(value)" }
     return fields
   }
 }
