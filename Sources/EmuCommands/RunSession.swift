@@ -60,6 +60,7 @@ final class RunSession {
     if options.guest.symbols != nil { symbols = try GuestSymbols(options) }
     let line = try options.serial.open()
     output = SerialOutput(descriptor: line.output)
+    if let timeout = options.timeout, timeout < 1e9 { output.deadline = start + UInt64(timeout * 1e9) }
     let isTerminal = options.serial == .stdio && isatty(0) == 1
     isInteractive = isTerminal || options.serial == .pty
     EndingSignals.watch()
@@ -115,11 +116,16 @@ final class RunSession {
       output.flush()
       input.restore()
     }
-    let end = debugger == nil ? try loop() : try debugLoop()
+    var end = debugger == nil ? try loop() : try debugLoop()
+    // What ended a write early is what ends the run.
+    let signal = output.hasFailed ? EndingSignals.caught : nil
+    if let signal { end = .signal(signal) }
     let seconds = Double(HostClock.processor - processorStart) / 1e9
     output.flush()
     input.restore()
-    if output.hasFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
+    if output.hasFailed, signal == nil {
+      throw HostError(description: "the serial output cannot be written: its far end is gone")
+    }
     let (status, reason) = outcome(end)
     try trace?.finish(reason, machine)
     try recorder?.finish(machine)

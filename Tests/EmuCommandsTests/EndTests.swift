@@ -162,6 +162,20 @@ struct LimitTests {
     #expect(Date().timeIntervalSince(start) < 10)
   }
 
+  @Test("A far end that takes nothing does not hold the limit up", arguments: ["--timeout 0.5", ""])
+  func stuck(_ option: String) throws {
+    // mov dx, 3F8h; 1: out dx, al; jmp 1b
+    let file = try CodeFile([0x66, 0xBA, 0xF8, 0x03, 0xEE, 0xEB, 0xFD])
+    let script = """
+      mkfifo "$IMAGE.pipe"; exec 3<>"$IMAGE.pipe"
+      "$EMU" run \(option) --format flat "$IMAGE" >&3 & p=$!
+      \(option.isEmpty ? "sleep 0.5; kill -TERM $p;" : "") wait $p; echo status $?; rm "$IMAGE.pipe"
+      """
+    let outcome = try runProgram(
+      "/bin/sh", ["-c", script], limit: 3, environment: ["EMU": Build.emu.path, "IMAGE": file.path])
+    #expect(outcome.text == "status \(option.isEmpty ? 143 : 124)\n", "\(outcome.text) \(outcome.errors)")
+  }
+
   @Test(
     "A look at a moment that never comes ends",
     arguments: [["--at", "1000000"], ["--at", "1000000", "--timeout", "0.2"]])
