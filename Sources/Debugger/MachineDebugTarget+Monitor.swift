@@ -10,7 +10,7 @@ extension MachineDebugTarget {
     tick              ticks executed and instructions completed
     walk ADDRESS      the page walk of a linear address or symbol, level by level
     tables [NAME...]  gdt, idt, tss, pages (or tree): decoded tables; all of them without a name
-    events            named events so far, such as unclaimed ports
+    events            what the guest met so far that is not there, such as unclaimed ports
     story             the last exception or triple fault, from the instruction to the handler
     last [N]          the last N steps, 16 without a number
     seek TICK         go to a position, back or forth; then say: maintenance flush register-cache
@@ -30,8 +30,9 @@ extension MachineDebugTarget {
     case ("walk", _): return "monitor walk takes one linear address or symbol, such as 0xfee00000\n"
     case ("tables", _): return tables(arguments, processor)
     case ("events", 0):
-      let lines = machine.events.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) times)\n" }
-      return lines.isEmpty ? "none\n" : lines.joined()
+      let lines = machine.events.sentences(
+        limit: EventLog.limit, symbol: { [host] in host.symbolName(of: $0) })
+      return lines.isEmpty ? "none\n" : Self.text(lines)
     case ("story", 0): return lastStory()?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
     case ("last", 0): return lastSteps(16)
     case ("last", 1): return Self.number(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
@@ -41,7 +42,10 @@ extension MachineDebugTarget {
   }
 
   private static func number(_ text: some StringProtocol) -> UInt64? {
-    text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+    let lower = text.lowercased()
+    if lower.hasPrefix("0x") { return UInt64(lower.dropFirst(2), radix: 16) }
+    if lower.hasSuffix("h"), lower.first?.isNumber ?? false { return UInt64(lower.dropLast(), radix: 16) }
+    return UInt64(lower)
   }
 
   private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

@@ -130,14 +130,17 @@ public final class MachineDebugTarget: DebugTarget {
     defer { armed = Armed() }
     let before = machine.executedTicks(ofProcessor: processor)
     var turns = 0
+    var lastJumps = machine.idleEventCount
     while true {
       if let stop = slice(1) { return stop }
       if machine.executedTicks(ofProcessor: processor) != before { return (.step, processor) }
       turns += 1
-      // Another processor may keep running while this one sleeps for ever.
-      guard turns % 20_000 == 0 else { continue }
+      // Another processor may keep running while this one sleeps for ever, or a device's events wake nobody.
+      let jumps = machine.idleEventCount
+      guard turns % 20_000 == 0 || jumps &- lastJumps >= 4096 else { continue }
+      lastJumps = jumps
       if host.lookAround() { return (.ending, processor) }
-      if turns >= 1_000_000 { return (.step, processor) }
+      if turns >= 1_000_000 || machine.isIdleForGood { return (.step, processor) }
     }
   }
 

@@ -3,16 +3,19 @@ public import Interpreter
 import MMU
 import SoftFloat
 import X86
+import X86Decoder
 
 /// Carries out `emu exec` requests, one after the other, on one processor of the model.
 public final class ExecMachine {
   private let memory: GuestMemory
-  private let bus = SilentBus()
+  private let bus = ExecBus()
   private let processor: Processor
   /// First RAM offset that no page of the present request uses.
   private var nextPage: UInt64 = 0
   /// Physical page of each mapped linear page.
   private var pages: [UInt64: UInt64] = [:]
+  /// The request reaches A0000h-BFFFFh, where the board has a display and no RAM.
+  private var usesVideoWindow = false
 
   private static let tablesStart: UInt64 = 0x10_0000
   private static let gdtLinear64: UInt64 = 0xFFFF_F000_0000_0000
@@ -34,8 +37,14 @@ public final class ExecMachine {
     bus.lastNote = nil
     var outcome = StepOutcome.retired
     var retired = 0
+    var software: SoftwareInterrupt?
     while retired < request.steps {
-      outcome = processor.executeOne()
+      software = nil
+      outcome = processor.executeOne { instruction in
+        guard instruction.operation == .int else { return }
+        software = SoftwareInterrupt(
+          vector: UInt8(truncatingIfNeeded: instruction.immediate), length: UInt64(instruction.length))
+      }
       guard case .retired = outcome else { break }
       retired += 1
       if processor.state.activity != .running { break }
@@ -43,11 +52,35 @@ public final class ExecMachine {
     var state = request.state
     processor.exportUserState(into: &state)
     state.setOutcome(outcome)
-    let memory = request.memory.map { range in
+    var answer = ExecAnswer(state: state, memory: [], retired: retired, note: note(outcome, request))
+    if let software, request.mode == .real16, case .raised(let exception) = outcome,
+      exception.reason == .interruptVectorTableLimit
+    {
+      answer.state.rip = (state.rip &+ software.length) & 0xFFFF
+      answer.state.vector = UserState.noException
+      answer.state.errorCode = 0
+      answer.interrupt = software.vector
+    }
+    answer.memory = request.memory.map { range in
       ExecRequest.Bytes(address: range.address, data: range.data.indices.map { read(range.address &+ UInt64($0)) })
     }
-    let note = bus.lastNote.flatMap { $0.hasPrefix("unimplemented") ? $0 : nil }
-    return ExecAnswer(state: state, memory: memory, retired: retired, note: note)
+    return answer
+  }
+
+  /// INT n: there is no vector table here that could lead anywhere.
+  private struct SoftwareInterrupt {
+    var vector: UInt8
+    var length: UInt64
+  }
+
+  /// What the model does not do yet, or the feature that it lacks.
+  private func note(_ outcome: StepOutcome, _ request: ExecRequest) -> String? {
+    if let note = bus.lastNote, note.isUnimplemented { return note.description }
+    guard case .raised(let exception) = outcome, exception.vector == .invalidOpcode,
+      exception.reason == .invalidEncoding || exception.reason == .absentFeature
+    else { return nil }
+    let mode: DecodeMode = request.mode == .long64 ? .code64 : request.mode == .real16 ? .code16 : .code32
+    return NewerInstruction(processor.bytesAtRIP(), mode: mode)?.sentence
   }
 
   // MARK: Memory
@@ -65,10 +98,12 @@ public final class ExecMachine {
     let start = Self.tablesStart
     if nextPage > start { unsafe memset(memory.base + Int(start), 0, Int(nextPage - start)) }
     unsafe memset(memory.base, 0, 0xA_0000)
+    bus.forget()
     pages.removeAll(keepingCapacity: true)
   }
 
   private func read(_ address: UInt64) -> UInt8 {
+    if usesVideoWindow, let byte = bus.window(at: address) { return byte }
     guard let page = pages[address & ~0xFFF] else { return 0 }
     return memory.physical.load(page | (address & 0xFFF), as: UInt8.self)
   }
@@ -76,6 +111,7 @@ public final class ExecMachine {
   private func write(_ bytes: [UInt8], at address: UInt64, field: String) throws(ExecError) {
     for (index, byte) in bytes.enumerated() {
       let at = address &+ UInt64(index)
+      if usesVideoWindow, bus.setWindow(byte, at: at) { continue }
       guard let page = pages[at & ~0xFFF] else {
         throw ExecError("\(field): 0x\(String(at, radix: 16)) is not in the map")
       }
@@ -104,6 +140,7 @@ public final class ExecMachine {
       for offset in stride(from: 0, to: mapping.size, by: 0x1000) as StrideTo<UInt64> {
         let linear = mapping.address &+ offset
         if usesOwnPaging {
+          if bus.window(at: linear) != nil { continue }
           guard linear < memory.byteCount, memory.physical.offset(of: linear) != PhysicalMemory.nowhere else {
             throw ExecError("map: 0x\(String(linear, radix: 16)) is no RAM, and the request pages by itself")
           }
@@ -170,9 +207,16 @@ public final class ExecMachine {
     if let value = request.controls["cr0"] { system.cr0 = value }
     if let value = request.controls["cr4"] { system.cr4 = value }
     if let value = request.controls["efer"] { system.efer = value }
+    usesVideoWindow = usesOwnPaging
     if request.mode == .real16 {
-      for page in stride(from: 0, to: 0x10_0000, by: 0x1000) as StrideTo<UInt64>
+      // FFFF:FFFF is the last that real mode reaches.
+      for page in stride(from: 0, to: 0x11_0000, by: 0x1000) as StrideTo<UInt64>
       where memory.physical.offset(of: page) != PhysicalMemory.nowhere { pages[page] = page }
+      nextPage = 0x11_0000
+      for mapping in request.map where mapping.address > 0x11_0000 || mapping.size > 0x11_0000 - mapping.address {
+        throw ExecError(
+          "map: 0x\(String(mapping.address, radix: 16)) and its size lie beyond 0x10ffef, the last byte of real mode")
+      }
     } else {
       try map(request, usesOwnPaging)
     }
@@ -221,6 +265,48 @@ public final class ExecMachine {
     if request.mode != .real16 {
       system.segments[4].base = request.state.fsBase
       system.segments[5].base = request.state.gsBase
+    }
+  }
+}
+
+/// A board with RAM where others have a display: a request says what is there.
+private final class ExecBus: SilentBus {
+  private var window = [UInt8](repeating: 0, count: Int(GuestMemory.videoWindowEnd - GuestMemory.videoWindowStart))
+  private var isUsed = false
+
+  /// A byte of A0000h-BFFFFh; nil elsewhere.
+  func window(at address: UInt64) -> UInt8? {
+    let offset = address &- GuestMemory.videoWindowStart
+    return offset < UInt64(window.count) ? window[Int(offset)] : nil
+  }
+
+  /// Sets a byte; false outside A0000h-BFFFFh.
+  func setWindow(_ byte: UInt8, at address: UInt64) -> Bool {
+    let offset = address &- GuestMemory.videoWindowStart
+    guard offset < UInt64(window.count) else { return false }
+    window[Int(offset)] = byte
+    isUsed = true
+    return true
+  }
+
+  func forget() {
+    guard isUsed else { return }
+    for index in window.indices { window[index] = 0 }
+    isUsed = false
+  }
+
+  override func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for index in 0..<width {
+      let byte = window(at: address.rawValue &+ UInt64(index)) ?? 0xFF
+      value |= UInt64(byte) << UInt64(index * 8)
+    }
+    return value
+  }
+
+  override func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
+    for index in 0..<width {
+      _ = setWindow(UInt8(truncatingIfNeeded: value >> UInt64(index * 8)), at: address.rawValue &+ UInt64(index))
     }
   }
 }

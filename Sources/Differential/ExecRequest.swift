@@ -83,6 +83,8 @@ public struct ExecAnswer: Sendable {
   public var memory: [ExecRequest.Bytes]
   /// Completed instructions.
   public var retired: Int
-  /// The model's word that it does not do this yet, if it said so.
+  /// The vector of INT n in real mode, which is not delivered.
+  public var interrupt: UInt8?
+  /// The model's word that it does not do this yet, or which feature it lacks.
   public var note: String?
 }

@@ -69,7 +69,7 @@ final class ReplayBus: ProcessorBus {
     return true
   }
   func timeStamp(processor: Int) -> UInt64 { 0 }
-  func note(_ event: String, processor: Int) {}
+  func note(_ event: ProcessorEvent, processor: Int) {}
 }
 
 /// A mistake in the model, for judging the bench: a flag comes out wrong.

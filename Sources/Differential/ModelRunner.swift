@@ -62,9 +62,9 @@ public final class ModelRunner: InstructionRunner {
     processor.exportUserState(into: &result)
     result.setOutcome(outcome)
     storeMemory(test, into: &result)
-    if let note = bus.lastNote, note.hasPrefix("unimplemented") {
+    if let note = bus.lastNote, note.isUnimplemented {
       result.vector = UserState.lost
-      lostReasons[test.number] = note
+      lostReasons[test.number] = note.description
     }
     plantedFault?.finished(test, &result)
   }
@@ -134,8 +134,8 @@ public protocol PlantedFault {
 }
 
 /// A board with nothing on it.
-final class SilentBus: ProcessorBus {
-  var lastNote: String?
+class SilentBus: ProcessorBus {
+  var lastNote: ProcessorEvent?
   func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
   func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
   func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }
@@ -146,5 +146,5 @@ final class SilentBus: ProcessorBus {
   func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
   func timeStamp(processor: Int) -> UInt64 { 0 }
-  func note(_ event: String, processor: Int) { lastNote = event }
+  func note(_ event: ProcessorEvent, processor: Int) { lastNote = event }
 }

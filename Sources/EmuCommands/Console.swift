@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Trace
 
 /// An I/O error of the host.
 struct HostError: Error, CustomStringConvertible {
@@ -8,7 +9,7 @@ struct HostError: Error, CustomStringConvertible {
 }
 
 /// A message for the user, on standard error.
-func complain(_ text: String) { writeAll(2, Array("emu: \(text)\n".utf8)) }
+func complain(_ text: String) { writeAll(2, Array("emu: \(text.printable)\n".utf8)) }
 
 /// Writes all bytes; gives false if the far end is gone or full.
 @discardableResult
@@ -18,11 +19,12 @@ func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
     let count = unsafe bytes.withUnsafeBytes { area in
       unsafe write(descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
     }
-    if count < 0 && errno == EINTR { continue }
+    // Whoever reads may have stopped; a signal must end emu all the same.
+    if count < 0 && errno == EINTR && !(EndingSignals.caught != nil && descriptor != 2) { continue }
     if count < 0 && errno == EAGAIN {
       var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      _ = unsafe poll(&waiting, 1, -1)
-      continue
+      _ = unsafe poll(&waiting, 1, 100)
+      if EndingSignals.caught == nil { continue }
     }
     guard count > 0 else { return false }
     done += count
@@ -48,6 +50,12 @@ enum EndingSignals {
     // A parent's thread may have lent us its mask with these in it.
     _ = unsafe pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
     _ = signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// What the host may send for a write is an error of write(2), not an end: a reader that is gone, a file that has
+  /// reached its limit.
+  static func ignoreWriteSignals() {
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
   }
 
   /// The signal that came, if any.

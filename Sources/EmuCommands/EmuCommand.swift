@@ -16,6 +16,16 @@ public struct EmuCommand: ParsableCommand {
 
   /// Runs the command that the arguments name; wrong usage ends with status 64.
   public static func runMain() {
-    main(SnapshotOptions.joined(GDBOption.completed(Array(CommandLine.arguments.dropFirst()))))
+    StandardDescriptors.open()
+    EndingSignals.ignoreWriteSignals()
+    let typed = Array(CommandLine.arguments.dropFirst())
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    if let hint = CommandAliases.hint(typed, commands: commands) {
+      complain(hint)
+      exit(withError: ExitCode(64))
+    }
+    let (arguments, notes) = CommandAliases.translated(typed)
+    for note in notes { complain(note) }
+    main(SnapshotOptions.joined(GDBOption.completed(arguments)))
   }
 }

@@ -9,23 +9,18 @@ struct ByteCount: ExpressibleByArgument {
   init(value: UInt64) { self.value = value }
 
   init?(argument: String) {
-    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-    let unit = argument.uppercased().last.flatMap { units[$0] }
-    guard let number = UInt64(unit == nil ? argument : String(argument.dropLast())) else { return nil }
-    let (product, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    guard !overflow else { return nil }
-    value = product
+    guard let value = NumberText.byteCount(argument) else { return nil }
+    self.value = value
   }
 }
 
-/// An address, decimal or with 0x.
+/// An address: decimal, 0x7c00, 7c00h, 1M or f000:fff0.
 struct Address: ExpressibleByArgument {
   var value: UInt64
 
   init?(argument: String) {
-    let number = argument.hasPrefix("0x") ? UInt64(argument.dropFirst(2), radix: 16) : UInt64(argument)
-    guard let number else { return nil }
-    value = number
+    guard let value = NumberText.address(argument) else { return nil }
+    self.value = value
   }
 }
 
@@ -85,7 +80,7 @@ protocol GuestOptions {
 extension GuestOptions {
   /// The board that the options describe, with the image in its memory.
   ///
-  /// - Throws: `InputError` if no image is named.
+  /// - Throws: `InputError` if no image is named, or the image is none for this machine.
   func makeMachine() throws -> Machine {
     guard let imagePath else { throw InputError(description: "an image is missing") }
     var configuration = MachineConfiguration()
@@ -100,7 +95,12 @@ extension GuestOptions {
     options.entry = guest.entry?.value
     options.commandLine = guest.append
     options.modules = guest.initrd.map(\.module)
-    try machine.load(path: imagePath, options: options)
+    if let refusal = ImageKind.refusal(imagePath, guest) { throw InputError(description: refusal) }
+    do { try machine.load(path: imagePath, options: options) } catch {
+      let more = ImageKind.explanation(imagePath).map { "; \($0)" } ?? ""
+      throw InputError(description: error.description + more)
+    }
+    if let warning = ImageKind.warning(imagePath) { complain(warning) }
     return machine
   }
 }

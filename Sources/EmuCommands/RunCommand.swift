@@ -69,6 +69,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var gdb: String?
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
+  @Flag(help: "Say nothing about the state in which the guest ended, or what it met that is not there.") var quiet =
+    false
   @OptionGroup(title: "Faults") var explaining: ExplainOptions
   @OptionGroup(title: "Snapshots and replay") var snapshots: SnapshotOptions
   @OptionGroup(title: "Traces") var tracing: TraceOptions
@@ -119,6 +121,10 @@ struct RunCommand: ParsableCommand, GuestOptions {
   }
 
   func run() throws {
+    if let problem = FilesOfRun(self).problem {
+      complain(problem)
+      throw ExitCode(64)
+    }
     do {
       let session = try RunSession(self)
       throw ExitCode(try session.run())

@@ -22,7 +22,7 @@ struct RunCounts {
   private let before: UInt64
   /// Ticks of the machines before the present one.
   private(set) var earlierTicks: UInt64 = 0
-  private var events: [String: Int] = [:]
+  private var events = EventLog()
 
   /// - Parameter machine: the first.
   init(_ machine: Machine) { before = machine.retiredInstructions }
@@ -31,26 +31,31 @@ struct RunCounts {
   mutating func add(_ machine: Machine) {
     instructions &+= machine.retiredInstructions
     earlierTicks &+= machine.executedTicks
-    events.merge(machine.events, uniquingKeysWith: +)
+    events.merge(machine.events)
   }
 
   /// Ticks up to now.
   func ticks(_ machine: Machine) -> UInt64 { earlierTicks &+ machine.executedTicks }
 
-  /// Named events, by name, with their counts.
-  func events(_ machine: Machine) -> [(name: String, count: Int)] {
-    machine.events.merging(events, uniquingKeysWith: +).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  /// What the guests met that is not there.
+  func events(_ machine: Machine) -> EventLog {
+    var all = events
+    all.merge(machine.events)
+    return all
   }
 
   /// The object of `--stats`.
   ///
-  /// - Parameter isCounted: whether instructions were: KVM does not count them.
-  func json(_ machine: Machine, seconds: Double, exit: String, isCounted: Bool) -> String {
+  /// - Parameters:
+  ///   - notes: what was to be said of the end.
+  ///   - isCounted: whether instructions were: KVM does not count them.
+  func json(_ machine: Machine, seconds: Double, exit: String, notes: [String], isCounted: Bool) -> String {
     let count = instructions &+ machine.retiredInstructions
     let speed = seconds > 0 ? Double(count &- before) / seconds / 1e6 : 0
     let fields = [
       "\"instructions\":\(isCounted ? String(count) : "null")", "\"seconds\":\(Self.decimal(seconds, places: 3))",
       "\"mips\":\(isCounted ? Self.decimal(speed, places: 1) : "null")", "\"exit\":\"\(exit)\"",
+      "\"notes\":[\(notes.map(ExecJSON.quoted).joined(separator: ","))]",
     ]
     return "{\(fields.joined(separator: ","))}"
   }

@@ -33,15 +33,22 @@ final class RunSession {
   /// Who tells every exception, and how many have been told.
   var storyteller: FaultRecorder?
   var toldCount = 0
+  /// What was told of the first interrupt through an empty vector.
+  var toldEmptyVector: String?
+  /// Which limit ended the run, in words.
+  private(set) var limitReached: String?
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
   private let start = HostClock.monotonic
-  private var counts: RunCounts
+  private(set) var counts: RunCounts
   /// Who observes every step.
   let observers = ObserverList()
 
-  /// Ticks between two looks at signals, limits and input: some milliseconds.
-  private static let sliceTicks: UInt64 = 200_000
+  /// Ticks between two looks at signals, limits and input: some milliseconds, whatever a tick costs just now.
+  private var sliceTicks: UInt64 = 20_000
+  private static let sliceRange: ClosedRange<UInt64> = 1000...200_000
+  /// The same while every step is observed: a story takes a millisecond.
+  private static let observedTicks: UInt64 = 1000
   /// The same on the host's processors.
   private static let sliceNanoseconds: UInt64 = 10_000_000
 
@@ -53,6 +60,7 @@ final class RunSession {
     if options.guest.symbols != nil { symbols = try GuestSymbols(options) }
     let line = try options.serial.open()
     output = SerialOutput(descriptor: line.output)
+    if let timeout = options.timeout, timeout < 1e9 { output.deadline = start + UInt64(timeout * 1e9) }
     let isTerminal = options.serial == .stdio && isatty(0) == 1
     isInteractive = isTerminal || options.serial == .pty
     EndingSignals.watch()
@@ -108,11 +116,16 @@ final class RunSession {
       output.flush()
       input.restore()
     }
-    let end = debugger == nil ? try loop() : try debugLoop()
+    var end = debugger == nil ? try loop() : try debugLoop()
+    // What ended a write early is what ends the run.
+    let signal = output.hasFailed ? EndingSignals.caught : nil
+    if let signal { end = .signal(signal) }
     let seconds = Double(HostClock.processor - processorStart) / 1e9
     output.flush()
     input.restore()
-    if output.hasFailed { throw HostError(description: "the serial output cannot be written: its far end is gone") }
+    if output.hasFailed, signal == nil {
+      throw HostError(description: "the serial output cannot be written: its far end is gone")
+    }
     let (status, reason) = outcome(end)
     try trace?.finish(reason, machine)
     try recorder?.finish(machine)
@@ -122,9 +135,10 @@ final class RunSession {
       complain(
         "\(request.path): is not written: the run ended after \(counts.ticks(machine)) of \(request.ticks) ticks")
     }
-    for (event, count) in counts.events(machine) { complain("\(event) (\(count) times)") }
+    let notes = notes(end)
+    tell(notes)
     if options.stats {
-      let json = counts.json(machine, seconds: seconds, exit: reason, isCounted: kvm == nil)
+      let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
       writeAll(2, Array("\(json)\n".utf8))
     }
     if case .signal(let number) = end { EndingSignals.die(by: number) }
@@ -149,10 +163,27 @@ final class RunSession {
     if replayer == nil { feedInput() }
     machine.expectsInput = replayer?.expectsInput ?? (!input.hasEnded || !input.pending.isEmpty)
     if replayer?.isAtEnd(machine) ?? false { return .recordingEnd }
-    if let limit = options.maxInstructions, counts.ticks(machine) >= limit { return .limit }
-    if let timeout = options.timeout, Double(HostClock.monotonic - start) / 1e9 >= timeout { return .limit }
+    if let limit = reachedLimit() {
+      limitReached = limit
+      return .limit
+    }
     output.flush()
+    tellEmptyVector()
     return output.hasFailed ? .quit : nil
+  }
+
+  /// Which limit is reached, in words.
+  private func reachedLimit() -> String? {
+    if let limit = options.maxInstructions {
+      if counts.ticks(machine) >= limit { return "--max-instructions \(limit) is reached" }
+      if machine.isIdleForGood {
+        return "--max-instructions \(limit) will not be reached: a million events of devices have not woken the guest"
+      }
+    }
+    if let timeout = options.timeout, Double(HostClock.monotonic - start) / 1e9 >= timeout {
+      return "--timeout \(timeout) is reached"
+    }
+    return nil
   }
 
   private func help() {
@@ -173,13 +204,15 @@ final class RunSession {
   /// Lets the guest run for a slice; gives what ends the run.
   func runOn() throws -> End? {
     let done = counts.ticks(machine)
-    var slice = Self.sliceTicks
+    var slice = observers.isEmpty ? sliceTicks : Self.observedTicks
     if let limit = options.maxInstructions { slice = min(slice, limit &- min(done, limit)) }
     if let trace { slice = trace.prepare(machine, ticksDone: done, slice: slice) }
     for request in snapshotsToSave where request.ticks > done {
       slice = min(slice, request.ticks - done)
     }
+    let before = HostClock.monotonic
     let result = try runSlice(slice)
+    adaptSlice(HostClock.monotonic - before)
     try trace?.lookAfter(machine, result)
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
@@ -193,6 +226,15 @@ final class RunSession {
     case .sliceEnded, .breakpoint, .watchpoint: output.flush()
     }
     return output.hasFailed ? .quit : nil
+  }
+
+  /// Makes slices shorter that take long, and the other way round.
+  private func adaptSlice(_ nanoseconds: UInt64) {
+    if nanoseconds > 20_000_000 {
+      sliceTicks = max(sliceTicks / 4, Self.sliceRange.lowerBound)
+    } else if nanoseconds < 5_000_000 {
+      sliceTicks = min(sliceTicks * 2, Self.sliceRange.upperBound)
+    }
   }
 
   /// Lets whoever executes the guest do so.
@@ -221,11 +263,11 @@ final class RunSession {
 
   /// The guest sleeps: so does emu, until the guest's next event, input, or a look at the limits.
   func sleep(_ nanoseconds: UInt64?) {
-    let limit: UInt64 = options.timeout == nil && nanoseconds == nil ? .max : 50_000_000
-    let wanted = min(nanoseconds ?? .max, limit)
+    // A signal may come just before the wait.
+    let wanted = min(nanoseconds ?? .max, 50_000_000)
     let before = HostClock.monotonic
     // poll(2) counts milliseconds: what is shorter passes at once.
-    if wanted >= 1_000_000 { input.wait(milliseconds: wanted == .max ? -1 : Int32(wanted / 1_000_000)) }
+    if wanted >= 1_000_000 { input.wait(milliseconds: Int32(wanted / 1_000_000)) }
     // The host's processors live by the host's clock.
     guard let nanoseconds, kvm == nil else { return }
     let passed = HostClock.monotonic - before

@@ -60,6 +60,8 @@ final class SerialOutput {
   private var waiting: [UInt8] = []
   /// The far end is gone.
   private(set) var hasFailed = false
+  /// Until when a far end that takes nothing is waited for, by the monotonic clock.
+  var deadline = UInt64.max
 
   /// - Parameter descriptor: where it goes; negative is nowhere.
   init(descriptor: Int32) { self.descriptor = descriptor }
@@ -74,7 +76,17 @@ final class SerialOutput {
   /// Writes what waits.
   func flush() {
     guard !waiting.isEmpty else { return }
-    if !writeAll(descriptor, waiting) { hasFailed = true }
+    if isWritable(), !writeAll(descriptor, waiting) { hasFailed = true }
     waiting.removeAll(keepingCapacity: true)
+  }
+
+  /// Waits until the far end takes something; false if a signal or the time limit comes first.
+  private func isWritable() -> Bool {
+    while true {
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      let ready = unsafe poll(&waiting, 1, 50)
+      if ready > 0 || (ready < 0 && errno != EINTR) { return true }
+      if EndingSignals.caught != nil || HostClock.monotonic >= deadline { return false }
+    }
   }
 }

@@ -59,7 +59,7 @@ extension Processor {
     if try executeMiscellaneous(instruction) { return }
     if try executeSystem(instruction) { return }
     if try executeVector(instruction) { return }
-    bus.note("unimplemented instruction \(instruction.operation)", processor: state.index)
+    bus.note(.unimplementedInstruction(instruction.operation), processor: state.index)
     throw .invalidOpcode(.unimplementedInstruction)
   }
 

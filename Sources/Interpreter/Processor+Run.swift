@@ -238,7 +238,9 @@ extension Processor {
       case nil:
         if state.isObserved { log?.instruction = instruction }
         return instruction
-      case .invalidOpcode: throw .invalidOpcode(.invalidEncoding)
+      case .invalidOpcode:
+        noteNewerInstruction(mode)
+        throw .invalidOpcode(.invalidEncoding)
       case .tooLong: throw .generalProtection(.instructionTooLong)
       case .truncated: continue
       }

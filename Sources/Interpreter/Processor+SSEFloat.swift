@@ -14,7 +14,7 @@ extension Processor {
     let mxcsr = state.floating.mxcsr
     // Other rounding modes, and denormals taken or flushed as zero, are not modelled: say so rather than be wrong.
     guard mxcsr & 0xE040 == 0 else {
-      bus.note("unimplemented MXCSR mode 0x\(String(mxcsr & 0xE040, radix: 16))", processor: state.index)
+      bus.note(.unimplementedMXCSR(mxcsr & 0xE040), processor: state.index)
       throw .invalidOpcode(.unimplementedRounding)
     }
     var flags: UInt32 = 0

@@ -102,7 +102,7 @@ extension Processor {
         log?.msrs.append(LoggedMSR(number: number, isWrite: false, value: found, old: found))
       }
       guard let value = found else {
-        bus.note("unknown MSR 0x\(String(number, radix: 16)) read", processor: state.index)
+        bus.note(.unknownMSRRead(number), processor: state.index)
         throw .generalProtection(.msrUnknown)
       }
       write(0, width: 4, value)
@@ -118,7 +118,7 @@ extension Processor {
       case .done: break
       case .illegal(let reason): throw .generalProtection(reason)
       case .unknown:
-        bus.note("unknown MSR 0x\(String(number, radix: 16)) written", processor: state.index)
+        bus.note(.unknownMSRWritten(number), processor: state.index)
         throw .generalProtection(.msrUnknown)
       }
     case .rdtsc, .rdtscp:

@@ -1,4 +1,5 @@
 public import X86
+public import X86Decoder
 
 /// What a processor sees of the board: called on slow paths only.
 public protocol ProcessorBus: AnyObject {
@@ -22,6 +23,43 @@ public protocol ProcessorBus: AnyObject {
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool
   /// Ticks of virtual time now, seen from this processor.
   func timeStamp(processor: Int) -> UInt64
-  /// Something worth telling the user once: its name is the key.
-  func note(_ event: String, processor: Int)
+  /// Something worth telling the user once.
+  func note(_ event: ProcessorEvent, processor: Int)
+}
+
+/// Something that a processor met and that the user should hear of, since the model does not have it.
+public enum ProcessorEvent: Hashable, Sendable, CustomStringConvertible {
+  /// RDMSR of a number that the model does not know.
+  case unknownMSRRead(UInt32)
+  /// WRMSR of a number that the model does not know.
+  case unknownMSRWritten(UInt32)
+  /// An instruction of the opcode table that has no semantics yet.
+  case unimplementedInstruction(Operation)
+  /// SSE arithmetic in a mode of MXCSR that is not built yet.
+  case unimplementedMXCSR(UInt32)
+  /// An instruction of a feature that the model lacks.
+  case absentFeature(NewerFeature)
+  /// An interrupt or exception through an entry of the real-mode vector table that nobody has filled.
+  case emptyVector(UInt8)
+
+  /// In words, without a number of times.
+  public var description: String {
+    switch self {
+    case .unknownMSRRead(let number): "unknown MSR 0x\(String(number, radix: 16)) read"
+    case .unknownMSRWritten(let number): "unknown MSR 0x\(String(number, radix: 16)) written"
+    case .unimplementedInstruction(let operation): "unimplemented instruction \(operation)"
+    case .unimplementedMXCSR(let bits): "unimplemented MXCSR mode 0x\(String(bits, radix: 16))"
+    case .absentFeature(let feature): "instruction of \(feature.rawValue), which the model lacks"
+    case .emptyVector(let vector):
+      "interrupt \(String(vector, radix: 16, uppercase: true))h through an empty vector"
+    }
+  }
+
+  /// Something that the model ought to do and does not.
+  public var isUnimplemented: Bool {
+    switch self {
+    case .unimplementedInstruction, .unimplementedMXCSR: true
+    case .unknownMSRRead, .unknownMSRWritten, .absentFeature, .emptyVector: false
+    }
+  }
 }

@@ -5,11 +5,13 @@ public import X86
 extension Machine: ProcessorBus {
   /// Reads I/O ports for a processor.
   public func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 {
-    platform.readPort(port, width: width, now: now)
+    notePort(port, isWrite: false, processor)
+    return platform.readPort(port, width: width, now: now)
   }
 
   /// Writes I/O ports for a processor; a chip may have set a new deadline.
   public func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {
+    notePort(port, isWrite: true, processor)
     platform.writePort(value, port, width: width, now: now)
     interruptSlice()
   }
@@ -21,6 +23,9 @@ extension Machine: ProcessorBus {
 
   /// Writes an address that is not RAM; a chip may have set a new deadline.
   public func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
+    if address.rawValue >> 17 == 5 {
+      note(BoardEvent(.displayWrite, displayWindow(address.rawValue), processor: processor))
+    }
     platform.writePhysical(value, address.rawValue, width: width, processor: processor, now: now)
     interruptSlice()
   }
@@ -55,6 +60,30 @@ extension Machine: ProcessorBus {
   /// Ticks of virtual time, one a nanosecond.
   public func timeStamp(processor: Int) -> UInt64 { now.nanoseconds }
 
-  /// Counts a named event.
-  public func note(_ event: String, processor: Int) { events[event, default: 0] += 1 }
+  /// Counts an event.
+  public func note(_ event: ProcessorEvent, processor: Int) { note(BoardEvent(event, processor: processor)) }
+
+  /// Counts an event.
+  func note(_ event: BoardEvent) {
+    events.note(event) {
+      processors.indices.contains(event.processor) ? linearInstructionPointer(ofProcessor: event.processor) : 0
+    }
+  }
+
+  /// Counts accesses to ports that nobody claims, and looks at a keyboard that is not there.
+  @inline(__always)
+  private func notePort(_ port: UInt16, isWrite: Bool, _ processor: Int) {
+    if Self.chip(onPort: port) == nil {
+      guard !AbsentDevice.isForDelay(port) else { return }
+      let first = AbsentDevice.containing(port: port).ports.lowerBound
+      note(BoardEvent(.unclaimedPort, UInt64(first), processor: processor))
+    } else if !isWrite, port == 0x60 || port == 0x64, platform.keyboard.state.output == nil {
+      note(BoardEvent(.keyboardRead, 0, processor: processor))
+    }
+  }
+
+  /// The first address of text, of monochrome text, or of graphics.
+  private func displayWindow(_ address: UInt64) -> UInt64 {
+    address >= 0xB8000 ? 0xB8000 : address >= 0xB0000 ? 0xB0000 : 0xA0000
+  }
 }

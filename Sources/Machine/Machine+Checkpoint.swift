@@ -10,7 +10,7 @@ public struct MachineCheckpoint {
   let clock: UInt64
   let turn: Machine.Turn
   let exit: ExitReason?
-  let events: [String: Int]
+  let events: EventLog
   /// Ticks that all processors have used.
   public let ticks: UInt64
   /// Bytes that it takes, about.
@@ -34,6 +34,7 @@ extension Machine {
     turn = checkpoint.turn
     exit = checkpoint.exit
     events = checkpoint.events
+    idleJumps = 0
   }
 
   /// Guards every page of RAM for the journal; gives the pages that were written since this was last called, as they

@@ -20,6 +20,14 @@ public enum RunResult: Equatable, Sendable {
 extension Machine {
   /// Instructions that each processor may execute before the next has its turn.
   private static let processorQuantum = 4000
+  /// Jumps to a next event after which a slice ends although nobody has executed anything: some milliseconds.
+  private static let idleJumpsPerSlice = 4096
+
+  /// Events of devices since an instruction was executed, while every processor slept.
+  public var idleEventCount: UInt64 { idleJumps }
+
+  /// A sleeping guest has been passed so many events of devices, none of which woke it, that it will not wake.
+  public var isIdleForGood: Bool { idleJumps >= 1_000_000 }
 
   /// Where the running round stands.
   struct Turn: Codable, Equatable, Sendable {
@@ -52,10 +60,13 @@ extension Machine {
   public func run(ticks: UInt64) -> RunResult {
     var left = ticks
     let start = clock
+    var jumps = 0
     while left > 0 {
       if let exit, !turn.isOpen { return .exited(exit) }
       if !turn.isOpen {
-        guard clock &- start < max(ticks, 1_000_000) else { return .sliceEnded }
+        // Events that wake nobody may come every nanosecond.
+        jumps = idleJumps > 0 ? jumps + 1 : 0
+        guard clock &- start < max(ticks, 1_000_000), jumps <= Self.idleJumpsPerSlice else { return .sliceEnded }
         openRound()
         if let exit { return .exited(exit) }
       }
@@ -146,6 +157,7 @@ extension Machine {
     if let exit { return .exited(exit) }
     if longest > 0 {
       clock &+= longest
+      idleJumps = 0
       return nil
     }
     // All processors sleep. Only interrupts, with IF = 1, or an NMI can wake one.
@@ -159,6 +171,7 @@ extension Machine {
       }
       return .idle(nil)
     }
+    idleJumps &+= 1
     if returnsWhenIdle { return .idle(max(next.nanoseconds, clock &+ 1) &- clock) }
     clock = max(clock &+ 1, next.nanoseconds)
     return nil

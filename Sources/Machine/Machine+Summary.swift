@@ -28,6 +28,34 @@ extension Machine {
     return lines
   }
 
+  /// The interrupts that no mask holds back, by the names of their devices: what a sleeping guest can be woken by.
+  public var enabledInterrupts: [String] {
+    let state = platform.capture()
+    var lines: Set<Int> = []
+    for line in 0..<16 where line != 2 {
+      let chip = line < 8 ? state.pic.master : state.pic.slave
+      let isCascadeOpen = line < 8 || state.pic.master.mask & 4 == 0
+      if chip.mask >> UInt8(line & 7) & 1 == 0 && isCascadeOpen { lines.insert(line) }
+    }
+    for (pin, entry) in state.ioapic.entries.enumerated() where entry & 0x10000 == 0 {
+      // ExtINT passes on what the 8259A pair has.
+      if entry >> 8 & 7 != 7 { lines.insert(pin == 2 ? 0 : pin) }
+    }
+    var names = lines.sorted().map { line in
+      let device = Self.interruptNames[line] ?? "no device"
+      return "IRQ \(line) (\(device))"
+    }
+    if state.apics.contains(where: { $0.spurious & 0x100 != 0 && ($0.vectorTable.first ?? 0x10000) & 0x10000 == 0 }) {
+      names.append("the local APIC's timer")
+    }
+    return names
+  }
+
+  private static let interruptNames = [
+    0: "timer", 1: "keyboard, which is not there", 3: "COM2, which is not there", 4: "serial line", 8: "clock",
+    9: "ACPI", 12: "mouse, which is not there", 14: "disk, which is not there", 15: "disk, which is not there",
+  ]
+
   private func vectors(_ set: LocalAPIC.VectorSet) -> String {
     let members = (0..<256).filter { set.words.indices.contains($0 >> 5) && set.words[$0 >> 5] >> ($0 & 31) & 1 != 0 }
     return members.isEmpty

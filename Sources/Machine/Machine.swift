@@ -46,8 +46,8 @@ public final class Machine {
   /// Whether `run` comes back when every processor sleeps, for the caller to pass the time, rather than jump to the
   /// next event.
   public var returnsWhenIdle = false
-  /// Named events and how often each happened.
-  public internal(set) var events: [String: Int] = [:]
+  /// What the guest met that is not there, and how often.
+  public internal(set) var events = EventLog()
 
   /// Who executes in place of the board's own processors, if anybody.
   public weak var foreignProcessors: (any ForeignProcessors)?
@@ -61,6 +61,8 @@ public final class Machine {
   /// Where the running round stands.
   var turn = Turn()
   var exit: ExitReason?
+  /// Events of devices since an instruction was executed, while every processor slept.
+  var idleJumps: UInt64 = 0
   /// The observer wants to stop.
   var isStopRequested = false
   /// Who looks at every step, if anybody; set by `observe`.
@@ -76,7 +78,8 @@ public final class Machine {
     } catch {
       switch error {
       case .badSize(let size):
-        throw MachineError(description: "--memory \(size) is not a multiple of 4096 of at least 1048576 bytes")
+        let hint = size < 1 << 20 && size >= 1 ? "; a number alone is of bytes: --memory \(size)M is of MiB" : ""
+        throw MachineError(description: "--memory \(size) is not a multiple of 4096 of at least 1048576 bytes\(hint)")
       case .exceedsHost(let size, let host):
         throw MachineError(description: "--memory \(size): the host has no more than \(host) bytes")
       case .cannotMap(let size, let code):
@@ -121,7 +124,7 @@ public final class Machine {
   }
 
   func setA20(_ isEnabled: Bool) {
-    if foreignProcessors != nil && !isEnabled { note("A20 gate closed without effect", processor: 0) }
+    if foreignProcessors != nil && !isEnabled { note(BoardEvent(.gateA20, 0, processor: 0)) }
     for processor in processors { processor.setAddressMask(isEnabled ? .max : ~(1 << 20)) }
   }
 

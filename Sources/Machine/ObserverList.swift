@@ -7,6 +7,9 @@ public final class ObserverList: MachineObserver {
   /// An empty list, which observes nothing.
   public init() {}
 
+  /// Whether nobody observes.
+  public var isEmpty: Bool { observers.isEmpty }
+
   /// Whether somebody is in the list.
   public func contains(_ observer: any MachineObserver) -> Bool { observers.contains { $0 === observer } }
 

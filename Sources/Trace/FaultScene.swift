@@ -106,6 +106,15 @@ extension FaultScene {
     return walk.fault == nil ? walk.physical : nil
   }
 
+  /// What the bytes at RIP are on a newer processor; nil if they are nothing there either.
+  var newerInstruction: NewerInstruction? {
+    let mode: DecodeMode = is64Bit ? .code64 : codeSegment.isDefault32 && !isRealStyle ? .code32 : .code16
+    let start = linear(1, state.rip)
+    var code: [UInt8] = []
+    while code.count < 15, let byte = read(1, at: start &+ UInt64(code.count)) { code.append(UInt8(byte)) }
+    return NewerInstruction(code, mode: mode)
+  }
+
   /// Reads up to 8 bytes of RAM at a linear address.
   func read(_ byteCount: Int, at linear: UInt64) -> UInt64? {
     var value: UInt64 = 0

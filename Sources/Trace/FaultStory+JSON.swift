@@ -8,6 +8,7 @@ extension FaultStory {
       ("cpl", .number(Int(cpl))), ("symbol", .optional(symbol)), ("bytes", .string(bytes.isEmpty ? "" : byteText)),
       ("text", .optional(text)),
     ]
+    if let newer { fields.append(("newer", .string(newer))) }
     fields.append(("operands", .values(operands)))
     fields.append(("memory", .array(memory.map(\.json))))
     fields.append(("links", .array(links.map(\.json))))

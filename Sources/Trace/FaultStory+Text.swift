@@ -7,6 +7,7 @@ extension FaultStory {
   public func rendered(isColoured: Bool) -> String {
     let paint = Paint(isOn: isColoured)
     var lines = [paint.bold(summary), "  " + paint.dim(byteText) + (text.map { "  \($0)" } ?? "")]
+    if let newer { lines.append("  \(newer)") }
     if !operands.isEmpty { lines.append("  operands " + operands.map(\.text).joined(separator: ", ")) }
     for operand in memory {
       lines.append(

@@ -95,6 +95,8 @@ public struct FaultStory: Sendable {
   public var bytes: [UInt8]
   /// The instruction as assembly text.
   public var text: String?
+  /// Which newer instruction the bytes are, if the fault is that the model lacks it.
+  public var newer: String?
   /// The registers that the instruction names.
   public var operands: [Value]
   /// Its memory operands.
@@ -123,6 +125,9 @@ public struct FaultStory: Sendable {
     operands = scene.instruction.map { scene.operands($0) } ?? []
     memory = scene.instruction.map { scene.memoryOperands($0) } ?? []
     links = scene.links()
+    if links.contains(where: { $0.exception?.reason == .invalidEncoding || $0.exception?.reason == .absentFeature }) {
+      newer = scene.newerInstruction?.sentence
+    }
     outcome = scene.outcome
     if case .handler(_, let rip, _) = scene.outcome, scene.isLongMode { handlerSymbol = scene.symbol(rip) }
     registers = scene.registerValues()

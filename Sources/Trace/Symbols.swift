@@ -79,7 +79,7 @@ public struct SymbolTable: Sendable {
     let type = info & 15
     // NOTYPE, OBJECT and FUNC; constants of an assembler are NOTYPE of no section or of SHN_ABS.
     guard type <= 2, section != 0, !(type == 0 && section >= 0xFF00), nameOffset != 0,
-      let name = elf.string(in: strings, at: nameOffset), !name.isEmpty
+      let name = elf.string(in: strings, at: nameOffset)?.printable, !name.isEmpty
     else { return nil }
     var bound = UInt64.max
     if section < UInt64(elf.sections.count) {
@@ -118,7 +118,8 @@ public struct SymbolTable: Sendable {
       let isGlobal = text[1] < "a"
       symbols.append(
         Symbol(
-          name: text[2], address: address, byteCount: 0, bound: .max, rank: (isCode ? 0 : 2) + (isGlobal ? 0 : 1)))
+          name: text[2].printable, address: address, byteCount: 0, bound: .max,
+          rank: (isCode ? 0 : 2) + (isGlobal ? 0 : 1)))
     }
     guard !symbols.isEmpty else { throw SymbolError("holds no symbols") }
     guard lastAddress != 0 else {

@@ -15,7 +15,7 @@ struct TextTraceWriter: TraceWriter {
 
   func begin(_ guest: RecordedGuest, _ output: inout [UInt8]) {
     put(
-      "# emu trace 1: \(guest.image), \(guest.memoryByteCount) bytes of RAM, \(guest.processorCount) processors",
+      "# emu trace 1: \(guest.image.printable), \(guest.memoryByteCount) bytes of RAM, \(guest.processorCount) processors",
       &output)
     put("# step processor:CPL RIP <symbol> instruction | registers old>new, memory, events", &output)
   }

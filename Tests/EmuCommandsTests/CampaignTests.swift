@@ -111,7 +111,7 @@ private let batchLines: [(line: String, answer: String)] = [
   (#"{"id":"b","code":"4801d"}"#, #"{"id":"b","error":"code: '4801d' has an odd number of digits"}"#),
   (#"{"id":"c"}"#, #"{"id":"c","error":"code: is missing"}"#),
   ("no JSON", #"{"id":null,"error":"the line is not a JSON object"}"#),
-  (#"{"id":"d","code":"90","cpl":"3"}"#, #"{"id":"d","error":"cpl: is not of type Int"}"#),
+  (#"{"id":"d","code":"90","cpl":"3"}"#, #"{"id":"d","error":"cpl: is a text and not a whole number"}"#),
   (#"{"id":"e","code":"90","ymm":{"16":"00"}}"#, #"{"id":"e","error":"ymm: no register '16'"}"#),
   (#"{"id":"f","code":"90","st":["00"]}"#, #"{"id":"f","error":"st: 1 registers, not 8"}"#),
   (

@@ -324,7 +324,7 @@ private final class ReplayBus: ProcessorBus {
   }
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { !isRefused }
   func timeStamp(processor: Int) -> UInt64 { time }
-  func note(_ event: String, processor: Int) {}
+  func note(_ event: ProcessorEvent, processor: Int) {}
 }
 
 /// The registers of a trace by name, told apart from the table of the recorder.

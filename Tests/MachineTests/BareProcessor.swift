@@ -165,5 +165,5 @@ final class BareBus: ProcessorBus {
   func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
   func timeStamp(processor: Int) -> UInt64 { 0 }
-  func note(_ event: String, processor: Int) {}
+  func note(_ event: ProcessorEvent, processor: Int) {}
 }

@@ -14,13 +14,11 @@ public struct EmuOutcome: Sendable {
   public var text: String { String(decoding: output, as: UTF8.self) }
   /// The `--stats` object: the last line of standard error.
   public var statistics: [String: String] {
-    guard let line = errors.split(separator: "\n").last, line.hasPrefix("{"), line.hasSuffix("}") else { return [:] }
+    guard let line = errors.split(separator: "\n").last,
+      let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    else { return [:] }
     var fields: [String: String] = [:]
-    for field in line.dropFirst().dropLast().split(separator: ",") {
-      let parts = field.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2 else { return [:] }
-      fields[parts[0].trimmingCharacters(in: ["\""])] = parts[1].trimmingCharacters(in: ["\""])
-    }
+    for (name, value) in object { fields[name] = value is NSNull ? "null" : "\(value)" }
     return fields
   }
 }

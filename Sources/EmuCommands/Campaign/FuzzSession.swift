@@ -214,6 +214,10 @@ func writeWhole(_ bytes: [UInt8], _ path: String) throws {
   }
   defer { close(descriptor) }
   guard writeAll(descriptor, bytes) else {
-    throw HostError(description: "\(path): cannot be written: \(unsafe String(cString: strerror(errno)))")
+    let reason = unsafe String(cString: strerror(errno))
+    var status = stat()
+    // Half of a file is of no use; a device stays.
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unsafe unlink(path) }
+    throw HostError(description: "\(path): cannot be written: \(reason)")
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Differential
-import FoundationEssentials
 import Interpreter
 import X86
 import X86Decoder
@@ -20,9 +19,12 @@ struct ExecCommand: ParsableCommand {
       --memory 0x20000000:efbeadde
         emu exec --batch < requests.jsonl > answers.jsonl
 
-      Registers: the sixteen general ones, rip, rflags, cr0, cr3, cr4, efer, fs_base, gs_base. Addresses outside the \
-      map are not present; where paging is off, or cr3 is given, the map names physical addresses. An exception is \
-      reported before it is delivered.
+      Registers: the sixteen general ones, eax to r15d with the upper half 0, xmm0 to xmm15 as 32 hexadecimal digits \
+      with byte 0 first or as a number with 0x, rip, rflags, cr0, cr3, cr4, efer, fs_base, gs_base. Addresses outside \
+      the map are not present; where paging is off, or cr3 is given, the map names physical addresses; real mode has \
+      all that it reaches, 0 to 0x10ffef. An exception, or INT in real mode, is reported before it is delivered.
+
+      Documentation/exec.md has the whole of requests and answers.
       """)
 
   @Argument(help: "The code as hexadecimal bytes, then NAME=VALUE for registers.") var words: [String] = []
@@ -61,24 +63,24 @@ struct ExecCommand: ParsableCommand {
     line.mode = mode
     line.cpl = cpl
     line.steps = steps
-    var registers: [String: String] = [:]
     for word in words {
       guard let equals = word.firstIndex(of: "=") else {
         line.code += word
         continue
       }
-      registers[String(word[..<equals])] = String(word[word.index(after: equals)...])
+      let name = String(word[..<equals])
+      guard !line.regs.contains(where: { $0.name == name }) else { throw ExecError("regs: '\(name)' comes twice") }
+      line.regs.append((name, String(word[word.index(after: equals)...])))
     }
-    line.regs = registers
     for text in map {
       let parts = text.split(separator: ":").map(String.init)
       guard parts.count == 3 else { throw ExecError("--map: '\(text)' is not ADDRESS:SIZE:ACCESS") }
-      line.map = (line.map ?? []) + [ExecLine.Mapping(address: parts[0], size: parts[1], access: parts[2])]
+      line.map.append(ExecLine.Mapping(address: parts[0], size: parts[1], access: parts[2]))
     }
     for text in memory {
       let parts = text.split(separator: ":").map(String.init)
       guard parts.count == 2 else { throw ExecError("--memory: '\(text)' is not ADDRESS:HEX") }
-      line.memory = (line.memory ?? []) + [ExecLine.Bytes(address: parts[0], data: parts[1])]
+      line.memory.append(ExecLine.Bytes(address: parts[0], data: parts[1]))
     }
     return line
   }
@@ -94,11 +96,13 @@ struct ExecCommand: ParsableCommand {
       }
       output.removeAll(keepingCapacity: true)
     }
-    let decoder = JSONDecoder()
     var reader = LineReader(descriptor: 0)
-    while let line = reader.next() {
+    while let line = reader.next(limit: Self.lineLimit) {
       guard !line.isEmpty else { continue }
-      output += Array(Self.answer(line, decoder, machine).utf8)
+      let answer =
+        reader.isCut
+        ? ExecJSON.failure(id: nil, "the line has more than \(Self.lineLimit) bytes") : Self.answer(line, machine)
+      output += Array(answer.utf8)
       output.append(10)
       // Answers leave at once when nothing more has come yet: a client may wait for each.
       if output.count > 1 << 16 || !reader.hasBufferedLine { try flush() }
@@ -106,31 +110,17 @@ struct ExecCommand: ParsableCommand {
     try flush()
   }
 
-  private static func answer(_ line: [UInt8], _ decoder: JSONDecoder, _ machine: ExecMachine) -> String {
-    struct Identity: Codable { var id: String? }
-    let data = Data(line)
-    do {
-      let request = try decoder.decode(ExecLine.self, from: data)
-      do throws(ExecError) {
-        return ExecJSON.answer(id: request.id, try machine.execute(try request.request()))
-      } catch {
-        return ExecJSON.failure(id: request.id, error.description)
-      }
-    } catch {
-      return ExecJSON.failure(id: (try? decoder.decode(Identity.self, from: data))?.id, Self.sentence(error))
-    }
-  }
+  /// Bytes that a request may have.
+  private static let lineLimit = 16 << 20
 
-  /// What is wrong with a line's JSON.
-  private static func sentence(_ error: any Error) -> String {
-    func path(_ context: DecodingError.Context) -> String {
-      context.codingPath.map(\.stringValue).joined(separator: ".")
-    }
-    switch error as? DecodingError {
-    case .keyNotFound(let key, _): return "\(key.stringValue): is missing"
-    case .typeMismatch(let type, let context): return "\(path(context)): is not of type \(type)"
-    case .valueNotFound(_, let context): return "\(path(context)): is null"
-    default: return "the line is not a JSON object"
+  private static func answer(_ line: [UInt8], _ machine: ExecMachine) -> String {
+    var id: String?
+    do throws(ExecError) {
+      let members = try ExecMember(line: line)
+      id = try members.identity()
+      return ExecJSON.answer(id: id, try machine.execute(try ExecLine(members).request()))
+    } catch {
+      return ExecJSON.failure(id: id, error.description)
     }
   }
 
@@ -150,7 +140,9 @@ struct ExecCommand: ParsableCommand {
         "memory at \(hex(before.address)): \(ExecJSON.digits(before.data)) -> \(ExecJSON.digits(after.data))")
     }
     let state = answer.state
-    if state.vector != UserState.noException {
+    if let vector = answer.interrupt {
+      lines.append("interrupt \(hex(UInt64(vector)))")
+    } else if state.vector != UserState.noException {
       let isPageFault = state.vector == ExceptionVector.pageFault.rawValue
       lines.append(
         "\(Divergence.vectorName(state.vector)), error code \(hex(UInt64(state.errorCode)))"

@@ -1,36 +1,36 @@
 import Differential
-import FoundationEssentials
 import X86
 
 /// A line of `emu exec --batch` as it comes.
-struct ExecLine: Codable {
+struct ExecLine {
   /// A mapping.
-  struct Mapping: Codable {
+  struct Mapping {
     var address: String
     var size: String
     var access: String
   }
   /// Bytes at an address.
-  struct Bytes: Codable {
+  struct Bytes {
     var address: String
     var data: String
   }
 
+  /// As it was written in JSON: a text with its quotes, or a whole number.
   var id: String?
   var mode: String?
   var cpl: Int?
   var code: String
   var steps: Int?
-  var regs: [String: String]?
-  var segments: [String: String]?
-  var ymm: [String: String]?
+  var regs: [(name: String, value: String)] = []
+  var segments: [(name: String, value: String)] = []
+  var ymm: [(name: String, value: String)] = []
   var mxcsr: String?
   var fcw: String?
   var fsw: String?
   var ftw: String?
   var st: [String]?
-  var map: [Mapping]?
-  var memory: [Bytes]?
+  var map: [Mapping] = []
+  var memory: [Bytes] = []
 }
 
 extension ExecLine {
@@ -58,8 +58,8 @@ extension ExecLine {
       throw ExecError("code: \(request.code.count) bytes, not 1 to 4096")
     }
     setDefaultSelectors(&request)
-    for (name, value) in regs ?? [:] { try request.set(name, value) }
-    for (name, value) in segments ?? [:] {
+    for (name, value) in regs { try request.set(name, value) }
+    for (name, value) in segments {
       guard let index = Self.segmentNames.firstIndex(of: name) else {
         throw ExecError("segments: no register '\(name)'")
       }
@@ -85,7 +85,7 @@ extension ExecLine {
   }
 
   private func readFloating(_ request: inout ExecRequest) throws(ExecError) {
-    for (name, value) in ymm ?? [:] {
+    for (name, value) in ymm {
       guard let index = Int(name), (0..<16).contains(index) else { throw ExecError("ymm: no register '\(name)'") }
       let bytes = try Self.bytes(value, field: "ymm.\(name)")
       guard bytes.count == 32 else { throw ExecError("ymm.\(name): \(bytes.count) bytes, not 32") }
@@ -108,7 +108,7 @@ extension ExecLine {
   }
 
   private func readMemory(_ request: inout ExecRequest) throws(ExecError) {
-    for mapping in map ?? [] {
+    for mapping in map {
       guard mapping.access.allSatisfy({ "rwx-".contains($0) }) else {
         throw ExecError("map: access '\(mapping.access)' has letters other than r, w and x")
       }
@@ -118,7 +118,7 @@ extension ExecLine {
           size: try Self.number(mapping.size, field: "map.size"), isWritable: mapping.access.contains("w"),
           isExecutable: mapping.access.contains("x")))
     }
-    for range in memory ?? [] {
+    for range in memory {
       request.memory.append(
         ExecRequest.Bytes(
           address: try Self.number(range.address, field: "memory.address"),
@@ -128,10 +128,9 @@ extension ExecLine {
 
   // MARK: Notation
 
-  /// A number, decimal or with 0x, of at most so many bits.
+  /// A number, decimal, with 0x or with h behind it, of at most so many bits.
   static func number(_ text: String, field: String, bits: UInt64 = 64) throws(ExecError) -> UInt64 {
-    let value = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-    guard let value, bits == 64 || value >> bits == 0 else {
+    guard let value = NumberText.value(text), bits == 64 || value >> bits == 0 else {
       throw ExecError("\(field): '\(text.prefix(40))' is not a number of at most \(bits) bits")
     }
     return value
@@ -160,14 +159,19 @@ extension ExecLine {
     return bytes
   }
 
-  private static func word(_ bytes: [UInt8], _ at: Int, _ count: Int) -> UInt64 {
+  static func word(_ bytes: [UInt8], _ at: Int, _ count: Int) -> UInt64 {
     (0..<count).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64($1 * 8) }
   }
 }
 
 extension ExecRequest {
-  /// Sets a register by name.
+  /// Sets a register by name: whole ones, r8d to r15d and eax to edi with the upper half 0, XMM and YMM registers.
   mutating func set(_ name: String, _ text: String) throws(ExecError) {
+    if name.hasPrefix("xmm") || name.hasPrefix("ymm") { return try setVector(name, text) }
+    if let index = Self.halfNames.firstIndex(of: name) {
+      state.generalRegisters[index] = try ExecLine.number(text, field: name, bits: 32)
+      return
+    }
     let value = try ExecLine.number(text, field: name)
     switch name {
     case "rip": state.rip = value
@@ -181,6 +185,29 @@ extension ExecRequest {
       }
       state.generalRegisters[index] = value
     }
+  }
+
+  private static let halfNames =
+    ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] + (8..<16).map { "r\($0)d" }
+
+  /// Bytes in the order of memory, or with 0x a number.
+  private mutating func setVector(_ name: String, _ text: String) throws(ExecError) {
+    guard let index = Int(name.dropFirst(3)), (0..<16).contains(index), name == "\(name.prefix(3))\(index)" else {
+      throw ExecError("regs: no register '\(name)'")
+    }
+    let count = name.hasPrefix("x") ? 16 : 32
+    var bytes: [UInt8]
+    if text.hasPrefix("0x") {
+      let digits = text.dropFirst(2)
+      guard !digits.isEmpty else { throw ExecError("\(name): '\(text)' is not hexadecimal") }
+      bytes = try ExecLine.bytes((digits.count % 2 == 0 ? "" : "0") + digits, field: name).reversed()
+      guard bytes.count <= count else { throw ExecError("\(name): \(bytes.count) bytes, more than \(count)") }
+      bytes += [UInt8](repeating: 0, count: count - bytes.count)
+    } else {
+      bytes = try ExecLine.bytes(text, field: name)
+      guard bytes.count == count else { throw ExecError("\(name): \(bytes.count) bytes, not \(count)") }
+    }
+    for word in 0..<count / 8 { state.ymm[index * 4 + word] = ExecLine.word(bytes, word * 8, 8) }
   }
 }
 
@@ -239,22 +266,26 @@ enum ExecJSON {
     return "\"memory\":[\(parts.joined(separator: ","))]"
   }
 
-  /// The exception of a state, or null.
-  static func exception(_ state: UserState) -> String {
+  /// The exception or INT n of an answer, or null.
+  static func exception(_ answer: ExecAnswer) -> String {
+    let state = answer.state
+    if let vector = answer.interrupt { return "{\"vector\":\(vector),\"error\":\"0x0\",\"cr2\":\"0x0\"}" }
     guard state.vector != UserState.noException else { return "null" }
     return "{\"vector\":\(state.vector),\"error\":\(hex(UInt64(state.errorCode))),\"cr2\":\(hex(state.cr2))}"
   }
 
   /// The answer line of a request.
+  ///
+  /// - Parameter id: as it was written.
   static func answer(id: String?, _ answer: ExecAnswer) -> String {
-    var parts = ["\"id\":\(id.map(quoted) ?? "null")"] + members(answer.state)
-    parts += [memory(answer.memory), "\"exception\":\(exception(answer.state))", "\"retired\":\(answer.retired)"]
+    var parts = ["\"id\":\(id ?? "null")"] + members(answer.state)
+    parts += [memory(answer.memory), "\"exception\":\(exception(answer))", "\"retired\":\(answer.retired)"]
     if let note = answer.note { parts.append("\"note\":\(quoted(note))") }
     return "{\(parts.joined(separator: ","))}"
   }
 
   /// The answer to a line that cannot be carried out.
   static func failure(id: String?, _ text: String) -> String {
-    "{\"id\":\(id.map(quoted) ?? "null"),\"error\":\(quoted(text))}"
+    "{\"id\":\(id ?? "null"),\"error\":\(quoted(text))}"
   }
 }

@@ -10,6 +10,7 @@ struct InspectArguments: ParsableArguments, GuestOptions {
   @OptionGroup var board: BoardArguments
   @Option(help: "Look after this many instructions, counted as emu run --max-instructions does.") var at: UInt64 = 0
   @Option(help: "Whose registers: the processor's number.") var processor = 0
+  @Option(help: "Look after this many seconds at the latest.") var timeout: Double?
   @Flag(help: "Print one JSON object.") var json = false
   var imagePath: String? { image }
   var memory: ByteCount { board.memory }
@@ -17,6 +18,7 @@ struct InspectArguments: ParsableArguments, GuestOptions {
   var cpu: ModelChoice { board.cpu }
 
   func validate() throws {
+    if let timeout, !(timeout >= 0) { throw ValidationError("--timeout \(timeout) is not a number of seconds.") }
     // A wrong --cpus gets the board's own sentence.
     if (1...16).contains(cpus), !(0..<cpus).contains(processor) {
       throw ValidationError("--processor \(processor) is not one of 0 to \(cpus - 1).")
@@ -55,25 +57,37 @@ struct InspectedGuest {
   let ticks: UInt64
 
   /// Ticks between two looks at the count, as in `emu run`.
-  private static let sliceTicks: UInt64 = 200_000
+  private static let sliceTicks: UInt64 = 50_000
 
   /// Boots the image and runs it so far.
   init(_ options: InspectArguments) throws {
     machine = try options.makeMachine()
     symbols = try GuestSymbols(options)
     processor = options.processor
-    var ending: String?
-    while ending == nil, machine.executedTicks < options.at {
-      switch machine.run(ticks: min(Self.sliceTicks, options.at - machine.executedTicks)) {
-      case .exited(let reason): ending = Self.text(reason)
-      // Nothing can wake the guest: no input comes.
-      case .idle: ending = "it waits for input"
-      case .sliceEnded, .breakpoint, .watchpoint, .stopped: break
-      }
-    }
+    EndingSignals.watch()
+    let ending = Self.run(machine, options)
+    if let number = EndingSignals.caught { EndingSignals.die(by: number) }
     ticks = machine.executedTicks
     view = GuestView(machine.state(ofProcessor: processor), machine.memory)
     if let ending { complain("the guest ended after \(ticks) instructions: \(ending)") }
+  }
+
+  /// Runs so far; gives why the guest did not come there.
+  private static func run(_ machine: Machine, _ options: InspectArguments) -> String? {
+    let start = HostClock.monotonic
+    while machine.executedTicks < options.at, EndingSignals.caught == nil {
+      switch machine.run(ticks: min(sliceTicks, options.at - machine.executedTicks)) {
+      case .exited(let reason): return text(reason)
+      // Nothing can wake the guest: no input comes.
+      case .idle: return "it waits for input"
+      case .sliceEnded, .breakpoint, .watchpoint, .stopped: break
+      }
+      if machine.isIdleForGood { return "it sleeps, and a million events of devices have not woken it" }
+      if let timeout = options.timeout, Double(HostClock.monotonic - start) / 1e9 >= timeout {
+        return "--timeout \(timeout) is reached"
+      }
+    }
+    return nil
   }
 
   private static func text(_ reason: ExitReason) -> String {

@@ -1,4 +1,5 @@
 import Glibc
+import Trace
 
 /// Lines of source for addresses: one `addr2line` of the host, asked for some addresses at a time.
 final class LineNumbers {
@@ -98,7 +99,7 @@ final class LineNumbers {
     while true {
       if let end = unread[next...].firstIndex(of: 10) {
         defer { next = end + 1 }
-        return String(decoding: unread[next..<end], as: UTF8.self)
+        return String(decoding: unread[next..<end], as: UTF8.self).printable
       }
       unread.removeFirst(next)
       next = 0

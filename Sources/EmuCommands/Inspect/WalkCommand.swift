@@ -19,13 +19,17 @@ struct WalkCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: InspectArguments
-  @Argument(help: "A linear address, decimal or with 0x, or a symbol such as main or main+0x10.") var address: String
+  @Argument(help: "A linear address such as 0x7c00 or 7c00h, or a symbol such as main or main+0x10.") var address:
+    String
 
   func run() throws { try options.reporting { try walk() } }
 
   private func walk() throws {
     let guest = try InspectedGuest(options)
-    guard let linear = Address(argument: address)?.value ?? guest.symbols.table?.address(of: address) else {
+    let named = guest.symbols.table?.address(of: address)
+    // A name such as `each` could be a hexadecimal number with h behind it.
+    let number = Address(argument: address)?.value
+    guard let linear = address.first?.isNumber ?? false ? number ?? named : named ?? number else {
       let remark = guest.symbols.table == nil ? ": no symbols are known, --symbols names a file" : ""
       complain("'\(address)' is neither an address nor a symbol\(remark)")
       throw ExitCode(64)

@@ -53,11 +53,12 @@ extension RunSession {
     let target = machine.executedTicks
     while again.executedTicks <= target, EndingSignals.caught == nil {
       let here = again.executedTicks
-      var bound = min(target, here &+ 20_000_000)
+      var bound = min(target, here &+ 2_000_000)
       if here &+ Self.observedTicks < target {
         bound = min(bound, target - Self.observedTicks)
       } else {
         again.observe(observer)
+        bound = min(bound, here &+ 1000)
       }
       switch try log.advance(again, to: max(bound, here &+ 1)) {
       case .exited: return true

@@ -72,7 +72,7 @@ final class TraceFileSink: TraceSink {
       let count = unsafe bytes.withUnsafeBytes { area in
         unsafe Glibc.write(descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
       }
-      if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EINTR && EndingSignals.caught == nil { continue }
       guard count > 0 else {
         problem = "--trace \(path): cannot be written: \(unsafe String(cString: strerror(errno)))"
         cut(bytes.prefix(done))

@@ -77,7 +77,7 @@ struct TraceOptions: ParsableArguments {
       return symbol.address...lastByte(of: symbol, symbols)
     }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
-      Self.address($0) ?? symbols?.address(of: String($0))
+      $0.first?.isNumber ?? false ? Self.address($0) : symbols?.address(of: String($0)) ?? Self.address($0)
     }
     guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
       throw ValidationError(
@@ -94,7 +94,7 @@ struct TraceOptions: ParsableArguments {
   }
 
   private static func address(_ text: Substring) -> UInt64? {
-    text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+    NumberText.value(String(text))
   }
 
   private func kinds(_ text: String) throws -> TraceKinds {

@@ -88,7 +88,7 @@ extension Machine {
     clock = board.clock
     turn = board.turn
     exit = board.exit?.reason
-    events = Dictionary(uniqueKeysWithValues: board.events.map { ($0.name, $0.count) })
+    events = board.eventLog
   }
 
   private func restoreProcessors(_ file: SnapshotFile) throws(SnapshotError) {

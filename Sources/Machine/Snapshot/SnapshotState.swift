@@ -17,22 +17,37 @@ struct SavedBoard: Codable {
     var value: UInt32
     var text: String
   }
-  /// A named event.
+  /// An event; files from before there were kinds have a name in words.
   struct Event: Codable {
-    var name: String
-    var count: Int
+    var kind: String?
+    var number: UInt64?
+    var processor: Int?
+    var address: UInt64?
+    var name: String?
+    var count: UInt64
   }
   var clock: UInt64
   var turn: Machine.Turn
   var exit: Exit?
-  /// By name.
+  /// In the order in which they first happened.
   var events: [Event]
+  /// How often others happened.
+  var otherEvents: UInt64?
 
   init(_ machine: Machine) {
     clock = machine.clock
     turn = machine.turn
     exit = machine.exit.map(Exit.init)
-    events = machine.events.sorted { $0.key < $1.key }.map { Event(name: $0.key, count: $0.value) }
+    events = machine.events.entries.map(Event.init)
+    otherEvents = min(machine.events.otherCount, 1 << 50)
+  }
+
+  /// The log of events in which `problem(processorCount:)` finds nothing.
+  var eventLog: EventLog {
+    var log = EventLog()
+    for event in events { if let entry = event.entry { log.add(entry) } else { log.addOthers(event.count) } }
+    log.addOthers(otherEvents ?? 0)
+    return log
   }
 
   /// What no board can come to.
@@ -50,16 +65,54 @@ struct SavedBoard: Codable {
     if let exit, exit.reason == nil { return "exit.kind \(exit.kind) is unknown" }
     // These are printed.
     if let exit, !exit.text.unicodeScalars.allSatisfy(\.isShown) { return "exit.text holds a control character" }
-    for (index, event) in events.enumerated() {
-      guard event.name.unicodeScalars.allSatisfy(\.isShown) else {
-        return "events.\(index).name holds a control character"
-      }
-      guard (1...1 << 60).contains(event.count) else {
-        return "events.\(index).count \(event.count) is not 1...\(1 << 60)"
-      }
-      if index > 0, events[index - 1].name >= event.name { return "events.\(index).name is out of order" }
+    return eventProblem(processorCount)
+  }
+}
+
+extension SavedBoard {
+  /// Counts stay below it, so that sums of them do too.
+  private static let countLimit: UInt64 = 1 << 50
+
+  private func eventProblem(_ processorCount: Int) -> String? {
+    guard events.count <= EventLog.limit else {
+      return "events has \(events.count) entries, more than \(EventLog.limit)"
     }
-    return nil
+    var known: Set<BoardEvent> = []
+    for (index, event) in events.enumerated() {
+      func bad(_ text: String) -> String { "events.\(index).\(text)" }
+      guard (1...Self.countLimit).contains(event.count) else {
+        return bad("count \(event.count) is not 1...\(Self.countLimit)")
+      }
+      guard let kind = event.kind else {
+        guard event.name != nil else { return bad("kind is missing") }
+        continue
+      }
+      guard BoardEvent.Kind(rawValue: kind) != nil, let entry = event.entry else {
+        let shown = String(kind.unicodeScalars.prefix(40).map { $0.isShown ? Character($0) : "?" })
+        return bad("kind '\(shown)' is not known, or its number or processor is missing")
+      }
+      if let problem = entry.event.problem { return bad(problem) }
+      guard (0..<processorCount).contains(entry.event.processor) else {
+        return bad("processor \(entry.event.processor) is not 0...\(processorCount - 1)")
+      }
+      guard known.insert(entry.event).inserted else { return bad("kind and number come twice") }
+    }
+    let others = otherEvents ?? 0
+    return others <= Self.countLimit ? nil : "otherEvents \(others) is not 0...\(Self.countLimit)"
+  }
+}
+
+extension SavedBoard.Event {
+  init(_ entry: EventLog.Entry) {
+    self.init(
+      kind: entry.event.kind.rawValue, number: entry.event.number, processor: entry.event.processor,
+      address: entry.address, count: min(entry.count, 1 << 50))
+  }
+
+  /// The entry of a log; nil for a name in words.
+  var entry: EventLog.Entry? {
+    guard let kind = kind.flatMap(BoardEvent.Kind.init(rawValue:)), let number, let processor else { return nil }
+    return EventLog.Entry(event: BoardEvent(kind, number, processor: processor), count: count, address: address ?? 0)
   }
 }
 

@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import EmuCommands
+
+private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
+
+@Suite("What people type")
+struct CommandFormTests {
+  @Test(
+    "Addresses",
+    arguments: [
+      ("31744", 0x7C00), ("0x7c00", 0x7C00), ("0X7C00", 0x7C00), ("7c00h", 0x7C00), ("7C00H", 0x7C00), ("1M", 1 << 20),
+      ("256MB", 256 << 20), ("1MiB", 1 << 20), ("64k", 64 << 10), ("f000:fff0", 0xFFFF0), ("07C0:0000", 0x7C00),
+      ("0x7c0:0h", 0x7C00), ("0xffffffffffffffff", UInt64.max),
+    ] as [(String, UInt64)])
+  func addresses(_ text: String, _ value: UInt64) {
+    #expect(Address(argument: text)?.value == value)
+  }
+
+  @Test(
+    "No addresses",
+    arguments: [
+      "", "h", "0x", "0xg", "-1", "+1", "0x-1", "7c00", "1Q", "1MM", "f000:", ":0", "10000:0", "0:0:0", "zero", "1 M",
+      "99999999999T", "0x10000000000000000",
+    ])
+  func noAddresses(_ text: String) { #expect(Address(argument: text) == nil) }
+
+  @Test(
+    "Options of another machine",
+    arguments: [
+      (["run", "-m", "512", "k"], ["run", "--memory", "512M", "k"]), (["run", "-m", "1G"], ["run", "--memory", "1G"]),
+      (["run", "-smp", "cpus=4,cores=2", "k"], ["run", "--cpus", "4", "k"]), (["run", "-kernel", "k"], ["run", "k"]),
+      (["run", "-initrd", "i", "-append", "-m 5", "k"], ["run", "--initrd", "i", "--append", "-m 5", "k"]),
+      (["run", "-serial", "mon:stdio", "-nographic", "k"], ["run", "--serial", "stdio", "k"]),
+      (["run", "--append", "-kernel", "k"], ["run", "--append", "-kernel", "k"]),
+      (["run", "--", "-kernel", "k"], ["run", "--", "-kernel", "k"]), (["exec", "-m", "90"], ["exec", "-m", "90"]),
+      (["run", "-m"], ["run", "-m"]),
+    ])
+  func aliases(_ typed: [String], _ meant: [String]) {
+    let (arguments, notes) = CommandAliases.translated(typed)
+    #expect(arguments == meant && notes.isEmpty == (typed == meant), "\(arguments) \(notes)")
+  }
+
+  /// Arguments, status and what standard error says.
+  private static let rows: [([String], Int32, String)] = [
+    ([rom("hello")], 64, "hello.elf: is a file and no command; emu run "),
+    (["-kernel", rom("hello")], 64, "-kernel: a command is missing"),
+    (["run", "-kernel", rom("hello")], 0, "emu: -kernel \(rom("hello")) is taken as "),
+    (["run", "--memory", "512", rom("hello")], 64, "--memory 512M is of MiB"),
+    (["run", "--mode", "long64", rom("hello")], 66, "hello.elf: is an ELF file, and --mode is for raw code"),
+    (["run", "--entry", "1M", rom("hello")], 66, "hello.elf: is an ELF file, and --entry is for raw code"),
+    (["run", "/bin/ls"], 66, "/bin/ls: is a program for Linux, which wants "),
+    (["walk", "/bin/ls", "0"], 66, "/bin/ls: is a program for Linux, which wants "),
+    (["run", "/bin/sh\u{1B}[31m"], 66, "emu: /bin/sh\\x1b[31m: cannot be opened"),
+  ]
+
+  @Test("A hint or a refusal in one sentence", arguments: rows)
+  func hints(_ arguments: [String], _ status: Int32, _ text: String) throws {
+    let outcome = try runEmu(arguments)
+    #expect(outcome.status == status && outcome.errors.contains(text), "\(outcome.status) \(outcome.errors)")
+    #expect(!outcome.errors.contains("\u{1B}"))
+  }
+
+  private static let files: [(name: String, offset: Int, bytes: [UInt8], says: String)] = [
+    ("disc.iso", 0x8001, Array("CD001".utf8), "is a CD image (ISO 9660)"),
+    ("app.efi", 0, Array("MZ".utf8), "it is a program for UEFI"),
+    ("kernel.gz", 0, [0x1F, 0x8B, 8], "it is compressed by gzip"),
+    ("disk.qcow2", 0, Array("QFI\u{0}".utf8), "no Linux setup header"),
+    ("script", 0, Array("#!/bin/sh".utf8), "it is a script"),
+  ]
+
+  @Test("A file that is no guest says what it is", arguments: files)
+  func kinds(_ name: String, _ offset: Int, _ bytes: [UInt8], _ says: String) throws {
+    let path = NSTemporaryDirectory() + "\(UUID().uuidString)-\(name)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data([UInt8](repeating: 0, count: offset) + bytes + [UInt8](repeating: 0, count: 600)).write(
+      to: URL(fileURLWithPath: path))
+    let outcome = try runEmu(["run", path])
+    #expect(outcome.status == 66 && outcome.errors.contains(says), "\(outcome.errors)")
+  }
+}
+
+@Suite("Files of one run")
+struct FileOverlapTests {
+  private static let rows: [(options: String, says: String)] = [
+    ("--trace D/image D/image", "--trace D/image: is the file of the image, which would be overwritten"),
+    ("--record D/hard D/image", "--record D/hard: is the file of the image, which would be overwritten"),
+    ("--serial file:D/link D/image", "--serial file: D/link: is the file of the image"),
+    ("--snapshot-at 10 D/image D/image", "--snapshot-at D/image: is the file of the image"),
+    ("--trace D/new --record D/../D/new D/image", "--record D/../D/new: is the file of --trace too"),
+    ("--trace D/new --serial file:D/new D/image", "--serial file: D/new: is the file of --trace too"),
+    ("--initrd D/hard --trace D/image D/other", "--trace D/image: is the file of --initrd"),
+  ]
+
+  @Test("A file that is written is no other file of the run", arguments: rows)
+  func refused(_ options: String, _ says: String) throws {
+    let name = "emu-files-\(UUID().uuidString)"
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let image = folder.appendingPathComponent("image")
+    try FileManager.default.copyItem(atPath: rom("hello"), toPath: image.path)
+    try FileManager.default.linkItem(atPath: image.path, toPath: folder.appendingPathComponent("hard").path)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.appendingPathComponent("link").path, withDestinationPath: image.path)
+    let before = try Data(contentsOf: image)
+    let words = options.split(separator: " ").map {
+      $0.replacingOccurrences(of: "D/../D", with: "\(folder.path)/../\(name)").replacingOccurrences(
+        of: "D/", with: "\(folder.path)/")
+    }
+    let outcome = try runEmu(["run"] + words)
+    let errors = outcome.errors.replacingOccurrences(of: "\(folder.path)/../\(name)", with: "D/../D")
+      .replacingOccurrences(of: folder.path, with: "D")
+    #expect(outcome.status == 64 && errors.contains(says), "\(outcome.status) \(errors)")
+    #expect(try Data(contentsOf: image) == before)
+  }
+
+  @Test("A device may be named twice")
+  func devices() throws {
+    let outcome = try runEmu(["run", "--trace", "/dev/null", "--serial", "file:/dev/null", rom("hello")])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test("A file that reaches the host's limit is an error, not the end of emu")
+  func sizeLimit() throws {
+    let page = NSTemporaryDirectory() + "emu-page-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: page) }
+    let trace = "\(page).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: trace) }
+    #expect(try runEmu(["run", "--trace", trace, "--trace-limit", "50", rom("hello")]).status == 0)
+    let outcome = try runProgram(
+      "/bin/sh", ["-c", "ulimit -f 1; \"$EMU\" view \"$TRACE\" --html \"$PAGE\""],
+      environment: ["EMU": Build.emu.path, "TRACE": trace, "PAGE": page])
+    #expect(outcome.status == 74 && outcome.errors.contains("cannot be written: File too large"), "\(outcome)")
+    #expect(!FileManager.default.fileExists(atPath: page))
+  }
+}
