@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// The files that one run reads and writes: none that is written may be another of them.
 struct FilesOfRun {
