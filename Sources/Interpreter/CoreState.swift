@@ -58,6 +58,8 @@ public enum Attention {
   public static let breakpoint: UInt32 = 64
   /// The last instruction touched bytes that a debugger watches.
   public static let watch: UInt32 = 128
+  /// RF is set, which the next instruction clears, and nothing else asks for single steps.
+  public static let resume: UInt32 = 256
 }
 
 /// The MSRs that are nothing but a value with reserved bits.

@@ -89,7 +89,7 @@ extension Processor {
     let content = translations.capture()
     return ProcessorImage(
       architectural: architectural, ticks: state.ticksBefore, surplusTicks: state.surplusTicks,
-      attention: state.attention & ~(Attention.step | Attention.breakpoint | Attention.watch),
+      attention: state.attention & ~(Attention.step | Attention.resume | Attention.breakpoint | Attention.watch),
       interruptRequest: state.interruptRequest,
       isRepeating: state.isRepeating, addressMask: state.paging.addressMask, data: content.data, fetch: content.fetch,
       largeRegions: content.largeRegions)

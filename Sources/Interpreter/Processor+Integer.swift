@@ -121,7 +121,7 @@ extension Processor {
       (resultHigh, resultLow) =
         instruction.operation == .mul
         ? Integer.mul(low, operand, &state.flags) : Integer.imul(low, operand, &state.flags)
-      noteProduct(resultLow)
+      if does(.computesMultiplicationFlags) { noteProduct(resultLow) }
     default:
       let isSigned = instruction.operation == .idiv
       let oldFlags = state.flags
@@ -152,13 +152,13 @@ extension Processor {
       right = try source(instruction, Word.self)
     }
     let product = Integer.imul(left, right, &state.flags).low
-    noteProduct(product)
+    if does(.computesMultiplicationFlags) { noteProduct(product) }
     write(instruction.reg, width: instruction.width0, UInt64(product))
   }
 
-  /// The flags that a multiplication leaves undefined.
+  /// The flags that a multiplication leaves undefined, where they follow from its lower half.
+  @inline(never)
   private func noteProduct<Word: OperandWord>(_ low: Word) {
-    guard does(.computesMultiplicationFlags) else { return }
     let (carry, overflow) = (state.flags.carry, state.flags.overflow)
     state.flags = LazyFlags(result: low.signExtended, carries: 0)
     let kept = (carry ? RFLAGS.carry : 0) | (overflow ? RFLAGS.overflow : 0)

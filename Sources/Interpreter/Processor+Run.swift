@@ -21,6 +21,8 @@ extension Processor {
       if state.attention & (Attention.step | Attention.shadow) != 0 {
         if cache.hasBreakpoints, stopsAtBreakpoint(linearInstructionPointer) { break }
         stepExactly()
+      } else if state.attention & Attention.resume != 0 {
+        stepResumed()
       } else if state.isObserved {
         stepCached()
       } else {
@@ -189,17 +191,23 @@ extension Processor {
   }
 
   /// Fetches, decodes and executes one instruction byte by byte: page borders, faults, limits, code outside RAM.
-  func stepUncached() {
+  ///
+  /// - Returns: what completed, if it did.
+  @discardableResult
+  func stepUncached() -> Operation? {
+    var completed: Operation?
     do throws(Exception) {
       let instruction = try fetchInstruction()
       state.nextRIP = state.rip &+ UInt64(instruction.length)
       try execute(instruction)
       state.rip = state.nextRIP
       state.budget &-= 1
+      completed = instruction.operation
     } catch {
       fault(error)
     }
     if !is64Bit { wrapInstructionPointer() }
+    return completed
   }
 
   /// Fetches and decodes the instruction at RIP with every check.
@@ -248,11 +256,25 @@ extension Processor {
     throw .generalProtection(.instructionTooLong)
   }
 
-  /// One instruction by the way of the block loop, which leaves the same caches behind.
-  private func stepCached() {
-    guard let index = findBlock() else {
-      if state.attention & Attention.breakpoint == 0 { stepUncached() }
+  /// The instruction that RF covers: it clears RF when it completes, unless it loads RF anew.
+  private func stepResumed() {
+    let task = state.tr.selector
+    state.isRepeating = false
+    // A fault clears RF on its way into the handler; a REP in its midst keeps it.
+    guard let operation = stepCached(), operation != .iret, !state.isRepeating, state.tr.selector == task else {
       return
+    }
+    state.systemFlags &= ~RFLAGS.resume
+    updateStepping()
+  }
+
+  /// One instruction by the way of the block loop, which leaves the same caches behind.
+  ///
+  /// - Returns: what completed, if it did.
+  @discardableResult
+  private func stepCached() -> Operation? {
+    guard let index = findBlock() else {
+      return state.attention & Attention.breakpoint == 0 ? stepUncached() : nil
     }
     let instruction = unsafe cache.instructions[Int(cache.blocks[Int(index)].first)]
     if let log {
@@ -263,14 +285,17 @@ extension Processor {
       }
     }
     state.nextRIP = state.rip &+ UInt64(instruction.length)
+    var completed: Operation?
     do throws(Exception) {
       try execute(instruction)
       state.rip = state.nextRIP
       state.budget &-= 1
+      completed = instruction.operation
     } catch {
       fault(error)
     }
     if !is64Bit { wrapInstructionPointer() }
+    return completed
   }
 
   /// One instruction under TF, a breakpoint or an interrupt shadow.

@@ -132,10 +132,11 @@ struct JumpSlot {
 
   /// Single steps, breakpoints and RF, which the next instruction clears, force one instruction at a time.
   func updateStepping() {
-    if state.systemFlags & (RFLAGS.trap | RFLAGS.resume) != 0 || state.dr7 & 0xFF != 0 {
+    state.attention &= ~(Attention.step | Attention.resume)
+    if state.systemFlags & RFLAGS.trap != 0 || state.dr7 & 0xFF != 0 {
       state.attention |= Attention.step
-    } else {
-      state.attention &= ~Attention.step
+    } else if state.systemFlags & RFLAGS.resume != 0 {
+      state.attention |= Attention.resume
     }
   }
 

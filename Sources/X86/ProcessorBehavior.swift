@@ -2,7 +2,7 @@
 ///
 /// A case is named by what it does; `table` says which processors do it. Code that executes instructions asks for a
 /// behavior by its name at the one place where it matters, never for a vendor.
-public enum ProcessorBehavior: UInt8, Sendable, CaseIterable {
+@frozen public enum ProcessorBehavior: UInt8, Sendable, CaseIterable {
   // Decoding
   case ignoresOperandSizeOfNearBranches
   case hasModRMOfUndefinedOpcodes
@@ -51,7 +51,7 @@ public enum ProcessorBehavior: UInt8, Sendable, CaseIterable {
   }
 
   /// Whether a behavior belongs to it.
-  @inline(__always) public func contains(_ behavior: ProcessorBehavior) -> Bool {
+  @inlinable @inline(__always) public func contains(_ behavior: ProcessorBehavior) -> Bool {
     bits & (1 << UInt64(behavior.rawValue)) != 0
   }
 
