@@ -21,7 +21,7 @@ struct EndRow: Sendable, CustomTestStringConvertible {
 final class CodeFile {
   let path = NSTemporaryDirectory() + "emu-end-\(UUID().uuidString)"
   init(_ code: [UInt8]) throws { try Data(code).write(to: URL(fileURLWithPath: path)) }
-  deinit { unlink(path) }
+  deinit { unsafe unlink(path) }
 }
 
 /// 512 bytes with the signature of a boot sector.
@@ -192,7 +192,7 @@ struct LimitTests {
   func debugged() throws {
     let file = try CodeFile(restlessTimer(mask: 2))
     let socket = NSTemporaryDirectory() + "emu-end-\(UUID().uuidString).sock"
-    defer { unlink(socket) }
+    defer { unsafe unlink(socket) }
     let script = """
       "$EMU" run --gdb "$SOCK" --format flat --mode long64 "$IMAGE" 2>&1 & p=$!
       while ! test -S "$SOCK"; do sleep 0.05; done

@@ -35,7 +35,7 @@ private let execRows: [ExecRow] = [
   ExecRow(line: "[1]", answer: #"{"id":null,"error":"the line is not a JSON object"}"#),
   ExecRow(
     line: #"{"a":"# + String(repeating: "[", count: 100_000),
-    answer: #"{"id":null,"error":"the line is not JSON: byte 68: "#),
+    answer: #"{"id":null,"error":"the line is not JSON: byte 69: "#),
   ExecRow(line: #"{"id":1,"code":"90","regs":null,"cpl":null}"#, answer: #""exception":null,"retired":1}"#),
   ExecRow(line: #"{"id":1,"code":"90","regs":{"rax":5,"r8":"1fh","r9":"0X10"}}"#, answer: #""r8":"0x1f","r9":"0x10""#),
   ExecRow(
