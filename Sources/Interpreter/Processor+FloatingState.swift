@@ -64,8 +64,8 @@ extension Processor {
     if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
     let offset = effectiveAddress(instruction)
     let isSave = instruction.operation == .fxsave
-    // The first byte is judged as a read, then alignment counts, then the right to write. With alignment checks on, what is not even aligned to 4 is #AC.
-    let first = try linear(instruction.segment, offset, 1, isWrite: false)
+    // The first bytes are judged as a read, then alignment counts, then the right to write. With alignment checks on, what is not even aligned to 4 is #AC.
+    let first = try linear(instruction.segment, offset, 4, isWrite: false)
     guard first & 15 == 0 else {
       throw isCheckingAlignment && first & 3 != 0
         ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)

@@ -83,7 +83,15 @@ extension Processor {
     let destinationOffset = read(7, width: address)
     switch instruction.operation {
     case .movs:
-      try storeSized(0, destinationOffset, size, try loadSized(instruction.segment, sourceOffset, size))
+      let value: UInt64
+      do throws(Exception) { value = try loadSized(instruction.segment, sourceOffset, size) } catch {
+        // With REP and both segments at fault the destination's tells.
+        if error.vector == .stackFault, !instruction.flags.isDisjoint(with: [.rep, .repne]) {
+          _ = try linear(0, destinationOffset, UInt64(size), isWrite: true)
+        }
+        throw error
+      }
+      try storeSized(0, destinationOffset, size, value)
       advance(6, instruction)
       advance(7, instruction)
     case .stos:

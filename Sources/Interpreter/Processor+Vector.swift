@@ -31,7 +31,7 @@ extension Processor {
       return true
     case .fninit, .fnclex, .fldcw, .fnstcw, .fnstsw, .fwait, .fnop, .emms: return try executeX87Control(instruction)
     case .clflush:
-      _ = try load(instruction.segment, effectiveAddress(instruction), as: UInt8.self)
+      try flushLine(instruction)
       return true
     case .lfence, .mfence, .sfence: return true
     default: break
@@ -52,6 +52,19 @@ extension Processor {
     }
     if try executeVectorMove(instruction) { return true }
     return try executeVectorShuffle(instruction)
+  }
+
+  /// CLFLUSH: a read as far as faults go, but that an execute-only segment will do.
+  ///
+  /// - SDM: Vol. 2A "CLFLUSH—Flush Cache Line".
+  private func flushLine(_ instruction: Instruction) throws(Exception) {
+    let index = Int(instruction.segment)
+    let attributes = state.segments[index].attributes
+    if !is64Bit, !isRealStyle, !state.segments[index].isUnusable, state.segments[index].isCode {
+      state.segments[index].attributes |= 2
+    }
+    defer { state.segments[index].attributes = attributes }
+    _ = try load(instruction.segment, effectiveAddress(instruction), as: UInt8.self)
   }
 
   // MARK: Access rules

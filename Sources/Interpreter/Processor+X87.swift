@@ -83,9 +83,10 @@ extension Processor {
       }
       guard let value = register(0) else { return true }
       let at = effectiveAddress(instruction)
-      let address = try linear(instruction.segment, at, 10, isWrite: true)
+      let address = try linear(instruction.segment, at, 8, isWrite: true)
+      let last = try lastPart(instruction)
       try storeLinear(address, value.significand)
-      try storeLinear(address &+ 8, value.signExponent)
+      try storeLinear(last, value.signExponent)
       if !isEmpty(0) { state.floating.statusWord &= ~0x200 }
       popX87()
     case .fstp, .fst:
@@ -131,7 +132,7 @@ extension Processor {
   /// FSTP m80 across the border of a page: its first 8 bytes where only the part behind them faults.
   private func storeSignificand(_ instruction: Instruction, before fault: Exception) throws(Exception) {
     guard fault.vector == .pageFault, !isEmpty(0) else { return }
-    let address = try linear(instruction.segment, effectiveAddress(instruction), 10, isWrite: true)
+    let address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)
     guard fault.address.rawValue &- address >= 8 else { return }
     try storeLinear(address, state.floating.registers[physical(0)].significand)
   }

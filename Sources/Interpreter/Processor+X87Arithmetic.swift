@@ -318,10 +318,12 @@ extension Processor {
       }
       high |= UInt16(magnitude % 10) | UInt16(magnitude / 10) << 4
     }
-    let address = try linear(instruction.segment, effectiveAddress(instruction), 10, isWrite: true)
-    try probeWrite(address, 10)
+    let address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)
+    let last = try lastPart(instruction)
+    try probeWrite(address, 8)
+    try probeWrite(last, 2)
     try storeLinear(address, low)
-    try storeLinear(address &+ 8, high)
+    try storeLinear(last, high)
     _ = settle(arithmetic)
     popX87()
   }
@@ -350,10 +352,19 @@ extension Processor {
 
   /// Raises what a store to the memory operand would.
   func judgeX87Store(_ instruction: Instruction) throws(Exception) {
-    let size = UInt64(instruction.width0)
+    let size = UInt64(min(instruction.width0, 8))
     let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: true)
     if isCheckingAlignment { try checkAccess(address, size, isWrite: true) }
     try probeWrite(address, Int(size))
+    // Sign and exponent, or the last digits, are a part of their own.
+    if instruction.width0 == 10 { try probeWrite(try lastPart(instruction), 2) }
+  }
+
+  /// The linear address of the last two bytes of an operand of ten.
+  func lastPart(_ instruction: Instruction) throws(Exception) -> UInt64 {
+    var offset = effectiveAddress(instruction) &+ 8
+    if instruction.addressSize < 8 { offset &= instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF }
+    return try linear(instruction.segment, offset, 2, isWrite: true)
   }
 
   // MARK: Environment
