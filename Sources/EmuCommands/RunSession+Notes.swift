@@ -100,7 +100,8 @@ extension RunSession {
 
   private func hostState(ofProcessor index: Int) -> ArchitecturalState? {
     guard let kvm else { return machine.state(ofProcessor: index) }
-    return try? kvm.state(ofProcessor: index)
+    // Of several, each still runs in a thread of its own: KVM answers only when that stops.
+    return machine.processorCount == 1 ? try? kvm.state(ofProcessor: index) : nil
   }
 
   /// The name of an address, as far as symbols are known.
