@@ -39,7 +39,7 @@ let package = Package(
     room("MMU", ["X86", "CHost"]),
     room("DevicesLegacy", ["X86"]),
     room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
-    room("Machine", ["X86", "MMU", "DevicesLegacy", "Interpreter"]),
+    room("Machine", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
     room("Trace", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
     room("NativeOracle", ["X86", "CNativeOracle"]),
     room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),

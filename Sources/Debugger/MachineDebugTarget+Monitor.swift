@@ -35,17 +35,10 @@ extension MachineDebugTarget {
       return lines.isEmpty ? "none\n" : Self.text(lines)
     case ("story", 0): return lastStory()?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
     case ("last", 0): return lastSteps(16)
-    case ("last", 1): return Self.number(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
-    case ("seek", 1): return Self.number(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
+    case ("last", 1): return NumberText.value(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
+    case ("seek", 1): return NumberText.value(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
     default: return nil
     }
-  }
-
-  private static func number(_ text: some StringProtocol) -> UInt64? {
-    let lower = text.lowercased()
-    if lower.hasPrefix("0x") { return UInt64(lower.dropFirst(2), radix: 16) }
-    if lower.hasSuffix("h"), lower.first?.isNumber ?? false { return UInt64(lower.dropLast(), radix: 16) }
-    return UInt64(lower)
   }
 
   private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
@@ -57,7 +50,7 @@ extension MachineDebugTarget {
   }
 
   private func walk(_ text: String, _ processor: Int) -> String {
-    guard let linear = Self.number(text) ?? host.address(ofSymbol: text) else {
+    guard let linear = NumberText.address(text, orSymbol: { host.address(ofSymbol: $0) }) else {
       return "monitor walk \(text): \(text) is neither an address nor a symbol\n"
     }
     return Self.text(report(processor).walk(linear))

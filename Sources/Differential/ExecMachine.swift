@@ -75,7 +75,7 @@ public final class ExecMachine {
 
   /// What the model does not do yet, or the feature that it lacks.
   private func note(_ outcome: StepOutcome, _ request: ExecRequest) -> String? {
-    if let note = bus.lastNote, note.isUnimplemented { return note.description }
+    if let text = bus.lastNote?.unimplemented { return text }
     guard case .raised(let exception) = outcome, exception.vector == .invalidOpcode,
       exception.reason == .invalidEncoding || exception.reason == .absentFeature
     else { return nil }

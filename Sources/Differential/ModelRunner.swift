@@ -62,9 +62,9 @@ public final class ModelRunner: InstructionRunner {
     processor.exportUserState(into: &result)
     result.setOutcome(outcome)
     storeMemory(test, into: &result)
-    if let note = bus.lastNote, note.isUnimplemented {
+    if let text = bus.lastNote?.unimplemented {
       result.vector = UserState.lost
-      lostReasons[test.number] = note.description
+      lostReasons[test.number] = text
     }
     plantedFault?.finished(test, &result)
   }

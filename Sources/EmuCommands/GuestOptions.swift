@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Glibc
 public import Machine
+import Trace
 
 /// A number of bytes such as 256M.
 struct ByteCount: ExpressibleByArgument {
@@ -95,12 +96,13 @@ extension GuestOptions {
     options.entry = guest.entry?.value
     options.commandLine = guest.append
     options.modules = guest.initrd.map(\.module)
-    if let refusal = ImageKind.refusal(imagePath, guest) { throw InputError(description: refusal) }
+    let kind = ImageKind(imagePath)
+    if let refusal = kind?.refusal(guest) { throw InputError(description: refusal) }
     do { try machine.load(path: imagePath, options: options) } catch {
-      let more = ImageKind.explanation(imagePath).map { "; \($0)" } ?? ""
+      let more = kind?.explanation.map { "; \($0)" } ?? ""
       throw InputError(description: error.description + more)
     }
-    if let warning = ImageKind.warning(imagePath) { complain(warning) }
+    if let warning = kind?.warning { complain(warning) }
     return machine
   }
 }

@@ -1,52 +1,118 @@
 import Glibc
 import Machine
 
-/// What a file is that people try to boot and that is no guest for this machine.
-enum ImageKind {
+/// A file that people try to boot: what it is if it is no guest for this machine.
+struct ImageKind {
   /// Bytes of a file that are looked at.
   private static let reach = 64 << 20
 
-  /// Why a file cannot be a guest although a loader might take it; nil if nothing speaks against it.
-  static func refusal(_ path: String, _ guest: GuestArguments) -> String? {
-    guard guest.format == .auto, let file = Bytes(path) else { return nil }
+  private let path: String
+  private let bytes: [UInt8]
+
+  /// Reads the beginning; nil if it is no regular file.
+  init?(_ path: String) {
+    self.path = path
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    // All of an ELF file may matter, of others the beginning.
+    var magic = [UInt8](repeating: 0, count: 4)
+    let isELF = unsafe pread(descriptor, &magic, 4, 0) == 4 && magic == [0x7F, 0x45, 0x4C, 0x46]
+    let wanted = min(Int(status.st_size), isELF ? Self.reach : 40 << 10)
+    var buffer = [UInt8](repeating: 0, count: wanted)
+    var done = 0
+    while done < wanted {
+      let count = unsafe buffer.withUnsafeMutableBytes { area in
+        unsafe Glibc.read(descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
+      }
+      guard count > 0 else { break }
+      done += count
+    }
+    bytes = Array(buffer.prefix(done))
+  }
+
+  private func has(_ magic: [UInt8], at offset: Int) -> Bool { bytes.dropFirst(offset).starts(with: magic) }
+
+  private func number(_ offset: UInt64, _ count: Int) -> UInt64? {
+    guard offset <= UInt64(bytes.count), UInt64(bytes.count) - offset >= UInt64(count) else { return nil }
+    return (0..<count).reduce(0) { $0 | UInt64(bytes[Int(offset) + $1]) << UInt64($1 * 8) }
+  }
+
+  private var isELF: Bool { has([0x7F, 0x45, 0x4C, 0x46], at: 0) }
+  private var isLinux: Bool { has(Array("HdrS".utf8), at: 0x202) }
+  private var isDisc: Bool { has(Array("CD001".utf8), at: 0x8001) }
+
+  /// Both words that every request of the Limine protocol begins with stand together.
+  private var isLimine: Bool {
+    guard isELF else { return false }
+    let magic: [UInt8] = [
+      0x88, 0x8B, 0x4C, 0xDF, 0x30, 0xDD, 0xB1, 0xC7, 0x7B, 0xF0, 0x94, 0xA1, 0x83, 0xE8, 0x82, 0x0A,
+    ]
+    return stride(from: 0, to: max(bytes.count - 15, 0), by: 8).contains {
+      bytes[$0] == 0x88 && bytes[$0..<$0 + 16].elementsEqual(magic)
+    }
+  }
+
+  /// The loader of shared libraries that an ELF file asks for.
+  private var interpreter: String? {
+    guard isELF, bytes.count > 64 else { return nil }
+    let is64 = bytes[4] == 2
+    guard let table = number(is64 ? 32 : 28, is64 ? 8 : 4), let size = number(is64 ? 54 : 42, 2),
+      let count = number(is64 ? 56 : 44, 2)
+    else { return nil }
+    for index in 0..<min(count, 64) {
+      let at = table &+ index &* size
+      guard number(at, 4) == 3, let start = number(at &+ (is64 ? 8 : 4), is64 ? 8 : 4),
+        let length = number(at &+ (is64 ? 32 : 16), is64 ? 8 : 4), start < UInt64(bytes.count), length <= 4096
+      else { continue }
+      let name = bytes.dropFirst(Int(start)).prefix(Int(length)).prefix { $0 != 0 }
+      return String(decoding: name, as: UTF8.self)
+    }
+    return nil
+  }
+
+  // MARK: Sentences
+
+  /// Why it cannot be a guest although a loader might take it; nil if nothing speaks against it.
+  func refusal(_ guest: GuestArguments) -> String? {
+    guard guest.format == .auto else { return nil }
     if guest.mode != nil || guest.loadAddress != nil || guest.entry != nil {
       let option = guest.mode != nil ? "--mode" : guest.loadAddress != nil ? "--load-address" : "--entry"
-      guard let kind = file.isELF ? "an ELF file" : file.isLinux ? "a Linux kernel" : nil else { return nil }
+      guard let kind = isELF ? "an ELF file" : isLinux ? "a Linux kernel" : nil else { return nil }
       return "\(path): is \(kind), and \(option) is for raw code: leave it out, or say --format flat"
     }
-    if file.isDisc {
+    if isDisc {
       return "\(path): is a CD image (ISO 9660): emu has no firmware and no drive to boot it from; run the kernel in it"
     }
-    if let loader = file.interpreter {
+    if let loader = interpreter {
       return "\(path): is a program for Linux, which wants \(loader) and a kernel: emu runs kernels, not programs"
     }
     return nil
   }
 
-  /// More about a file that no loader takes.
-  static func explanation(_ path: String) -> String? {
-    guard let file = Bytes(path) else { return nil }
-    if file.isDisc { return "it is a CD image (ISO 9660), and emu has no drive" }
-    if file.isLimine {
+  /// More about it if no loader takes it.
+  var explanation: String? {
+    if isDisc { return "it is a CD image (ISO 9660), and emu has no drive" }
+    if isLimine {
       return
         "it is a kernel for the Limine boot protocol, which emu does not speak: it starts Multiboot, PVH, Linux and plain ELF"
     }
-    for (magic, offset, text) in known where file.has(magic, at: offset) { return text }
-    return nil
+    return Self.known.first { has($0.0, at: $0.1) }?.2
   }
 
-  /// A word of warning about a file that a loader takes.
-  static func warning(_ path: String) -> String? {
-    guard let file = Bytes(path), file.isELF, file.isLimine else { return nil }
-    return
-      "\(path): holds requests of the Limine boot protocol, which emu does not speak: nobody answers them"
+  /// A word of warning if a loader takes it.
+  var warning: String? {
+    guard isLimine else { return nil }
+    return "\(path): holds requests of the Limine boot protocol, which emu does not speak: nobody answers them"
   }
 
   private static let known: [([UInt8], Int, String)] = [
     (Array("QFI".utf8) + [0xFB], 0, "it is a QCOW2 disk image, and emu has no disk"),
     (Array("KDMV".utf8), 0, "it is a VMDK disk image, and emu has no disk"),
     (Array("MZ".utf8), 0, "it is a program for UEFI or Windows (PE), and emu has no UEFI"),
-    ([0x1F, 0x8B], 0, "it is compressed by gzip: unpack it first"),
+    ([0x1F, 0x8B], 0, "it is compressed by gzip, which emu unpacks: what is in it is no image"),
     ([0x28, 0xB5, 0x2F, 0xFD], 0, "it is compressed by zstd: unpack it first"),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], 0, "it is compressed by xz: unpack it first"),
     (Array("#!".utf8), 0, "it is a script"),
@@ -54,71 +120,4 @@ enum ImageKind {
     (Array("emu-recording".utf8), 0, "it is a recording: emu run --replay FILE IMAGE"),
     (Array("EMUSNAP".utf8), 0, "it is a snapshot: emu run --restore FILE"),
   ]
-
-  /// The beginning of a regular file.
-  private struct Bytes {
-    private let bytes: [UInt8]
-
-    init?(_ path: String) {
-      var status = stat()
-      guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return nil }
-      defer { close(descriptor) }
-      // All of an ELF file may matter, of others the beginning.
-      var magic = [UInt8](repeating: 0, count: 4)
-      let isELF = unsafe pread(descriptor, &magic, 4, 0) == 4 && magic == [0x7F, 0x45, 0x4C, 0x46]
-      let wanted = min(Int(status.st_size), isELF ? ImageKind.reach : 40 << 10)
-      var buffer = [UInt8](repeating: 0, count: wanted)
-      var done = 0
-      while done < wanted {
-        let count = unsafe buffer.withUnsafeMutableBytes { area in
-          unsafe Glibc.read(descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
-        }
-        guard count > 0 else { break }
-        done += count
-      }
-      bytes = Array(buffer.prefix(done))
-    }
-
-    func has(_ magic: [UInt8], at offset: Int) -> Bool { bytes.dropFirst(offset).starts(with: magic) }
-
-    private func number(_ offset: UInt64, _ count: Int) -> UInt64? {
-      guard offset <= UInt64(bytes.count), UInt64(bytes.count) - offset >= UInt64(count) else { return nil }
-      return (0..<count).reduce(0) { $0 | UInt64(bytes[Int(offset) + $1]) << UInt64($1 * 8) }
-    }
-
-    var isELF: Bool { has([0x7F, 0x45, 0x4C, 0x46], at: 0) }
-    var isLinux: Bool { has(Array("HdrS".utf8), at: 0x202) }
-    var isDisc: Bool { has(Array("CD001".utf8), at: 0x8001) }
-
-    /// Both words that every request of the Limine protocol begins with stand together.
-    var isLimine: Bool {
-      guard isELF else { return false }
-      let magic: [UInt8] = [
-        0x88, 0x8B, 0x4C, 0xDF, 0x30, 0xDD, 0xB1, 0xC7, 0x7B, 0xF0, 0x94, 0xA1, 0x83, 0xE8, 0x82, 0x0A,
-      ]
-      return stride(from: 0, to: max(bytes.count - 15, 0), by: 8).contains {
-        bytes[$0] == 0x88 && bytes[$0..<$0 + 16].elementsEqual(magic)
-      }
-    }
-
-    /// The loader of shared libraries that an ELF file asks for.
-    var interpreter: String? {
-      guard isELF, bytes.count > 64 else { return nil }
-      let is64 = bytes[4] == 2
-      guard let table = number(is64 ? 32 : 28, is64 ? 8 : 4), let size = number(is64 ? 54 : 42, 2),
-        let count = number(is64 ? 56 : 44, 2)
-      else { return nil }
-      for index in 0..<min(count, 64) {
-        let at = table &+ index &* size
-        guard number(at, 4) == 3, let start = number(at &+ (is64 ? 8 : 4), is64 ? 8 : 4),
-          let length = number(at &+ (is64 ? 32 : 16), is64 ? 8 : 4), start < UInt64(bytes.count), length <= 4096
-        else { continue }
-        let name = bytes.dropFirst(Int(start)).prefix(Int(length)).prefix { $0 != 0 }
-        return String(decoding: name, as: UTF8.self)
-      }
-      return nil
-    }
-  }
 }

@@ -48,7 +48,7 @@ final class RunSession {
   private var sliceTicks: UInt64 = 20_000
   private static let sliceRange: ClosedRange<UInt64> = 1000...200_000
   /// The same while every step is observed: a story takes a millisecond.
-  private static let observedTicks: UInt64 = 1000
+  static let observedSliceTicks: UInt64 = 1000
   /// The same on the host's processors.
   private static let sliceNanoseconds: UInt64 = 10_000_000
 
@@ -204,7 +204,7 @@ final class RunSession {
   /// Lets the guest run for a slice; gives what ends the run.
   func runOn() throws -> End? {
     let done = counts.ticks(machine)
-    var slice = observers.isEmpty ? sliceTicks : Self.observedTicks
+    var slice = observers.isEmpty ? sliceTicks : Self.observedSliceTicks
     if let limit = options.maxInstructions { slice = min(slice, limit &- min(done, limit)) }
     if let trace { slice = trace.prepare(machine, ticksDone: done, slice: slice) }
     for request in snapshotsToSave where request.ticks > done {

@@ -208,7 +208,7 @@ extension Processor {
     let offset = UInt64(vector) * 4
     guard offset + 3 <= UInt64(state.idtr.limit) else { throw .generalProtection(.interruptVectorTableLimit) }
     let entry = try loadSystem(state.idtr.base &+ offset, as: UInt32.self)
-    if entry == 0 || entry == Self.dummyVector { bus.note(.emptyVector(vector), processor: state.index) }
+    if entry == 0 { bus.note(.emptyVector(vector), processor: state.index) }
     let old = unsafe registers[4]
     do throws(Exception) {
       try push(rflags & 0xFFFF, 2)

@@ -31,7 +31,7 @@ extension Processor {
 
   @inline(never)
   func legacyLinear(
-    _ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool
+    _ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool, takesExecuteOnly: Bool = false
   ) throws(Exception) -> UInt64 {
     let descriptor = state.segments[Int(segment)]
     func fault(_ reason: FaultReason) -> Exception {
@@ -43,7 +43,7 @@ extension Processor {
         if descriptor.isCode || descriptor.type & 2 == 0 {
           throw fault(descriptor.isCode ? .writeToCode : .writeToReadOnly)
         }
-      } else if descriptor.isCode && descriptor.type & 2 == 0 {
+      } else if descriptor.isCode && descriptor.type & 2 == 0 && !takesExecuteOnly {
         throw fault(.readOfExecuteOnly)
       }
     }

@@ -3,9 +3,6 @@ import X86
 import X86Decoder
 
 extension Processor {
-  /// F000:FF53, where a PC's firmware has an IRET for whatever nobody serves.
-  static let dummyVector: UInt32 = 0xF000_FF53
-
   /// Tells the bus if the bytes at RIP, which encode nothing that the model has, are an instruction of a newer one.
   @inline(never)
   func noteNewerInstruction(_ mode: DecodeMode) {

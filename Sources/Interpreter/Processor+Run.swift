@@ -346,8 +346,7 @@ extension Processor {
   private func isSteppedOver(_ operation: Operation) -> Bool {
     switch operation {
     case .int, .int3, .int1: false
-    case .into: state.systemFlags & RFLAGS.trap != 0
-    case .syscall: state.systemFlags & RFLAGS.trap != 0
+    case .into, .syscall: state.systemFlags & RFLAGS.trap != 0
     default: true
     }
   }

@@ -58,13 +58,14 @@ extension Processor {
   ///
   /// - SDM: Vol. 2A "CLFLUSH—Flush Cache Line".
   private func flushLine(_ instruction: Instruction) throws(Exception) {
-    let index = Int(instruction.segment)
-    let attributes = state.segments[index].attributes
-    if !is64Bit, !isRealStyle, !state.segments[index].isUnusable, state.segments[index].isCode {
-      state.segments[index].attributes |= 2
+    let offset = effectiveAddress(instruction)
+    guard !is64Bit else {
+      _ = try load(instruction.segment, offset, as: UInt8.self)
+      return
     }
-    defer { state.segments[index].attributes = attributes }
-    _ = try load(instruction.segment, effectiveAddress(instruction), as: UInt8.self)
+    let address = try legacyLinear(instruction.segment, offset, 1, isWrite: false, takesExecuteOnly: true)
+    if _slowPath(state.attention & Attention.step != 0) { try checkAccess(address, 1, isWrite: false) }
+    _ = try loadLinear(address, as: UInt8.self)
   }
 
   // MARK: Access rules

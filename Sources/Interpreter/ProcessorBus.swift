@@ -28,7 +28,7 @@ public protocol ProcessorBus: AnyObject {
 }
 
 /// Something that a processor met and that the user should hear of, since the model does not have it.
-public enum ProcessorEvent: Hashable, Sendable, CustomStringConvertible {
+public enum ProcessorEvent: Hashable, Sendable {
   /// RDMSR of a number that the model does not know.
   case unknownMSRRead(UInt32)
   /// WRMSR of a number that the model does not know.
@@ -42,24 +42,12 @@ public enum ProcessorEvent: Hashable, Sendable, CustomStringConvertible {
   /// An interrupt or exception through an entry of the real-mode vector table that nobody has filled.
   case emptyVector(UInt8)
 
-  /// In words, without a number of times.
-  public var description: String {
+  /// What the model ought to do and does not, in words; nil for anything else.
+  public var unimplemented: String? {
     switch self {
-    case .unknownMSRRead(let number): "unknown MSR 0x\(String(number, radix: 16)) read"
-    case .unknownMSRWritten(let number): "unknown MSR 0x\(String(number, radix: 16)) written"
     case .unimplementedInstruction(let operation): "unimplemented instruction \(operation)"
     case .unimplementedMXCSR(let bits): "unimplemented MXCSR mode 0x\(String(bits, radix: 16))"
-    case .absentFeature(let feature): "instruction of \(feature.rawValue), which the model lacks"
-    case .emptyVector(let vector):
-      "interrupt \(String(vector, radix: 16, uppercase: true))h through an empty vector"
-    }
-  }
-
-  /// Something that the model ought to do and does not.
-  public var isUnimplemented: Bool {
-    switch self {
-    case .unimplementedInstruction, .unimplementedMXCSR: true
-    case .unknownMSRRead, .unknownMSRWritten, .absentFeature, .emptyVector: false
+    case .unknownMSRRead, .unknownMSRWritten, .absentFeature, .emptyVector: nil
     }
   }
 }

@@ -22,7 +22,7 @@ extension EventLog {
     return sentences
   }
 
-  /// One entry for what happened on several processors; windows of a display are one display.
+  /// One entry for what happened on several processors.
   private func grouped(_ isIncluded: (BoardEvent) -> Bool) -> [Entry] {
     var groups: [Entry] = []
     var places: [BoardEvent: Int] = [:]

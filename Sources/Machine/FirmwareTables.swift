@@ -6,7 +6,7 @@ struct FirmwareTables {
   let processorCount: Int
   private static let base: UInt64 = 0xE0000
   /// Where the ACPI tables are.
-  static let area: Range<UInt64> = 0xE0000..<0xE1000
+  static let area: Range<UInt64> = base..<base + 0x1000
 
   init(processorCount: Int) { self.processorCount = processorCount }
 

@@ -56,7 +56,7 @@ enum CampaignReport {
   /// What a test with segments has in them.
   private static func segments(_ test: InstructionTest) -> String {
     guard test.mode == .segmented else { return "" }
-    let names = ["ES", "CS", "SS", "DS", "FS", "GS"]
+    let names = ExecLine.segmentNames.map { $0.uppercased() }
     let parts = names.indices.map { names[$0] + "=" + String(test.input.selectors[$0], radix: 16) }
     let registers = (0..<8).map { generalRegisterNames[$0] + "=" + String(test.input.generalRegisters[$0], radix: 16) }
     return " " + (parts + registers).joined(separator: " ")

@@ -25,11 +25,7 @@ struct CoverageCommand: ParsableCommand {
   func run() throws {
     do {
       var coverage = try Coverage(cpu?.model ?? .amdV1)
-      for path in recording {
-        do { try coverage.add(try Self.read(path), cpu?.model) } catch let error as RecordingError {
-          throw HostError(description: "\(path): \(error.description)")
-        }
-      }
+      for path in recording { try withRecording(path) { try coverage.add($0, cpu?.model) } }
       printTable(coverage)
       if missing { printMissing(coverage) }
       if let iforms { try compare(coverage, iforms) }
@@ -37,16 +33,6 @@ struct CoverageCommand: ParsableCommand {
       complain(error.description)
       throw ExitCode(66)
     }
-  }
-
-  private static func read(_ path: String) throws -> Recording {
-    do throws(RecordingError) { return try Recording(decoding: try bytes(path)) } catch {
-      throw HostError(description: "\(path): \(error.description)")
-    }
-  }
-
-  private static func bytes(_ path: String) throws(RecordingError) -> [UInt8] {
-    do { return try readWhole(path) } catch { throw RecordingError("\(error)") }
   }
 
   private func printTable(_ coverage: Coverage) {

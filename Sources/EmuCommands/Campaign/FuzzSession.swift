@@ -206,6 +206,15 @@ func readWhole(_ path: String) throws -> [UInt8] {
   }
 }
 
+/// Reads a recording and does something with it.
+///
+/// - Throws: `HostError` with the file's name for whatever is wrong with it, too.
+func withRecording<Result>(_ path: String, _ body: (Recording) throws -> Result) throws -> Result {
+  do { return try body(try Recording(decoding: try readWhole(path))) } catch let error as RecordingError {
+    throw HostError(description: "\(path): \(error.description)")
+  }
+}
+
 /// Writes a whole file.
 func writeWhole(_ bytes: [UInt8], _ path: String) throws {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)

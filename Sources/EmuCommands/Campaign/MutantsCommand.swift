@@ -38,9 +38,6 @@ struct MutantsCommand: ParsableCommand {
     } catch let error as HostError {
       complain(error.description)
       throw ExitCode(74)
-    } catch let error as RecordingError {
-      complain(error.description)
-      throw ExitCode(74)
     }
   }
 
@@ -62,11 +59,7 @@ struct MutantsCommand: ParsableCommand {
       for row in behaviors { print(Self.name(row) + (row.test == "rows" ? "  not in recordings: rows" : "")) }
       return 0
     }
-    let runs = try recording.map { path in
-      do { return try MutationRun(try Self.read(path)) } catch let error as RecordingError {
-        throw RecordingError("\(path): \(error.description)")
-      }
-    }
+    let runs = try recording.map { try withRecording($0, MutationRun.init) }
     var score = MutationScore()
     var lines: [String] = []
     for mutant in mutants {
@@ -131,12 +124,6 @@ struct MutantsCommand: ParsableCommand {
           + "\(byRows) that no vector shows (rows of the tests do)")
     }
     return survived
-  }
-
-  private static func read(_ path: String) throws(RecordingError) -> Recording {
-    do { return try Recording(decoding: try readWhole(path)) } catch let error as RecordingError { throw error } catch {
-      throw RecordingError("\(error)")
-    }
   }
 
   private func describe(_ score: MutationScore, _ runs: [MutationRun], _ count: Int) {

@@ -12,8 +12,7 @@ enum Reproducer {
   /// The `emu exec` request of a test, with what the judge answered.
   static func request(_ divergence: Divergence) -> String {
     let test = divergence.test
-    let names = ["es", "cs", "ss", "ds", "fs", "gs"]
-    let segments = (0..<6).map { "\"\(names[$0])\":\(ExecJSON.hex(UInt64(test.input.selectors[$0])))" }
+    let segments = (0..<6).map { "\"\(ExecLine.segmentNames[$0])\":\(ExecJSON.hex(UInt64(test.input.selectors[$0])))" }
     let maps = [
       (InstructionTest.codePage, 0x1000, "rx"), (InstructionTest.dataPage, 0x2000, "rw"),
       (InstructionTest.readOnlyPage, 0x1000, "r"),

@@ -1,4 +1,5 @@
 import Differential
+import Trace
 
 /// A value within a request, and where it stands: each error names the field.
 struct ExecMember {
@@ -41,11 +42,7 @@ struct ExecMember {
   }
 
   /// A name for a message.
-  static func shown(_ name: String) -> String {
-    String(
-      name.unicodeScalars.prefix(60).map { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) ? Character($0) : "?" }
-    )
-  }
+  private static func shown(_ name: String) -> String { String(name.unicodeScalars.prefix(60)).printable }
 
   /// The members of an object that may have these names only.
   func members(named names: [String]) throws(ExecError) -> [String: ExecMember] {

@@ -1,4 +1,5 @@
 import Differential
+import Trace
 import X86
 
 /// A line of `emu exec --batch` as it comes.
@@ -34,7 +35,7 @@ struct ExecLine {
 }
 
 extension ExecLine {
-  private static let segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"]
+  static let segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"]
 
   /// The request that the line means.
   func request() throws(ExecError) -> ExecRequest {

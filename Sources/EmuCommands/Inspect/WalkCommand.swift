@@ -26,10 +26,7 @@ struct WalkCommand: ParsableCommand {
 
   private func walk() throws {
     let guest = try InspectedGuest(options)
-    let named = guest.symbols.table?.address(of: address)
-    // A name such as `each` could be a hexadecimal number with h behind it.
-    let number = Address(argument: address)?.value
-    guard let linear = address.first?.isNumber ?? false ? number ?? named : named ?? number else {
+    guard let linear = NumberText.address(address, orSymbol: { guest.symbols.table?.address(of: $0) }) else {
       let remark = guest.symbols.table == nil ? ": no symbols are known, --symbols names a file" : ""
       complain("'\(address)' is neither an address nor a symbol\(remark)")
       throw ExitCode(64)

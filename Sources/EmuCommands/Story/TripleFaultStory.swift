@@ -58,7 +58,7 @@ extension RunSession {
         bound = min(bound, target - Self.observedTicks)
       } else {
         again.observe(observer)
-        bound = min(bound, here &+ 1000)
+        bound = min(bound, here &+ Self.observedSliceTicks)
       }
       switch try log.advance(again, to: max(bound, here &+ 1)) {
       case .exited: return true

@@ -77,7 +77,7 @@ struct TraceOptions: ParsableArguments {
       return symbol.address...lastByte(of: symbol, symbols)
     }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
-      $0.first?.isNumber ?? false ? Self.address($0) : symbols?.address(of: String($0)) ?? Self.address($0)
+      NumberText.address(String($0), orSymbol: { symbols?.address(of: $0) })
     }
     guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
       throw ValidationError(
@@ -91,10 +91,6 @@ struct TraceOptions: ParsableArguments {
     if symbol.byteCount > 0 { return symbol.address &+ (symbol.byteCount &- 1) }
     let next = symbols?.symbols.first { $0.address > symbol.address }?.address ?? .max
     return min(next, symbol.bound) &- 1
-  }
-
-  private static func address(_ text: Substring) -> UInt64? {
-    NumberText.value(String(text))
   }
 
   private func kinds(_ text: String) throws -> TraceKinds {

@@ -1,7 +1,7 @@
 /// Numbers as people type them.
-enum NumberText {
+public enum NumberText {
   /// Decimal, `0x7c00`, `0X7C00` or `7c00h`; nil for anything else.
-  static func value(_ text: String) -> UInt64? {
+  public static func value(_ text: some StringProtocol) -> UInt64? {
     let lower = text.lowercased()
     if lower.hasPrefix("0x") { return digits(lower.dropFirst(2), radix: 16) }
     if lower.hasSuffix("h") { return digits(lower.dropLast(), radix: 16) }
@@ -19,7 +19,7 @@ enum NumberText {
     }
 
   /// A number of bytes: with a unit such as `256M`, `256MB` or `256MiB`, always of 1024; nil for anything else.
-  static func byteCount(_ text: String) -> UInt64? {
+  public static func byteCount(_ text: String) -> UInt64? {
     if let plain = value(text) { return plain }
     let lower = text.lowercased()
     guard let unit = units.first(where: { lower.hasSuffix($0.suffix) }),
@@ -30,7 +30,7 @@ enum NumberText {
   }
 
   /// An address: a number, a number of bytes such as `1M`, or `f000:fff0`, both parts hexadecimal.
-  static func address(_ text: String) -> UInt64? {
+  public static func address(_ text: String) -> UInt64? {
     if let value = byteCount(text) { return value }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2 else { return nil }
@@ -40,5 +40,12 @@ enum NumberText {
       return UInt16(bare, radix: 16).map(UInt64.init)
     }
     return numbers.count == 2 ? numbers[0] << 4 + numbers[1] : nil
+  }
+
+  /// An address or the name of one: what begins with a digit is an address first, anything else a name, since `each`
+  /// could be hexadecimal with h behind it.
+  public static func address(_ text: String, orSymbol symbol: (String) -> UInt64?) -> UInt64? {
+    if text.first?.isNumber ?? false { return address(text) ?? symbol(text) }
+    return symbol(text) ?? address(text)
   }
 }
