@@ -1088,6 +1088,9 @@ syscall_landing:
   popfq
   lea rax, [rip + .Lafter_int1]
   expect "INT1: one #DB", [rip + debug_rips], rax
+  mov rax, [rip + debug_first_dr6]
+  and eax, 0xE00F
+  expect "which tells of no single step", rax, 0
   lea rax, [rip + .Lafter_int1 + 2]
   expect "then that of PUSH", [rip + debug_rips + 8], rax
   expect "traps", [rip + debug_count], 3
@@ -1144,6 +1147,19 @@ syscall_landing:
   popfq
   lea rax, [rip + .Lsecond_ss]
   expect "a trap after the second", [rip + debug_rips], rax
+  # An instruction breakpoint behind MOV SS is not inhibited.
+  lea rax, [rip + .Lbehind_ss]
+  mov dr0, rax
+  mov eax, 0x402
+  mov dr7, rax
+  handle DB_, set_resume
+  call clear_events
+  mov ss, ecx
+.Lbehind_ss:
+  nop
+  mov eax, 0x400
+  mov dr7, rax
+  expect "an instruction breakpoint behind it", [rip + debug_count], 1
   mov qword ptr [rip + trap_handlers + DB_ * 8], 0
   xor eax, eax
   mov dr6, rax

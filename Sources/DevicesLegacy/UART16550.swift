@@ -34,9 +34,13 @@ public final class UART16550: BusDevice {
   public internal(set) var state: State
   private let output: any ByteSink
   private let interrupt: any SignalLine
+  private let isGated: Bool
 
-  /// Makes a UART.
-  public init(output: any ByteSink, interrupt: any SignalLine, restoring state: State = State()) {
+  /// Makes a UART; `isGated` says that OUT2 gates its interrupt, as on a PC's serial port.
+  public init(
+    output: any ByteSink, interrupt: any SignalLine, isGated: Bool = true, restoring state: State = State()
+  ) {
+    self.isGated = isGated
     self.output = output
     self.interrupt = interrupt
     self.state = state
@@ -79,8 +83,8 @@ public final class UART16550: BusDevice {
   }
 
   private func updateInterrupt() {
-    // OUT2 gates the request line of a PC's serial port.
-    interrupt.set(identification != 1 && state.modemControl & 8 != 0 && !isLooping)
+    let isOpen = !isGated || state.modemControl & 8 != 0 && !isLooping
+    interrupt.set(identification != 1 && isOpen)
   }
 
   /// Reads a register.

@@ -60,12 +60,35 @@ struct GuestArguments: ParsableArguments {
   var symbols: String?
 }
 
-/// The size of the board, for the commands that give it 256 MiB if nothing else is said.
+/// What gates the interrupt of the serial port.
+enum SerialInterruptChoice: String, ExpressibleByArgument, CaseIterable {
+  case out2, always
+}
+
+/// What the board is made of, for the commands that give it 256 MiB if nothing else is said.
 struct BoardArguments: ParsableArguments {
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
   @Option(help: "Logical processors, 1 to 16.") var cpus = 1
   @Option(help: "What each of them is: \(ModelChoice.allValueStrings.joined(separator: ", ")).")
   var cpu = ModelChoice.standard
+  @Flag(help: "Add a high precision event timer at FED00000h, and its ACPI table.") var hpet = false
+  @Flag(help: "Add the test device of kvm-unit-tests: ports E0h-EBh and 2000h-2017h, memory at FF000000h.")
+  var testdev = false
+
+  @Option(help: "The serial port's interrupt: out2, which a PC's OUT2 gates, or always, as on QEMU.")
+  var serialIrq = SerialInterruptChoice.out2
+
+  /// The board.
+  var configuration: MachineConfiguration {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = memory.value
+    configuration.processorCount = cpus
+    configuration.model = cpu.model
+    configuration.serialIgnoresOUT2 = serialIrq == .always
+    configuration.hasHPET = hpet
+    configuration.hasTestDevice = testdev
+    return configuration
+  }
 }
 
 /// A command that boots an image.
@@ -73,9 +96,7 @@ protocol GuestOptions {
   /// The image, if one is named.
   var imagePath: String? { get }
   var guest: GuestArguments { get }
-  var memory: ByteCount { get }
-  var cpus: Int { get }
-  var cpu: ModelChoice { get }
+  var configuration: MachineConfiguration { get }
 }
 
 extension GuestOptions {
@@ -84,10 +105,6 @@ extension GuestOptions {
   /// - Throws: `InputError` if no image is named, or the image is none for this machine.
   func makeMachine() throws -> Machine {
     guard let imagePath else { throw InputError(description: "an image is missing") }
-    var configuration = MachineConfiguration()
-    configuration.memoryByteCount = memory.value
-    configuration.processorCount = cpus
-    configuration.model = cpu.model
     let machine = try Machine(configuration)
     var options = BootOptions()
     options.format = guest.format

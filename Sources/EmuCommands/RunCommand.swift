@@ -77,9 +77,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @OptionGroup var unbuilt: UnbuiltOptions
 
   var imagePath: String? { image }
-  var memory: ByteCount { board.memory }
-  var cpus: Int { board.cpus }
-  var cpu: ModelChoice { board.cpu }
+  var configuration: MachineConfiguration { board.configuration }
 
   func validate() throws {
     if image == nil, snapshots.restore == nil {

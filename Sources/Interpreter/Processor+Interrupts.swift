@@ -231,8 +231,8 @@ extension Processor {
       noteDebugConditions(state.pendingDebug)
     }
     try deliver(vector, errorCode: nil, source, returnRIP: state.nextRIP)
-    // No single step into a handler; a data breakpoint that MOV SS has held back strikes at its first instruction.
-    state.pendingDebug &= source == .privileged ? 0 : ~(1 << 14)
+    // Else a data breakpoint that MOV SS has held back strikes at the handler's first instruction.
+    if source == .privileged { state.pendingDebug = 0 }
     state.nextRIP = state.rip
   }
 

@@ -304,7 +304,9 @@ extension Processor {
     let wasShadowed = state.stiShadow || state.movSSShadow
     let hadResume = state.systemFlags & RFLAGS.resume != 0
     do throws(Exception) {
-      if state.dr7 & 0xFF != 0 && !hadResume && !state.movSSShadow {
+      if state.dr7 & 0xFF != 0 && !hadResume,
+        !(state.movSSShadow && does(.inhibitsCodeBreakpointAfterMovSS))
+      {
         let linear = is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
         let hits = instructionBreakpoints(linear)
         if hits != 0 {
@@ -326,7 +328,8 @@ extension Processor {
         state.systemFlags &= ~RFLAGS.resume
         updateStepping()
       }
-      if beganWithTrap && isSteppedOver(instruction.operation) { state.pendingDebug |= 1 << 14 }
+      // MOV SS loses its own single step: INT1 behind it does not tell of one (Zen 2).
+      if beganWithTrap && !state.movSSShadow && isSteppedOver(instruction.operation) { state.pendingDebug |= 1 << 14 }
       if state.pendingDebug != 0 { state.attention |= Attention.debugTrap }
     } catch {
       if wasShadowed {

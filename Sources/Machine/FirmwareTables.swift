@@ -1,24 +1,30 @@
+import DevicesLegacy
 import MMU
 import X86
 
 /// The ACPI tables that a PC's firmware leaves at E0000h.
 struct FirmwareTables {
   let processorCount: Int
+  let hasHPET: Bool
   private static let base: UInt64 = 0xE0000
   /// Where the ACPI tables are.
   static let area: Range<UInt64> = base..<base + 0x1000
 
-  init(processorCount: Int) { self.processorCount = processorCount }
+  init(_ configuration: MachineConfiguration) {
+    processorCount = configuration.processorCount
+    hasHPET = configuration.hasHPET
+  }
 
   /// Writes all tables; gives the address of the RSDP.
   func place(in memory: GuestMemory) -> PhysicalAddress {
     let start = Self.base
-    let (rsdt, xsdt, fadt, madt, facs, dsdt) =
-      (start + 0x40, start + 0x80, start + 0x100, start + 0x300, start + 0x700, start + 0x800)
-    let tables: [(UInt64, [UInt8])] = [
+    let (rsdt, xsdt, fadt, madt, hpet, facs, dsdt) =
+      (start + 0x40, start + 0x80, start + 0x100, start + 0x300, start + 0x600, start + 0x700, start + 0x800)
+    let listed = [fadt, madt] + (hasHPET ? [hpet] : [])
+    var tables: [(UInt64, [UInt8])] = [
       (start, rootPointer(rsdt: rsdt, xsdt: xsdt)),
-      (rsdt, table("RSDT", 1, Loader.pack([(fadt, 4), (madt, 4)]))),
-      (xsdt, table("XSDT", 1, Loader.pack([(fadt, 8), (madt, 8)]))),
+      (rsdt, table("RSDT", 1, Loader.pack(listed.map { ($0, 4) }))),
+      (xsdt, table("XSDT", 1, Loader.pack(listed.map { ($0, 8) }))),
       (fadt, table("FACP", 4, fixedDescription(facs: facs, dsdt: dsdt))),
       (madt, table("APIC", 3, interruptControllers())),
       (
@@ -28,6 +34,7 @@ struct FirmwareTables {
       ),
       (dsdt, table("DSDT", 2, Self.definitionBlock)),
     ]
+    if hasHPET { tables.append((hpet, table("HPET", 1, eventTimer()))) }
     for (address, bytes) in tables + multiprocessorTables() {
       _ = memory.write(bytes, at: PhysicalAddress(address))
     }
@@ -85,6 +92,13 @@ struct FirmwareTables {
       put(address, offset + 4, 8)
     }
     return body
+  }
+
+  /// HPET (IA-PC HPET Specification 1.0a, "The ACPI 2.0 HPET Description Table"): memory, 64 bits, no page protection.
+  private func eventTimer() -> [UInt8] {
+    Loader.pack([
+      (HPET.capabilities & 0xFFFF_FFFF, 4), (0, 1), (64, 1), (0, 1), (0, 1), (HPET.base, 8), (0, 1), (0x80, 2), (0, 1),
+    ])
   }
 
   /// MADT (ACPI "Multiple APIC Description Table").

@@ -73,7 +73,7 @@ extension Machine: ProcessorBus {
   /// Counts accesses to ports that nobody claims, and looks at a keyboard that is not there.
   @inline(__always)
   private func notePort(_ port: UInt16, isWrite: Bool, _ processor: Int) {
-    if Self.chip(onPort: port) == nil {
+    if chip(onPort: port) == nil {
       guard !AbsentDevice.isForDelay(port) else { return }
       let first = AbsentDevice.containing(port: port).ports.lowerBound
       note(BoardEvent(.unclaimedPort, UInt64(first), processor: processor))

@@ -3,7 +3,7 @@ import X86
 
 extension Machine {
   /// The chip on a port, nil where there is none.
-  public static func chip(onPort port: UInt16) -> String? {
+  public func chip(onPort port: UInt16) -> String? {
     switch port {
     case 0x20, 0x21, 0xA0, 0xA1, 0x4D0, 0x4D1: "8259 PIC"
     case 0x40...0x43: "8254 PIT"
@@ -18,17 +18,15 @@ extension Machine {
     case 0x600...0x60B: "ACPI power management"
     case 0xCF9: "reset control"
     case 0xCF8, 0xCFA...0xCFF: "PCI configuration"
-    default: nil
+    case 0x3D4, 0x3D5, 0x3DA: "text display"
+    default: platform.testDevice != nil && TestDevice.claims(port) ? "test device" : nil
     }
   }
 
   /// The chip at an address outside RAM as a processor sees it, nil where there is none.
   public func chip(at physical: UInt64, processor: Int) -> String? {
-    if physical & ~0xFFF == 0xFEC0_0000 { return "I/O APIC" }
     guard platform.apics.indices.contains(processor) else { return nil }
-    let apic = platform.apics[processor]
-    if apic.isEnabled, !apic.isX2, physical & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 { return "local APIC" }
-    return nil
+    return platform.chip(at: physical, processor: processor)
   }
 
   /// The present virtual time, in nanoseconds.

@@ -11,6 +11,12 @@ public struct MachineConfiguration: Sendable {
   public var processorCount = 1
   /// What each processor is; its own count does not matter.
   public var model = ProcessorModel.amdV1
+  /// A high precision event timer at FED00000h, and its ACPI table.
+  public var hasHPET = false
+  /// The test device of kvm-unit-tests.
+  public var hasTestDevice = false
+  /// The serial port interrupts whatever OUT2 says.
+  public var serialIgnoresOUT2 = false
   /// Makes the defaults.
   public init() {}
 }
@@ -88,7 +94,7 @@ public final class Machine {
     }
     self.configuration = configuration
     cache = CodeCache(memory)
-    platform = Platform(processorCount: configuration.processorCount, memory: memory)
+    platform = Platform(configuration, memory: memory)
     platform.machine = self
     let model = configuration.model.on(processorCount: configuration.processorCount)
     for index in 0..<configuration.processorCount {
@@ -101,7 +107,7 @@ public final class Machine {
   /// Loads an image into RAM and the bootstrap processor.
   public func load(path: String, options: BootOptions) throws(BootError) {
     BIOSData.place(in: memory, startSeconds: Platform.startSeconds)
-    let rsdp = FirmwareTables(processorCount: configuration.processorCount).place(in: memory)
+    let rsdp = FirmwareTables(configuration).place(in: memory)
     platform.firmware.setCommandLine(options.commandLine)
     processors[0].restore(try memory.loadImage(path: path, options: options, rsdp: rsdp))
   }

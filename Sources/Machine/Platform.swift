@@ -30,6 +30,10 @@ final class Platform {
   let apics: [LocalAPIC]
   let keyboard: PS2Controller8042
   let power: ACPIPowerManagement
+  let display = TextDisplay()
+  /// Only on a board that has them.
+  let hpet: HPET?
+  let testDevice: TestDevice?
   private let router: Router
   let firmware: FirmwareConfiguration
   var systemControl: UInt8 = 0
@@ -40,22 +44,28 @@ final class Platform {
   /// 1 January 2026, so that every run shows the same date.
   static let startSeconds: Int64 = 1_767_225_600
 
-  init(processorCount: Int, memory: GuestMemory) {
+  init(_ configuration: MachineConfiguration, memory: GuestMemory) {
+    let processorCount = configuration.processorCount
     let router = Router()
     self.router = router
     apics = (0..<processorCount).map { LocalAPIC(index: $0) }
     pic = PIC8259(output: Wire { level in router.platform?.apics.first?.setExternalRequest(level) })
     ioapic = IOAPIC { message in router.platform?.deliver(message) }
-    pit = PIT8254(interrupt: Wire { level in router.platform?.setIRQ(0, level) })
+    pit = PIT8254(interrupt: Wire { level in router.platform?.setLegacyTimer(0, level) })
     rtc = RTC146818(
-      interrupt: Wire { level in router.platform?.setIRQ(8, level) }, startSeconds: Self.startSeconds)
-    serial = UART16550(output: sink, interrupt: Wire { level in router.platform?.setIRQ(4, level) })
+      interrupt: Wire { level in router.platform?.setLegacyTimer(8, level) }, startSeconds: Self.startSeconds)
+    serial = UART16550(
+      output: sink, interrupt: Wire { level in router.platform?.setIRQ(4, level) },
+      isGated: !configuration.serialIgnoresOUT2)
     keyboard = PS2Controller8042(
       interrupt: Wire { level in router.platform?.setIRQ(1, level) },
       reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
       gateA20: { _ in router.platform?.updateA20() })
     power = ACPIPowerManagement { router.platform?.machine?.stop(.powerOff) }
     firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
+    hpet =
+      configuration.hasHPET ? HPET { output, level in router.platform?.setTimerInterrupt(output, level) } : nil
+    testDevice = configuration.hasTestDevice ? TestDevice { router.platform?.setPin($0, $1) } : nil
     router.platform = self
     // GATE of channel 2 is bit 0 of port 61h.
     pit.setSpeakerGate(false, now: .zero)
@@ -84,6 +94,24 @@ final class Platform {
     ioapic.set(irq == 0 ? 2 : irq, level)
   }
 
+  /// IRQ 0 of the 8254 or IRQ 8 of the real-time clock, unless the HPET has taken their places.
+  fileprivate func setLegacyTimer(_ irq: Int, _ level: Bool) {
+    if hpet?.replacesLegacyTimers != true { setIRQ(irq, level) }
+  }
+
+  private func setTimerInterrupt(_ output: HPET.Output, _ level: Bool) {
+    switch output {
+    case .timer: setIRQ(0, level)
+    case .clock: setIRQ(8, level)
+    case .pin(let pin): setPin(pin, level)
+    }
+  }
+
+  /// A pin of the I/O APIC; the first 16 are the 8259A's as well.
+  private func setPin(_ pin: Int, _ level: Bool) {
+    if pin < 16 && pin != 0 && pin != 2 { setIRQ(pin, level) } else { ioapic.set(pin, level) }
+  }
+
   /// Hands a message to the local APICs that it names.
   func deliver(_ message: InterruptMessage) {
     let targets = apics.filter { $0.matches(message) }
@@ -97,11 +125,12 @@ final class Platform {
   func advance(to now: VirtualTime) {
     pit.advance(to: now)
     rtc.advance(to: now)
+    hpet?.advance(to: now)
     for apic in apics { apic.advance(to: now) }
   }
 
   var nextEvent: VirtualTime? {
-    var next = [pit.nextEvent, rtc.nextEvent].compactMap { $0 }.min()
+    var next = [pit.nextEvent, rtc.nextEvent, hpet?.nextEvent].compactMap { $0 }.min()
     for apic in apics {
       if let event = apic.nextEvent { next = next.map { min($0, event) } ?? event }
     }
@@ -114,6 +143,7 @@ final class Platform {
     if (0x600...0x60B).contains(port) { return power.read(offset: Int(port) - 0x600, width: width, now: now) }
     if port == 0xCF8 && width == 4 { return configurationAddress }
     if (0xCF8...0xCFF).contains(port) && port != 0xCF9 { return .max }
+    if let testDevice, TestDevice.claims(port) { return testDevice.read(port, width: width) }
     var value: UInt32 = 0
     for index in 0..<width {
       value |= UInt32(readByte(port &+ UInt16(index), now)) << UInt32(index * 8)
@@ -139,6 +169,7 @@ final class Platform {
     case 0xE9: return 0xE9
     case 0xCF9: return resetControl
     case 0x511: return firmware.read()
+    case 0x3D4, 0x3D5, 0x3DA: return display.read(port, nanoseconds: now.nanoseconds)
     default: return 0xFF
     }
   }
@@ -150,6 +181,7 @@ final class Platform {
     case 0x510 where width == 2: firmware.select(UInt16(truncatingIfNeeded: value))
     case 0xCF8 where width == 4: configurationAddress = value & 0x80FF_FFFC
     default:
+      if let testDevice, TestDevice.claims(port) { return testDevice.write(value, port, width: width) }
       for index in 0..<width {
         writeByte(UInt8(truncatingIfNeeded: value >> UInt32(index * 8)), port &+ UInt16(index), now)
       }
@@ -175,6 +207,7 @@ final class Platform {
       if rises { machine?.stop(.reset("port 92h")) }
     case 0x3F8...0x3FF: serial.write(UInt64(value), offset: UInt64(port & 7), width: 1, now: now)
     case 0xE9: machine?.serialOutput(value)
+    case 0x3D4, 0x3D5: display.write(value, port)
     case 0xCF9:
       let rises = value & 4 != 0 && resetControl & 4 == 0
       resetControl = value
@@ -185,27 +218,63 @@ final class Platform {
 
   // MARK: Memory-mapped chips
 
-  func readPhysical(_ address: UInt64, width: Int, processor: Int, now: VirtualTime) -> UInt64 {
-    let ones = UInt64.max >> UInt64(64 - 8 * min(max(width, 1), 8))
-    if address & ~0xFFF == 0xFEC0_0000 { return UInt64(ioapic.read(offset: address & 0xFFF)) & ones }
+  /// Who answers at an address that is not RAM.
+  private enum Target {
+    case ioapic, localAPIC, display, hpet, testDevice
+  }
+
+  private func target(_ address: UInt64, _ processor: Int) -> (Target, offset: UInt64)? {
+    if address & ~0xFFF == 0xFEC0_0000 { return (.ioapic, address & 0xFFF) }
     let apic = apics[processor]
     if apic.isEnabled, !apic.isX2, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
-      let value = apic.read(offset: address & 0xFF0, now: now)
-      // Swift's shifts bind tighter than its products.
-      return UInt64(value >> (UInt32(address & 3) * 8)) & ones
+      return (.localAPIC, address & 0xFFF)
     }
-    return ones
+    if address & ~0x7FFF == TextDisplay.memoryBase { return (.display, address & 0x7FFF) }
+    if hpet != nil, address & ~0x3FF == HPET.base { return (.hpet, address & 0x3FF) }
+    if testDevice != nil, address & ~0xFFFF == TestDevice.memoryBase { return (.testDevice, address & 0xFFFF) }
+    return nil
+  }
+
+  /// The chip's name; nil where nothing answers.
+  func chip(at address: UInt64, processor: Int) -> String? {
+    switch target(address, processor)?.0 {
+    case .ioapic: "I/O APIC"
+    case .localAPIC: "local APIC"
+    case .display: "text display"
+    case .hpet: "HPET"
+    case .testDevice: "test device"
+    case nil: nil
+    }
+  }
+
+  func readPhysical(_ address: UInt64, width: Int, processor: Int, now: VirtualTime) -> UInt64 {
+    let ones = UInt64.max >> UInt64(64 - 8 * min(max(width, 1), 8))
+    switch target(address, processor) {
+    case (.ioapic, let offset)?: return UInt64(ioapic.read(offset: offset)) & ones
+    case (.localAPIC, let offset)?:
+      let value = apics[processor].read(offset: offset & 0xFF0, now: now)
+      // Swift's shifts bind tighter than its products.
+      return UInt64(value >> (UInt32(offset & 3) * 8)) & ones
+    case (.display, let offset)?: return display.readMemory(offset: offset, width: width)
+    case (.hpet, let offset)?: return hpet?.read(offset: offset, width: width, now: now) ?? ones
+    case (.testDevice, let offset)?: return testDevice?.readMemory(offset: offset, width: width) ?? ones
+    case nil: return ones
+    }
   }
 
   func writePhysical(_ value: UInt64, _ address: UInt64, width: Int, processor: Int, now: VirtualTime) {
     let word = UInt32(truncatingIfNeeded: value)
-    if address & ~0xFFF == 0xFEC0_0000 { return ioapic.write(word, offset: address & 0xFFF) }
-    let apic = apics[processor]
-    if apic.isEnabled, !apic.isX2, address & ~0xFFF == apic.state.base & 0xFF_FFFF_F000 {
-      if address & 15 == 0 && width == 4 { apic.write(word, offset: address & 0xFF0, now: now) }
-    }
-    // Elsewhere in FEE00000h-FEEFFFFFh only a device's write is an interrupt message (SDM Vol. 3A "Message Signalled
+    switch target(address, processor) {
+    case (.ioapic, let offset)?: ioapic.write(word, offset: offset)
+    case (.localAPIC, let offset)?:
+      if offset & 15 == 0 && width == 4 { apics[processor].write(word, offset: offset, now: now) }
+    case (.display, let offset)?: display.writeMemory(value, offset: offset, width: width)
+    case (.hpet, let offset)?: hpet?.write(value, offset: offset, width: width, now: now)
+    case (.testDevice, let offset)?: testDevice?.writeMemory(value, offset: offset, width: width)
+    // In FEE00000h-FEEFFFFFh only a device's write is an interrupt message (SDM Vol. 3A "Message Signalled
     // Interrupts"), and no device of this board writes memory: a processor's store goes nowhere.
+    case nil: break
+    }
   }
 }
 

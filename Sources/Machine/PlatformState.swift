@@ -24,6 +24,11 @@ struct PlatformState: Codable, Equatable, Sendable {
   var resetControl: UInt8
   /// Port CF8h.
   var configurationAddress: UInt32
+  /// Files from before it was there have none.
+  var display: TextDisplay.State?
+  /// Of a board that has one.
+  var hpet: HPET.State?
+  var testDevice: TestDevice.State?
 }
 
 extension Platform {
@@ -33,7 +38,8 @@ extension Platform {
       pic: pic.state, pit: pit.state, rtc: rtc.state, serial: serial.state, ioapic: ioapic.state,
       apics: apics.map(\.state), keyboard: keyboard.state, power: power.state, firmware: firmware.state,
       systemControl: systemControl, portB: portB, resetControl: resetControl,
-      configurationAddress: configurationAddress)
+      configurationAddress: configurationAddress, display: display.state, hpet: hpet?.state,
+      testDevice: testDevice?.state)
   }
 
   /// Puts back a state in which `problem(in:processorCount:)` finds nothing for this board; drives no line.
@@ -51,6 +57,9 @@ extension Platform {
     portB = state.portB
     resetControl = state.resetControl
     configurationAddress = state.configurationAddress
+    display.restore(state.display ?? TextDisplay.State())
+    if let saved = state.hpet { hpet?.restore(saved) }
+    if let saved = state.testDevice { testDevice?.restore(saved) }
   }
 
   /// What is impossible in a state of a board with so many processors, as a sentence that names field and value.
@@ -69,9 +78,17 @@ extension Platform {
     if state.configurationAddress & ~0x80FF_FFFC != 0 {
       return "port CF8h holds \(state.configurationAddress), which has reserved bits"
     }
-    return PIC8259.problem(in: state.pic) ?? PIT8254.problem(in: state.pit) ?? RTC146818.problem(in: state.rtc)
-      ?? UART16550.problem(in: state.serial) ?? IOAPIC.problem(in: state.ioapic)
-      ?? PS2Controller8042.problem(in: state.keyboard) ?? ACPIPowerManagement.problem(in: state.power)
+    if let problem = PIC8259.problem(in: state.pic) ?? PIT8254.problem(in: state.pit)
+      ?? RTC146818.problem(in: state.rtc) ?? UART16550.problem(in: state.serial) ?? IOAPIC.problem(in: state.ioapic)
+    {
+      return problem
+    }
+    if let problem = PS2Controller8042.problem(in: state.keyboard) ?? ACPIPowerManagement.problem(in: state.power)
       ?? FirmwareConfiguration.problem(in: state.firmware)
+    {
+      return problem
+    }
+    return state.display.flatMap { TextDisplay.problem(in: $0) } ?? state.hpet.flatMap { HPET.problem(in: $0) }
+      ?? state.testDevice.flatMap { TestDevice.problem(in: $0) }
   }
 }

@@ -33,7 +33,7 @@ struct StepMaker {
     }
     step.memory = log.accesses.map(recorded)
     step.walks = log.walks.filter { $0.walk.stepCount > 0 }
-    step.ports = log.ports.map { RecordedPort(access: $0, device: Machine.chip(onPort: $0.port)) }
+    step.ports = log.ports.map { RecordedPort(access: $0, device: machine.chip(onPort: $0.port)) }
     step.msrs = log.msrs
     setControls(&step)
     return step

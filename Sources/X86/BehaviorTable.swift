@@ -5,7 +5,8 @@ extension BehaviorRow {
   /// Every behavior, in the order of the cases.
   ///
   /// "recordings" in the column of tests are those of Tests/Vectors, judged by `emu fuzz --against recorded` and
-  /// `emu mutants`; "rows" are those of Tests/DifferentialTests/BehaviorRows.swift.
+  /// `emu mutants`; "rows" are those of Tests/DifferentialTests/BehaviorTests.swift; a ROM runs on each
+  /// model, and the corners that fail on the other vendor's are listed.
   public static let table: [BehaviorRow] = [
     BehaviorRow(
       behavior: .ignoresOperandSizeOfNearBranches, id: "near-branch-operand-size",
@@ -131,6 +132,11 @@ extension BehaviorRow {
       decides: "SS after SYSRET", amd: "the sum as it is; base, limit and attributes stay",
       intel: "RPL 3, a flat writable segment of DPL 3", families: intel,
       evidence: "SDM Vol. 2B \"SYSRET\"; APM Vol. 3 \"SYSRET\"", test: "rows"),
+    BehaviorRow(
+      behavior: .inhibitsCodeBreakpointAfterMovSS, id: "mov-ss-code-breakpoint",
+      decides: "an instruction breakpoint behind MOV SS or POP SS", amd: "#DB", intel: "inhibited", families: intel,
+      evidence: "SDM Vol. 3A \"Masking Exceptions and Interrupts When Switching Stacks\"; Zen 2",
+      test: "rom:corners-privilege"),
     BehaviorRow(
       behavior: .computesMultiplicationFlags, id: "multiply-flags",
       decides: "SF, ZF, AF and PF of MUL and IMUL", amd: "kept",

@@ -33,6 +33,7 @@
   case takesSysenterInLongMode
   case checksSysretTarget
   case reloadsStackSegmentBySysret
+  case inhibitsCodeBreakpointAfterMovSS
   // What the manuals leave undefined
   case computesMultiplicationFlags
   case keepsDivisionFlags

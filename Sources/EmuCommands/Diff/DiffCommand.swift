@@ -20,7 +20,12 @@ struct LockstepOptions: ParsableArguments, GuestOptions {
   @Option(help: .hidden) var plant: String?
   var imagePath: String? { image }
   /// Lockstep compares one processor.
-  var cpus: Int { 1 }
+  var configuration: MachineConfiguration {
+    var configuration = MachineConfiguration()
+    configuration.memoryByteCount = memory.value
+    configuration.model = cpu.model
+    return configuration
+  }
 
   func validate() throws {
     if let plant, Self.parse(plant) == nil {

@@ -13,15 +13,13 @@ struct InspectArguments: ParsableArguments, GuestOptions {
   @Option(help: "Look after this many seconds at the latest.") var timeout: Double?
   @Flag(help: "Print one JSON object.") var json = false
   var imagePath: String? { image }
-  var memory: ByteCount { board.memory }
-  var cpus: Int { board.cpus }
-  var cpu: ModelChoice { board.cpu }
+  var configuration: MachineConfiguration { board.configuration }
 
   func validate() throws {
     if let timeout, !(timeout >= 0) { throw ValidationError("--timeout \(timeout) is not a number of seconds.") }
     // A wrong --cpus gets the board's own sentence.
-    if (1...16).contains(cpus), !(0..<cpus).contains(processor) {
-      throw ValidationError("--processor \(processor) is not one of 0 to \(cpus - 1).")
+    if (1...16).contains(board.cpus), !(0..<board.cpus).contains(processor) {
+      throw ValidationError("--processor \(processor) is not one of 0 to \(board.cpus - 1).")
     }
   }
 

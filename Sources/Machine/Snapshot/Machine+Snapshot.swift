@@ -23,7 +23,9 @@ extension Machine {
   /// Every section but RAM.
   func snapshotMetadata(_ path: String) throws(SnapshotError) -> [SnapshotWriter.Metadata] {
     let configuration = SavedConfiguration(
-      memoryByteCount: memory.byteCount, processorCount: processorCount, model: model.name)
+      memoryByteCount: memory.byteCount, processorCount: processorCount, model: model.name,
+      serialIgnoresOUT2: self.configuration.serialIgnoresOUT2, hasHPET: self.configuration.hasHPET,
+      hasTestDevice: self.configuration.hasTestDevice)
     var metadata = [
       SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(configuration, path)),
       SnapshotWriter.Metadata(tag: "board", bytes: try SnapshotWriter.encode(SavedBoard(self), path)),
@@ -63,6 +65,9 @@ extension Machine {
       }
       configuration.model = model
     }
+    configuration.serialIgnoresOUT2 = saved.serialIgnoresOUT2 ?? false
+    configuration.hasHPET = saved.hasHPET ?? false
+    configuration.hasTestDevice = saved.hasTestDevice ?? false
     do { try self.init(configuration) } catch {
       throw SnapshotError(path, section: "config", error.description)
     }

@@ -7,6 +7,10 @@ struct SavedConfiguration: Codable {
   var processorCount: Int
   /// The name of the processors' model; files from before there was a choice have none.
   var model: String?
+  var serialIgnoresOUT2: Bool?
+  /// Chips that an option adds.
+  var hasHPET: Bool?
+  var hasTestDevice: Bool?
 }
 
 /// Section `board`.
