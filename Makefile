@@ -2,8 +2,9 @@
 # make test     installs what is missing, builds with testing enabled, runs every test
 # make linux    boots Debian's kernel to a shell on this terminal
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
+# make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test debug-test mutants linux linux-files memtest-files bench build packages browser testroms lint form-probe check-generated client test-slurm clean
+.PHONY: run test kvm-unit-tests debug-test mutants linux linux-files memtest-files bench build packages browser testroms lint form-probe check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -38,6 +39,11 @@ test: build testroms linux-files memtest-files browser
 # The small tests on a debug build, which traps where a release build may not.
 debug-test: packages testroms
 	swift test $(TESTFLAGS)
+
+# The images of kvm-unit-tests that a user has built: IMAGES names the tree, or several with a comma between.
+kvm-unit-tests: build
+	@[ -n "$(IMAGES)" ] || { echo "make kvm-unit-tests IMAGES=DIR: the built tree of that suite is missing" >&2; exit 1; }
+	tools/kvm-unit-tests.py .build/release/emu "$(IMAGES)" --reasons tools/kvm-unit-tests.tsv
 
 mutants: build
 	.build/release/emu mutants $(patsubst %,--recording %,$(wildcard Tests/Vectors/*.emuvec)) --minimum 99

@@ -110,6 +110,7 @@ extension Processor {
       for index in 288..<416 { image[index] = present[index] }
     }
     setFloatingImage(image)
+    updateX87ErrorLine()
     summarizeX87Errors()
   }
 }

@@ -121,6 +121,12 @@ extension Processor {
   func fault(_ exception: Exception) {
     chargeDelivery()
     if exception.vector == .debug { state.attention &= ~Attention.debugTrap }
+    if exception.vector == .floatingPointError && state.paging.cr0 & CR0.numericError == 0 {
+      // There is no #MF: the processor stops before the instruction until an interrupt, which finds it there.
+      state.activity = .halted
+      state.attention |= Attention.stopped
+      return
+    }
     raise(exception)
   }
 

@@ -79,7 +79,7 @@ extension Processor {
     if cr0 & CR0.emulation != 0 { throw .invalidOpcode(.emulation) }
     if usesXMM && state.paging.cr4 & CR4.osFXSR == 0 { throw .invalidOpcode(.osFXSRClear) }
     if cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
-    if Self.usesMMX(instruction) && state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
+    if Self.usesMMX(instruction) { try checkX87Error() }
   }
 
   private static func usesMMX(_ instruction: Instruction) -> Bool {
@@ -174,7 +174,7 @@ extension Processor {
       if cr0 & (CR0.monitorCoprocessor | CR0.taskSwitched) == CR0.monitorCoprocessor | CR0.taskSwitched {
         throw .deviceNotAvailable(.waitMonitored)
       }
-      if state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
+      try checkX87Error()
       return true
     }
     if instruction.operation == .emms && cr0 & CR0.emulation != 0 { throw .invalidOpcode(.emulation) }
@@ -182,7 +182,7 @@ extension Processor {
     switch instruction.operation {
     case .fnop where instruction.opcode != 0xD9: break  // FNENI, FNDISI and FNSETPM do not wait.
     case .fnop, .fldcw, .emms:
-      if state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
+      try checkX87Error()
     default: break
     }
     switch instruction.operation {
@@ -193,7 +193,10 @@ extension Processor {
       state.floating.opcode = 0
       state.floating.instructionPointer = 0
       state.floating.dataPointer = 0
-    case .fnclex: state.floating.statusWord &= 0x7F00
+      updateX87ErrorLine()
+    case .fnclex:
+      state.floating.statusWord &= 0x7F00
+      updateX87ErrorLine()
     case .fldcw:
       state.floating.controlWord =
         UInt16(truncatingIfNeeded: try readOperand(instruction, .memory, 2)) & 0x1F7F | 0x40

@@ -65,7 +65,7 @@ extension Processor {
     default: return false
     }
     if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
-    if state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
+    try checkX87Error()
     let other = instruction.rm & 7
     switch instruction.operation {
     case .fild:

@@ -45,7 +45,27 @@ extension Processor {
   /// #NM, and #MF for an exception that waits.
   func checkX87(waits: Bool) throws(Exception) {
     if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
-    if waits && state.floating.statusWord & 0x80 != 0 { throw .floatingPointError(.x87Exception) }
+    if waits { try checkX87Error() }
+  }
+
+  /// A waiting instruction: an unmasked exception that waits is #MF, or with CR0.NE = 0 the board's interrupt 13.
+  ///
+  /// - SDM: Vol. 1 "MS-DOS Compatibility Sub-mode".
+  @inline(__always) func checkX87Error() throws(Exception) {
+    if state.floating.statusWord & 0x80 != 0 { try reportX87Error() }
+  }
+
+  private func reportX87Error() throws(Exception) {
+    // FERR# rises; IGNNE# lets the instruction pass. `fault` knows the rest.
+    if state.paging.cr0 & CR0.numericError == 0, bus.raiseFloatingPointError(processor: state.index) { return }
+    throw .floatingPointError(.x87Exception)
+  }
+
+  /// FERR# falls when the last unmasked exception is gone.
+  func updateX87ErrorLine() {
+    if state.paging.cr0 & CR0.numericError == 0, state.floating.statusWord & 0x80 == 0 {
+      bus.clearFloatingPointError(processor: state.index)
+    }
   }
 
   /// Adds exception flags to the status word.
@@ -397,6 +417,7 @@ extension Processor {
       state.floating.controlWord = 0x37F
       state.floating.statusWord = 0
       state.floating.validRegisters = 0
+      updateX87ErrorLine()
     } else if instruction.operation == .fnstenv {
       state.floating.controlWord |= 0x3F
       summarizeX87Errors()
@@ -425,6 +446,7 @@ extension Processor {
   func summarizeX87Errors() {
     let unmasked = state.floating.statusWord & ~state.floating.controlWord & 0x3F
     state.floating.statusWord = (state.floating.statusWord & ~0x8080) | (unmasked != 0 ? 0x8080 : 0)
+    updateX87ErrorLine()
   }
 
   /// Two tag bits a register: valid, zero, special, empty.

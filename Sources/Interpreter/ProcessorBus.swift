@@ -23,8 +23,21 @@ public protocol ProcessorBus: AnyObject {
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool
   /// Ticks of virtual time now, seen from this processor.
   func timeStamp(processor: Int) -> UInt64
+  /// FERR#: an x87 instruction meets an exception that waits, and CR0.NE is 0.
+  ///
+  /// - Returns: whether IGNNE# lets the instruction pass.
+  func raiseFloatingPointError(processor: Int) -> Bool
+  /// FERR# falls.
+  func clearFloatingPointError(processor: Int)
   /// Something worth telling the user once.
   func note(_ event: ProcessorEvent, processor: Int)
+}
+
+extension ProcessorBus {
+  /// A board on which FERR# goes nowhere.
+  public func raiseFloatingPointError(processor: Int) -> Bool { false }
+  /// The same.
+  public func clearFloatingPointError(processor: Int) {}
 }
 
 /// Something that a processor met and that the user should hear of, since the model does not have it.

@@ -60,6 +60,15 @@ extension Machine: ProcessorBus {
   /// Ticks of virtual time, one a nanosecond.
   public func timeStamp(processor: Int) -> UInt64 { now.nanoseconds }
 
+  /// FERR# of the bootstrap processor.
+  public func raiseFloatingPointError(processor: Int) -> Bool {
+    defer { interruptSlice() }
+    return processor == 0 && platform.coprocessor.raise()
+  }
+
+  /// FERR# of the bootstrap processor falls.
+  public func clearFloatingPointError(processor: Int) { if processor == 0 { platform.coprocessor.clear() } }
+
   /// Counts an event.
   public func note(_ event: ProcessorEvent, processor: Int) { note(BoardEvent(event, processor: processor)) }
 

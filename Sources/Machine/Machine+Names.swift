@@ -12,6 +12,7 @@ extension Machine {
     case 0x70, 0x71: "MC146818 RTC"
     case 0x92: "system control port A"
     case 0xE9: "debug console"
+    case 0xF0, 0xF1: "coprocessor error"
     case 0xF4: "debug exit"
     case 0x3F8...0x3FF: "16550 UART"
     case 0x510, 0x511: "firmware configuration"

@@ -30,6 +30,7 @@ final class Platform {
   let apics: [LocalAPIC]
   let keyboard: PS2Controller8042
   let power: ACPIPowerManagement
+  let coprocessor: CoprocessorError
   let display = TextDisplay()
   /// Only on a board that has them.
   let hpet: HPET?
@@ -57,6 +58,7 @@ final class Platform {
     serial = UART16550(
       output: sink, interrupt: Wire { level in router.platform?.setIRQ(4, level) },
       isGated: !configuration.serialIgnoresOUT2)
+    coprocessor = CoprocessorError(interrupt: Wire { level in router.platform?.setIRQ(13, level) })
     keyboard = PS2Controller8042(
       interrupt: Wire { level in router.platform?.setIRQ(1, level) },
       reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
@@ -207,6 +209,7 @@ final class Platform {
       if rises { machine?.stop(.reset("port 92h")) }
     case 0x3F8...0x3FF: serial.write(UInt64(value), offset: UInt64(port & 7), width: 1, now: now)
     case 0xE9: machine?.serialOutput(value)
+    case 0xF0: coprocessor.write()
     case 0x3D4, 0x3D5: display.write(value, port)
     case 0xCF9:
       let rises = value & 4 != 0 && resetControl & 4 == 0

@@ -24,7 +24,8 @@ struct PlatformState: Codable, Equatable, Sendable {
   var resetControl: UInt8
   /// Port CF8h.
   var configurationAddress: UInt32
-  /// Files from before it was there have none.
+  /// Files from before they were there have none.
+  var coprocessor: CoprocessorError.State?
   var display: TextDisplay.State?
   /// Of a board that has one.
   var hpet: HPET.State?
@@ -38,7 +39,7 @@ extension Platform {
       pic: pic.state, pit: pit.state, rtc: rtc.state, serial: serial.state, ioapic: ioapic.state,
       apics: apics.map(\.state), keyboard: keyboard.state, power: power.state, firmware: firmware.state,
       systemControl: systemControl, portB: portB, resetControl: resetControl,
-      configurationAddress: configurationAddress, display: display.state, hpet: hpet?.state,
+      configurationAddress: configurationAddress, coprocessor: coprocessor.state, display: display.state, hpet: hpet?.state,
       testDevice: testDevice?.state)
   }
 
@@ -57,6 +58,7 @@ extension Platform {
     portB = state.portB
     resetControl = state.resetControl
     configurationAddress = state.configurationAddress
+    coprocessor.restore(state.coprocessor ?? CoprocessorError.State())
     display.restore(state.display ?? TextDisplay.State())
     if let saved = state.hpet { hpet?.restore(saved) }
     if let saved = state.testDevice { testDevice?.restore(saved) }
@@ -88,6 +90,7 @@ extension Platform {
     {
       return problem
     }
+    if let problem = state.coprocessor.flatMap({ CoprocessorError.problem(in: $0) }) { return problem }
     return state.display.flatMap { TextDisplay.problem(in: $0) } ?? state.hpet.flatMap { HPET.problem(in: $0) }
       ?? state.testDevice.flatMap { TestDevice.problem(in: $0) }
   }

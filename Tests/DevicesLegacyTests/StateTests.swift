@@ -71,6 +71,45 @@ private let rows: [ChipRow] = [
     }
     return "\(chip.canReceive)"
   },
+  row("HPET", { recorder in HPET { recorder.log.append("\($0) \($1)") } }) { chip, dice, now in
+    let value = dice.next() >> UInt64(dice.pick([0, 32, 40, 52, 60]))
+    switch dice.below(6) {
+    case 0: chip.write(value, offset: UInt64(dice.below(0x80)) * 4, width: dice.pick([4, 8]), now: now)
+    case 1: chip.write(UInt64(dice.below(4)), offset: 0x10, width: 8, now: now)
+    case 2:
+      chip.write(value & 0x14E | 0x2800, offset: dice.pick([0x100, 0x120, 0x140]), width: 8, now: now)
+    case 3: chip.write(value, offset: dice.pick([0x108, 0x128, 0x148, 0xF0, 0x20]), width: 8, now: now)
+    case 4: chip.advance(to: now)
+    default: return "\(chip.read(offset: UInt64(dice.below(0x60)) * 4, width: dice.pick([4, 8]), now: now))"
+    }
+    return String(describing: chip.nextEvent)
+  },
+  row("test device", { recorder in TestDevice { recorder.log.append("\($0) \($1)") } }) { chip, dice, _ in
+    let port = dice.pick([0xE0, 0xE4, 0xE8, 0x2000]) + UInt16(dice.below(4))
+    let offset = UInt64(dice.below(TestDevice.memorySize))
+    switch dice.below(4) {
+    case 0: chip.write(UInt32(truncatingIfNeeded: dice.next()), port, width: dice.pick([1, 2, 4]))
+    case 1: return "\(chip.readMemory(offset: offset, width: dice.pick([1, 2, 4, 8])))"
+    default: return "\(chip.read(port, width: 4))"
+    }
+    return ""
+  },
+  row("text display", { _ in TextDisplay() }) { chip, dice, now in
+    let port: UInt16 = dice.pick([0x3D4, 0x3D5, 0x3DA])
+    switch dice.below(3) {
+    case 0: chip.write(UInt8(truncatingIfNeeded: dice.next() >> UInt64(dice.pick([0, 59]))), port)
+    default: return "\(chip.read(port, nanoseconds: now.nanoseconds))"
+    }
+    return "\(chip.readMemory(offset: UInt64(dice.below(TextDisplay.memorySize)), width: 2))"
+  },
+  row("coprocessor error", { CoprocessorError(interrupt: $0) }) { chip, dice, _ in
+    switch dice.below(3) {
+    case 0: return "\(chip.raise())"
+    case 1: chip.clear()
+    default: chip.write()
+    }
+    return ""
+  },
 ]
 
 private func localAPIC(_ index: Int, _ recorder: Recorder) -> LocalAPIC {
