@@ -6,6 +6,8 @@ public final class ACPIPowerManagement {
   public static let timerFrequency: UInt64 = 3_579_545
   /// SLP_TYP of S5.
   public static let softOff: UInt16 = 0
+  /// SLP_TYP of S3.
+  public static let suspendToRAM: UInt16 = 1
 
   /// Registers.
   public struct State: Equatable, Sendable, Codable {
@@ -22,9 +24,23 @@ public final class ACPIPowerManagement {
   /// The state.
   public internal(set) var state = State()
   private let powerOff: () -> Void
+  private let suspend: () -> Void
 
-  /// Makes the block; entering S5 calls `powerOff`.
-  public init(powerOff: @escaping () -> Void) { self.powerOff = powerOff }
+  /// Makes the block; entering S5 calls `powerOff`, entering S3 `suspend`.
+  public init(powerOff: @escaping () -> Void, suspend: @escaping () -> Void) {
+    self.powerOff = powerOff
+    self.suspend = suspend
+  }
+
+  /// The real-time clock's alarm while the machine sleeps: gives whether it wakes the machine, and notes that it did.
+  ///
+  /// ACPI "PM1 Event Grouping": RTC_STS, RTC_EN, WAK_STS.
+  public func wakesByClock() -> Bool {
+    state.status |= 1 << 10
+    guard state.enable & 1 << 10 != 0 else { return false }
+    state.status |= 1 << 15
+    return true
+  }
 
   /// Reads at 600h + `offset`.
   public func read(offset: Int, width: Int, now: VirtualTime) -> UInt32 {
@@ -48,7 +64,12 @@ public final class ACPIPowerManagement {
     case 4:
       state.control = (word & 0x1C02) | 1
       // SLP_TYP 0 with SLP_EN is S5, as on the machines that guests were written for.
-      if word & 0x2000 != 0 && (word >> 10) & 7 == Self.softOff { powerOff() }
+      guard word & 0x2000 != 0 else { return }
+      switch (word >> 10) & 7 {
+      case Self.softOff: powerOff()
+      case Self.suspendToRAM: suspend()
+      default: break
+      }
     default: break
     }
   }

@@ -67,6 +67,7 @@ extension RunSession {
       let sources = machine.enabledInterrupts
       text += sources.isEmpty ? "; every interrupt is masked" : "; it waits for \(sources.joined(separator: ", "))"
     }
+    if machine.isSuspended { text += "; the machine is suspended to RAM (ACPI S3)" }
     if states.count > 1 { text += "; of the others \(others(states, but: index))" }
     return text
   }

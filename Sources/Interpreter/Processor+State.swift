@@ -118,9 +118,14 @@ extension Processor {
   /// A start-up IPI: begins at page `vector`, unless the processor does not wait for one.
   public func startUp(vector: UInt8) {
     guard state.activity == .waitForSIPI else { return }
-    state.segments[1].selector = UInt16(vector) << 8
-    state.segments[1].base = UInt64(vector) << 12
-    state.rip = 0
+    start(UInt16(vector) << 8, 0)
+  }
+
+  /// Begins at an address of real mode, after `initialize`.
+  public func start(_ segment: UInt16, _ offset: UInt16) {
+    state.segments[1].selector = segment
+    state.segments[1].base = UInt64(segment) << 4
+    state.rip = UInt64(offset)
     state.activity = .running
     state.attention &= ~Attention.stopped
     updateMode()

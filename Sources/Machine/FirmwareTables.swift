@@ -9,6 +9,9 @@ struct FirmwareTables {
   private static let base: UInt64 = 0xE0000
   /// Where the ACPI tables are.
   static let area: Range<UInt64> = base..<base + 0x1000
+  private static let controlStructure = base + 0x700
+  /// The waking vector's 4 bytes.
+  static let wakingVector = controlStructure + 12
 
   init(_ configuration: MachineConfiguration) {
     processorCount = configuration.processorCount
@@ -19,7 +22,7 @@ struct FirmwareTables {
   func place(in memory: GuestMemory) -> PhysicalAddress {
     let start = Self.base
     let (rsdt, xsdt, fadt, madt, hpet, facs, dsdt) =
-      (start + 0x40, start + 0x80, start + 0x100, start + 0x300, start + 0x600, start + 0x700, start + 0x800)
+      (start + 0x40, start + 0x80, start + 0x100, start + 0x300, start + 0x600, Self.controlStructure, start + 0x800)
     let listed = [fadt, madt] + (hasHPET ? [hpet] : [])
     var tables: [(UInt64, [UInt8])] = [
       (start, rootPointer(rsdt: rsdt, xsdt: xsdt)),
@@ -144,9 +147,10 @@ struct FirmwareTables {
     return [(pointer, floating), (table, bytes)]
   }
 
-  /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, and COM1 below `_SB_`.
+  /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, `_S3_` with SLP_TYP 1, and COM1 below `_SB_`.
   private static let definitionBlock: [UInt8] = {
     let softOff: [UInt8] = [0x08, 0x5F, 0x53, 0x35, 0x5F, 0x12, 0x06, 0x04, 0x00, 0x00, 0x00, 0x00]
+    let suspend: [UInt8] = [0x08, 0x5F, 0x53, 0x33, 0x5F, 0x12, 0x06, 0x04, 0x01, 0x01, 0x00, 0x00]
     // IO (Decode16, 0x3F8, 0x3F8, 1, 8), IRQNoFlags () {4}, end tag
     let resources: [UInt8] = [0x47, 0x01, 0xF8, 0x03, 0xF8, 0x03, 0x01, 0x08, 0x22, 0x10, 0x00, 0x79, 0x00]
     // _HID EISAID("PNP0501"), _CRS Buffer
@@ -156,6 +160,6 @@ struct FirmwareTables {
     let content = Array("COM1".utf8) + identifier + buffer
     let device: [UInt8] = [0x5B, 0x82, UInt8(content.count + 1)] + content
     let scope: [UInt8] = [0x10, UInt8(device.count + 5 + 1)] + Array("\\_SB_".utf8) + device
-    return softOff + scope
+    return softOff + suspend + scope
   }()
 }

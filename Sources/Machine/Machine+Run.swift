@@ -105,6 +105,7 @@ extension Machine {
       if turn.isRunning {
         let grant = min(turn.limit &- turn.used, left)
         let used = execute(processor, grant)
+        if isSuspendRequested { suspend() }
         left &-= used
         turn.longest = max(turn.longest, turn.used)
         if processor.state.activity == .shutdown { exit = exit ?? .tripleFault(processor.state.shutdownReason) }
@@ -137,7 +138,7 @@ extension Machine {
       return used
     }
     var used: UInt64 = 0
-    while used < ticks, exit == nil, processor.state.activity != .shutdown {
+    while used < ticks, exit == nil, !isSuspendRequested, processor.state.activity != .shutdown {
       isStopRequested = !observer.willStep(self, processor)
       guard !isStopRequested else { break }
       let step = UInt64(processor.runObservedTick())
@@ -161,11 +162,11 @@ extension Machine {
       return nil
     }
     // All processors sleep. Only interrupts, with IF = 1, or an NMI can wake one.
-    let canBeWoken = processors.contains {
-      $0.state.activity == .halted && $0.state.systemFlags & RFLAGS.interruptEnable != 0
-    }
+    let canBeWoken =
+      platform.isSuspended
+      || processors.contains { $0.state.activity == .halted && $0.state.systemFlags & RFLAGS.interruptEnable != 0 }
     guard let next = platform.nextEvent, canBeWoken else {
-      guard canBeWoken, expectsInput else {
+      guard canBeWoken, expectsInput, !platform.isSuspended else {
         exit = .halted
         return .exited(.halted)
       }

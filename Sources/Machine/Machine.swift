@@ -69,6 +69,8 @@ public final class Machine {
   var exit: ExitReason?
   /// Events of devices since an instruction was executed, while every processor slept.
   var idleJumps: UInt64 = 0
+  /// The guest has asked for ACPI S3 by the instruction that is executing.
+  var isSuspendRequested = false
   /// The observer wants to stop.
   var isStopRequested = false
   /// Who looks at every step, if anybody; set by `observe`.

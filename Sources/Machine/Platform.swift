@@ -41,6 +41,8 @@ final class Platform {
   var portB: UInt8 = 0
   var resetControl: UInt8 = 0
   var configurationAddress: UInt32 = 0
+  /// ACPI S3: the processors are off.
+  var isSuspended = false
 
   /// 1 January 2026, so that every run shows the same date.
   static let startSeconds: Int64 = 1_767_225_600
@@ -63,7 +65,8 @@ final class Platform {
       interrupt: Wire { level in router.platform?.setIRQ(1, level) },
       reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
       gateA20: { _ in router.platform?.updateA20() })
-    power = ACPIPowerManagement { router.platform?.machine?.stop(.powerOff) }
+    power = ACPIPowerManagement(
+      powerOff: { router.platform?.machine?.stop(.powerOff) }, suspend: { router.platform?.machine?.requestSuspend() })
     firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
     hpet =
       configuration.hasHPET ? HPET { output, level in router.platform?.setTimerInterrupt(output, level) } : nil
@@ -92,6 +95,7 @@ final class Platform {
   /// An ISA interrupt: to the PIC and to the I/O APIC, where the timer stands on pin 2.
   func setIRQ(_ irq: Int, _ level: Bool) {
     if let foreign = machine?.foreignProcessors, foreign.interruptLineChanged(irq, level) { return }
+    if isSuspended && irq == 8 && level && power.wakesByClock() { machine?.wake() }
     pic.set(irq, level)
     ioapic.set(irq == 0 ? 2 : irq, level)
   }

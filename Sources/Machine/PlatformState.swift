@@ -27,6 +27,7 @@ struct PlatformState: Codable, Equatable, Sendable {
   /// Files from before they were there have none.
   var coprocessor: CoprocessorError.State?
   var display: TextDisplay.State?
+  var isSuspended: Bool?
   /// Of a board that has one.
   var hpet: HPET.State?
   var testDevice: TestDevice.State?
@@ -39,8 +40,8 @@ extension Platform {
       pic: pic.state, pit: pit.state, rtc: rtc.state, serial: serial.state, ioapic: ioapic.state,
       apics: apics.map(\.state), keyboard: keyboard.state, power: power.state, firmware: firmware.state,
       systemControl: systemControl, portB: portB, resetControl: resetControl,
-      configurationAddress: configurationAddress, coprocessor: coprocessor.state, display: display.state, hpet: hpet?.state,
-      testDevice: testDevice?.state)
+      configurationAddress: configurationAddress, coprocessor: coprocessor.state, display: display.state,
+      isSuspended: isSuspended, hpet: hpet?.state, testDevice: testDevice?.state)
   }
 
   /// Puts back a state in which `problem(in:processorCount:)` finds nothing for this board; drives no line.
@@ -60,6 +61,7 @@ extension Platform {
     configurationAddress = state.configurationAddress
     coprocessor.restore(state.coprocessor ?? CoprocessorError.State())
     display.restore(state.display ?? TextDisplay.State())
+    isSuspended = state.isSuspended ?? false
     if let saved = state.hpet { hpet?.restore(saved) }
     if let saved = state.testDevice { testDevice?.restore(saved) }
   }
