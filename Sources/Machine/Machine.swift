@@ -63,6 +63,8 @@ public final class Machine {
   var exit: ExitReason?
   /// Events of devices since an instruction was executed, while every processor slept.
   var idleJumps: UInt64 = 0
+  /// Who gave the vector of the last interrupt that was acknowledged.
+  var acknowledged: AcknowledgedInterrupt?
   /// The observer wants to stop.
   var isStopRequested = false
   /// Who looks at every step, if anybody; set by `observe`.

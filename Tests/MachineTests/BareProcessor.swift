@@ -131,6 +131,12 @@ struct BareProcessor {
     store([Self.stackAddress], Self.tss + 4)
   }
 
+  /// Gives the gate of a vector a stack of the interrupt stack table.
+  func setStack(_ number: UInt64, of vector: UInt64) {
+    let place = Self.idt + vector * 16
+    memory.physical.store(memory.physical.load(place, as: UInt64.self) | number << 32, place)
+  }
+
   /// Executes one instruction.
   func execute(_ code: [UInt8]) -> StepOutcome { withProcessor(code) { $0.executeOne() } }
 
