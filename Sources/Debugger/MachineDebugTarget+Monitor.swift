@@ -10,7 +10,7 @@ extension MachineDebugTarget {
     tick              ticks executed and instructions completed
     walk ADDRESS      the page walk of a linear address or symbol, level by level
     tables [NAME...]  gdt, idt, tss, pages (or tree): decoded tables; all of them without a name
-    events            what the guest met so far that is not there, such as unclaimed ports
+    events            what the guest met so far that is not there, such as unclaimed ports, and EOIs that did not come
     story [N]         the last exception or triple fault, from the N instructions before it to the handler
     last [N]          the last N steps, 16 without a number
     seek TICK         go to a position, back or forth; then say: maintenance flush register-cache
@@ -32,7 +32,8 @@ extension MachineDebugTarget {
     case ("events", 0):
       let lines = machine.events.sentences(
         limit: EventLog.limit, symbol: { [host] in host.symbolName(of: $0) })
-      return lines.isEmpty ? "none\n" : Self.text(lines)
+      let all = lines + machine.missingEnds
+      return all.isEmpty ? "none\n" : Self.text(all)
     case ("story", 0): return story(FaultRecorder.recentCount)
     case ("story", 1):
       guard let count = NumberText.value(words[1]), (1...Self.historyLimit).contains(count) else {

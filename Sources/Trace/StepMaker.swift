@@ -37,6 +37,8 @@ struct StepMaker {
     step.msrs = log.msrs
     if log.entersCompatibilityMode(machine.processor(before.state.index)) {
       step.note = ProcessorMode.compatibilityCause
+    } else if step.exceptions.contains(where: { $0.reason == .invalidEncoding || $0.reason == .absentFeature }) {
+      step.note = FaultScene(log, after: machine.processor(before.state.index), machine.memory)?.absentInstruction
     }
     setControls(&step)
     return step

@@ -26,6 +26,12 @@ private let clockWithoutEnd: [UInt8] = [
   0xE6, 0xA1, 0xB0, 0x0B, 0xE6, 0x70, 0xB0, 0x42, 0xE6, 0x71, 0xFB, 0xEB, 0xFE, 0xB0, 0x20, 0xE6, 0xA0, 0xCF,
 ]
 
+/// The same five bytes later.
+private let clockWithoutEndAt5: [UInt8] = [
+  0xC7, 0x06, 0xC0, 0x01, 0x24, 0x7C, 0xC7, 0x06, 0xC2, 0x01, 0x00, 0x00, 0xB0, 0xFB, 0xE6, 0x21, 0xB0, 0xFE,
+  0xE6, 0xA1, 0xB0, 0x0B, 0xE6, 0x70, 0xB0, 0x42, 0xE6, 0x71, 0xFB, 0xEB, 0xFE, 0xB0, 0x20, 0xE6, 0xA0, 0xCF,
+]
+
 /// The local APIC's timer on vector 30h, whose handler is a mere iretq; sti; 1: hlt; jmp 1b.
 private let localTimerWithoutEnd: [UInt8] = [
   0x48, 0x8D, 0x05, 0x5E, 0x00, 0x00, 0x00, 0xBB, 0x00, 0x10, 0x10, 0x00, 0x66, 0x89, 0x83, 0x00, 0x03, 0x00,
@@ -140,6 +146,8 @@ struct BeginnerTests {
     ),
     ("a.json", "real16", timerWithoutEnd, "external interrupt 8, IRQ 0 of the 8259A, from the 8254 PIT"),
     ("a.json", "real16", timerWithoutEnd, #""mode":"real16""#),
+    ("a.jsonl", "long64", [0xC5, 0xF4, 0x58, 0xC2], #""note":"the bytes are VADDPS (AVX): the model lacks AVX""#),
+    ("a.txt", "long64", [0xC5, 0xF4, 0x58, 0xC2], "; the bytes are VADDPS (AVX): the model lacks AVX\n"),
   ]
 
   @Test("A trace names the mode, the way into it, and where an interrupt comes from", arguments: traces)
@@ -154,5 +162,34 @@ struct BeginnerTests {
       ])
     let lines = try String(contentsOfFile: trace, encoding: .utf8)
     #expect(lines.contains(text), "\(lines.prefix(4000))")
+  }
+
+  @Test("monitor events tells of unclaimed ports and EOIs, also on the way back")
+  func monitor() throws {
+    // mov dx, 1F7h; in al, dx; out dx, al; then what clockWithoutEnd does.
+    let file = try CodeFile([0xBA, 0xF7, 0x01, 0xEC, 0xEE] + clockWithoutEndAt5)
+    let socket = "\(file.path).sock"
+    defer { unsafe unlink(socket) }
+    let script = """
+      "$EMU" run --gdb "$SOCK" --format flat --mode real16 "$IMAGE" 2>&1 & p=$!
+      while ! test -S "$SOCK"; do sleep 0.05; done
+      gdb -nx -batch -ex 'set pagination off' -ex "target remote $SOCK" -ex 'monitor events' -ex 'stepi 3' \
+        -ex 'monitor events' -ex 'monitor seek 2000000' -ex 'monitor events' -ex 'monitor seek 1' -ex 'monitor events' -ex kill \
+        > "$IMAGE.out" 2>&1
+      wait $p; cat "$IMAGE.out"; rm "$IMAGE.out"
+      """
+    let outcome = try runProgram(
+      "/bin/sh", ["-c", script], limit: 60, environment: ["EMU": Build.emu.path, "SOCK": socket, "IMAGE": file.path])
+    let told = outcome.text.split(separator: "\n").filter {
+      $0 == "none" || $0.hasPrefix("ports ") || $0.hasPrefix("8259A") || $0.hasPrefix("position")
+    }
+    #expect(
+      told == [
+        "none", "ports 1F0h-1F7h: no disk (2 accesses, the first at 0x7c03)",
+        "position 2000000; GDB must forget: maintenance flush register-cache",
+        "ports 1F0h-1F7h: no disk (2 accesses, the first at 0x7c03)",
+        "8259A: IRQ 2 (the slave) in service, no EOI came",
+        "position 1; GDB must forget: maintenance flush register-cache", "none",
+      ], "\(outcome.text)")
   }
 }

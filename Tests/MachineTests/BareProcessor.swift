@@ -91,6 +91,12 @@ struct BareProcessor {
     state.idtr.limit = 0x29F
   }
 
+  /// Protected mode at CPL 3 with a TSS that gives a stack, and a 32-bit gate at a vector beside that at 29h.
+  mutating func enterProtectedUser(stack: UInt64, gate vector: UInt64) {
+    enterProtectedUser(stack: stack)
+    store([0xEE00_0000_0800 | 0x08 << 16], Self.idt + vector * 8)
+  }
+
   /// Protected mode at CPL 3, with a TSS that gives a stack and a 32-bit gate at vector 29h.
   mutating func enterProtectedUser(stack: UInt64) {
     enterProtected()

@@ -203,12 +203,20 @@ private let cases: [StoryCase] = [
   ) { $0.enterUser() },
   StoryCase([0x0F, 0x0B], ["    stack as it was: RSP 0x30000; the frame below it is mapped", handled]),
   StoryCase(
-    [0xCD, 0x29],
-    ["  > stack SS0:ESP0 at 0x8004 = 0x200000: SS 0x18, TSS 0x40 at 0x8000; the frame below it is mapped"]
-  ) {
-    $0.enterProtectedUser(stack: 0x18_0020_0000)
-    $0.state.segments[2].limit = 0
-  },
+    [0xF4], hasHandlers: false,
+    [
+      "#GP(0x0), general protection at 0x23:0x10000, protected mode, 32-bit code, CPL 3: the instruction needs CPL 0",
+      "    stack SS0:ESP0 at 0x8004 = 0x30000: SS 0x18, TSS 0x40 at 0x8000; the frame below it is mapped",
+      "outcome handler at 0x8:0x800, CPL 0",
+    ]
+  ) { $0.enterProtectedUser(stack: 0x18_0003_0000, gate: 13) },
+  StoryCase(
+    [0xF4], hasHandlers: false,
+    [
+      "  > stack SS0:ESP0 at 0x8004 = 0x30000: SS 0x0, TSS 0x40 at 0x8000; the frame below it is mapped",
+      "#TS(0x1), invalid TSS", "outcome shutdown",
+    ]
+  ) { $0.enterProtectedUser(stack: 0x3_0000, gate: 13) },
   StoryCase([0x0F, 0x01, 0xC8], ["  the bytes are MONITOR (MONITOR): the model lacks MONITOR"]),
   StoryCase([0xC5, 0xF4, 0x58, 0xC2], ["  the bytes are VADDPS (AVX): the model lacks AVX"]),
   StoryCase(
