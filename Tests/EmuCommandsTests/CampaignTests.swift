@@ -84,10 +84,10 @@ private let execCases: [ExecCase] = [
       "--memory", "0x20000000:00000000",
     ], lines: ["memory at 0x20000000: 00000000 -> 44332211"]),
   ExecCase(arguments: ["f4"], lines: ["#GP, error code 0x0", "0 retired"]),
-  ExecCase(arguments: ["0f0b"], lines: ["#UD, error code 0x0"]),
-  ExecCase(arguments: ["cc"], lines: ["#BP, error code 0x0", "rip      0x10000000 -> 0x10000001"]),
+  ExecCase(arguments: ["0f0b"], lines: ["#UD"]),
+  ExecCase(arguments: ["cc"], lines: ["#BP", "rip      0x10000000 -> 0x10000001"]),
   ExecCase(arguments: ["40", "--mode", "protected32", "rax=1"], lines: ["rax      0x1 -> 0x2"]),
-  ExecCase(arguments: ["f7f3", "--mode", "real16", "rax=7"], lines: ["#DE, error code 0x0"]),
+  ExecCase(arguments: ["f7f3", "--mode", "real16", "rax=7"], lines: ["#DE"]),
   ExecCase(
     arguments: ["f3aa", "rcx=3", "rax=5", "rdi=0x10000100", "--map", "0x10000000:0x1000:rwx"],
     lines: ["rcx      0x3 -> 0x0", "rdi      0x10000100 -> 0x10000103", "1 retired"]),

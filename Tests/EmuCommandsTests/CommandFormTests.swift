@@ -114,7 +114,8 @@ struct FileOverlapTests {
 
   @Test("A file that is written is no other file of the run", arguments: rows)
   func refused(_ options: String, _ says: String) throws {
-    let name = "emu-files-\(UUID().uuidString)"
+    // Its last letter must not be the D that the options stand for.
+    let name = "emu-files-\(UUID().uuidString)-"
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
