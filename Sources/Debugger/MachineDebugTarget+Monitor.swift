@@ -10,8 +10,8 @@ extension MachineDebugTarget {
     tick              ticks executed and instructions completed
     walk ADDRESS      the page walk of a linear address or symbol, level by level
     tables [NAME...]  gdt, idt, tss, pages (or tree): decoded tables; all of them without a name
-    events            what the guest met so far that is not there, such as unclaimed ports
-    story             the last exception or triple fault, from the instruction to the handler
+    events            what the guest met so far that is not there, such as unclaimed ports, and EOIs that did not come
+    story [N]         the last exception or triple fault, from the N instructions before it to the handler
     last [N]          the last N steps, 16 without a number
     seek TICK         go to a position, back or forth; then say: maintenance flush register-cache
 
@@ -32,8 +32,14 @@ extension MachineDebugTarget {
     case ("events", 0):
       let lines = machine.events.sentences(
         limit: EventLog.limit, symbol: { [host] in host.symbolName(of: $0) })
-      return lines.isEmpty ? "none\n" : Self.text(lines)
-    case ("story", 0): return lastStory()?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
+      let all = lines + machine.missingEnds
+      return all.isEmpty ? "none\n" : Self.text(all)
+    case ("story", 0): return story(FaultRecorder.recentCount)
+    case ("story", 1):
+      guard let count = NumberText.value(words[1]), (1...Self.historyLimit).contains(count) else {
+        return "monitor story \(words[1]): is not a number from 1 to \(Self.historyLimit)\n"
+      }
+      return story(Int(count))
     case ("last", 0): return lastSteps(16)
     case ("last", 1): return NumberText.value(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
     case ("seek", 1): return NumberText.value(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
@@ -83,17 +89,28 @@ extension MachineDebugTarget {
   // MARK: The past
 
   /// The story of the last exception or triple fault, by executing the last stretch again; nil if there was none.
-  public func lastStory() -> FaultStory? {
+  ///
+  /// - Parameter recentCount: instructions before it that it tells.
+  public func lastStory(recentCount: Int = FaultRecorder.recentCount) -> FaultStory? {
     var last: FaultStory?
     // Watched steps take their time: seldom is the last exception far.
     for reach: UInt64 in [20_000, 1_000_000] where last == nil {
-      let recorder = FaultRecorder(symbol: { [host] in host.symbolName(of: $0) }) { story in
+      let recorder = FaultRecorder(
+        recentCount: recentCount, symbol: { [host] in host.symbolName(of: $0) }
+      ) { story in
         last = story
         return true
       }
       watchPast(reach, recorder)
     }
     return last
+  }
+
+  /// Instructions before a fault that a debugger may ask for.
+  private static let historyLimit: UInt64 = 10_000
+
+  private func story(_ recentCount: Int) -> String {
+    lastStory(recentCount: recentCount)?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
   }
 
   private func lastSteps(_ count: UInt64) -> String {

@@ -10,6 +10,6 @@ extension ArchitecturalState {
       case .waitForSIPI: "waits for SIPI"
       case .shutdown: "shutdown"
       }
-    return "processor \(index), \(modeName), CPL \(privilegeLevel), \(activity)"
+    return "processor \(index), \(mode.words), CPL \(privilegeLevel), \(activity)"
   }
 }

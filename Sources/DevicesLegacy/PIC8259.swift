@@ -48,10 +48,26 @@ public final class PIC8259 {
     public var slave = Chip()
     /// Makes the reset state.
     public init() {}
+
+    /// What a PC's firmware leaves behind: vectors 8h to Fh and 70h to 77h, the slave on input 2, everything masked.
+    ///
+    /// Firmware with services leaves IRQ 0 open for its clock; without a handler at INT 8h nobody could take it.
+    public static var ofPC: State {
+      var state = State()
+      for path in [\State.master, \State.slave] {
+        state[keyPath: path].icw1 = 0x11
+        state[keyPath: path].mask = 0xFF
+      }
+      (state.master.base, state.master.icw3) = (0x08, 1 << 2)
+      (state.slave.base, state.slave.icw3) = (0x70, 2)
+      return state
+    }
   }
 
   /// The state.
   public internal(set) var state: State
+  /// The request that the last INTA was for, 0 to 15; nil if it found none. For messages: no state of the chips.
+  public private(set) var acknowledged: Int?
   private let output: any SignalLine
 
   /// Makes the pair; `output` is the master's INTR.
@@ -121,13 +137,17 @@ public final class PIC8259 {
   /// INTA: gives the vector; without a request that of the spurious input 7.
   public func acknowledge() -> UInt8 {
     defer { update() }
+    acknowledged = nil
     guard let input = Self.pending(state.master, isMaster: true) else { return state.master.base | 7 }
+    acknowledged = Int(input)
     Self.accept(&state.master, input)
     guard Self.hasSlave(state.master, input) else { return state.master.base | input }
     // The master gives the bus to a slave of that identification; where there is none nobody drives it.
     guard input == 2, state.slave.icw3 & 7 == 2 else { return 0xFF }
     defer { dropSlaveOutput() }
+    acknowledged = nil
     guard let second = Self.pending(state.slave, isMaster: false) else { return state.slave.base | 7 }
+    acknowledged = 8 + Int(second)
     Self.accept(&state.slave, second)
     return state.slave.base | second
   }

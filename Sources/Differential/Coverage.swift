@@ -62,6 +62,21 @@ public struct Coverage: Sendable {
     }
   }
 
+  /// The instructions that CPUID announces and the model does not execute in all their forms, by name and extension: a
+  /// sentence; nil if there are none.
+  public var shortfall: String? {
+    var names: [(feature: String, mnemonics: [String])] = []
+    for form in forms where !form.isImplemented {
+      let index = names.firstIndex { $0.feature == form.feature } ?? names.count
+      if index == names.count { names.append((form.feature, [])) }
+      if !names[index].mnemonics.contains(form.mnemonic) { names[index].mnemonics.append(form.mnemonic) }
+    }
+    guard !names.isEmpty else { return nil }
+    let lists = names.map { "\($0.mnemonics.sorted().joined(separator: ", ")) (\($0.feature))" }
+    return "Not complete: CPUID announces these instructions, and emu does not execute them: "
+      + lists.joined(separator: "; ") + "."
+  }
+
   /// Counts the vectors of a recording.
   ///
   /// - Parameter processor: nil is the one that the recording judges.

@@ -80,7 +80,8 @@ public final class ExecMachine {
       exception.reason == .invalidEncoding || exception.reason == .absentFeature
     else { return nil }
     let mode: DecodeMode = request.mode == .long64 ? .code64 : request.mode == .real16 ? .code16 : .code32
-    return NewerInstruction(processor.bytesAtRIP(), mode: mode)?.sentence
+    return NewerInstruction.sentence(
+      processor.bytesAtRIP(), mode: mode, isInTable: exception.reason == .absentFeature)
   }
 
   // MARK: Memory

@@ -57,20 +57,32 @@ struct ImageKind {
 
   /// The loader of shared libraries that an ELF file asks for.
   private var interpreter: String? {
-    guard isELF, bytes.count > 64 else { return nil }
+    segments(ofType: 3).first.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// The C library's start-up code has left the note that names the oldest Linux it runs on ("GNU", type 1).
+  private var isStaticProgram: Bool {
+    segments(ofType: 4).contains { note in
+      stride(from: 0, to: max(note.count - 15, 0), by: 4).contains {
+        note.dropFirst($0).starts(with: [4, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0] + Array("GNU\0".utf8))
+      }
+    }
+  }
+
+  /// The first 4 KiB of segments of a type that an ELF file has.
+  private func segments(ofType type: UInt64) -> [[UInt8]] {
+    guard isELF, bytes.count > 64 else { return [] }
     let is64 = bytes[4] == 2
     guard let table = number(is64 ? 32 : 28, is64 ? 8 : 4), let size = number(is64 ? 54 : 42, 2),
       let count = number(is64 ? 56 : 44, 2)
-    else { return nil }
-    for index in 0..<min(count, 64) {
+    else { return [] }
+    return (0..<min(count, 64)).compactMap { index in
       let at = table &+ index &* size
-      guard number(at, 4) == 3, let start = number(at &+ (is64 ? 8 : 4), is64 ? 8 : 4),
-        let length = number(at &+ (is64 ? 32 : 16), is64 ? 8 : 4), start < UInt64(bytes.count), length <= 4096
-      else { continue }
-      let name = bytes.dropFirst(Int(start)).prefix(Int(length)).prefix { $0 != 0 }
-      return String(decoding: name, as: UTF8.self)
+      guard number(at, 4) == type, let start = number(at &+ (is64 ? 8 : 4), is64 ? 8 : 4),
+        let length = number(at &+ (is64 ? 32 : 16), is64 ? 8 : 4), start < UInt64(bytes.count)
+      else { return nil }
+      return Array(bytes.dropFirst(Int(start)).prefix(Int(min(length, 4096))))
     }
-    return nil
   }
 
   // MARK: Sentences
@@ -88,6 +100,11 @@ struct ImageKind {
     }
     if let loader = interpreter {
       return "\(path): is a program for Linux, which wants \(loader) and a kernel: emu runs kernels, not programs"
+    }
+    if isStaticProgram {
+      return
+        "\(path): is a program for Linux, linked statically, which wants a kernel: emu runs kernels, not programs; "
+        + "--format elf starts it all the same"
     }
     return nil
   }

@@ -91,6 +91,12 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if explaining.explainLimit < 1 {
       throw ValidationError("--explain-limit \(explaining.explainLimit) is not a positive number.")
     }
+    if let history = explaining.explainHistory {
+      if backend == .kvm { throw ValidationError("--explain-history needs --backend model.") }
+      guard ExplainOptions.historyRange.contains(history) else {
+        throw ValidationError("--explain-history \(history) is not 1 to \(ExplainOptions.historyRange.upperBound).")
+      }
+    }
     if explaining.explain, gdb != nil { throw ValidationError("--explain and --gdb exclude each other.") }
     if snapshots.restore != nil || !snapshots.snapshotAt.isEmpty {
       if backend == .kvm { throw ValidationError("Snapshots need --backend model.") }

@@ -29,7 +29,7 @@ extension RunSession {
   func tellShutdown(_ sentence: String) {
     complain("triple fault: \(sentence)")
     if let debugTarget {
-      if let story = debugTarget.lastStory() { tell(story) }
+      if let story = debugTarget.lastStory(recentCount: options.explaining.historyCount) { tell(story) }
       toldShutdown = machine.executedTicks
     } else if kvm == nil, storyteller == nil {
       tellTripleFault()

@@ -19,6 +19,10 @@ extension RunSession {
       }
     }
     if let cause = cause(end) { notes.append(situation.map { "\(cause): \($0)" } ?? cause) }
+    switch end {
+    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset): break
+    case .guest(.halted), .limit, .quit, .recordingEnd, .signal: notes += machine.missingEnds
+    }
     notes += events.sentences(
       limit: Self.toldEvents,
       including: { $0.isOfTheModel || (!isOwnEnd && $0.kind != .keyboardRead) }, symbol: placeName)
@@ -61,7 +65,7 @@ extension RunSession {
     let processor = states.count > 1 ? "processor \(index)" : "the processor"
     let enabled = state.rflags & RFLAGS.interruptEnable != 0
     var text =
-      "\(processor) \(verb(activity)) at \(String(linear, radix: 16, uppercase: true))h\(name), \(state.modeName), "
+      "\(processor) \(verb(activity)) at \(String(linear, radix: 16, uppercase: true))h\(name), \(state.mode.words), "
       + "CPL \(state.privilegeLevel), interrupts \(enabled ? "on" : "off")"
     if activity == .halted, enabled {
       let sources = machine.enabledInterrupts

@@ -296,7 +296,7 @@ public import X86
 
     private func readFrame(_ vector: UInt8) throws(TestLost) -> Frame {
       if Int(vector) == KVMGuest.systemCallStub { throw TestLost(reason: Self.systemCallRefusal) }
-      let hasErrorCode = [8, 10, 11, 12, 13, 14, 17, 21].contains(vector)
+      let hasErrorCode = ExceptionVector(rawValue: vector).hasErrorCode
       let byteCount = hasErrorCode ? 48 : 40
       guard processor.registers.rsp == KVMGuest.stackTop - UInt64(byteCount) else {
         throw TestLost(reason: "the frame of vector \(vector) is not where IST1 is")

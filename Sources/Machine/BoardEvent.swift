@@ -22,6 +22,8 @@ public struct BoardEvent: Hashable, Sendable {
     case displayWrite
     /// A look whether the keyboard has sent something.
     case keyboardRead
+    /// The 8259A gave a vector of the exceptions in protected mode; `number` is the vector times 16 and the input.
+    case exceptionVector
     /// The A20 gate cannot be closed on the host's processors.
     case gateA20
   }
@@ -58,7 +60,7 @@ public struct BoardEvent: Hashable, Sendable {
   public var isOfTheModel: Bool {
     switch kind {
     case .unknownMSRRead, .unknownMSRWritten, .unimplementedInstruction, .unimplementedMXCSR, .gateA20: true
-    case .absentFeature, .emptyVector, .unclaimedPort, .displayWrite, .keyboardRead: false
+    case .absentFeature, .emptyVector, .unclaimedPort, .displayWrite, .keyboardRead, .exceptionVector: false
     }
   }
 
@@ -70,6 +72,7 @@ public struct BoardEvent: Hashable, Sendable {
       case .unimplementedInstruction: UInt64(Operation.allCases.count)
       case .absentFeature: UInt64(NewerFeature.allCases.count)
       case .emptyVector: 256
+      case .exceptionVector: 32 << 4
       case .unclaimedPort: 1 << 16
       case .displayWrite: 1 << 20
       case .keyboardRead, .gateA20: 1

@@ -62,6 +62,12 @@ extension EventLog.Entry {
       let linear = String(address, radix: 16, uppercase: true)
       return
         "INT \(vector)h at \(linear)h\(name): the vector is empty; there is no firmware\(count == 1 ? "" : " (\(times))")"
+    case .exceptionVector:
+      let vector = UInt8(truncatingIfNeeded: number >> 4)
+      let hex = String(vector, radix: 16, uppercase: true)
+      let line = Machine.name(ofLine: Int(number & 15))
+      return "\(line), came as vector \(hex)h, which is \(ExceptionVector(rawValue: vector).owner): the 8259A is not "
+        + "remapped (\(times), the first \(place))"
     case .unclaimedPort:
       let range = AbsentDevice.containing(port: UInt16(truncatingIfNeeded: number))
       return "ports \(range.text): \(range.device) (\(count) \(count == 1 ? "access" : "accesses"), the first \(place))"

@@ -33,9 +33,15 @@ extension Machine: ProcessorBus {
   /// The interrupt acknowledge cycle: the vector, or nil if the request went away.
   public func acknowledgeInterrupt(processor: Int) -> UInt8? {
     switch platform.apics[processor].acknowledge() {
-    case .vector(let vector): vector
-    case .external: platform.pic.acknowledge()
-    case .none: nil
+    case .vector(let vector):
+      acknowledged = .local(vector)
+      return vector
+    case .external:
+      let vector = platform.pic.acknowledge()
+      acknowledged = .pic(platform.pic.acknowledged)
+      noteExceptionVector(vector, processor)
+      return vector
+    case .none: return nil
     }
   }
 

@@ -57,7 +57,7 @@ extension Machine {
   ]
 
   private func vectors(_ set: LocalAPIC.VectorSet) -> String {
-    let members = (0..<256).filter { set.words.indices.contains($0 >> 5) && set.words[$0 >> 5] >> ($0 & 31) & 1 != 0 }
+    let members = set.members
     return members.isEmpty
       ? "none" : members.map { String($0, radix: 16, uppercase: true) + "h" }.joined(separator: " ")
   }

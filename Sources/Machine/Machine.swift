@@ -71,6 +71,8 @@ public final class Machine {
   var idleJumps: UInt64 = 0
   /// The guest has asked for ACPI S3 by the instruction that is executing.
   var isSuspendRequested = false
+  /// Who gave the vector of the last interrupt that was acknowledged.
+  var acknowledged: AcknowledgedInterrupt?
   /// The observer wants to stop.
   var isStopRequested = false
   /// Who looks at every step, if anybody; set by `observe`.

@@ -52,7 +52,8 @@ final class Platform {
     let router = Router()
     self.router = router
     apics = (0..<processorCount).map { LocalAPIC(index: $0) }
-    pic = PIC8259(output: Wire { level in router.platform?.apics.first?.setExternalRequest(level) })
+    pic = PIC8259(
+      output: Wire { level in router.platform?.apics.first?.setExternalRequest(level) }, restoring: .ofPC)
     ioapic = IOAPIC { message in router.platform?.deliver(message) }
     pit = PIT8254(interrupt: Wire { level in router.platform?.setLegacyTimer(0, level) })
     rtc = RTC146818(

@@ -10,9 +10,10 @@ extension FaultScene {
   ///   - log: the step.
   ///   - processor: the processor after it.
   ///   - memory: guest RAM after it.
+  ///   - origin: where an external interrupt of the step comes from.
   ///   - symbol: names addresses.
   public init?(
-    _ log: ExecutionLog, after processor: Processor, _ memory: GuestMemory,
+    _ log: ExecutionLog, after processor: Processor, _ memory: GuestMemory, origin: String? = nil,
     symbol: @escaping (UInt64) -> String? = { _ in nil }
   ) {
     guard log.events.contains(where: { $0.exception != nil }) else { return nil }
@@ -26,7 +27,8 @@ extension FaultScene {
     }
     for event in log.events {
       guard let exception = event.exception else {
-        events.append(Event(interrupt: event.vector, isExternal: event.isExternal))
+        events.append(
+          Event(interrupt: event.vector, isExternal: event.isExternal, origin: event.isExternal ? origin : nil))
         continue
       }
       if exception.vector == .doubleFault, let cause = event.cause, cause.vector != .doubleFault {
@@ -35,6 +37,8 @@ extension FaultScene {
       events.append(Event(exception))
     }
     walks = log.walks.filter { $0.walk.fault != nil }.map { ($0.linear, $0.walk) }
+    wasHalted = log.before.activity == .halted
+    wasTrapped = log.bytes.isEmpty && log.events.first?.exception != nil && log.before.pendingDebug != 0
     let state = processor.state
     outcome =
       state.activity == .shutdown

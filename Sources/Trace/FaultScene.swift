@@ -12,6 +12,8 @@ public struct FaultScene {
     public var vector: UInt8
     /// An external interrupt or NMI.
     public var isExternal: Bool
+    /// Of an external interrupt, the controller's input and the device, if the board knows them.
+    public var origin: String?
 
     /// An exception.
     public init(_ exception: Exception) {
@@ -21,9 +23,10 @@ public struct FaultScene {
     }
 
     /// An interrupt.
-    public init(interrupt vector: UInt8, isExternal: Bool) {
+    public init(interrupt vector: UInt8, isExternal: Bool, origin: String? = nil) {
       self.vector = vector
       self.isExternal = isExternal
+      self.origin = origin
     }
   }
 
@@ -57,6 +60,12 @@ public struct FaultScene {
   public var outcome = Outcome.undelivered
   /// The instructions before, oldest first.
   public var recent: [FaultStory.Step] = []
+  /// Of compatibility mode, the instruction that began it by loading CS or setting LMA, if it was seen.
+  public var compatibilityEntry: FaultStory.CompatibilityEntry?
+  /// The processor slept in HLT before the step.
+  public var wasHalted = false
+  /// The step began with a debug trap instead of an instruction.
+  public var wasTrapped = false
   /// Names addresses, such as `start+0x12`.
   public var symbol: (UInt64) -> String? = { _ in nil }
 
@@ -73,6 +82,7 @@ extension FaultScene {
   var isRealStyle: Bool { !isProtected || state.rflags & RFLAGS.virtual8086 != 0 }
   var codeSegment: SegmentState { state.segments[1] }
   var is64Bit: Bool { isLongMode && codeSegment.isLong }
+  var mode: ProcessorMode { state.mode }
 
   var cpl: UInt8 {
     guard isProtected else { return 0 }
@@ -106,13 +116,17 @@ extension FaultScene {
     return walk.fault == nil ? walk.physical : nil
   }
 
-  /// What the bytes at RIP are on a newer processor; nil if they are nothing there either.
-  var newerInstruction: NewerInstruction? {
+  /// What the bytes at RIP are on a processor with more features; nil if the fault has another reason, or if they are
+  /// nothing there either.
+  var absentInstruction: String? {
+    let reasons = events.compactMap { $0.exception?.reason }
+    let isInTable = reasons.contains(.absentFeature)
+    guard isInTable || reasons.contains(.invalidEncoding) else { return nil }
     let mode: DecodeMode = is64Bit ? .code64 : codeSegment.isDefault32 && !isRealStyle ? .code32 : .code16
     let start = linear(1, state.rip)
     var code: [UInt8] = []
     while code.count < 15, let byte = read(1, at: start &+ UInt64(code.count)) { code.append(UInt8(byte)) }
-    return NewerInstruction(code, mode: mode)
+    return NewerInstruction.sentence(code, mode: mode, isInTable: isInTable)
   }
 
   /// Reads up to 8 bytes of RAM at a linear address.

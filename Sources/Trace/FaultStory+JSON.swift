@@ -5,10 +5,23 @@ extension FaultStory {
   public var json: String {
     var fields: [(String, StoryJSON)] = [
       ("summary", .string(summary)), ("selector", .hex(UInt64(selector))), ("rip", .hex(rip)),
-      ("cpl", .number(Int(cpl))), ("symbol", .optional(symbol)), ("bytes", .string(bytes.isEmpty ? "" : byteText)),
+      ("cpl", .number(Int(cpl))), ("mode", .string(mode.rawValue)), ("symbol", .optional(symbol)),
+      ("bytes", .string(bytes.isEmpty ? "" : byteText)),
       ("text", .optional(text)),
     ]
+    if bytes.isEmpty { fields.append(("absence", .string(absence))) }
     if let newer { fields.append(("newer", .string(newer))) }
+    if let codeDescriptor {
+      var members: [(String, StoryJSON)] = [
+        ("cause", .string(ProcessorMode.compatibilityCause)), ("descriptor", codeDescriptor.json),
+      ]
+      if let entry = compatibilityEntry {
+        members.append(("since", entry.step.json))
+        members.append(("symbol", .optional(entry.symbol)))
+        members.append(("stepsBefore", .number(Int(truncatingIfNeeded: entry.stepsBefore))))
+      }
+      fields.append(("compatibility", .object(members)))
+    }
     fields.append(("operands", .values(operands)))
     fields.append(("memory", .array(memory.map(\.json))))
     fields.append(("links", .array(links.map(\.json))))
@@ -82,7 +95,9 @@ extension FaultStory.Link {
       fields.append(("reason", .string(exception.reason.sentence)))
       fields.append(("section", .string(exception.reason.section)))
     }
+    if let origin { fields.append(("origin", .string(origin))) }
     fields.append(("entries", .array(entries.map(\.json))))
+    if let stack { fields.append(("stack", stack.json)) }
     return .object(fields)
   }
 }
@@ -118,6 +133,8 @@ extension FaultStory.StackWord {
 
 extension FaultStory.Step {
   var json: StoryJSON {
-    .object([("rip", .hex(rip)), ("text", .string(text)), ("changes", .values(changes))])
+    .object([
+      ("rip", .hex(rip)), ("mode", .string(mode.rawValue)), ("text", .string(text)), ("changes", .values(changes)),
+    ])
   }
 }

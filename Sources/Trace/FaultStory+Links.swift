@@ -12,12 +12,14 @@ extension FaultScene {
   /// The chain of events, each with what its rule read.
   func links() -> [FaultStory.Link] {
     var previous: UInt8?
-    return events.map { event in
+    return events.indices.map { index in
+      let event = events[index]
       defer { previous = event.vector }
       guard let exception = event.exception else {
         let kind = event.isExternal ? "external interrupt" : "software interrupt"
+        let title = "\(kind) \(storyHex(event.vector))" + (event.origin.map { " (\($0))" } ?? "")
         return FaultStory.Link(
-          vector: event.vector, title: "\(kind) \(storyHex(event.vector))", entries: [])
+          vector: event.vector, title: title, origin: event.origin, entries: [], stack: stack(ofEvent: index))
       }
       var title = exception.vector.mnemonic
       if exception.hasErrorCode { title += "(\(storyHex(exception.errorCode)))" }
@@ -26,7 +28,7 @@ extension FaultScene {
       return FaultStory.Link(
         exception: exception, vector: event.vector, title: title,
         errorCode: exception.hasErrorCode ? errorText(exception) : nil,
-        entries: entries(exception, previous: previous))
+        entries: entries(exception, previous: previous), stack: stack(ofEvent: index))
     }
   }
 
@@ -78,7 +80,7 @@ extension FaultScene {
       meaning: Gate(value, high: high ?? 0, isLongMode: isLongMode).description, isCause: isCause)
   }
 
-  private func descriptor(_ selector: UInt16) -> FaultStory.Entry {
+  func descriptor(_ selector: UInt16) -> FaultStory.Entry {
     let isLocal = selector & 4 != 0
     let name = "\(isLocal ? "LDT" : "GDT") descriptor \(storyHex(selector & 0xFFF8))"
     let offset = UInt64(selector & 0xFFF8)
@@ -104,12 +106,14 @@ extension FaultScene {
       .ioMapAbsent, .ioMapLimit, .ioMapBit:
       FaultStory.Entry(
         name: "TSS \(storyHex(state.tr.selector))", address: state.tr.base, isPhysical: false,
-        value: UInt64(state.tr.limit), meaning: "limit \(storyHex(state.tr.limit))", isCause: true)
+        value: UInt64(state.tr.limit),
+        meaning: "limit \(storyHex(state.tr.limit))" + (isTaskRegisterNull ? "; \(Self.nullTaskRegister)" : ""),
+        isCause: true)
     default: nil
     }
   }
 
-  private func outside(
+  func outside(
     _ name: String, _ offset: UInt64, _ size: UInt64, _ limit: UInt64, isCause: Bool
   ) -> FaultStory.Entry {
     FaultStory.Entry(

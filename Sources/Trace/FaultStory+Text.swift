@@ -8,6 +8,7 @@ extension FaultStory {
     let paint = Paint(isOn: isColoured)
     var lines = [paint.bold(summary), "  " + paint.dim(byteText) + (text.map { "  \($0)" } ?? "")]
     if let newer { lines.append("  \(newer)") }
+    if let codeDescriptor { lines += compatibilityLines(codeDescriptor, paint) }
     if !operands.isEmpty { lines.append("  operands " + operands.map(\.text).joined(separator: ", ")) }
     for operand in memory {
       lines.append(
@@ -26,7 +27,10 @@ extension FaultStory {
       lines.append("  \(storyHex(word.address))  \(value)" + (word.symbol.map { " <\($0)>" } ?? ""))
     }
     if !recent.isEmpty { lines.append(paint.bold("instructions before")) }
+    var mode: ProcessorMode?
     for step in recent {
+      if step.mode != mode { lines.append("  " + paint.dim("in \(step.mode.words):")) }
+      mode = step.mode
       let changes = step.changes.map(\.text).joined(separator: ", ")
       lines.append("  \(storyHex(step.rip))  \(step.text)" + (changes.isEmpty ? "" : paint.dim("  ; \(changes)")))
     }
@@ -40,19 +44,33 @@ extension FaultStory {
       lines.append("  reason: \(exception.reason.sentence)")
       lines.append("  " + paint.dim(exception.reason.section))
     }
-    for entry in link.entries {
-      var line = "  \(entry.isCause ? ">" : " ") \(entry.name)"
-      if let address = entry.address {
-        line += " at \(entry.isPhysical ? "physical " : "")\(storyHex(address)) = \(storyHex(entry.value))"
-      }
-      line += ": \(entry.meaning)"
-      lines.append(entry.isCause ? paint.yellow(line) : line)
-    }
+    for entry in link.entries { lines.append(line(entry, paint)) }
+    if let stack = link.stack { lines.append(line(stack, paint)) }
     return lines
   }
 
+  private func line(_ entry: Entry, _ paint: Paint) -> String {
+    var line = "  \(entry.isCause ? ">" : " ") \(entry.name)"
+    if let address = entry.address {
+      line += " at \(entry.isPhysical ? "physical " : "")\(storyHex(address)) = \(storyHex(entry.value))"
+    }
+    line += ": \(entry.meaning)"
+    return entry.isCause ? paint.yellow(line) : line
+  }
+
+  /// Why the code is not 64-bit code although IA-32e mode is active, and since when.
+  private func compatibilityLines(_ descriptor: Entry, _ paint: Paint) -> [String] {
+    var lines = ["  \(ProcessorMode.compatibilityCause)"]
+    if let entry = compatibilityEntry {
+      let name = entry.symbol.map { " <\($0)>" } ?? ""
+      let steps = "\(entry.stepsBefore) \(entry.stepsBefore == 1 ? "step" : "steps")"
+      lines.append("  since \(storyHex(entry.step.rip))\(name)  \(entry.step.text), \(steps) before")
+    }
+    return lines + [line(descriptor, paint)]
+  }
+
   var byteText: String {
-    bytes.isEmpty ? "no byte could be fetched" : bytes.map { hexByte($0) }.joined(separator: " ")
+    bytes.isEmpty ? absence : bytes.map { hexByte($0) }.joined(separator: " ")
   }
 
   /// How the step ended, in words.

@@ -52,8 +52,12 @@ public struct FaultStory: Sendable {
     public var title: String
     /// The error code by its bits; nil without one.
     public var errorCode: String?
+    /// Of an external interrupt, the controller's input and the device.
+    public var origin: String?
     /// What the rule read.
     public var entries: [Entry]
+    /// The stack that the delivery pushed to, if it came so far: its pointer's name, place and value.
+    public var stack: Entry?
   }
 
   /// A word of the stack.
@@ -70,16 +74,34 @@ public struct FaultStory: Sendable {
   public struct Step: Hashable, Sendable {
     /// Its RIP.
     public var rip: UInt64
+    /// The mode before it.
+    public var mode: ProcessorMode
     /// Its assembly text, or its bytes.
     public var text: String
     /// What it changed.
     public var changes: [Value]
 
     /// Makes a step.
-    public init(rip: UInt64, text: String, changes: [Value]) {
+    public init(rip: UInt64, mode: ProcessorMode, text: String, changes: [Value]) {
       self.rip = rip
+      self.mode = mode
       self.text = text
       self.changes = changes
+    }
+  }
+
+  /// How a processor came into compatibility mode.
+  public struct CompatibilityEntry: Hashable, Sendable {
+    /// The instruction after which CS.L was 0 and EFER.LMA 1.
+    public var step: Step
+    /// The name of its place.
+    public var symbol: String?
+    /// Steps of the processor since.
+    public var stepsBefore: UInt64
+
+    /// Makes an entry.
+    public init(step: Step, symbol: String?, stepsBefore: UInt64) {
+      (self.step, self.symbol, self.stepsBefore) = (step, symbol, stepsBefore)
     }
   }
 
@@ -89,10 +111,18 @@ public struct FaultStory: Sendable {
   public var rip: UInt64
   /// CPL.
   public var cpl: UInt8
+  /// The mode.
+  public var mode: ProcessorMode
+  /// The descriptor of CS, in compatibility mode.
+  public var codeDescriptor: Entry?
+  /// What began compatibility mode, if it was seen.
+  public var compatibilityEntry: CompatibilityEntry?
   /// The name of the place.
   public var symbol: String?
   /// The instruction's bytes.
   public var bytes: [UInt8]
+  /// Why there are none.
+  public var absence: String
   /// The instruction as assembly text.
   public var text: String?
   /// Which newer instruction the bytes are, if the fault is that the model lacks it.
@@ -119,28 +149,34 @@ public struct FaultStory: Sendable {
     selector = scene.codeSegment.selector
     rip = scene.state.rip
     cpl = scene.cpl
+    mode = scene.mode
+    if mode.isCompatibility {
+      codeDescriptor = scene.descriptor(scene.codeSegment.selector)
+      compatibilityEntry = scene.compatibilityEntry
+    }
     symbol = scene.symbol(scene.linear(1, scene.state.rip))
     bytes = scene.bytes
+    absence = scene.absence
     text = scene.text
     operands = scene.instruction.map { scene.operands($0) } ?? []
     memory = scene.instruction.map { scene.memoryOperands($0) } ?? []
     links = scene.links()
-    if links.contains(where: { $0.exception?.reason == .invalidEncoding || $0.exception?.reason == .absentFeature }) {
-      newer = scene.newerInstruction?.sentence
-    }
+    newer = scene.absentInstruction
     outcome = scene.outcome
     if case .handler(_, let rip, _) = scene.outcome, scene.isLongMode { handlerSymbol = scene.symbol(rip) }
     registers = scene.registerValues()
     stack = scene.stackWords()
-    recent = Array(scene.recent.suffix(16))
+    recent = scene.recent
   }
 
-  /// What happened in one line: the first exception, its place and its reason.
+  /// What happened in one line: the first event, its place, and the reason of the first exception.
   public var summary: String {
     guard let first = links.first else { return "no event" }
     let place = "\(storyHex(UInt64(selector))):\(storyHex(rip))" + (symbol.map { " <\($0)>" } ?? "")
-    var line = "\(first.title) at \(place), CPL \(cpl)"
-    if let exception = first.exception { line += ": \(exception.reason.sentence)" }
+    var line = "\(first.title) at \(place), \(mode.words), CPL \(cpl)"
+    if let exception = links.lazy.compactMap(\.exception).first {
+      line += ": \(newer ?? exception.reason.sentence)"
+    }
     return line
   }
 }
@@ -149,6 +185,15 @@ public struct FaultStory: Sendable {
 func storyHex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 
 extension FaultScene {
+  /// Why no byte of an instruction is there.
+  var absence: String {
+    guard let first = events.first, bytes.isEmpty else { return "no byte could be fetched" }
+    if first.isExternal {
+      return "no instruction: the interrupt came \(wasHalted ? "while the processor slept in HLT" : "between two")"
+    }
+    return wasTrapped ? "no instruction: a debug trap of the one before" : "no byte could be fetched"
+  }
+
   static let registerNames = [
     "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
   ]

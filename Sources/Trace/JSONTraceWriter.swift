@@ -44,7 +44,7 @@ struct JSONTraceWriter: TraceWriter {
       $0.member("tick", number: step.tick)
       $0.member("time", number: step.time)
       $0.member("cpu", number: step.processor)
-      $0.member("mode", text: step.mode)
+      $0.member("mode", text: step.mode.rawValue)
       $0.member("cpl", number: step.cpl)
       $0.member("rip", hex: step.rip)
       if !step.isInterrupt {
@@ -56,9 +56,11 @@ struct JSONTraceWriter: TraceWriter {
       if let line = step.line { $0.member("line", text: line) }
       if let vector = step.vector { $0.member("vector", number: vector) }
       if let source = step.source { $0.member("source", text: source) }
+      if let origin = step.origin { $0.member("origin", text: origin) }
       if let handler = step.handler { $0.member("handler", hex: handler) }
       registers(step, &$0)
       effects(step, &$0)
+      if let note = step.note { $0.member("note", text: note) }
     }
   }
 

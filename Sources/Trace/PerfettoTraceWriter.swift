@@ -60,7 +60,8 @@ struct PerfettoTraceWriter: TraceWriter {
     follow(step, start, &output)
     if !step.isInterrupt { instruction(step, start, &output) }
     if step.isInterrupt || step.vector != nil {
-      instant("\(step.source ?? "") interrupt \(step.vector ?? 0)", step, start, &output)
+      let origin = step.origin.map { ", \($0)" } ?? ""
+      instant("\(step.source ?? "") interrupt \(step.vector ?? 0)\(origin)", step, start, &output)
     }
     for exception in step.exceptions {
       let code = exception.hasErrorCode ? "(0x\(TraceLine.hex(UInt64(exception.errorCode))))" : ""
@@ -117,6 +118,7 @@ struct PerfettoTraceWriter: TraceWriter {
       $0.open("{")
       $0.member("n", number: step.order)
       $0.member("rip", hex: step.rip)
+      $0.member("mode", text: step.mode.rawValue)
       $0.member("cpl", number: step.cpl)
       for change in step.writes { $0.member(change.name, hex: change.new) }
       $0.close("}")

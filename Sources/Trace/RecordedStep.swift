@@ -40,7 +40,7 @@ struct RecordedStep {
   var processor: Int
   /// The delivery of an external interrupt or NMI.
   var isInterrupt = false
-  var mode: String
+  var mode: ProcessorMode
   var cpl: UInt8
   var rip: UInt64
   var bytes: [UInt8] = []
@@ -51,6 +51,8 @@ struct RecordedStep {
   var isCompleted = true
   var vector: UInt8?
   var source: String?
+  /// The controller's input and the device of an external interrupt.
+  var origin: String?
   var handler: UInt64?
   var reads: [RecordedRegister] = []
   var writes: [RecordedChange] = []
@@ -62,6 +64,8 @@ struct RecordedStep {
   var msrs: [LoggedMSR] = []
   var controls: [RecordedChange] = []
   var exceptions: [Exception] = []
+  /// What is worth a word about the step.
+  var note: String?
 }
 
 /// All registers of a processor at one moment.

@@ -161,7 +161,11 @@ public final class Recorder: MachineObserver {
     records &+= 1
     let isShutdown = after.state.activity == .shutdown
     let isTold = writer.hasStories && selection.kinds.contains(.exceptions) && stories < selection.stories
-    if isShutdown || isTold, let scene = FaultScene(log, after: processor, machine.memory, symbol: name) {
+    if isShutdown || isTold,
+      let scene = FaultScene(
+        log, after: processor, machine.memory, origin: machine.interruptOrigin(log, processor: before.index),
+        symbol: name)
+    {
       writer.story(RecordedStory(order: order, processor: before.index, story: FaultStory(scene)), &buffer)
       stories &+= 1
     }

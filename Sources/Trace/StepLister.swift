@@ -21,7 +21,7 @@ public final class StepLister: MachineObserver {
     let address = log.linearStart
     var line = "\(machine.executedTicks &- 1)  "
     if machine.processorCount > 1 { line += "processor \(processor.state.index)  " }
-    line += Text.hex(address)
+    line += "\(log.mode.rawValue):\(log.before.cpl)  \(Text.hex(address))"
     if let name = symbol(address) { line += " <\(name)>" }
     if let instruction = log.instruction, let mode = DecodeMode(rawValue: log.before.decodeMode) {
       line += "  \(instruction.text(at: log.before.rip, mode: mode, symbol: symbol))"
@@ -29,7 +29,11 @@ public final class StepLister: MachineObserver {
     for event in log.events {
       line += event.isExternal ? "  -> interrupt" : "  -> \(event.exception?.vector.mnemonic ?? "interrupt")"
       line += " \(Text.hex(event.vector))"
+      if event.isExternal, let origin = machine.interruptOrigin(log, processor: processor.state.index) {
+        line += " (\(origin))"
+      }
     }
+    if log.entersCompatibilityMode(processor) { line += "  \(ProcessorMode.compatibilityCause)" }
     lines.append(line)
     return true
   }

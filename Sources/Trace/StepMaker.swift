@@ -16,7 +16,7 @@ struct StepMaker {
   func step(order: UInt64, tick: UInt64) -> RecordedStep {
     let state = before.state
     var step = RecordedStep(
-      order: order, tick: tick, time: machine.virtualNanoseconds, processor: state.index, mode: Self.mode(before),
+      order: order, tick: tick, time: machine.virtualNanoseconds, processor: state.index, mode: log.mode,
       cpl: state.cpl, rip: state.rip)
     step.bytes = log.bytes
     step.symbol = symbol?(log.linearStart)
@@ -35,6 +35,11 @@ struct StepMaker {
     step.walks = log.walks.filter { $0.walk.stepCount > 0 }
     step.ports = log.ports.map { RecordedPort(access: $0, device: machine.chip(onPort: $0.port)) }
     step.msrs = log.msrs
+    if log.entersCompatibilityMode(machine.processor(before.state.index)) {
+      step.note = ProcessorMode.compatibilityCause
+    } else if step.exceptions.contains(where: { $0.reason == .invalidEncoding || $0.reason == .absentFeature }) {
+      step.note = FaultScene(log, after: machine.processor(before.state.index), machine.memory)?.absentInstruction
+    }
     setControls(&step)
     return step
   }
@@ -61,6 +66,7 @@ struct StepMaker {
     if event.isExternal {
       step.isInterrupt = true
       step.source = before.state.nmiPending && event.vector == 2 ? "nmi" : "external"
+      if step.source == "external" { step.origin = machine.interruptOrigin(log, processor: before.state.index) }
       step.text = ""
     } else {
       step.source = "software"
@@ -88,16 +94,5 @@ struct StepMaker {
       let entry = RegisterFile.rare.first(where: { $0.name == name })
     else { return }
     step.controls.append(RecordedChange(name: name, old: entry.read(before), new: entry.read(after)))
-  }
-
-  private static func mode(_ moment: RegisterFile.Moment) -> String {
-    let state = moment.state
-    let is32 = state.segments[1].isDefault32
-    if state.paging.cr0 & CR0.protectionEnable == 0 { return "real16" }
-    if moment.rflags & RFLAGS.virtual8086 != 0 { return "virtual8086" }
-    if state.paging.isLongMode {
-      return state.segments[1].isLong ? "long64" : is32 ? "compatibility32" : "compatibility16"
-    }
-    return is32 ? "protected32" : "protected16"
   }
 }

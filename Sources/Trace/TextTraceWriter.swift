@@ -17,7 +17,7 @@ struct TextTraceWriter: TraceWriter {
     put(
       "# emu trace 1: \(guest.image.printable), \(guest.memoryByteCount) bytes of RAM, \(guest.processorCount) processors",
       &output)
-    put("# step processor:CPL RIP <symbol> instruction | registers old>new, memory, events", &output)
+    put("# step processor:CPL mode RIP <symbol> instruction | registers old>new, memory, events", &output)
   }
 
   func state(_ state: RecordedState, _ output: inout [UInt8]) {
@@ -26,18 +26,18 @@ struct TextTraceWriter: TraceWriter {
   }
 
   func step(_ step: RecordedStep, _ output: inout [UInt8]) {
-    var line = "\(step.order) \(step.processor):\(step.cpl) \(TraceLine.hex(step.rip, places: 8))"
+    var line = "\(step.order) \(step.processor):\(step.cpl) \(step.mode.rawValue) \(TraceLine.hex(step.rip, places: 8))"
     if let symbol = step.symbol { line += " <\(symbol)>" }
     if let source = step.line { line += " \(source)" }
     line += "  "
     if step.isInterrupt {
-      line += "(\(step.source ?? "") interrupt \(step.vector ?? 0))"
+      line += "(\(step.source ?? "") interrupt \(step.vector ?? 0)\(step.origin.map { ", \($0)" } ?? ""))"
     } else {
       line += step.text
     }
     let effects = self.effects(step)
     if !effects.isEmpty {
-      let column = 56
+      let column = 63
       line += String(repeating: " ", count: max(1, column - line.utf8.count)) + "| " + effects.joined(separator: "; ")
     }
     put(line, &output)
@@ -83,6 +83,7 @@ struct TextTraceWriter: TraceWriter {
       let reason = exception.reason == .unspecified ? "" : ": \(exception.reason.sentence)"
       parts.append("\(exception.vector.mnemonic)\(code)\(address)\(reason)")
     }
+    if let note = step.note { parts.append(note) }
     return parts
   }
 

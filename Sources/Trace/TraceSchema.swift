@@ -1,3 +1,5 @@
+import X86
+
 /// The lines of a trace, version 1, as `TraceScanner` checks them.
 enum TraceSchema {
   /// The first line.
@@ -45,11 +47,10 @@ enum TraceSchema {
   /// What instructions and interrupts do.
   private static let effects: [String: TraceField] = [
     "n": count, "tick": count, "cpu": processor, "rip": .hex, "symbol": .text, "line": .text, "undefined": .hex,
-    "mode": .choice([
-      "long64", "compatibility32", "compatibility16", "protected32", "protected16", "real16", "virtual8086",
-    ]),
+    "mode": .choice(ProcessorMode.allCases.map(\.rawValue)),
     "cpl": .number(0...3), "bytes": .bytes, "text": .text, "completed": .boolean, "handler": .hex, "vector": vector,
-    "source": .text, "reads": .dictionary(.hex), "writes": .dictionary(.pair), "memory": .list(memory),
+    "source": .text, "origin": .text, "note": .text, "reads": .dictionary(.hex), "writes": .dictionary(.pair),
+    "memory": .list(memory),
     "walks": .list(walk), "ports": .list(port), "msrs": .list(msr), "controls": .list(control),
     "exceptions": .list(exception),
   ]

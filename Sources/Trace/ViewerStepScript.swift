@@ -147,7 +147,9 @@ extension ViewerPage {
       const contradictions = trace.contradictions.filter(found => found.index === selected);
       return [h("div", { class: "soft" }, facts), h("h2", { id: "instruction" }, textOf(step)),
         h("div", { class: "mono soft place" }, place, step.bytes && `   ${spacedBytes(step.bytes)}`),
-        step.t === "interrupt" && h("div", { class: "card event" }, `The processor leaves the program at `,
+        step.note && h("p", { class: "soft" }, step.note),
+        step.t === "interrupt" && h("div", { class: "card event" }, step.origin && `${step.origin}. `,
+          `The processor leaves the program at `,
           step.rip ? address(step.rip) : "?", step.handler ? [" for the handler at ", address(step.handler)] : "", "."),
         contradictions.map(found => h("div", { class: "card" },
           `The trace contradicts itself: ${found.name} is said to be `

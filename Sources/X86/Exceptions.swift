@@ -42,6 +42,12 @@
   /// #XM, SIMD floating-point exception.
   @inlinable public static var simdFloatingPoint: Self { Self(rawValue: 19) }
 
+  /// Whether its delivery pushes an error code (SDM Vol. 3A "Error Code").
+  public var hasErrorCode: Bool { [8, 10, 11, 12, 13, 14, 17, 21].contains(rawValue) }
+
+  /// Whose vector it is, such as `that of #GP`.
+  public var owner: String { mnemonic.hasPrefix("vector") ? "one of the processor's own" : "that of \(mnemonic)" }
+
   /// The manual's mnemonic, such as `#GP`.
   public var mnemonic: String {
     let names: [UInt8: String] = [

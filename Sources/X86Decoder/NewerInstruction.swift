@@ -79,6 +79,24 @@ public struct NewerInstruction: Hashable, Sendable {
     self = found
   }
 
+  /// What the bytes are that raised #UD for want of a feature, as a sentence; nil if they are nothing known.
+  ///
+  /// - Parameter isInTable: the model decodes them, but CPUID does not report their feature.
+  public static func sentence(_ bytes: [UInt8], mode: DecodeMode, isInTable: Bool) -> String? {
+    if let newer = Self(bytes, mode: mode) { return newer.sentence }
+    guard isInTable else { return nil }
+    var instruction = Instruction()
+    let failure = unsafe bytes.withUnsafeBufferPointer { buffer -> DecodeFailure? in
+      guard let start = buffer.baseAddress else { return .truncated }
+      return unsafe Decoder().decode(start, count: buffer.count, mode: mode, into: &instruction)
+    }
+    let form = Int(instruction.form)
+    guard failure == nil, OpcodeForm.all.indices.contains(form) else { return nil }
+    let row = OpcodeForm.all[form]
+    guard row.feature != "base" else { return nil }
+    return "the bytes are \(row.mnemonic) (\(row.feature)): the model lacks \(row.feature)"
+  }
+
   private static func legacy(_ cursor: inout ByteCursor) -> Self? {
     guard let opcode = cursor.next() else { return nil }
     switch opcode {

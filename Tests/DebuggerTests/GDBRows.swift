@@ -104,12 +104,13 @@ let gdbRows: [GDBRow] = [
     name: "the handler of an exception", guest: ["user-mode"],
     script: [
       "break trap_stubs", "tbreak *(0x8000000000 + (long) &user_work)", "continue", "p $cs & 3", "info threads", "kill",
-    ], expected: ["Temporary breakpoint 2,", "$1 = 3", "64-bit, CPL 3"]),
+    ], expected: ["Temporary breakpoint 2,", "$1 = 3", "64-bit mode, CPL 3"]),
   GDBRow(
     name: "two processors are threads", guest: ["--cpus", "2", "hello"],
     script: ["info threads", "thread 2", "p $activity", "thread 1", "p $activity", "detach"],
     expected: [
-      "Thread 1 (processor 0, 32-bit, CPL 0, running)", "Thread 2 (processor 1, real mode, CPL 0, waits for SIPI)",
+      "Thread 1 (processor 0, protected mode, 32-bit code, CPL 0, running)",
+      "Thread 2 (processor 1, real mode, CPL 0, waits for SIPI)",
       "Switching to thread 2", "wait_for_SIPI", "Switching to thread 1", "running",
     ]),
   GDBRow(
@@ -150,7 +151,7 @@ let gdbRows: [GDBRow] = [
   GDBRow(
     name: "32-bit code", guest: ["task-switch"],
     script: ["break main", "continue", "p/x $cs_attributes & 0x4000", "stepi", "info threads", "kill"],
-    expected: ["Breakpoint 1,", "$1 = 0x4000", "32-bit, CPL 0"]),
+    expected: ["Breakpoint 1,", "$1 = 0x4000", "32-bit code, CPL 0"]),
   GDBRow(
     name: "the status of an end", guest: ["failing"], script: ["continue"], expected: ["exited with code 03"],
     status: 3),

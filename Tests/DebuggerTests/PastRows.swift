@@ -149,13 +149,16 @@ let pastRows: [GDBRow] = [
     script: [
       "monitor story", "break *((long) &trap_stubs + 16 * 14)", "continue", "monitor tables gdt tss", "monitor info",
       "monitor story", "monitor last 2", "monitor seek 5", "maintenance flush register-cache", "monitor tick",
-      "monitor last x", "monitor seek x", "monitor tables x", "monitor walk user_work", "kill",
+      "monitor story 3", "monitor story 0", "monitor last x", "monitor seek x", "monitor tables x",
+      "monitor walk user_work", "kill",
     ],
     expected: [
       "there was none", "Breakpoint 1,", "processor 0 after ", "GDT at ", "<- CS", "64-bit TSS, TR 0x48",
-      "position ", "the past begins at 0: ", "processor 0, 64-bit, CPL 0, running, next at 0x1002a0", "RAM 256 MiB",
+      "position ", "the past begins at 0: ", "processor 0, 64-bit mode, CPL 0, running, next at 0x1002a0",
+      "RAM 256 MiB",
       "local APIC 0 at FEE00000h", "#PF(0x5), page fault", "jne ", "-> #PF 0xe", "position 5;", "5 ticks",
-      "monitor last x: is not a number", "monitor seek x: is not a position", "x is none of gdt, idt, tss, pages, tree",
+      "monitor story 0: is not a number from 1 to 10000", "monitor last x: is not a number",
+      "monitor seek x: is not a position", "x is none of gdt, idt, tss, pages, tree",
       "no paging",
     ]),
 ]

@@ -53,6 +53,12 @@ struct CommandFormTests {
     (["run", "--entry", "1M", rom("hello")], 66, "hello.elf: is an ELF file, and --entry is for raw code"),
     (["run", "/bin/ls"], 66, "/bin/ls: is a program for Linux, which wants "),
     (["walk", "/bin/ls", "0"], 66, "/bin/ls: is a program for Linux, which wants "),
+    (["run", "--explain-history", "0", rom("hello")], 64, "--explain-history 0 is not 1 to 100000."),
+    (["run", "--explain-history", "100001", rom("hello")], 64, "--explain-history 100001 is not 1 to 100000."),
+    (["run", "--explain-history", "x", rom("hello")], 64, "The value 'x' is invalid for '--explain-history"),
+    (
+      ["run", "--explain-history", "9", "--backend", "kvm", rom("hello")], 64, "--explain-history needs --backend model"
+    ),
     (["run", "/bin/sh\u{1B}[31m"], 66, "emu: /bin/sh\\x1b[31m: cannot be opened"),
   ]
 
@@ -69,7 +75,19 @@ struct CommandFormTests {
     ("kernel.gz", 0, [0x1F, 0x8B, 8], "it is compressed by gzip"),
     ("disk.qcow2", 0, Array("QFI\u{0}".utf8), "no Linux setup header"),
     ("script", 0, Array("#!/bin/sh".utf8), "it is a script"),
+    // A hybrid image begins with a boot sector of its own.
+    ("hybrid.iso", 0, sectorOfDisc.bytes, "is a CD image (ISO 9660): emu has no firmware and no drive"),
+    // No segment can be loaded below 4 GiB, and the file holds a request of the protocol.
+    ("limine.elf", 0, limine.bytes, "it is a kernel for the Limine boot protocol, which emu does not speak"),
+    ("program", 0, staticProgram.bytes, "is a program for Linux, linked statically"),
   ]
+
+  private static let sectorOfDisc = ImageBytes(count: 0x8800).with(510, 0xAA55, 2).with(0x8001, Array("CD001".utf8))
+  private static let limine = ImageBytes.elf64.with(80, 0xFFFF_FFFF_8000_0000, 8).with(88, 0xFFFF_FFFF_8000_0000, 8)
+    .with(24, 0xFFFF_FFFF_8000_0000, 8).with(0x180, 0xC7B1_DD30_DF4C_8B88, 8).with(0x188, 0x0A82_E883_A194_F07B, 8)
+  /// A PT_NOTE with the note of the C library's start-up code beside the PT_LOAD.
+  private static let staticProgram = ImageBytes.elf64.with(56, 2, 2).with(120, 4, 4).with(128, 0x180, 8)
+    .with(152, 32, 8).with(0x180, 4, 4).with(0x184, 16, 4).with(0x188, 1, 4).with(0x18C, Array("GNU\0".utf8))
 
   @Test("A file that is no guest says what it is", arguments: files)
   func kinds(_ name: String, _ offset: Int, _ bytes: [UInt8], _ says: String) throws {
@@ -96,7 +114,8 @@ struct FileOverlapTests {
 
   @Test("A file that is written is no other file of the run", arguments: rows)
   func refused(_ options: String, _ says: String) throws {
-    let name = "emu-files-\(UUID().uuidString)"
+    // Its last letter must not be the D that the options stand for.
+    let name = "emu-files-\(UUID().uuidString)-"
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

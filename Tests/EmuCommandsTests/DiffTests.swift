@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 /// Whether this host has a KVM that can step; if not, that is said once.
-private enum Stepping {
+enum Stepping {
   static let flavour: KVMFlavour? = {
     do throws(KVMError) { return try KVMInstructionRunner().flavour } catch {
-      print("SKIP emu diff --against kvm: \(error.description)")
+      print("SKIP emu diff and emu fuzz --against kvm: \(error.description)")
       return nil
     }
   }()

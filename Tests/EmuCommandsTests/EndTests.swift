@@ -31,7 +31,7 @@ private func sector(_ code: [UInt8]) -> [UInt8] {
 
 /// The local APIC's timer fires every nanosecond, and nothing is delivered: its divisor is 1, its entry masked (3) or
 /// held back by the task priority (2), its count 1; then sti; 1: hlt; jmp 1b.
-private func restlessTimer(mask: UInt8) -> [UInt8] {
+func restlessTimer(mask: UInt8) -> [UInt8] {
   var code: [UInt8] = [0xBB, 0x00, 0x00, 0xE0, 0xFE]
   for (offset, value) in [
     (0x3E0, [0x0B, 0, 0, 0]), (0x320, [0xFF, 0, mask, 0]), (0xF0, [0xFF, 1, 0, 0]), (0x80, [0xFF, 0, 0, 0]),
@@ -74,7 +74,7 @@ private let endRows: [EndRow] = [
     says: ["halted for good: the processor sleeps in HLT at 7C02h, real mode, CPL 0, interrupts off"]),
   EndRow(
     name: "a limit of instructions", mode: "long64", code: [0xEB, 0xFE], options: ["--max-instructions", "1000"],
-    says: ["--max-instructions 1000 is reached: the processor runs at 100000h, 64-bit, CPL 0, interrupts off"]),
+    says: ["--max-instructions 1000 is reached: the processor runs at 100000h, 64-bit mode, CPL 0, interrupts off"]),
   EndRow(
     name: "power of the guest's own", code: [0xB0, 0x10, 0xE6, 0xF4], options: [], status: 0x21, says: [],
     silent: ["emu: "]),

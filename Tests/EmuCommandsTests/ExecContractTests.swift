@@ -120,6 +120,18 @@ struct ExecContractTests {
     #expect(outcome.text.contains("the bytes are \(name): the model lacks "), "\(outcome.text)")
   }
 
+  @Test(
+    "An error code is printed where the exception has one",
+    arguments: [
+      ("0f0b", "#UD\n"), ("c5f458c2", "#UD\nthe bytes are VADDPS (AVX): the model lacks AVX\n"),
+      ("0f01c8", "#UD\nthe bytes are MONITOR (MONITOR): the model lacks MONITOR\n"), ("f7f1", "#DE\n"),
+      ("f4", "#GP, error code 0x0\n"), ("8b03", "#PF, error code 0x4, CR2 0x0\n"),
+    ])
+  func errorCode(_ code: String, _ lines: String) throws {
+    let outcome = try runEmu(["exec", code])
+    #expect(outcome.text == lines + "0 retired\n", "\(outcome.text)")
+  }
+
   @Test("What is no instruction anywhere has no such name", arguments: ["0f0b", "f0", "0fff", "d6"])
   func undefined(_ code: String) throws {
     let outcome = try runEmu(["exec", "--mode", "long64", code, "--cpl", "0"])

@@ -91,6 +91,12 @@ struct BareProcessor {
     state.idtr.limit = 0x29F
   }
 
+  /// Protected mode at CPL 3 with a TSS that gives a stack, and a 32-bit gate at a vector beside that at 29h.
+  mutating func enterProtectedUser(stack: UInt64, gate vector: UInt64) {
+    enterProtectedUser(stack: stack)
+    store([0xEE00_0000_0800 | 0x08 << 16], Self.idt + vector * 8)
+  }
+
   /// Protected mode at CPL 3, with a TSS that gives a stack and a 32-bit gate at vector 29h.
   mutating func enterProtectedUser(stack: UInt64) {
     enterProtected()
@@ -129,6 +135,12 @@ struct BareProcessor {
       store([0x0800 | 0x10 << 16 | 0x8E << 40 | 1 << 48, 0], Self.idt + vector * 16)
     }
     store([Self.stackAddress], Self.tss + 4)
+  }
+
+  /// Gives the gate of a vector a stack of the interrupt stack table.
+  func setStack(_ number: UInt64, of vector: UInt64) {
+    let place = Self.idt + vector * 16
+    memory.physical.store(memory.physical.load(place, as: UInt64.self) | number << 32, place)
   }
 
   /// Executes one instruction.

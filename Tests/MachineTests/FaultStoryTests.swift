@@ -147,6 +147,79 @@ private let cases: [StoryCase] = [
       "#DF(0x0), double fault", "#GP(0x43), general protection", "outcome shutdown",
     ]),
   StoryCase(
+    [0x0F, 0x0B],
+    [
+      "#UD, invalid opcode at 0x8:0x10000, compatibility mode, 32-bit code, CPL 0: the instruction is UD0, UD1 or UD2",
+      "  compatibility mode: CS.L = 0 while EFER.LMA = 1",
+      "  > GDT descriptor 0x8 at 0x6008 = 0xcf9b000000ffff: 32-bit code, base 0x0, limit 0xffffffff, DPL 0, present, "
+        + "readable, accessed",
+    ]
+  ) { $0.enterCompatibility() },
+  // The stack of a delivery: IST1 that nobody mapped, one beyond the TSS, one that is not canonical.
+  StoryCase(
+    [0x0F, 0x0B],
+    [
+      "  > stack IST1 at 0x8024 = 0x200000: TSS 0x40 at 0x8000; the frame below it would lie at 0x1fffff, which is not "
+        + "mapped",
+      "#PF(0x2), page fault at 0x1ffff8", handled,
+    ]
+  ) {
+    $0.setStack(1, of: 6)
+    $0.store([0x20_0000], BareProcessor.tss + 0x24)
+  },
+  StoryCase(
+    [0x0F, 0x0B],
+    ["  > stack IST7: bytes 0x54 to 0x5b lie beyond the limit 0x50 of TSS 0x40", "#TS(0x41), invalid TSS"]
+  ) {
+    $0.setStack(7, of: 6)
+    $0.state.tr.limit = 0x50
+  },
+  StoryCase(
+    [0x0F, 0x0B],
+    [
+      "  > stack IST2 at 0x802c = 0x8000000000000000: TSS 0x40 at 0x8000; the frame at 0x7fffffffffffffd8 is not "
+        + "canonical",
+      "#SS(0x1), stack fault",
+    ]
+  ) {
+    $0.setStack(2, of: 6)
+    $0.store([1 << 63], BareProcessor.tss + 0x2C)
+  },
+  // TR as RESET leaves it: base 0, limit FFFFh.
+  StoryCase(
+    [0x0F, 0x0B],
+    [
+      "  > stack RSP0 at 0x4 = 0x0: TR is null: LTR never ran, and its base is 0x0; the frame below it would lie at "
+        + "0xffffffffffffffff, which is not mapped",
+      "#PF(0x2), page fault at 0xfffffffffffffff8", "outcome shutdown",
+    ]
+  ) {
+    $0.enterUser()
+    $0.state.tr = SegmentState(selector: 0, base: 0, limit: 0xFFFF, attributes: 0x8B)
+  },
+  StoryCase(
+    [0x0F, 0x0B],
+    ["    stack RSP0 at 0x8004 = 0x30000: TSS 0x40 at 0x8000; the frame below it is mapped", handled]
+  ) { $0.enterUser() },
+  StoryCase([0x0F, 0x0B], ["    stack as it was: RSP 0x30000; the frame below it is mapped", handled]),
+  StoryCase(
+    [0xF4], hasHandlers: false,
+    [
+      "#GP(0x0), general protection at 0x23:0x10000, protected mode, 32-bit code, CPL 3: the instruction needs CPL 0",
+      "    stack SS0:ESP0 at 0x8004 = 0x30000: SS 0x18, TSS 0x40 at 0x8000; the frame below it is mapped",
+      "outcome handler at 0x8:0x800, CPL 0",
+    ]
+  ) { $0.enterProtectedUser(stack: 0x18_0003_0000, gate: 13) },
+  StoryCase(
+    [0xF4], hasHandlers: false,
+    [
+      "  > stack SS0:ESP0 at 0x8004 = 0x30000: SS 0x0, TSS 0x40 at 0x8000; the frame below it is mapped",
+      "#TS(0x1), invalid TSS", "outcome shutdown",
+    ]
+  ) { $0.enterProtectedUser(stack: 0x3_0000, gate: 13) },
+  StoryCase([0x0F, 0x01, 0xC8], ["  the bytes are MONITOR (MONITOR): the model lacks MONITOR"]),
+  StoryCase([0xC5, 0xF4, 0x58, 0xC2], ["  the bytes are VADDPS (AVX): the model lacks AVX"]),
+  StoryCase(
     [0x48, 0x8B, 0x01],
     [
       "#PF(0x0), page fault at 0x20000", "#GP(0x73), general protection", "#DF(0x0), double fault",
@@ -187,6 +260,12 @@ struct FaultStoryTests {
     #expect(links.map { $0["title"] as? String } == story.links.map(\.title))
     #expect(links.compactMap { $0["reason"] as? String } == story.links.compactMap { $0.exception?.reason.sentence })
     #expect((object["stack"] as? [Any])?.count == 8)
+    #expect(object["mode"] as? String == story.mode.rawValue)
+    #expect((object["compatibility"] != nil) == story.mode.isCompatibility)
+    for (told, link) in zip(links, story.links) {
+      let stack = told["stack"] as? [String: Any]
+      #expect(stack?["name"] as? String == link.stack?.name && stack?["meaning"] as? String == link.stack?.meaning)
+    }
   }
 
   @Test("Colours are escape sequences around the same text")
@@ -223,7 +302,9 @@ struct FaultStoryTests {
     #expect(story.recent.map(\.text) == ["mov eax, 7", "push rax"])
     #expect(story.recent.first?.changes.map { "\($0.name) \($0.value)" } == ["rax 7"])
     #expect(story.stack.first?.value == 7)
-    #expect(story.summary == "#UD, invalid opcode at 0x10:0x100006 <trap>, CPL 0: the instruction is UD0, UD1 or UD2")
+    #expect(
+      story.summary
+        == "#UD, invalid opcode at 0x10:0x100006 <trap>, 64-bit mode, CPL 0: the instruction is UD0, UD1 or UD2")
     #expect(text.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100006"))
   }
 }

@@ -10,7 +10,7 @@ struct CoverageCommand: ParsableCommand {
       A form is one row of the opcode table. It is tested if a recording has vectors of it, and agrees if the model \
       gives what the recorded processor gave in every one of them. --iforms reads an independent list, one form a \
       line with tabs between the form, its mnemonic, extension, set, category, level and attributes, and tells which \
-      of its mnemonics have no row.
+      of its mnemonics have no row. The first line names what CPUID announces and the model does not execute.
 
       Examples:
         emu coverage --recording Tests/Vectors/zen4.emuvec
@@ -26,6 +26,7 @@ struct CoverageCommand: ParsableCommand {
     do {
       var coverage = try Coverage(cpu?.model ?? .amdV1)
       for path in recording { try withRecording(path) { try coverage.add($0, cpu?.model) } }
+      if let shortfall = coverage.shortfall { print("\(shortfall)\n") }
       printTable(coverage)
       if missing { printMissing(coverage) }
       if let iforms { try compare(coverage, iforms) }

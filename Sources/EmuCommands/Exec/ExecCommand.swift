@@ -143,10 +143,11 @@ struct ExecCommand: ParsableCommand {
     if let vector = answer.interrupt {
       lines.append("interrupt \(hex(UInt64(vector)))")
     } else if state.vector != UserState.noException {
-      let isPageFault = state.vector == ExceptionVector.pageFault.rawValue
-      lines.append(
-        "\(Divergence.vectorName(state.vector)), error code \(hex(UInt64(state.errorCode)))"
-          + (isPageFault ? ", CR2 \(hex(state.cr2))" : ""))
+      let vector = ExceptionVector(rawValue: state.vector)
+      var line = Divergence.vectorName(state.vector)
+      if state.vector != UserState.lost, vector.hasErrorCode { line += ", error code \(hex(UInt64(state.errorCode)))" }
+      if vector == .pageFault { line += ", CR2 \(hex(state.cr2))" }
+      lines.append(line)
     }
     if let note = answer.note { lines.append(note) }
     lines.append("\(answer.retired) retired")

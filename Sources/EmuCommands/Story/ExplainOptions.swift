@@ -1,4 +1,5 @@
 import ArgumentParser
+import Trace
 
 /// How a story is told.
 enum ExplainFormat: String, ExpressibleByArgument, CaseIterable {
@@ -7,9 +8,18 @@ enum ExplainFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Options about the stories of faults.
 struct ExplainOptions: ParsableArguments {
+  /// A hundred thousand of them are 10 MB of text.
+  static let historyRange = 1...100_000
+
   @Flag(help: "Tell the story of every exception; that of a triple fault is always told.")
   var explain = false
+  @Option(
+    help: "How many instructions before a fault its story tells, 1 to \(Self.historyRange.upperBound); else 16.")
+  var explainHistory: Int?
   @Option(help: "How many stories --explain tells; then the guest goes on at full speed.") var explainLimit = 1000
   @Option(help: "How stories are told on standard error: text, or json, one object a line.")
   var explainFormat = ExplainFormat.text
+
+  /// Instructions before a fault that its story tells.
+  var historyCount: Int { explainHistory ?? FaultRecorder.recentCount }
 }

@@ -1,14 +1,19 @@
 import Glibc
 import Machine
 import Trace
+import X86
 
 extension RunSession {
   /// Ticks before a triple fault that are looked at again: turns of all processors, and long string instructions.
   private static let observedTicks: UInt64 = 20_000
+  /// The same where those do not reach the instruction that began compatibility mode.
+  private static let farObservedTicks: UInt64 = 1_000_000
 
   /// Every exception is told from now on, up to the limit; then the machine stops for `endExplaining`.
   func explain() {
-    let storyteller = FaultRecorder(symbol: symbolNames) { [unowned self] story in
+    let storyteller = FaultRecorder(
+      recentCount: options.explaining.historyCount, symbol: symbolNames
+    ) { [unowned self] story in
       tell(story)
       toldCount += 1
       return toldCount < options.explaining.explainLimit
@@ -28,17 +33,23 @@ extension RunSession {
 
   /// Executes the run again, as deterministic as it is, and tells the story of its last fault.
   func tellTripleFault() {
+    let history = options.explaining.historyCount
     var last: FaultStory?
-    let recorder = FaultRecorder(symbol: symbolNames) { story in
-      last = story
-      return true
+    let recorder = {
+      FaultRecorder(recentCount: history, symbol: self.symbolNames) { story in
+        last = story
+        return true
+      }
     }
+    let reach = max(Self.observedTicks, UInt64(history * machine.processorCount))
     do {
-      let again = try makeMachine()
-      guard try repeatRun(again, recorder), let last else {
+      guard try repeatRun(try makeMachine(), recorder(), reach), let near = last else {
         return complain("the story of the fault cannot be told: the run could not be repeated")
       }
-      tell(last)
+      if near.mode.isCompatibility, near.compatibilityEntry == nil, reach < Self.farObservedTicks {
+        _ = try repeatRun(try makeMachine(), recorder(), Self.farObservedTicks)
+      }
+      tell(last ?? near)
     } catch {
       complain("the story of the fault cannot be told: \(error)")
     }
@@ -47,15 +58,15 @@ extension RunSession {
   /// Runs a fresh machine as far as the first one went, at full speed, but for the last ticks, which an observer sees.
   ///
   /// - Returns: false if the machine did not stop there, or a signal came.
-  private func repeatRun(_ again: Machine, _ observer: any MachineObserver) throws -> Bool {
+  private func repeatRun(_ again: Machine, _ observer: any MachineObserver, _ observedTicks: UInt64) throws -> Bool {
     again.expectsInput = true
     let log = InputLog(replayer?.inputs ?? inputs.entries)
     let target = machine.executedTicks
     while again.executedTicks <= target, EndingSignals.caught == nil {
       let here = again.executedTicks
       var bound = min(target, here &+ 2_000_000)
-      if here &+ Self.observedTicks < target {
-        bound = min(bound, target - Self.observedTicks)
+      if here &+ observedTicks < target {
+        bound = min(bound, target - observedTicks)
       } else {
         again.observe(observer)
         bound = min(bound, here &+ Self.observedSliceTicks)
