@@ -116,10 +116,15 @@ public final class Machine {
   /// Everything that software can observe of a processor.
   public func state(ofProcessor index: Int) -> ArchitecturalState { processors[index].snapshot() }
 
+  /// Whether the serial line would take a byte.
+  public var hasSerialRoom: Bool { platform.serial.canReceive }
+
   /// Bytes for the serial line; gives how many were taken.
   public func receiveSerial(_ bytes: [UInt8]) -> Int {
     var taken = 0
-    while taken < bytes.count, platform.serial.receive(bytes[taken]) { taken += 1 }
+    while taken < bytes.count, platform.serial.receive(bytes[taken], now: now) { taken += 1 }
+    // The receiver's time-out may come before what the running round waits for.
+    if taken > 0 { interruptSlice() }
     return taken
   }
 

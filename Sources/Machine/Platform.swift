@@ -97,11 +97,12 @@ final class Platform {
   func advance(to now: VirtualTime) {
     pit.advance(to: now)
     rtc.advance(to: now)
+    serial.advance(to: now)
     for apic in apics { apic.advance(to: now) }
   }
 
   var nextEvent: VirtualTime? {
-    var next = [pit.nextEvent, rtc.nextEvent].compactMap { $0 }.min()
+    var next = [pit.nextEvent, rtc.nextEvent, serial.nextEvent].compactMap { $0 }.min()
     for apic in apics {
       if let event = apic.nextEvent { next = next.map { min($0, event) } ?? event }
     }
@@ -135,7 +136,10 @@ final class Platform {
       return (portB & 3) | refresh | (pit.speakerOutput(now: now) ? 0x20 : 0)
     case 0x70, 0x71: return rtc.read(Int(port & 1), now: now)
     case 0x92: return systemControl
-    case 0x3F8...0x3FF: return UInt8(truncatingIfNeeded: serial.read(offset: UInt64(port & 7), width: 1, now: now))
+    case 0x3F8...0x3FF:
+      // Reading a byte sets the receiver's time-out anew.
+      if port == 0x3F8 { machine?.interruptSlice() }
+      return UInt8(truncatingIfNeeded: serial.read(offset: UInt64(port & 7), width: 1, now: now))
     case 0xE9: return 0xE9
     case 0xCF9: return resetControl
     case 0x511: return firmware.read()
