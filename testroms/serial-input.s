@@ -37,10 +37,10 @@ main:
   phase poll, 0x00, 1000
   phase poll, 0xC1, 20000
   phase poll, 0x01, 30000
-  phase wait, 0x00, 130000
-  phase wait, 0x01, 360000
-  phase wait, 0x41, 560000
-  phase wait, 0x81, 760000
+  phase wait, 0x00, 50000
+  phase wait, 0x01, 250000
+  phase wait, 0x41, 500000
+  phase wait, 0x81, 750000
   phase wait, 0xC1, TOTAL
   mov eax, [rip + count]
   lea rsi, [rip + text_count]

@@ -59,7 +59,7 @@ extension GDBSession {
   /// `ANNEX:OFFSET,LENGTH` of the target description.
   private func describe(_ packet: inout PacketReader) {
     guard packet.skip("target.xml:") else { return send("E00") }
-    if packet.rest.starts(with: "0,".utf8) { renewDescription() }
+    if packet.rest.starts(with: "0,".utf8) || description.isEmpty { renewDescription() }
     sendPart(of: description, &packet)
   }
 

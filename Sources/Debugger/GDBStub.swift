@@ -63,7 +63,7 @@ public final class GDBStub {
   /// GDB leaves so when it counts on other registers than were described.
   private func complainOfArchitecture() {
     let shown = target.architecture
-    let other = shown == .i386 ? DebugArchitecture.x86_64 : .i386
+    let other = shown == .i386 ? DebugArchitecture.amd64 : .i386
     server.complain(
       "the debugger left at once, as GDB does when its own file or `set architecture` is not for \(shown.rawValue): "
         + "say set architecture \(shown.nameInGDB) before target remote, or run with --gdb-architecture "

@@ -99,7 +99,7 @@ public final class MachineDebugTarget: DebugTarget {
     let isLong = (0..<processorCount).contains {
       machine.state(ofProcessor: $0).efer & EFER.longModeActive != 0
     }
-    return isLong ? .x86_64 : program.architecture ?? .i386
+    return isLong ? .amd64 : program.architecture ?? .i386
   }
 
   /// The file, if it is for this architecture.

@@ -29,7 +29,7 @@ struct RegisterTable: Sendable {
     let known =
       switch choice.architecture {
       case .i386: core(general32, "eip") + sse(8) + bases(.system)
-      case .x86_64: core(general64, "rip") + sse(16) + bases(.segments)
+      case .amd64: core(general64, "rip") + sse(16) + bases(.segments)
       }
     return RegisterTable(choice: choice, all: known + control + (choice.listsAll ? system : []))
   }

@@ -73,8 +73,10 @@ public final class UART16550: BusDevice, TimedChip {
   /// Nanoseconds for a start bit, the data bits, parity and stop bits, at 16 clocks of the divided 1.8432 MHz a bit.
   private var characterTime: UInt64 {
     let control = UInt64(state.lineControl)
-    let halfBits = 2 * (1 + 5 + (control & 3) + (control >> 3 & 1) + 1) + (control & 4 == 0 ? 0 : control & 3 == 0 ? 1 : 2)
-    let clocks = UInt64(max(state.divisor, 1)) * 16 * halfBits / 2
+    // A second stop bit, only half as long behind five data bits.
+    let stopHalves: UInt64 = control & 4 == 0 ? 2 : control & 3 == 0 ? 3 : 4
+    let halfBits = 2 * (1 + 5 + (control & 3) + (control >> 3 & 1)) + stopHalves
+    let clocks = UInt64(max(state.divisor, 1)) * 8 * halfBits
     return VirtualTime(count: clocks, atHertz: 1_843_200).nanoseconds
   }
 

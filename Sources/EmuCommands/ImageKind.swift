@@ -76,9 +76,9 @@ struct ImageKind {
 
   /// The processors that it is for; nil if it does not say.
   var architecture: DebugArchitecture? {
-    if isELF { return number(4, 1) == 2 ? .x86_64 : .i386 }
+    if isELF { return number(4, 1) == 2 ? .amd64 : .i386 }
     // Bit 0 of xloadflags: the kernel has a 64-bit entry.
-    if isLinux { return (number(0x206, 2) ?? 0) >= 0x20C && (number(0x236, 2) ?? 0) & 1 != 0 ? .x86_64 : .i386 }
+    if isLinux { return (number(0x206, 2) ?? 0) >= 0x20C && (number(0x236, 2) ?? 0) & 1 != 0 ? .amd64 : .i386 }
     return nil
   }
 

@@ -76,6 +76,12 @@ extension Machine {
     return .sliceEnded
   }
 
+  /// A deadline came from outside: an open round must not go on beyond it. Several processors end theirs soon anyway.
+  func limitRound(to deadline: VirtualTime?) {
+    guard turn.isOpen, processors.count == 1, let deadline else { return }
+    turn.limit = min(turn.limit, max(deadline.nanoseconds, clock &+ turn.used &+ 1) &- clock)
+  }
+
   /// Begins a round: the chips catch up, and the next deadline limits it.
   private func openRound() {
     platform.advance(to: VirtualTime(nanoseconds: clock))

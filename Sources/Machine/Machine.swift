@@ -123,8 +123,7 @@ public final class Machine {
   public func receiveSerial(_ bytes: [UInt8]) -> Int {
     var taken = 0
     while taken < bytes.count, platform.serial.receive(bytes[taken], now: now) { taken += 1 }
-    // The receiver's time-out may come before what the running round waits for.
-    if taken > 0 { interruptSlice() }
+    if taken > 0 { limitRound(to: platform.serial.nextEvent) }
     return taken
   }
 

@@ -36,7 +36,7 @@ final class ToyTarget: DebugTarget {
     self.canReverse = canReverse
   }
 
-  var architecture: DebugArchitecture { chosenArchitecture ?? .x86_64 }
+  var architecture: DebugArchitecture { chosenArchitecture ?? .amd64 }
   func programFile(_ architecture: DebugArchitecture) -> [UInt8]? { programFile }
   var processorCount: Int { states.count }
   func state(ofProcessor processor: Int) -> ArchitecturalState { states[processor] }

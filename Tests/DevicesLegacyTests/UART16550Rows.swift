@@ -2,8 +2,8 @@ import DevicesLegacy
 import Testing
 import X86
 
-/// The UART: registers 0 to 7 by their offset, `in` a byte from outside (refused if there is no room), `out` the last byte
-/// that went out, `irq` and `rises` of the interrupt line, `room`, `event` microseconds to the next event, `t10` ten
+/// The UART: registers 0 to 7 by their offset, `in` a byte from outside (refused if there is no room), `out` the last
+/// byte that went out, `irq` and `rises` of the interrupt line, `room`, `event` microseconds to the next event, `t10` ten
 /// microseconds.
 private final class ScriptedUART: ScriptedChip, ByteSink {
   private let line = ScriptLine()
@@ -62,9 +62,12 @@ private let registerRows = [
 /// "Line Status Register", "Receiver Buffer Register", "FIFO Control Register".
 private let receiverRows = [
   ChipScript("a byte", setup + "5=60 in<41 5=61 5=61 0=41 5=60"),
-  ChipScript("RBR read empty gives the last byte, and nothing else happens", setup + "0=0 in<41 0=41 0=41 0=41 5=60 in<42 0=42"),
-  ChipScript("the FIFO read empty gives the last byte", setup + "2<1 in<41 in<42 0=41 0=42 0=42 0=42 5=60 in<43 5=61 0=43"),
-  ChipScript("one byte without FIFO, the next waits outside", setup + "in<41 room=0 in<42# 5=61 0=41 room=1 in<42 0=42 5=60"),
+  ChipScript(
+    "RBR read empty gives the last byte, and nothing else happens", setup + "0=0 in<41 0=41 0=41 0=41 5=60 in<42 0=42"),
+  ChipScript(
+    "the FIFO read empty gives the last byte", setup + "2<1 in<41 in<42 0=41 0=42 0=42 0=42 5=60 in<43 5=61 0=43"),
+  ChipScript(
+    "one byte without FIFO, the next waits outside", setup + "in<41 room=0 in<42# 5=61 0=41 room=1 in<42 0=42 5=60"),
   ChipScript(
     "sixteen bytes with FIFO, the next waits outside",
     setup + "2<1 in<0 in<1 in<2 in<3 in<4 in<5 in<6 in<7 in<8 in<9 in<A in<B in<C in<D in<E room=1 in<F room=0 in<10# "
@@ -81,28 +84,36 @@ private let interruptRows = [
   ChipScript("trigger level 4", setup + "2<41 1<1 in<1 in<2 in<3 2=C1 irq=0 in<4 2=C4 irq=1 0=1 2=C1 irq=0 5=61"),
   ChipScript(
     "trigger level 8",
-    setup + "2<81 1<1 in<1 in<2 in<3 in<4 in<5 in<6 in<7 2=C1 irq=0 in<8 2=C4 irq=1 in<9 0=1 2=C4 irq=1 0=2 2=C1 irq=0"),
+    setup + "2<81 1<1 in<1 in<2 in<3 in<4 in<5 in<6 in<7 2=C1 irq=0 in<8 2=C4 irq=1 in<9 0=1 2=C4 irq=1 0=2 2=C1 "
+      + "irq=0"),
   ChipScript(
     "trigger level 14",
     setup + "2<C1 1<1 in<1 in<2 in<3 in<4 in<5 in<6 in<7 in<8 in<9 in<A in<B in<C in<D 2=C1 irq=0 in<E 2=C4 irq=1 0=1 "
       + "2=C1 irq=0"),
   ChipScript("the level changes under waiting bytes", setup + "2<41 1<1 in<1 in<2 2=C1 2<1 2=C4 irq=1 2<81 2=C1 irq=0"),
-  ChipScript("time-out after four characters", setup + "2<41 1<1 in<1 event=347 t347 2=C1 irq=0 t1 2=CC irq=1 2=CC 5=61"),
+  ChipScript(
+    "time-out after four characters", setup + "2<41 1<1 in<1 event=15B t347 2=C1 irq=0 t1 2=CC irq=1 2=CC 5=61"),
   ChipScript("each byte delays the time-out", setup + "2<81 1<1 in<1 t300 in<2 t300 in<3 2=C1 t347 2=C1 t1 2=CC irq=1"),
   ChipScript(
-    "reading a byte ends the time-out, and it comes again", setup
-      + "2<81 1<1 in<1 in<2 in<3 t348 irq=1 0=1 2=C1 irq=0 event=347 t348 2=CC irq=1 0=2 0=3 2=C1 irq=0 event=# rises=2"),
+    "reading a byte ends the time-out, and it comes again",
+    setup
+      + "2<81 1<1 in<1 in<2 in<3 t348 irq=1 0=1 2=C1 irq=0 event=15B t348 2=CC irq=1 0=2 0=3 2=C1 irq=0 event=# rises=2"
+  ),
   ChipScript("reading a byte delays the time-out", setup + "2<81 1<1 in<1 in<2 t300 0=1 t300 2=C1 t48 2=CC"),
   ChipScript("a byte does not end the time-out", setup + "2<81 1<1 in<1 t348 2=CC in<2 2=CC irq=1"),
-  ChipScript("the level comes before the time-out", setup + "2<41 1<1 in<1 t348 2=CC in<2 in<3 in<4 2=C4 0=1 2=C1 irq=0"),
+  ChipScript(
+    "the level comes before the time-out", setup + "2<41 1<1 in<1 t348 2=CC in<2 in<3 in<4 2=C4 0=1 2=C1 irq=0"),
   ChipScript("no time-out without a byte, or without FIFO", setup + "2<81 1<1 t1000 2=C1 event=# 2<0 in<1 2=4 event=#"),
-  ChipScript("emptying the FIFO ends the time-out", setup + "2<81 1<1 in<1 t348 irq=1 2<83 2=C1 irq=0 event=# t999 irq=0"),
+  ChipScript(
+    "emptying the FIFO ends the time-out", setup + "2<81 1<1 in<1 t348 irq=1 2<83 2=C1 irq=0 event=# t999 irq=0"),
   ChipScript("a time-out that came unseen", setup + "2<81 in<1 event=# t999 1<1 2=CC irq=1"),
   ChipScript("time-out at 9600 baud", setup + "3<83 0<C 3<3 2<81 1<1 in<1 t4166 2=C1 t1 2=CC"),
   ChipScript("time-out with parity and two stop bits", setup + "3<F 2<81 1<1 in<1 t416 2=C1 t1 2=CC"),
   ChipScript("time-out of five bits and one and a half stop bits", setup + "3<4 2<81 1<1 in<1 t260 2=C1 t1 2=CC"),
   ChipScript("THRE on enabling, once", setup + "1<2 irq=1 2=2 irq=0 2=1 1<2 2=1 1<0 1<2 2=2"),
-  ChipScript("THRE again after a byte, with an edge each time", setup + "1<2 2=2 0<41 out=41 irq=1 rises=2 0<42 rises=3 2=2 irq=0"),
+  ChipScript(
+    "THRE again after a byte, with an edge each time",
+    setup + "1<2 2=2 0<41 out=41 irq=1 rises=2 0<42 rises=3 2=2 irq=0"),
   ChipScript("reading IIR for another reason keeps THRE", setup + "1<3 in<41 2=4 2=4 0=41 2=2 2=1"),
   ChipScript("THRE when FCR bit 0 changes", setup + "1<2 2=2 2=1 2<1 2=C2 2=C1 2<1 2=C1 2<0 2=2"),
   ChipScript(
@@ -133,7 +144,8 @@ private let loopRows = [
 private let errorRows = [
   ChipScript("a break, without FIFO", setup + "4<10 3<43 5=71 5=61 0=0 5=60 3<43 5=60 3<3 3<43 5=71"),
   ChipScript("the line status interrupt, until LSR is read", setup + "4<10 1<4 3<43 2=6 2=6 5=71 2=1"),
-  ChipScript("a break shows when it is the next byte", setup + "2<1 4<10 0<1 0<2 3<43 5=E1 0=1 5=E1 0=2 5=F1 5=61 0=0 5=60"),
+  ChipScript(
+    "a break shows when it is the next byte", setup + "2<1 4<10 0<1 0<2 3<43 5=E1 0=1 5=E1 0=2 5=F1 5=61 0=0 5=60"),
   ChipScript("the interrupt comes with it", setup + "2<1 4<10 1<4 0<1 3<43 2=C1 0=1 2=C6 5=F1 2=C1"),
   ChipScript("two breaks", setup + "2<1 4<10 3<43 3<3 3<43 5=F1 5=E1 0=0 5=F1 5=61 0=0 5=60"),
   ChipScript("a byte behind a break", setup + "2<1 4<10 3<43 3<3 0<5 5=F1 0=0 5=61 0=5"),

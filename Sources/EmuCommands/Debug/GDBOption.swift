@@ -32,7 +32,7 @@ enum GDBOption {
 /// As what GDB is shown the processors.
 enum GDBArchitectureChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, i386
-  case x86_64 = "x86-64"
+  case amd64 = "x86-64"
 
   /// Nil follows image and mode.
   var architecture: DebugArchitecture? { DebugArchitecture(rawValue: rawValue) }

@@ -70,8 +70,8 @@ final class GuestSymbols {
 
   /// The processors that the file is for. Of a list of names nothing but 64-bit kernels is known to make one.
   var architecture: DebugArchitecture? {
-    guard let elf else { return table == nil ? nil : .x86_64 }
-    return elf.is64 ? .x86_64 : .i386
+    guard let elf else { return table == nil ? nil : .amd64 }
+    return elf.is64 ? .amd64 : .i386
   }
 
   /// `function+0x12`, with `at file.c:34` if that is known; nil if nothing is.
