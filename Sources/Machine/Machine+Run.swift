@@ -100,6 +100,7 @@ extension Machine {
     turn.isRunning =
       processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake)
     if turn.isRunning { processor.clearBoardAttention() }
+    isTurnInterrupted = false
   }
 
   /// Lets the processors have their turns; ends with the round or with the ticks that are left.
@@ -122,7 +123,8 @@ extension Machine {
             isStopRequested = false
             return .stopped
           }
-          if used == grant && turn.used < turn.limit { return nil }
+          // A turn that the board has ended is over, also where the slice ends with it.
+          if used == grant && turn.used < turn.limit && !isTurnInterrupted { return nil }
         }
       }
       if exit == nil && turn.index + 1 < processors.count {
@@ -191,6 +193,7 @@ extension Machine {
 
   /// Makes the running processor come back, so that a new deadline counts.
   func interruptSlice() {
+    isTurnInterrupted = true
     if processors.indices.contains(turn.index) { processors[turn.index].requestBoardAttention() }
   }
 

@@ -60,6 +60,8 @@ public final class Machine {
   var clock: UInt64 = 0
   /// Where the running round stands.
   var turn = Turn()
+  /// The board has ended the present turn.
+  var isTurnInterrupted = false
   var exit: ExitReason?
   /// Events of devices since an instruction was executed, while every processor slept.
   var idleJumps: UInt64 = 0

@@ -137,8 +137,8 @@ final class Platform {
     case 0x70, 0x71: return rtc.read(Int(port & 1), now: now)
     case 0x92: return systemControl
     case 0x3F8...0x3FF:
-      // Reading a byte sets the receiver's time-out anew.
-      if port == 0x3F8 { machine?.interruptSlice() }
+      let deadline = serial.nextEvent
+      defer { if deadline == nil, serial.nextEvent != nil { machine?.interruptSlice() } }
       return UInt8(truncatingIfNeeded: serial.read(offset: UInt64(port & 7), width: 1, now: now))
     case 0xE9: return 0xE9
     case 0xCF9: return resetControl
