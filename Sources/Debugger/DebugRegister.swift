@@ -29,6 +29,16 @@ struct DebugRegister: Sendable {
       write: { $0[keyPath: path] = Value(truncatingIfNeeded: value(of: $1)) })
   }
 
+  /// A general register or the instruction pointer, of which a 32-bit processor has the lower half: a write keeps the
+  /// upper one, since the guest may be in a mode that has it.
+  static func address(_ name: String, _ path: Path<UInt64>, type: String, byteCount: Int) -> Self {
+    let mask = UInt64.max >> UInt64(64 - byteCount * 8)
+    return Self(
+      feature: .core, name: name, byteCount: byteCount, type: type,
+      read: { littleEndian($0[keyPath: path], byteCount) },
+      write: { $0[keyPath: path] = ($0[keyPath: path] & ~mask) | value(of: $1) })
+  }
+
   /// A register that is calculated from the state.
   static func computed(
     _ feature: DebugFeature, _ name: String, byteCount: Int, type: String,
@@ -77,6 +87,9 @@ struct DebugRegister: Sendable {
 extension ArchitecturalState {
   /// 64-bit mode, where CS has no base.
   var isIn64BitMode: Bool { efer & EFER.longModeActive != 0 && segments[1].isLong }
+
+  /// Real mode, virtual-8086 mode, or a code segment of 16 bits.
+  var isIn16BitCode: Bool { !isIn64BitMode && !segments[1].isDefault32 }
 
   /// Linear address of the next instruction.
   var linearInstructionPointer: UInt64 {

@@ -99,6 +99,13 @@ public protocol DebugTarget: AnyObject {
   func monitor(_ command: String, processor: Int) -> String?
   /// One line for each command of `monitor`.
   var monitorHelp: String { get }
-  /// An ELF file with the guest's symbols, which a debugger without a file of its own may fetch.
-  var programFile: [UInt8]? { get }
+  /// An ELF file with the guest's symbols, which a debugger without a file of its own may fetch; nil if there is none
+  /// that agrees with the architecture.
+  func programFile(_ architecture: DebugArchitecture) -> [UInt8]?
+  /// As what a debugger that connects now is shown the processors.
+  var architecture: DebugArchitecture { get }
+  /// The same, chosen by a person; nil leaves it to the target.
+  var chosenArchitecture: DebugArchitecture? { get set }
+  /// Whether the description has all system registers.
+  var listsAllRegisters: Bool { get set }
 }

@@ -7,7 +7,8 @@ public final class GDBServer {
   private var listener: Int32
   private var connection: Int32 = -1
   private let socketPath: String?
-  private let complain: (String) -> Void
+  /// Tells whoever watches the process one sentence.
+  let complain: (String) -> Void
 
   /// Listens.
   ///

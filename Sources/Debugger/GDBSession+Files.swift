@@ -20,7 +20,7 @@ extension GDBSession {
 
   /// Answers `PID:OFFSET,LENGTH`, where PID may be missing.
   func nameProgram(_ packet: inout PacketReader) {
-    guard target.programFile != nil else { return send("") }
+    guard target.programFile(registers.choice.architecture) != nil else { return send("") }
     _ = packet.number()
     guard packet.skip(":") else { return send(.invalid) }
     sendPart(of: Array(Self.programName.utf8), &packet)
@@ -28,7 +28,7 @@ extension GDBSession {
 
   /// Answers a packet of the family `vFile`.
   func answerFile(_ packet: inout PacketReader) {
-    guard let file = target.programFile else { return send("") }
+    guard let file = target.programFile(registers.choice.architecture) else { return send("") }
     if packet.skip("setfs:") {
       send("F0")
     } else if packet.skip("open:") {

@@ -50,7 +50,7 @@ extension GDBSession {
     clientKnowsHardwareBreakpoints = known.contains { $0.elementsEqual("hwbreak+".utf8) }
     let size = hexadecimal(UInt64(PacketStream.maximumByteCount))
     let reverse = target.canReverse ? ";ReverseStep+;ReverseContinue+" : ""
-    let program = target.programFile == nil ? "" : ";qXfer:exec-file:read+"
+    let program = target.programFile(registers.choice.architecture) == nil ? "" : ";qXfer:exec-file:read+"
     send(
       "PacketSize=\(size);qXfer:features:read+;vContSupported+;multiprocess-;swbreak+;hwbreak+;QStartNoAckMode+"
         + reverse + program)
@@ -59,7 +59,8 @@ extension GDBSession {
   /// `ANNEX:OFFSET,LENGTH` of the target description.
   private func describe(_ packet: inout PacketReader) {
     guard packet.skip("target.xml:") else { return send("E00") }
-    sendPart(of: TargetDescription.xml, &packet)
+    if packet.rest.starts(with: "0,".utf8) || description.isEmpty { renewDescription() }
+    sendPart(of: description, &packet)
   }
 
   /// Answers `OFFSET,LENGTH` of a text in which nothing needs an escape.
@@ -83,14 +84,65 @@ extension GDBSession {
     case ["physical", "on"], ["physical", "off"]:
       usesPhysicalAddresses = words[1] == "on"
       answer = "addresses are now \(usesPhysicalAddresses ? "guest-physical" : "linear")\n"
-    case [], ["help"]: answer = "physical on|off   m and M mean guest-physical addresses\n" + target.monitorHelp
+    case [], ["help"]: answer = Self.help + target.monitorHelp
     default:
       answer =
-        target.monitor(text, processor: generalProcessor)
+        changeDescription(words) ?? target.monitor(text, processor: generalProcessor)
         ?? "monitor \(words.joined(separator: " ")): there is no such command; monitor help lists them\n"
     }
     print(answer)
     send("OK")
+  }
+
+  private static let help = """
+    physical on|off   m and M mean guest-physical addresses
+    architecture [auto|i386|x86-64]  as what GDB is shown the processors; by itself it follows image and mode
+    registers         every system register and its bits
+    registers all|control  which of them GDB is told of
+
+    """
+
+  /// Answers `architecture` and `registers`, about what GDB is shown.
+  private func changeDescription(_ words: [String]) -> String? {
+    guard words.count <= 2 else { return nil }
+    switch (words[0], words.dropFirst().first) {
+    case ("architecture", nil): break
+    case ("architecture", "auto"?): target.chosenArchitecture = nil
+    case ("architecture", let name?):
+      guard let architecture = DebugArchitecture(rawValue: name) else {
+        return "monitor architecture \(name): is none of auto, i386, x86-64\n"
+      }
+      target.chosenArchitecture = architecture
+    case ("registers", nil): return systemRegisters
+    case ("registers", "all"?), ("registers", "control"?):
+      target.listsAllRegisters = words[1] == "all"
+      return "GDB learns of them by: unset tdesc filename\n"
+    case ("registers", let name?): return "monitor registers \(name): is none of all, control\n"
+    default: return nil
+    }
+    return architectureInWords
+  }
+
+  private var architectureInWords: String {
+    let (present, next) = (registers.choice.architecture, target.architecture)
+    guard present != next else { return "\(present.rawValue)\n" }
+    return """
+      \(present.rawValue) now; \(next.rawValue) after: file (GDB lets its file go), unset tdesc filename, \
+      file NAME (of the other architecture)
+
+      """
+  }
+
+  /// What GDB's `info registers system` would show if GDB heeded the group of a register of x86.
+  private var systemRegisters: String {
+    let state = target.state(ofProcessor: generalProcessor)
+    let choice = RegisterTable.Choice(architecture: registers.choice.architecture, listsAll: true)
+    return RegisterTable.of(choice).all.filter { $0.feature == .system || $0.feature == .segments }.map { register in
+      let name = register.name + String(repeating: " ", count: max(16 - register.name.count, 1))
+      guard let bytes = register.read(state) else { return name + "not there\n" }
+      let value = bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      return name + "0x" + hexadecimal(value) + TargetDescription.text(of: value, type: register.type) + "\n"
+    }.joined()
   }
 
   /// Lets the debugger print a text; it must be waiting for a stop, or for the answer to a command.

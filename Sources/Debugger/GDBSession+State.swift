@@ -11,14 +11,14 @@ extension GDBSession {
 
   func readRegisters() {
     let state = target.state(ofProcessor: generalProcessor)
-    send(RegisterTable.all.flatMap { digits($0, state) })
+    send(registers.all.flatMap { digits($0, state) })
   }
 
   /// A packet may end early: registers that it does not reach stay.
   func writeRegisters(_ text: ArraySlice<UInt8>) {
     var state = target.state(ofProcessor: generalProcessor)
     var rest = text
-    for register in RegisterTable.all where !rest.isEmpty {
+    for register in registers.all where !rest.isEmpty {
       let field = rest.prefix(register.byteCount * 2)
       rest = rest.dropFirst(register.byteCount * 2)
       if field.allSatisfy({ $0 == UInt8(ascii: "x") }) { continue }
@@ -31,8 +31,8 @@ extension GDBSession {
   }
 
   private func register(_ packet: inout PacketReader) -> DebugRegister? {
-    guard let number = packet.number(), number < UInt64(RegisterTable.all.count) else { return nil }
-    return RegisterTable.all[Int(number)]
+    guard let number = packet.number(), number < UInt64(registers.all.count) else { return nil }
+    return registers.all[Int(number)]
   }
 
   func readRegister(_ packet: inout PacketReader) {

@@ -24,6 +24,7 @@ public final class GDBSession {
   private var nextEvent = 0
   private var lastFrame: [UInt8] = []
   private var acknowledges = true
+  private var hasReadRegisters = false
   /// Bytes to send.
   public private(set) var output: [UInt8] = []
   /// Set once, at the end.
@@ -48,6 +49,12 @@ public final class GDBSession {
   var clientKnowsSoftwareBreakpoints = false
   var clientKnowsHardwareBreakpoints = false
   var lastStop: [UInt8] = []
+  /// What the client knows: the registers of `g` and their numbers.
+  private(set) var registers: RegisterTable
+  /// Their description.
+  private(set) var description: [UInt8]
+  /// Nothing has come since the client took all registers for the first time.
+  public private(set) var hasOnlyReadRegisters = false
   /// The program's file descriptors that the client holds.
   var openFiles: Set<UInt64> = []
 
@@ -59,6 +66,8 @@ public final class GDBSession {
   /// Begins a session with a stopped guest.
   public init(target: any DebugTarget) {
     self.target = target
+    registers = .of(target.registerChoice)
+    description = []
     lastStop = Array("T05thread:1;".utf8)
     target.breakpoints = []
     target.watchpoints = []
@@ -122,6 +131,13 @@ public final class GDBSession {
     if acknowledges { output.append(UInt8(ascii: "-")) } else { send(.invalid) }
   }
 
+  /// The client asks anew what there is: from now on it is what was chosen last.
+  func renewDescription() {
+    registers = .of(target.registerChoice)
+    let is16Bit = target.state(ofProcessor: generalProcessor).isIn16BitCode
+    description = TargetDescription.xml(registers, is16Bit: is16Bit)
+  }
+
   /// From now on neither side acknowledges.
   func stopAcknowledging() { acknowledges = false }
 
@@ -153,6 +169,8 @@ public final class GDBSession {
   private func answer(_ content: [UInt8]) {
     var packet = PacketReader(content)
     guard let first = packet.next() else { return send("") }
+    hasOnlyReadRegisters = first == UInt8(ascii: "g") && !hasReadRegisters
+    hasReadRegisters = hasReadRegisters || hasOnlyReadRegisters
     switch first {
     case UInt8(ascii: "?"): send(lastStop)
     case UInt8(ascii: "g"): readRegisters()

@@ -39,6 +39,7 @@ public final class GDBStub {
       server.disconnect()
       end(by: ending)
     } else if !server.isConnected {
+      if session.hasOnlyReadRegisters { complainOfArchitecture() }
       // A debugger that went without a word leaves the guest as it was, but without its breakpoints.
       end(by: wentWhileRunning ? .detached : nil)
     }
@@ -57,6 +58,16 @@ public final class GDBStub {
     wentWhileRunning = false
     session = new
     state = .stopped
+  }
+
+  /// GDB leaves so when it counts on other registers than were described.
+  private func complainOfArchitecture() {
+    let shown = target.architecture
+    let other = shown == .i386 ? DebugArchitecture.amd64 : .i386
+    server.complain(
+      "the debugger left at once, as GDB does when its own file or `set architecture` is not for \(shown.rawValue): "
+        + "say set architecture \(shown.nameInGDB) before target remote, or run with --gdb-architecture "
+        + "\(other.rawValue)")
   }
 
   private func end(by ending: GDBSession.Ending?) {

@@ -21,6 +21,20 @@ public protocol DebugHost: AnyObject {
   func address(ofSymbol name: String) -> UInt64?
 }
 
+/// What is known of the program that a debugged guest executes.
+public struct DebuggedProgram {
+  /// An ELF file with its symbols.
+  public var file: [UInt8]?
+  /// The processors that it is for; nil if nothing says so.
+  public var architecture: DebugArchitecture?
+
+  /// Makes it.
+  public init(file: [UInt8]? = nil, architecture: DebugArchitecture? = nil) {
+    self.file = file
+    self.architecture = architecture
+  }
+}
+
 /// A board as a debugger sees it, with its past.
 ///
 /// What the guest computes does not depend on the debugger: breakpoints end decoded blocks, watchpoints keep their pages
@@ -35,16 +49,20 @@ public final class MachineDebugTarget: DebugTarget {
   unowned let host: any DebugHost
   /// Where a dead end was told to the debugger, until it goes back from there.
   var deadEndPosition: UInt64?
-  /// An ELF64 file with the guest's symbols.
-  public let programFile: [UInt8]?
+  /// What is known of the guest's program.
+  private let program: DebuggedProgram
+  /// As what GDB is shown the processors, if a person chose it.
+  public var chosenArchitecture: DebugArchitecture?
+  /// Whether GDB is told of every system register.
+  public var listsAllRegisters = false
 
   /// Ticks between two looks at the host and the debugger: some milliseconds.
   private static let sliceTicks: UInt64 = 200_000
 
   /// Makes a target; the machine's output must be connected already.
-  public init(_ machine: Machine, host: any DebugHost, programFile: [UInt8]?) {
+  public init(_ machine: Machine, host: any DebugHost, program: DebuggedProgram) {
     history = TimeTravel(machine)
-    self.programFile = programFile
+    self.program = program
     self.host = host
   }
 
@@ -75,6 +93,20 @@ public final class MachineDebugTarget: DebugTarget {
   public var watchpoints: [Watchpoint] = []
   /// The past is kept from the start.
   public var canReverse: Bool { true }
+  /// The choice, else a 64-bit processor if one is in long mode, else what the program is for, else a 32-bit one.
+  public var architecture: DebugArchitecture {
+    if let chosenArchitecture { return chosenArchitecture }
+    let isLong = (0..<processorCount).contains {
+      machine.state(ofProcessor: $0).efer & EFER.longModeActive != 0
+    }
+    return isLong ? .amd64 : program.architecture ?? .i386
+  }
+
+  /// The file, if it is for this architecture.
+  public func programFile(_ architecture: DebugArchitecture) -> [UInt8]? {
+    architecture == program.architecture ? program.file : nil
+  }
+
   /// Logical processors.
   public var processorCount: Int { machine.processorCount }
 

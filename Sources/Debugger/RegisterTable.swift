@@ -8,28 +8,53 @@ enum DebugFeature: String, CaseIterable, Sendable {
   case system = "org.emu.system"
 }
 
-/// Every register that GDB sees; a register's number is its place in `all`.
-enum RegisterTable {
-  /// In the order of the `g` packet.
-  static let all: [DebugRegister] = core + sse + bases + system
+/// The registers of one target description; a register's number is its place in `all`.
+struct RegisterTable: Sendable {
+  /// What is described, and how much of it.
+  struct Choice: Equatable, Sendable {
+    /// As what the processor is shown.
+    var architecture: DebugArchitecture
+    /// All system registers, not only those that control the mode and paging.
+    var listsAll: Bool
+  }
 
-  /// Number of RIP.
-  static let instructionPointer = 16
+  /// The choice.
+  let choice: Choice
+  /// In the order of the `g` packet.
+  let all: [DebugRegister]
+
+  /// Those of a choice.
+  static func of(_ choice: Choice) -> RegisterTable {
+    // GDB knows the bases of FS and GS in 64-bit processors alone: elsewhere they are registers like others.
+    let known =
+      switch choice.architecture {
+      case .i386: core(general32, "eip") + sse(8) + bases(.system)
+      case .amd64: core(general64, "rip") + sse(16) + bases(.segments)
+      }
+    return RegisterTable(choice: choice, all: known + control + (choice.listsAll ? system : []))
+  }
 
   /// GDB orders the general registers in its own way: these are their encodings.
-  private static let general: [(String, Int)] = [
+  private static let general64: [(String, Int)] = [
     ("rax", 0), ("rbx", 3), ("rcx", 1), ("rdx", 2), ("rsi", 6), ("rdi", 7), ("rbp", 5), ("rsp", 4), ("r8", 8),
     ("r9", 9), ("r10", 10), ("r11", 11), ("r12", 12), ("r13", 13), ("r14", 14), ("r15", 15),
+  ]
+  /// In an order of its own for 32-bit processors.
+  private static let general32: [(String, Int)] = [
+    ("eax", 0), ("ecx", 1), ("edx", 2), ("ebx", 3), ("esp", 4), ("ebp", 5), ("esi", 6), ("edi", 7),
   ]
   /// Segment registers in GDB's order, with their encodings.
   private static let selectors: [(String, Int)] = [("cs", 1), ("ss", 2), ("ds", 3), ("es", 0), ("fs", 4), ("gs", 5)]
 
-  private static var core: [DebugRegister] {
+  private static func core(_ general: [(String, Int)], _ instructionPointer: String) -> [DebugRegister] {
+    let byteCount = general.count == 8 ? 4 : 8
     var result = general.map { name, number in
-      DebugRegister.number(
-        .core, name, \.generalRegisters[number], type: number == 4 || number == 5 ? "data_ptr" : "int64")
+      DebugRegister.address(
+        name, \.generalRegisters[number], type: number == 4 || number == 5 ? "data_ptr" : "int\(byteCount * 8)",
+        byteCount: byteCount)
     }
-    result.append(.number(.core, "rip", \.linearInstructionPointer, type: "code_ptr"))
+    result.append(
+      .address(instructionPointer, \.linearInstructionPointer, type: "code_ptr", byteCount: byteCount))
     result.append(.number(.core, "eflags", \.rflags, type: "i386_eflags", byteCount: 4))
     result += selectors.map { name, number in
       .number(.core, name, \.segments[number].selector, type: "int32", byteCount: 4)
@@ -50,26 +75,31 @@ enum RegisterTable {
     return result
   }
 
-  private static var sse: [DebugRegister] {
-    (0..<16).map { .floating(.sse, "xmm\($0)", at: 160 + $0 * 16, stored: 16, byteCount: 16, type: "vec128") }
+  private static func sse(_ count: Int) -> [DebugRegister] {
+    (0..<count).map { .floating(.sse, "xmm\($0)", at: 160 + $0 * 16, stored: 16, byteCount: 16, type: "vec128") }
       + [.floating(.sse, "mxcsr", at: 24, stored: 4, byteCount: 4, type: "i386_mxcsr")]
   }
 
-  private static var bases: [DebugRegister] {
+  private static func bases(_ feature: DebugFeature) -> [DebugRegister] {
     [
-      .number(.segments, "fs_base", \.segments[4].base, type: "int"),
-      .number(.segments, "gs_base", \.segments[5].base, type: "int"),
+      .number(feature, "fs_base", \.segments[4].base, type: feature == .segments ? "int" : "uint64"),
+      .number(feature, "gs_base", \.segments[5].base, type: feature == .segments ? "int" : "uint64"),
     ]
   }
 
-  private static var system: [DebugRegister] {
-    var result: [DebugRegister] = [
+  /// What decides about mode and paging.
+  private static var control: [DebugRegister] {
+    [
       .msr("k_gs_base", 0xC000_0102),
       .number(.system, "cr0", \.cr0, type: "emu_cr0"), .number(.system, "cr2", \.cr2, type: "uint64"),
       .number(.system, "cr3", \.cr3, type: "uint64"), .number(.system, "cr4", \.cr4, type: "emu_cr4"),
       .number(.system, "cr8", \.cr8, type: "uint64"), .number(.system, "efer", \.efer, type: "emu_efer"),
-      .number(.system, "xcr0", \.xcr0, type: "uint64"),
     ]
+  }
+
+  /// All the others.
+  private static var system: [DebugRegister] {
+    var result: [DebugRegister] = [.number(.system, "xcr0", \.xcr0, type: "uint64")]
     result += (0..<4).map { .number(.system, "pdpte\($0)", \.pdpte[$0], type: "uint64") }
     result += (0..<4).map { .number(.system, "dr\($0)", \.debugAddresses[$0], type: "uint64") }
     result += [
@@ -135,5 +165,12 @@ enum RegisterTable {
           state.nmiPending = value & 8 != 0
         }),
     ]
+  }
+}
+
+extension DebugTarget {
+  /// What a debugger that asks now is told.
+  var registerChoice: RegisterTable.Choice {
+    RegisterTable.Choice(architecture: architecture, listsAll: listsAllRegisters)
   }
 }

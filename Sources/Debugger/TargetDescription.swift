@@ -1,37 +1,55 @@
 /// The XML by which GDB learns the registers.
 enum TargetDescription {
   /// `target.xml`.
-  static let xml: [UInt8] = {
+  ///
+  /// - Parameter is16Bit: the processor executes 16-bit code. GDB follows `set architecture i8086` only if it is not
+  ///   told of an i386.
+  static func xml(_ table: RegisterTable, is16Bit: Bool) -> [UInt8] {
+    let architecture = table.choice.architecture
+    let name = architecture == .i386 && is16Bit ? "i8086" : architecture.nameInGDB
     var text = """
       <?xml version="1.0"?>
       <!DOCTYPE target SYSTEM "gdb-target.dtd">
       <target version="1.0">
-      <architecture>i386:x86-64</architecture>
+      <architecture>\(name)</architecture>
       <osabi>none</osabi>
 
       """
-    for feature in DebugFeature.allCases {
+    for feature in DebugFeature.allCases where table.all.contains(where: { $0.feature == feature }) {
       text += "<feature name=\"\(feature.rawValue)\">\n" + types(of: feature)
-      for (number, register) in RegisterTable.all.enumerated() where register.feature == feature {
+      for (number, register) in table.all.enumerated() where register.feature == feature {
         text +=
           "<reg name=\"\(register.name)\" bitsize=\"\(register.byteCount * 8)\" type=\"\(register.type)\" "
-          + "regnum=\"\(number)\"/>\n"
+          + "regnum=\"\(number)\"\(feature == .system ? " group=\"system\"" : "")/>\n"
       }
       text += "</feature>\n"
     }
     return Array((text + "</target>\n").utf8)
-  }()
+  }
 
   private static func types(of feature: DebugFeature) -> String {
     switch feature {
     case .core: flags("i386_eflags", 4, rflags)
     case .sse: vector + flags("i386_mxcsr", 4, mxcsr)
     case .segments: ""
-    case .system:
-      flags("emu_cr0", 8, cr0) + flags("emu_cr4", 8, cr4) + flags("emu_efer", 8, efer) + flags("emu_dr6", 8, dr6)
-        + flags("emu_dr7", 8, dr7) + flags("emu_attributes", 4, attributes) + flags("emu_blocking", 4, blocking)
-        + activity
+    case .system: systemTypes.map { flags($0.name, $0.byteCount, $0.fields) }.joined() + activity
     }
+  }
+
+  private static let systemTypes: [(name: String, byteCount: Int, fields: [Field])] = [
+    ("emu_cr0", 8, cr0), ("emu_cr4", 8, cr4), ("emu_efer", 8, efer), ("emu_dr6", 8, dr6), ("emu_dr7", 8, dr7),
+    ("emu_attributes", 4, attributes), ("emu_blocking", 4, blocking),
+  ]
+
+  /// The fields of a system register's value that are not 0, as GDB prints them; empty for a type without fields.
+  static func text(of value: UInt64, type: String) -> String {
+    guard let fields = systemTypes.first(where: { $0.name == type })?.fields else { return "" }
+    let set = fields.sorted { $0.start < $1.start }.compactMap { field -> String? in
+      let part = value >> UInt64(field.start) & (UInt64.max >> UInt64(63 - field.end + field.start))
+      guard part != 0 else { return nil }
+      return field.start == field.end ? field.name : "\(field.name)=\(part)"
+    }
+    return " [ \(set.map { $0 + " " }.joined())]"
   }
 
   /// A name, its first bit and its last.

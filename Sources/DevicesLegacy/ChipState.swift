@@ -172,6 +172,10 @@ extension UART16550: RestorableChip {
   public static func problem(in state: State) -> String? {
     FieldCheck.first(
       FieldCheck.range("UART received bytes", state.receiveFIFO.count, 0...(state.fifoControl & 1 != 0 ? 16 : 1)),
+      FieldCheck.bits(
+        "UART breaks", state.breaks, UInt16(truncatingIfNeeded: (1 << state.receiveFIFO.count) &- 1) & ~1),
+      (state.timeout != nil || state.hasTimedOut) && (state.fifoControl & 1 == 0 || state.receiveFIFO.isEmpty)
+        ? "UART awaits a time-out without a byte in its FIFO" : nil,
       FieldCheck.bits("UART IER", state.interruptEnable, 15),
       FieldCheck.bits("UART FCR", state.fifoControl, state.fifoControl & 1 != 0 ? 0xC9 : 0),
       FieldCheck.bits("UART MCR", state.modemControl, 0x1F), FieldCheck.bits("UART LSR errors", state.lineErrors, 0x1E),

@@ -1,3 +1,4 @@
+import Debugger
 import Glibc
 import Machine
 
@@ -83,6 +84,14 @@ struct ImageKind {
       else { return nil }
       return Array(bytes.dropFirst(Int(start)).prefix(Int(min(length, 4096))))
     }
+  }
+
+  /// The processors that it is for; nil if it does not say.
+  var architecture: DebugArchitecture? {
+    if isELF { return number(4, 1) == 2 ? .amd64 : .i386 }
+    // Bit 0 of xloadflags: the kernel has a 64-bit entry.
+    if isLinux { return (number(0x206, 2) ?? 0) >= 0x20C && (number(0x236, 2) ?? 0) & 1 != 0 ? .amd64 : .i386 }
+    return nil
   }
 
   // MARK: Sentences

@@ -67,6 +67,13 @@ struct RunCommand: ParsableCommand, GuestOptions {
       a path with a slash; without a value at 127.0.0.1:1234.
       """)
   var gdb: String?
+  @Option(
+    help: """
+      As what GDB is shown the processors: i386 or x86-64. auto: x86-64 in long mode, else what the image is for.
+      """)
+  var gdbArchitecture = GDBArchitectureChoice.auto
+  @Option(help: "System registers that GDB is told of: control (CR0 to CR8, EFER and bases) or all.")
+  var gdbRegisters = GDBRegisterChoice.control
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
   @Flag(help: "Say nothing about the state in which the guest ended, or what it met that is not there.") var quiet =
@@ -113,6 +120,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
       if backend == .kvm { throw ValidationError("--trace needs --backend model.") }
       if gdb != nil { throw ValidationError("--trace and --gdb exclude each other.") }
     }
+    if gdb == nil, gdbArchitecture != .auto { throw ValidationError("--gdb-architecture needs --gdb.") }
+    if gdb == nil, gdbRegisters != .control { throw ValidationError("--gdb-registers needs --gdb.") }
     if let gdb {
       if backend == .kvm { throw ValidationError("--gdb needs --backend model.") }
       do {

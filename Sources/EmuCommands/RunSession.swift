@@ -47,6 +47,8 @@ final class RunSession {
   /// Ticks between two looks at signals, limits and input: some milliseconds, whatever a tick costs just now.
   private var sliceTicks: UInt64 = 20_000
   private static let sliceRange: ClosedRange<UInt64> = 1000...200_000
+  /// The same while input waits for room in the receiver.
+  private static let inputSliceTicks: UInt64 = 20_000
   /// The same while every step is observed: a story takes a millisecond.
   static let observedSliceTicks: UInt64 = 1000
   /// The same on the host's processors.
@@ -205,6 +207,7 @@ final class RunSession {
   func runOn() throws -> End? {
     let done = counts.ticks(machine)
     var slice = observers.isEmpty ? sliceTicks : Self.observedSliceTicks
+    if !input.pending.isEmpty { slice = min(slice, Self.inputSliceTicks) }
     if let limit = options.maxInstructions { slice = min(slice, limit &- min(done, limit)) }
     if let trace { slice = trace.prepare(machine, ticksDone: done, slice: slice) }
     for request in snapshotsToSave where request.ticks > done {
@@ -263,6 +266,8 @@ final class RunSession {
 
   /// The guest sleeps: so does emu, until the guest's next event, input, or a look at the limits.
   func sleep(_ nanoseconds: UInt64?) {
+    // What waits for room wakes it at once, not when more comes from outside.
+    if replayer == nil, !input.pending.isEmpty, machine.hasSerialRoom { return }
     // A signal may come just before the wait.
     let wanted = min(nanoseconds ?? .max, 50_000_000)
     let before = HostClock.monotonic

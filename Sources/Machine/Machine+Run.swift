@@ -76,6 +76,12 @@ extension Machine {
     return .sliceEnded
   }
 
+  /// A deadline came from outside: an open round must not go on beyond it. Several processors end theirs soon anyway.
+  func limitRound(to deadline: VirtualTime?) {
+    guard turn.isOpen, processors.count == 1, let deadline else { return }
+    turn.limit = min(turn.limit, max(deadline.nanoseconds, clock &+ turn.used &+ 1) &- clock)
+  }
+
   /// Begins a round: the chips catch up, and the next deadline limits it.
   private func openRound() {
     platform.advance(to: VirtualTime(nanoseconds: clock))
@@ -94,6 +100,7 @@ extension Machine {
     turn.isRunning =
       processor.state.activity == .running || (processor.state.activity == .halted && processor.canWake)
     if turn.isRunning { processor.clearBoardAttention() }
+    isTurnInterrupted = false
   }
 
   /// Lets the processors have their turns; ends with the round or with the ticks that are left.
@@ -117,7 +124,8 @@ extension Machine {
             isStopRequested = false
             return .stopped
           }
-          if used == grant && turn.used < turn.limit { return nil }
+          // A turn that the board has ended is over, also where the slice ends with it.
+          if used == grant && turn.used < turn.limit && !isTurnInterrupted { return nil }
         }
       }
       if exit == nil && turn.index + 1 < processors.count {
@@ -186,6 +194,7 @@ extension Machine {
 
   /// Makes the running processor come back, so that a new deadline counts.
   func interruptSlice() {
+    isTurnInterrupted = true
     if processors.indices.contains(turn.index) { processors[turn.index].requestBoardAttention() }
   }
 

@@ -66,6 +66,8 @@ public final class Machine {
   var clock: UInt64 = 0
   /// Where the running round stands.
   var turn = Turn()
+  /// The board has ended the present turn.
+  var isTurnInterrupted = false
   var exit: ExitReason?
   /// Events of devices since an instruction was executed, while every processor slept.
   var idleJumps: UInt64 = 0
@@ -126,10 +128,14 @@ public final class Machine {
   /// Everything that software can observe of a processor.
   public func state(ofProcessor index: Int) -> ArchitecturalState { processors[index].snapshot() }
 
+  /// Whether the serial line would take a byte.
+  public var hasSerialRoom: Bool { platform.serial.canReceive }
+
   /// Bytes for the serial line; gives how many were taken.
   public func receiveSerial(_ bytes: [UInt8]) -> Int {
     var taken = 0
-    while taken < bytes.count, platform.serial.receive(bytes[taken]) { taken += 1 }
+    while taken < bytes.count, platform.serial.receive(bytes[taken], now: now) { taken += 1 }
+    if taken > 0 { limitRound(to: platform.serial.nextEvent) }
     return taken
   }
 

@@ -133,11 +133,12 @@ final class Platform {
     pit.advance(to: now)
     rtc.advance(to: now)
     hpet?.advance(to: now)
+    serial.advance(to: now)
     for apic in apics { apic.advance(to: now) }
   }
 
   var nextEvent: VirtualTime? {
-    var next = [pit.nextEvent, rtc.nextEvent, hpet?.nextEvent].compactMap { $0 }.min()
+    var next = [pit.nextEvent, rtc.nextEvent, hpet?.nextEvent, serial.nextEvent].compactMap { $0 }.min()
     for apic in apics {
       if let event = apic.nextEvent { next = next.map { min($0, event) } ?? event }
     }
@@ -172,7 +173,10 @@ final class Platform {
       return (portB & 3) | refresh | (pit.speakerOutput(now: now) ? 0x20 : 0)
     case 0x70, 0x71: return rtc.read(Int(port & 1), now: now)
     case 0x92: return systemControl
-    case 0x3F8...0x3FF: return UInt8(truncatingIfNeeded: serial.read(offset: UInt64(port & 7), width: 1, now: now))
+    case 0x3F8...0x3FF:
+      let deadline = serial.nextEvent
+      defer { if deadline == nil, serial.nextEvent != nil { machine?.interruptSlice() } }
+      return UInt8(truncatingIfNeeded: serial.read(offset: UInt64(port & 7), width: 1, now: now))
     case 0xE9: return 0xE9
     case 0xCF9: return resetControl
     case 0x511: return firmware.read()

@@ -143,13 +143,15 @@ let gdbRows: [GDBRow] = [
       "Cannot access memory at address 0xffffffffffff0000", "are now linear", "received: \"OK\"", "received: \"1\"",
     ]),
   GDBRow(
-    name: "real mode: break and stepi on linear addresses", guest: ["real-mode"],
+    name: "real mode, shown as x86-64: break and stepi on linear addresses",
+    guest: ["--gdb-architecture", "x86-64", "real-mode"], architecture: "i386:x86-64",
     script: [
       "break *0x8000", "continue", "p/x $pc", "stepi", "p/x $pc", "kill",
     ],
     expected: ["Breakpoint 1,", "$1 = 0x8000", "$2 = 0x8003"]),
   GDBRow(
-    name: "32-bit code", guest: ["task-switch"],
+    name: "32-bit code, shown as x86-64", guest: ["--gdb-architecture", "x86-64", "task-switch"],
+    architecture: "i386:x86-64",
     script: ["break main", "continue", "p/x $cs_attributes & 0x4000", "stepi", "info threads", "kill"],
     expected: ["Breakpoint 1,", "$1 = 0x4000", "32-bit code, CPL 0"]),
   GDBRow(

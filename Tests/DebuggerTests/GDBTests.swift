@@ -6,11 +6,17 @@ import Testing
 /// A script for GDB, and lines that its output must have, in this order and among others.
 struct GDBRow: Sendable, CustomTestStringConvertible {
   var name: String
-  /// Options of `emu run`, and a ROM; `PORT` in the script is where emu listens.
+  /// Options of `emu run`, and a ROM; `PORT` in the script is where emu listens, `ROMS` the folder of ROMs.
   var guest: [String] = ["hello"]
+  /// What `set architecture` says before GDB connects; nil leaves it to GDB.
+  var architecture: String?
+  /// Whether GDB has the ROM's file.
+  var hasFile = true
   var script: [String]
   /// Parts of lines.
   var expected: [String]
+  /// What no line has.
+  var absent: [String] = []
   /// Exit status of emu.
   var status: Int32 = 0
   /// What waits on emu's standard input.
@@ -26,12 +32,14 @@ enum GDBRun {
   static let path = ["/usr/bin/gdb", "/usr/local/bin/gdb"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// Runs a script in GDB against an address.
-  static func script(_ script: [String], file: String?, address: String, seconds: Int = 60) throws -> String {
+  static func script(
+    _ script: [String], file: String?, address: String, architecture: String? = nil, seconds: Int = 60
+  ) throws -> String {
     let gdb = try #require(path, "gdb is missing: run make packages")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    // A 32-bit ELF file would choose an architecture that no processor of 64 bits can be shown in.
-    let commands = ["set architecture i386:x86-64", "set tcp connect-timeout 10", "target remote \(address)"] + script
+    let chosen = architecture.map { ["set architecture \($0)"] } ?? []
+    let commands = chosen + ["set tcp connect-timeout 10", "target remote \(address)"] + script
     process.arguments =
       ["\(seconds)", gdb, "-batch", "-nx"] + (file.map { [$0] } ?? []) + commands.flatMap { ["-ex", $0] }
     let output = Pipe()
@@ -103,15 +111,20 @@ func missing(_ expected: [String], in text: String) -> [String] {
 
 @Suite("GDB itself")
 struct GDBTests {
-  @Test("On test ROMs", arguments: gdbRows + pastRows)
+  @Test("On test ROMs", arguments: gdbRows + pastRows + architectureRows)
   func onROMs(_ row: GDBRow) throws {
-    let emu = try DebuggedEmu(row.guest, input: row.input)
+    let registers = row.guest.contains("--gdb-registers") ? [] : ["--gdb-registers", "all"]
+    let emu = try DebuggedEmu(registers + row.guest, input: row.input)
     let rom = Build.roms.appendingPathComponent("\(row.guest.last ?? "").elf").path
     let port = emu.address.split(separator: ":").last.map(String.init) ?? ""
-    let script = row.script.map { $0.replacingOccurrences(of: "PORT", with: port) }
-    let text = try GDBRun.script(script, file: rom, address: emu.address)
+    let script = row.script.map {
+      $0.replacingOccurrences(of: "PORT", with: port).replacingOccurrences(of: "ROMS", with: Build.roms.path)
+    }
+    let text = try GDBRun.script(
+      script, file: row.hasFile ? rom : nil, address: emu.address, architecture: row.architecture)
     let (status, errors) = emu.finish()
     #expect(missing(row.expected, in: text) == [], "\(text)")
+    for line in row.absent { #expect(!text.contains(line), "\(line): \(text)") }
     #expect(status == row.status, "\(errors)")
     #expect(missing(row.errors, in: errors) == [], "\(errors)")
   }

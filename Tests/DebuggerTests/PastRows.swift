@@ -80,7 +80,7 @@ let pastRows: [GDBRow] = [
       "Current thread is 1", "No more reverse-execution history", "= wait_for_SIPI",
     ]),
   GDBRow(
-    name: "real mode, back", guest: ["real-mode"],
+    name: "real mode, back", guest: ["--gdb-architecture", "x86-64", "real-mode"], architecture: "i386:x86-64",
     script: [
       "break *0x8000", "continue", "stepi 5", remember, "stepi 3", compare, "reverse-stepi 3", compare,
       "reverse-continue", "p/x $pc", "kill",

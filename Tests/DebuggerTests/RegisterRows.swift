@@ -124,3 +124,16 @@ let registerRows = """
   78 activity 01000000
   79 blocking 0d000000
   """
+
+/// The first registers of a 32-bit processor.
+let registerRows32 = """
+  eax 00000000
+  ecx 11111111
+  edx 22222222
+  ebx 33333333
+  esp 44444444
+  ebp 55555555
+  esi 66666666
+  edi 77777777
+  eip 00100000
+  """

@@ -209,12 +209,30 @@ struct RegisterTests {
     var number: String
     var name: String
     var value: String
+    var architecture = DebugArchitecture.amd64
     var testDescription: String { name }
   }
 
-  static let rows = registerRows.split(separator: "\n").map { line in
+  static let rows64 = registerRows.split(separator: "\n").map { line in
     let fields = line.split(separator: " ").map(String.init)
     return Row(number: fields[0], name: fields[1], value: fields[2])
+  }
+
+  /// EAX to EIP are the lower halves in an order of their own; XMM8 to XMM15 are not there, everything else is.
+  static let rows32: [Row] = {
+    let general = registerRows32.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let others = rows64.dropFirst(17).filter { row in !(8...15).contains { row.name == "xmm\($0)" } }
+    let all = general.map { ($0[0], $0[1]) } + others.map { ($0.name, $0.value) }
+    return all.enumerated().map {
+      Row(number: String($0.offset, radix: 16), name: $0.element.0, value: $0.element.1, architecture: .i386)
+    }
+  }()
+
+  static let rows = rows64 + rows32
+
+  private static func session(_ architecture: DebugArchitecture, _ target: ToyTarget = target) -> GDBSession {
+    target.chosenArchitecture = architecture
+    return GDBSession(target: target)
   }
 
   /// Every register has a value of its own.
@@ -257,13 +275,13 @@ struct RegisterTests {
 
   @Test("p", arguments: rows)
   func reads(_ row: Row) {
-    #expect(ask(GDBSession(target: Self.target), "p\(row.number)") == row.value)
+    #expect(ask(Self.session(row.architecture), "p\(row.number)") == row.value)
   }
 
   @Test("P of the same value changes nothing; of its complement, that register alone", arguments: rows)
   func writes(_ row: Row) {
     let target = Self.target
-    let session = GDBSession(target: target)
+    let session = Self.session(row.architecture, target)
     guard !row.value.contains("x") else {
       #expect(ask(session, "P\(row.number)=\(String(repeating: "0", count: row.value.count))") == "OK")
       #expect(ask(session, "p\(row.number)") == row.value)
@@ -279,20 +297,21 @@ struct RegisterTests {
     if row.name != "ftag" { #expect(ask(session, "p\(row.number)") == row.value) }
   }
 
-  @Test("g is all of them, and G of it changes nothing")
-  func all() {
+  @Test("g is all of them, and G of it changes nothing", arguments: DebugArchitecture.allCases)
+  func all(_ architecture: DebugArchitecture) {
     let target = Self.target
-    let session = GDBSession(target: target)
+    let session = Self.session(architecture, target)
     let text = ask(session, "g")
-    #expect(text == Self.rows.map(\.value).joined())
+    #expect(text == Self.rows.filter { $0.architecture == architecture }.map(\.value).joined())
     #expect(ask(session, "G\(text)") == "OK")
     #expect(target.states[0] == Self.target.states[0])
     #expect(ask(session, "G\(text)00") == "E16")
   }
 
-  @Test("The description names them with their numbers and sizes")
-  func description() throws {
-    let session = GDBSession(target: Self.target)
+  @Test("The description names them with their numbers and sizes", arguments: DebugArchitecture.allCases)
+  func description(_ architecture: DebugArchitecture) throws {
+    let session = Self.session(architecture)
+    let rows = Self.rows.filter { $0.architecture == architecture }
     var xml = ""
     while true {
       let piece = ask(session, "qXfer:features:read:target.xml:\(String(xml.utf8.count, radix: 16)),400")
@@ -302,13 +321,16 @@ struct RegisterTests {
         break
       }
     }
-    for row in Self.rows {
+    for row in rows {
       let number = try #require(Int(row.number, radix: 16))
       let line = xml.split(separator: "\n").first { $0.contains("<reg name=\"\(row.name)\"") }
       #expect(line?.contains("bitsize=\"\(row.value.count * 4)\"") == true, "\(row.name)")
       #expect(line?.contains("regnum=\"\(number)\"") == true, "\(row.name)")
     }
-    #expect(xml.components(separatedBy: "<reg ").count - 1 == Self.rows.count)
+    #expect(xml.components(separatedBy: "<reg ").count - 1 == rows.count)
+    #expect(xml.contains("<architecture>\(architecture.nameInGDB)</architecture>"))
+    let systemCount = xml.components(separatedBy: " group=\"system\"").count - 1
+    #expect(systemCount == rows.count - (architecture == .i386 ? 41 : 59))
     let parser = XMLCheck(xml)
     #expect(parser.isWellFormed)
   }

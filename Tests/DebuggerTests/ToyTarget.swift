@@ -23,6 +23,8 @@ final class ToyTarget: DebugTarget {
   var patience = 1000
   private var turns: [Turn] = []
   var programFile: [UInt8]?
+  var chosenArchitecture: DebugArchitecture?
+  var listsAllRegisters = true
 
   init(processorCount: Int = 2, canReverse: Bool = true) {
     var state = ArchitecturalState()
@@ -34,6 +36,8 @@ final class ToyTarget: DebugTarget {
     self.canReverse = canReverse
   }
 
+  var architecture: DebugArchitecture { chosenArchitecture ?? .amd64 }
+  func programFile(_ architecture: DebugArchitecture) -> [UInt8]? { programFile }
   var processorCount: Int { states.count }
   func state(ofProcessor processor: Int) -> ArchitecturalState { states[processor] }
   func setState(_ state: ArchitecturalState, ofProcessor processor: Int) { states[processor] = state }

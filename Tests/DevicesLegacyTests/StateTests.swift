@@ -66,7 +66,7 @@ private let rows: [ChipRow] = [
   },
   row("UART", { UART16550(output: $0, interrupt: $0) }) { chip, dice, now in
     switch dice.below(4) {
-    case 0: return "\(chip.receive(UInt8(truncatingIfNeeded: dice.next())))"
+    case 0: return "\(chip.receive(UInt8(truncatingIfNeeded: dice.next()), now: now))"
     case 1: chip.write(dice.next(), offset: UInt64(dice.below(8)), width: 1, now: now)
     default: return "\(chip.read(offset: UInt64(dice.below(8)), width: 1, now: now))"
     }

@@ -38,6 +38,11 @@ private let commandRows: [CommandRow] = [
     arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
     says: "--trace and --gdb exclude each other"),
   CommandRow(arguments: ["run", "--gdb", "x", rom("hello")], status: 64, says: "--gdb x: x is not a port"),
+  CommandRow(
+    arguments: ["run", "--gdb-architecture", "i386", rom("hello")], status: 64, says: "--gdb-architecture needs --gdb"),
+  CommandRow(
+    arguments: ["run", "--gdb-registers", "all", rom("hello")], status: 64, says: "--gdb-registers needs --gdb"),
+  CommandRow(arguments: ["run", "--gdb", "--gdb-architecture", "arm", rom("hello")], status: 64, says: "'i386'"),
   CommandRow(arguments: ["run", "--gdb", rom("hello"), "--backend", "kvm"], status: 64, says: "--backend model"),
   CommandRow(arguments: ["run", "--gdb", "--backend", "kvm", rom("hello")], status: 64, says: "--backend model"),
   CommandRow(arguments: ["run", rom("hello"), "--backend", "kvm", "--gdb"], status: 64, says: "--backend model"),

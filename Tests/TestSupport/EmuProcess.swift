@@ -62,12 +62,13 @@ public func runEmu(
 ///
 /// - Parameters:
 ///   - input: bytes for its standard input, which then ends; nil is an input that has ended.
+///   - pieces: how many of them are written at a time, and then the rest; 0 is a pause of two milliseconds.
 ///   - interruptAfter: seconds after which it gets `signal`.
 ///   - limit: seconds that it may take on an idle host; after twenty times as many it is killed.
 ///   - environment: variables beside those of the tests themselves.
 public func runProgram(
-  _ path: String, _ arguments: [String], input: [UInt8]? = nil, interruptAfter: Double? = nil, signal: Int32 = 2,
-  limit: Double = 60, environment: [String: String] = [:]
+  _ path: String, _ arguments: [String], input: [UInt8]? = nil, pieces: [Int] = [], interruptAfter: Double? = nil,
+  signal: Int32 = 2, limit: Double = 60, environment: [String: String] = [:]
 ) throws -> EmuOutcome {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: path)
@@ -83,8 +84,7 @@ public func runProgram(
   process.standardInput = input == nil ? FileHandle.nullDevice : feed
   try process.run()
   if let input {
-    feed.fileHandleForWriting.write(Data(input))
-    try feed.fileHandleForWriting.close()
+    try write(input, pieces, to: feed.fileHandleForWriting)
   }
   let identifier = process.processIdentifier
   // Whatever hangs is killed, and its test fails by the status. The factor is for slow and busy hosts: no test depends
@@ -111,6 +111,17 @@ public func runProgram(
   return EmuOutcome(
     status: process.terminationReason == .uncaughtSignal ? 128 + status : status, output: Array(text),
     errors: String(decoding: collected.wait(), as: UTF8.self))
+}
+
+private func write(_ input: [UInt8], _ pieces: [Int], to handle: FileHandle) throws {
+  var rest = input[...]
+  for size in pieces where !rest.isEmpty {
+    if size == 0 { Thread.sleep(forTimeInterval: 0.002) }
+    try handle.write(contentsOf: Data(rest.prefix(size)))
+    rest = rest.dropFirst(size)
+  }
+  try handle.write(contentsOf: Data(rest))
+  try handle.close()
 }
 
 /// Hands one block of data from a thread to another.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Debugger
 import Glibc
 
@@ -26,4 +27,18 @@ enum GDBOption {
     guard unsafe stat(text, &status) == 0 else { return true }
     return status.st_mode & S_IFMT == S_IFSOCK
   }
+}
+
+/// As what GDB is shown the processors.
+enum GDBArchitectureChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, i386
+  case amd64 = "x86-64"
+
+  /// Nil follows image and mode.
+  var architecture: DebugArchitecture? { DebugArchitecture(rawValue: rawValue) }
+}
+
+/// System registers that GDB is told of.
+enum GDBRegisterChoice: String, ExpressibleByArgument, CaseIterable {
+  case control, all
 }

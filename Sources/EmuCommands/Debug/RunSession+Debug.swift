@@ -6,8 +6,12 @@ extension RunSession: DebugHost {
   /// Opens the debugger's socket; the guest waits for it.
   func listen(_ text: String) throws {
     let server = try GDBServer(GDBEndpoint(text)) { complain($0) }
+    let symbols = try loadSymbols()
+    let architecture = symbols.architecture ?? options.imagePath.flatMap { ImageKind($0)?.architecture }
     let target = MachineDebugTarget(
-      machine, host: self, programFile: try loadSymbols().elfFile)
+      machine, host: self, program: DebuggedProgram(file: symbols.elfFile, architecture: architecture))
+    target.chosenArchitecture = options.gdbArchitecture.architecture
+    target.listsAllRegisters = options.gdbRegisters == .all
     debugTarget = target
     debugger = GDBStub(server: server, target: target)
     complain("waiting for GDB at \(server.address)")

@@ -1,3 +1,4 @@
+import Debugger
 import Glibc
 import Trace
 
@@ -61,12 +62,16 @@ final class GuestSymbols {
     }
   }
 
-  /// An ELF64 file with the names, for GDB: the one that was read, or one made of a list of names.
-  ///
-  /// Of a 32-bit file GDB would conclude that the processor has 32 bits.
+  /// An ELF file with the names, for GDB: the one that was read, or an ELF64 file made of a list of names.
   var elfFile: [UInt8]? {
     guard let elf else { return table?.elfFile() }
-    return elf.is64 && table != nil ? elf.bytes : nil
+    return table == nil ? nil : elf.bytes
+  }
+
+  /// The processors that the file is for. Of a list of names nothing but 64-bit kernels is known to make one.
+  var architecture: DebugArchitecture? {
+    guard let elf else { return table == nil ? nil : .amd64 }
+    return elf.is64 ? .amd64 : .i386
   }
 
   /// `function+0x12`, with `at file.c:34` if that is known; nil if nothing is.
