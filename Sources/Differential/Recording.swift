@@ -23,10 +23,19 @@ public struct Recording: Sendable {
   public let modelName: String
   /// The campaign's seed.
   public let seed: UInt64
-  /// The tests in the order of their numbers.
-  public private(set) var tests: [InstructionTest] = []
-  /// The result of each.
-  public private(set) var results: [UserState] = []
+  /// How many tests there are, in the order of their numbers.
+  public var count: Int { entries.count }
+
+  /// Where a test begins: a state has 170 words, of which few change, so tests are made again whenever they are asked for.
+  private struct Entry {
+    var number: UInt64
+    var at: Int
+  }
+  private var entries: [Entry] = []
+  /// Records, or a file that ends with them.
+  private var bytes: [UInt8] = []
+  /// Where they begin.
+  private var start = 0
 
   static let magic = Array("EMUVEC02".utf8)
   /// The form before, without the model's name.
@@ -41,10 +50,25 @@ public struct Recording: Sendable {
     self.seed = seed
   }
 
-  /// Adds a test of the generator's and what the processor made of it.
+  /// Adds a test of the generator's and what the processor made of it; its number is larger than the last one's.
   public mutating func append(_ test: InstructionTest, _ result: UserState) {
-    tests.append(test)
-    results.append(result)
+    Self.put(test.number &- (entries.last?.number ?? 0), &bytes)
+    entries.append(Entry(number: test.number, at: bytes.count))
+    Self.put(test, &bytes)
+    Self.putChanges(from: test.input, to: result, &bytes)
+  }
+
+  /// A test and what the processor made of it.
+  ///
+  /// - Parameter index: 0 to `count` - 1.
+  public func vector(_ index: Int) -> (test: InstructionTest, result: UserState) {
+    var reader = Reader(bytes: bytes, at: entries[index].at)
+    do throws(RecordingError) {
+      let test = try reader.test(entries[index].number, seed: seed)
+      return (test, try reader.changes(test.input))
+    } catch {
+      preconditionFailure("a recording that was read, or made here: \(error)")
+    }
   }
 
   /// The model that the recording judges.
@@ -63,14 +87,7 @@ public struct Recording: Sendable {
 
   /// The file's bytes.
   public var encoded: [UInt8] {
-    var body: [UInt8] = []
-    var last: UInt64 = 0
-    for (test, result) in zip(tests, results) {
-      Self.put(test.number &- last, &body)
-      last = test.number
-      Self.put(test, &body)
-      Self.putChanges(from: test.input, to: result, &body)
-    }
+    let body = bytes[start...]
     var file = Self.magic
     let name = Array(processorName.utf8)
     Self.put(UInt64(name.count), &file)
@@ -78,7 +95,7 @@ public struct Recording: Sendable {
     let model = Array(modelName.utf8)
     Self.put(UInt64(model.count), &file)
     file += model
-    for value in [UInt64(StateGenerator.version), seed, UInt64(tests.count), UInt64(body.count), Self.checksum(body)] {
+    for value in [UInt64(StateGenerator.version), seed, UInt64(count), UInt64(body.count), Self.checksum(body)] {
       Self.put(value, &file)
     }
     return file + body
@@ -178,15 +195,16 @@ public struct Recording: Sendable {
       throw RecordingError("checksum: the tests are not what was recorded")
     }
     guard count <= byteCount else { throw RecordingError("number of tests: \(count) is too large") }
-    tests.reserveCapacity(Int(count))
-    results.reserveCapacity(Int(count))
+    entries.reserveCapacity(Int(count))
+    start = reader.at
     var number: UInt64 = 0
     for _ in 0..<count {
       number &+= try reader.number("number of a test")
-      let test = try reader.test(number, seed: seed)
-      tests.append(test)
-      results.append(try reader.changes(test.input))
+      entries.append(Entry(number: number, at: reader.at))
+      try reader.skipTest(number)
+      try reader.skipChanges()
     }
+    bytes = file
   }
 
   /// A place in a file.
@@ -237,21 +255,44 @@ public struct Recording: Sendable {
       return test
     }
 
+    /// Goes over a test, and finds what is wrong with it.
+    mutating func skipTest(_ number: UInt64) throws(RecordingError) {
+      let head = try byte("head of test \(number)")
+      guard head & 15 > 0 else { throw RecordingError("code of test \(number): no bytes") }
+      for _ in 0..<head & 15 { _ = try byte("code of test \(number)") }
+      if head & 0x80 != 0 { _ = try self.number("RIP of test \(number)") }
+    }
+
+    /// Goes over the words of a result, and finds what is wrong with them.
+    mutating func skipChanges() throws(RecordingError) {
+      try forEachWord { (_, mask, reader) throws(RecordingError) in
+        for _ in 0..<mask.nonzeroBitCount { _ = try reader.byte("value of a word") }
+      }
+    }
+
     mutating func changes(_ input: UserState) throws(RecordingError) -> UserState {
       var result = input
+      try forEachWord { (index, mask, reader) throws(RecordingError) in
+        for byte in 0..<8 where mask & (1 << UInt8(byte)) != 0 {
+          let value = try reader.byte("value of a word")
+          unsafe withUnsafeMutableBytes(of: &result) { unsafe $0[index * 8 + byte] = value }
+        }
+      }
+      return result
+    }
+
+    private mutating func forEachWord(
+      _ body: (Int, UInt8, inout Reader) throws(RecordingError) -> Void
+    ) throws(RecordingError) {
       var index: UInt64 = .max
       while true {
         let distance = try number("word of a result")
-        if distance == 0 { return result }
+        if distance == 0 { return }
         index &+= distance
         guard index < UInt64(Recording.wordCount) else {
           throw RecordingError("word of a result: \(index) at byte \(at)")
         }
-        let mask = try byte("mask of a word")
-        for byte in 0..<8 where mask & (1 << UInt8(byte)) != 0 {
-          let value = try self.byte("value of a word")
-          unsafe withUnsafeMutableBytes(of: &result) { unsafe $0[Int(index) * 8 + byte] = value }
-        }
+        try body(Int(index), try byte("mask of a word"), &self)
       }
     }
   }
@@ -266,7 +307,7 @@ public final class RecordedRunner: InstructionRunner, TestSource {
   /// False: there is one answer for each recorded test.
   public let executesAnyTest = false
   /// How many tests there are.
-  public var count: Int { recording.tests.count }
+  public var count: Int { recording.count }
 
   private let recording: Recording
 
@@ -281,7 +322,7 @@ public final class RecordedRunner: InstructionRunner, TestSource {
 
   /// The test at an index; `number` of the result is that index.
   public func test(number: UInt64) -> InstructionTest {
-    var test = recording.tests[Int(number)]
+    var test = recording.vector(Int(number)).test
     test.number = number
     return test
   }
@@ -290,7 +331,7 @@ public final class RecordedRunner: InstructionRunner, TestSource {
   public func begin(
     _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
   ) throws {
-    for index in tests.indices { unsafe results[index] = recording.results[Int(tests[index].number)] }
+    for index in tests.indices { unsafe results[index] = recording.vector(Int(tests[index].number)).result }
   }
 
   /// Nothing is left to do.

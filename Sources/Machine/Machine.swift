@@ -1,4 +1,5 @@
 import DevicesLegacy
+import Glibc
 public import Interpreter
 public import MMU
 public import X86
@@ -95,7 +96,9 @@ public final class Machine {
       case .exceedsHost(let size, let host):
         throw MachineError(description: "--memory \(size): the host has no more than \(host) bytes")
       case .cannotMap(let size, let code):
-        throw MachineError(description: "--memory \(size): the host refuses so much memory (errno \(code))")
+        // RAM is a file without a name: the limit of a file's size counts.
+        let cause = code == EFBIG ? "ulimit -f, the limit of a file's size, is below it" : "errno \(code)"
+        throw MachineError(description: "--memory \(size): the host refuses so much memory (\(cause))")
       }
     }
     self.configuration = configuration

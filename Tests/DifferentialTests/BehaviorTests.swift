@@ -137,9 +137,12 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
 
   @Test("Every behavior that recordings show, swapped to what other processors do, is found by one of them")
   func swapped() throws {
-    let runs = try Vectors.names.map { try MutationRun(try Vectors.load($0)) }
+    let runs = try Vectors.names.map { (name: $0, run: try MutationRun(try Vectors.load($0))) }
     for row in BehaviorRow.table where row.test == "recordings" {
-      #expect(try runs.contains { try $0.judge(without: row.behavior) != nil }, "\(row.id)")
+      // Those that the row names first: a recording that shows nothing is read to its end.
+      let likely = runs.filter { row.evidence.lowercased().contains($0.name) }
+      let others = runs.filter { run in !likely.contains { $0.name == run.name } }
+      #expect(try (likely + others).contains { try $0.run.judge(without: row.behavior) != nil }, "\(row.id)")
     }
   }
 

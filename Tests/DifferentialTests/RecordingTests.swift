@@ -6,34 +6,47 @@ import X86Decoder
 
 @Suite("Recordings") struct RecordingTests {
   /// Results of the model with every kind of change in them.
-  private static func small(_ count: UInt64 = 60) throws -> Recording {
+  private typealias Sample = (test: InstructionTest, result: UserState)
+
+  private static func samples(_ count: UInt64) throws -> [Sample] {
     let generator = CodeGenerator(EncodingTemplate.all)
     let model = try ModelRunner()
-    var recording = Recording(processorName: "a processor, éè", seed: 77)
-    for number in 0..<count where number % 3 != 1 {
+    return try (0..<count).filter { $0 % 3 != 1 }.map { number in
       let mode: [InstructionTest.Mode] =
         number % 2 == 0 ? [.long64] : number % 4 == 1 ? [.compatibility32] : [.segmented]
       let test = generator.test(seed: 77, number: number * 13, modes: mode, cpl: 3)
-      recording.append(test, try model.run(test))
+      return (test, try model.run(test))
     }
+  }
+
+  private static func recording(of samples: [Sample]) -> Recording {
+    var recording = Recording(processorName: "a processor, éè", seed: 77)
+    for sample in samples { recording.append(sample.test, sample.result) }
     return recording
   }
 
-  private static func areEqual(_ left: Recording, _ right: Recording) -> Bool {
-    left.processorName == right.processorName && left.seed == right.seed && left.tests.count == right.tests.count
-      && zip(left.results, right.results).allSatisfy { $0.bytes == $1.bytes }
-      && zip(left.tests, right.tests).allSatisfy {
-        $0.number == $1.number && $0.mode == $1.mode && $0.cpl == $1.cpl && $0.codeLength == $1.codeLength
-          && $0.singleSteps == $1.singleSteps && $0.input.bytes == $1.input.bytes
-          && (0..<16).map($0.code.element) == (0..<16).map($1.code.element)
-      }
+  private static func small(_ count: UInt64 = 60) throws -> Recording { recording(of: try samples(count)) }
+
+  private static func areEqual(_ left: Sample, _ right: Sample) -> Bool {
+    left.test.number == right.test.number && left.test.mode == right.test.mode && left.test.cpl == right.test.cpl
+      && left.test.codeLength == right.test.codeLength && left.test.singleSteps == right.test.singleSteps
+      && left.test.input.bytes == right.test.input.bytes && left.result.bytes == right.result.bytes
+      && (0..<16).map(left.test.code.element) == (0..<16).map(right.test.code.element)
   }
 
+  private static func vectors(_ recording: Recording) -> [Sample] { (0..<recording.count).map { recording.vector($0) } }
+
   @Test("What is written is read again") func roundTrip() throws {
-    let recording = try Self.small(400)
-    #expect(Self.areEqual(try Recording(decoding: recording.encoded), recording))
-    let empty = Recording(processorName: "", seed: .max)
-    #expect(Self.areEqual(try Recording(decoding: empty.encoded), empty))
+    let samples = try Self.samples(400)
+    let recording = Self.recording(of: samples)
+    let read = try Recording(decoding: recording.encoded)
+    #expect(read.processorName == recording.processorName && read.seed == recording.seed)
+    for vectors in [Self.vectors(recording), Self.vectors(read)] {
+      #expect(vectors.count == samples.count && zip(vectors, samples).allSatisfy(Self.areEqual))
+    }
+    #expect(read.encoded == recording.encoded)
+    let empty = try Recording(decoding: Recording(processorName: "", seed: .max).encoded)
+    #expect(empty.processorName.isEmpty && empty.seed == .max && empty.count == 0)
   }
 
   @Test("Every field of a result is kept") func fields() throws {
@@ -46,7 +59,7 @@ import X86Decoder
     test.input = StateGenerator.state(seed: 1, number: 5, mode: .long64, cpl: 3)
     var recording = Recording(processorName: "x", modelName: "intel-v1", seed: 1)
     recording.append(test, result)
-    #expect(try Recording(decoding: recording.encoded).results[0].bytes == result.bytes)
+    #expect(try Recording(decoding: recording.encoded).vector(0).result.bytes == result.bytes)
   }
 
   @Test("A file cut anywhere gives a sentence") func truncated() throws {
@@ -72,7 +85,7 @@ import X86Decoder
         guard let read = try? Recording(decoding: changed) else { continue }
         // Name and seed are not covered by the checksum, the tests are.
         #expect(index < header, "byte \(index)")
-        #expect(read.tests.count <= recording.tests.count)
+        #expect(read.count <= recording.count && Self.vectors(read).count == read.count)
       }
     }
     for bit in [0x01, 0x80, 0xFF] as [UInt8] {
@@ -124,11 +137,11 @@ import X86Decoder
   @Test("As a judge it answers for its own tests") func judge() throws {
     let recording = try Self.small()
     let judge = RecordedRunner(recording)
-    #expect(judge.count == recording.tests.count)
+    #expect(judge.count == recording.count)
     for index in 0..<judge.count {
       let test = judge.test(number: UInt64(index))
       #expect(test.number == UInt64(index))
-      #expect(try judge.run(test).bytes == recording.results[index].bytes)
+      #expect(try judge.run(test).bytes == recording.vector(index).result.bytes)
     }
   }
 }

@@ -37,7 +37,9 @@ public final class MutationRun {
     processor = try recording.model()
     model = try ModelRunner(processor)
     classifier = Classifier(rules: DivergenceRule.native, shown: [])
-    for (index, test) in recording.tests.enumerated() where test.form != .max {
+    for index in 0..<recording.count {
+      let test = recording.vector(index).test
+      guard test.form != .max else { continue }
       guard MutableOperations.isJudged(form: Int(test.form)), let instruction = test.decoded else { continue }
       unchecked[instruction.operation, default: []].append(index)
     }
@@ -49,7 +51,7 @@ public final class MutationRun {
     model.plantedFault = MutantFault(mutation: mutant.mutation)
     defer { model.plantedFault = nil }
     for (count, index) in indices.enumerated() where try differs(index)?.kind == .bug {
-      return .killed(after: count + 1, vector: recording.tests[index].number)
+      return .killed(after: count + 1, vector: recording.vector(index).test.number)
     }
     return .survived(vectors: indices.count)
   }
@@ -65,8 +67,8 @@ public final class MutationRun {
     let exact = Classifier(rules: DivergenceRule.native, shown: [], exact: processor.behaviors)
     let isUndefined = BehaviorRow.row(behavior).isUndefined
     let used = isUndefined ? exact : classifier
-    for (index, test) in recording.tests.enumerated() {
-      let judge = recording.results[index]
+    for index in 0..<recording.count {
+      let (test, judge) = recording.vector(index)
       let theirs = try mutant.run(test)
       guard used.divergence(test, subject: theirs, judge: judge)?.kind == .bug else { continue }
       if used.divergence(test, subject: try model.run(test), judge: judge) == nil { return test.number }
@@ -86,8 +88,8 @@ public final class MutationRun {
   }
 
   private func differs(_ index: Int) throws -> Divergence? {
-    let test = recording.tests[index]
-    return classifier.divergence(test, subject: try model.run(test), judge: recording.results[index])
+    let (test, judge) = recording.vector(index)
+    return classifier.divergence(test, subject: try model.run(test), judge: judge)
   }
 }
 
