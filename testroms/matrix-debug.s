@@ -2,9 +2,9 @@
 #
 # debug.inc says what a line means. What the lines follow:
 #   SDM Vol. 3B "Debug Exceptions" ("Instruction-Breakpoint Exception Condition" and the four conditions behind it),
-#   "Debug Status Register (DR6)", "Debug Control Register (DR7)"; Vol. 3A "Masking Exceptions and Interrupts When Switching
-#   Stacks", "Priority Among Simultaneous Exceptions and Interrupts"; APM Vol. 2 "Debug and Performance Resources",
-#   "Resume Flag (RF) Bit". Where they are silent, a Zen 2, whose debug registers and TF at CPL 3 were asked.
+#   "Debug Status Register (DR6)", "Debug Control Register (DR7)"; Vol. 3A "Masking Exceptions and Interrupts When
+#   Switching Stacks", "Priority Among Simultaneous Exceptions and Interrupts"; APM Vol. 2 "Debug and Performance
+#   Resources", "Resume Flag (RF) Bit". Where they are silent, a Zen 2, whose debug registers and TF at CPL 3 were asked.
 #
 # B0 to B3 of disabled breakpoints may be set where they match: here never. IA32_DEBUGCTL reads as 0 and keeps nothing:
 # there is no BTF, and each instruction is stepped.

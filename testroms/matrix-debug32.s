@@ -1,9 +1,10 @@
 # Debug exceptions in 32-bit protected mode: task switches with T, TF, RF and DR7, #DB by a task gate, and the
 # instructions that 64-bit mode has not.
 #
-# The lines read as those of matrix-debug (debug.inc): "NAME: EVENT, EVENT", an event being "#VECTOR PLACE", TF and RF of the
-# image and the bits of DR6. PLACE is the offset from the case's start, "task" with the offset from a task's first
-# instruction, "stub V", or "entry". "by task" is what the task of the gate of #DB has found in the TSS that it interrupted.
+# The lines read as those of matrix-debug (debug.inc): "NAME: EVENT, EVENT", an event being "#VECTOR PLACE", TF and RF
+# of the image and the bits of DR6. PLACE is the offset from the case's start, "task" with the offset from a task's first
+# instruction, "based" in a segment with a base, "stub V", or "entry". "by task" is what the task of the gate of #DB has
+# found in the TSS that it interrupted.
 #   SDM Vol. 3B "Single-Step Exception Condition", "Task-Switch Exception Condition"; Vol. 3A "Task Switching"
 .include "rom32.inc"
 .set TASK1, FREE_SELECTOR

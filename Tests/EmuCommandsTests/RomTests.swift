@@ -62,8 +62,8 @@ struct IntelRomTests {
     "corners-integer": ["B06", "B10", "B11", "B13", "B24", "B25"],
     // Selectors of 16 bits.
     "corners-legacy": ["B21"],
-    // The width of SYSENTER's MSRs; SYSRET; alignment of MOVUPS; instruction breakpoints behind MOV SS.
-    "corners-privilege": ["C04", "C09", "C10", "C39", "W15"],
+    // The width of SYSENTER's MSRs; SYSRET; instruction breakpoints behind MOV SS; alignment of MOVUPS.
+    "corners-privilege": ["C04", "C09", "C10", "W15", "C39"],
   ]
 
   /// ROMs with a row for the model in roms.txt.
