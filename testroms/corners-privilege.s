@@ -1074,7 +1074,7 @@ syscall_landing:
   mov dr6, rax
 
   corner W14
-  # What MOV SS holds back is told by the #DB of INT1, once; INT3 and INT n are not stepped into.
+  # The #DB of INT1 tells nothing of what MOV SS holds back; INT3 and INT n are not stepped into.
   handle DB_, note_debug
   handle BP_, note_event
   mov ecx, KERNEL_DS

@@ -157,7 +157,6 @@ extension Processor {
     }
     try requirePrivilege()
     if state.dr7 & (1 << 13) != 0 {
-      state.dr7 &= ~(1 << 13)
       noteDebugConditions(1 << 13)
       throw .debug(.generalDetect)
     }
@@ -205,7 +204,7 @@ extension Processor {
     guard state.dr7 >> UInt64(index * 2) & 3 != 0 else { return false }
     let length: UInt64 = lengthCode == 2 ? 8 : lengthCode &+ 1
     let start = state.debugAddresses[index] & ~(length &- 1)
-    return address < start &+ length && start < address &+ byteCount
+    return address &- start < length || start &- address < byteCount
   }
 
   /// Instruction breakpoints at a linear address, as bits of DR6.

@@ -80,6 +80,9 @@ extension Processor {
     let xmmCount = is64Bit ? 16 : 8
     let includesXMM = state.paging.cr4 & CR4.osFXSR != 0
     let byteCount = includesXMM ? 160 + xmmCount * 16 : 160
+    matchDataBreakpoints(address, UInt64(byteCount), isWrite: isSave)
+    // FXRSTOR has read its last byte too (Zen 2).
+    if !isSave { matchDataBreakpoints(last, 1, isWrite: false) }
     if isSave {
       var image = floatingImage()
       if !instruction.flags.contains(.rexW) {

@@ -251,6 +251,7 @@ extension Processor {
     let address = try linear(instruction.segment, offset, half * 2, isWrite: true)
     if !isQuad, isCheckingAlignment, address & 7 != 0 { throw .alignmentCheck(.alignmentCheck) }
     try probeWrite(address, Int(half * 2))
+    matchDataBreakpoints(address, half * 2, isWrite: true)
     let low = try loadLinearSized(address, width)
     let high = try loadLinearSized(address &+ half, width)
     let isEqual = low == read(0, width: width) && high == read(2, width: width)

@@ -30,6 +30,7 @@ extension Processor {
     var cause: Exception?
     while true {
       if current.vector == .pageFault { state.cr2 = current.address.rawValue }
+      if current.vector == .debug { forgetGeneralDetect() }
       if state.isObserved {
         log?.events.append(
           LoggedEvent(
@@ -61,6 +62,11 @@ extension Processor {
       }
     }
   }
+
+  /// The handler of #DB may use the debug registers.
+  ///
+  /// - SDM: Vol. 3B "Debug Control Register (DR7)": GD.
+  private func forgetGeneralDetect() { state.dr7 &= ~(1 << 13) }
 
   /// What a second exception during delivery of a first becomes; nil is shutdown.
   private func combine(_ first: Exception, _ second: Exception) -> Exception? {
@@ -190,16 +196,20 @@ extension Processor {
     state.rip = target
   }
 
-  /// RFLAGS as an event pushes them: RF is set for faults and for a REP in the middle.
+  /// RFLAGS as an event pushes them: RF is set for faults and for a REP in the middle, and clear for INT n and its kin,
+  /// as they have begun by then.
+  ///
+  /// - SDM: Vol. 3B "Instruction-Breakpoint Exception Condition".
   private func imageFlags(_ vector: UInt8, _ source: EventSource) -> UInt64 {
     var flags = rflags
     switch source {
     case .exception:
-      // #DB is pushed with RF as it is: its instruction breakpoints must hit again only if the handler wants.
-      if vector != 1, vector != 8 { flags |= RFLAGS.resume }
+      // #DB is pushed with RF as it is: its instruction breakpoints must hit again only if the handler wants. General
+      // detection is as these, though it is a fault.
+      if vector == 1 ? state.isRepeating : vector != 8 { flags |= RFLAGS.resume }
     case .external:
       if state.isRepeating { flags |= RFLAGS.resume }
-    default: break
+    case .software, .breakpoint, .privileged: flags &= ~RFLAGS.resume
     }
     return flags
   }
@@ -226,12 +236,10 @@ extension Processor {
 
   /// INT n, INT3, INTO and INT1.
   func softwareInterrupt(_ vector: UInt8, _ source: EventSource) throws(Exception) {
-    if source == .privileged {
-      // One #DB tells what MOV SS has held back too.
-      noteDebugConditions(state.pendingDebug)
-    }
+    if source == .privileged { forgetGeneralDetect() }
     try deliver(vector, errorCode: nil, source, returnRIP: state.nextRIP)
-    // Else a data breakpoint that MOV SS has held back strikes at the handler's first instruction.
+    // A data breakpoint that MOV SS has held back strikes at the handler's first instruction, but is lost on INT1, whose
+    // own #DB tells of nothing (Zen 2).
     if source == .privileged { state.pendingDebug = 0 }
     state.nextRIP = state.rip
   }

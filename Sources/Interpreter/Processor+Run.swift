@@ -73,6 +73,7 @@ extension Processor {
       state.attention &= ~Attention.debugTrap
       chargeDelivery()
       raise(.debug(reason))
+      state.isRepeating = false
       return .delivered
     }
     if state.nmiPending && !state.nmiBlocked && !state.movSSShadow {
@@ -309,8 +310,12 @@ extension Processor {
     let beganWithTrap = state.systemFlags & RFLAGS.trap != 0
     let wasShadowed = state.stiShadow || state.movSSShadow
     let hadResume = state.systemFlags & RFLAGS.resume != 0
+    // A REP that goes on has met its breakpoints at the first iteration.
+    let goesOn = state.isRepeating
+    let held = state.pendingDebug
+    state.isRepeating = false
     do throws(Exception) {
-      if state.dr7 & 0xFF != 0 && !hadResume,
+      if state.dr7 & 0xFF != 0 && !hadResume && !goesOn,
         !(state.movSSShadow && does(.inhibitsCodeBreakpointAfterMovSS))
       {
         let linear = is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
@@ -329,13 +334,15 @@ extension Processor {
       try execute(instruction)
       state.rip = state.nextRIP
       state.budget &-= 1
-      // IRET and a task switch load it anew.
-      if hadResume, instruction.operation != .iret, state.tr.selector == task {
+      // IRET and a task switch load it anew; a REP keeps it to its end.
+      if hadResume, instruction.operation != .iret, state.tr.selector == task, !state.isRepeating {
         state.systemFlags &= ~RFLAGS.resume
         updateStepping()
       }
       // MOV SS loses its own single step: INT1 behind it does not tell of one (Zen 2).
       if beganWithTrap && !state.movSSShadow && isSteppedOver(instruction.operation) { state.pendingDebug |= 1 << 14 }
+      // RF stands in the image where the iteration itself traps, not where MOV SS before it has (Zen 2).
+      if held != 0, state.pendingDebug == held { state.isRepeating = false }
       if state.pendingDebug != 0 { state.attention |= Attention.debugTrap }
     } catch {
       if wasShadowed {
@@ -351,11 +358,11 @@ extension Processor {
   }
 
   /// Whether an instruction that began with TF set is followed by a single-step trap: not INT n and its kin, which
-  /// clear TF on their way into the handler, nor SYSCALL where IA32_FMASK has cleared it.
+  /// clear TF on their way into the handler; of SYSCALL and SYSRET the flags that result decide.
   private func isSteppedOver(_ operation: Operation) -> Bool {
     switch operation {
     case .int, .int3, .int1: false
-    case .into, .syscall: state.systemFlags & RFLAGS.trap != 0
+    case .into, .syscall, .sysret: state.systemFlags & RFLAGS.trap != 0
     default: true
     }
   }

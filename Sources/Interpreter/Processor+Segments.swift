@@ -214,6 +214,7 @@ extension Processor {
       // One alignment is that of both.
       if isCheckingAlignment { try checkAccess(lower, UInt64(size), isWrite: true) }
       for slot in [upper, lower] where !state.paging.isCanonical(slot) { throw .stackFault(.nonCanonicalAddress) }
+      matchDataBreakpoints(lower, UInt64(size) * 2, isWrite: true)
       try storeLinearSized(upper, size, first)
       try storeLinearSized(lower, size, second)
       return lower

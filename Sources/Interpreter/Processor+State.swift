@@ -142,7 +142,7 @@ extension Processor {
 
   /// Whether HLT would end now.
   public var canWake: Bool {
-    (state.nmiPending && !state.nmiBlocked)
+    (state.nmiPending && !state.nmiBlocked) || state.pendingDebug != 0
       || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
   }
 }

@@ -122,6 +122,8 @@ extension Processor {
       // The destination is judged before the port gives its datum away.
       let target = try linear(0, destinationOffset, UInt64(size), isWrite: true)
       try probeWrite(target, Int(size))
+      matchPortBreakpoints(UInt64(port), UInt64(size))
+      matchDataBreakpoints(target, UInt64(size), isWrite: true)
       let value = readPort(port, Int(size))
       try storeLinearSized(target, size, UInt64(value))
       advance(7, instruction)
@@ -129,6 +131,7 @@ extension Processor {
       let port = UInt16(truncatingIfNeeded: register64(2))
       try checkPortAccess(port, Int(size))
       let value = try loadSized(instruction.segment, sourceOffset, size)
+      matchPortBreakpoints(UInt64(port), UInt64(size))
       writePort(UInt32(truncatingIfNeeded: value), port, Int(size))
       advance(6, instruction)
     }

@@ -85,6 +85,8 @@ extension Processor {
       let at = effectiveAddress(instruction)
       let address = try linear(instruction.segment, at, 8, isWrite: true)
       let last = try lastPart(instruction)
+      matchDataBreakpoints(address, 8, isWrite: true)
+      matchDataBreakpoints(last, 2, isWrite: true)
       try storeLinear(address, value.significand)
       try storeLinear(last, value.signExponent)
       if !isEmpty(0) { state.floating.statusWord &= ~0x200 }

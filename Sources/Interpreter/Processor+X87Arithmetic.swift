@@ -342,6 +342,8 @@ extension Processor {
     let last = try lastPart(instruction)
     try probeWrite(address, 8)
     try probeWrite(last, 2)
+    matchDataBreakpoints(address, 8, isWrite: true)
+    matchDataBreakpoints(last, 2, isWrite: true)
     try storeLinear(address, low)
     try storeLinear(last, high)
     _ = settle(arithmetic)
@@ -402,6 +404,7 @@ extension Processor {
     // The first unit is judged, then the last byte.
     try judge(address, Int(unit), isWrite: isSave)
     try judge(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isSave), 1, isWrite: isSave)
+    matchDataBreakpoints(address, size, isWrite: isSave)
     if isSave {
       try probeWrite(address, Int(size))
       try storeEnvironment(address, unit)
