@@ -31,10 +31,11 @@ browser:
 testroms:
 	@testroms/build.sh $(ROMS)
 
-# The executable under test is the one that `make build` makes; the test bundle has a build folder of its own.
-test: build testroms linux-files memtest-files browser
-	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/release/emu \
-	  swift test -c release -Xswiftc -enable-testing --scratch-path .build/tests $(TESTFLAGS)
+# One build has the tests and the executable that they start: it is `make build`'s, but for the tests' view of its insides.
+TEST_BUILD := -c release -Xswiftc -enable-testing --omit-frame-pointers --scratch-path .build/tests
+test: packages testroms linux-files memtest-files browser
+	swift build --build-tests $(TEST_BUILD)
+	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
 
 # The small tests on a debug build, which traps where a release build may not.
 debug-test: packages testroms
@@ -75,9 +76,9 @@ lint:
 check-generated: packages
 	swift run OpcodeTableGenerator --check
 
-# The library as others use it: a package of its own.
-client:
-	swift run --package-path Examples/Client -c release Client $(ROMS)/hello.elf
+# The library as others use it: a package of its own, by a debug build.
+client: testroms
+	swift run --package-path Examples/Client Client $(ROMS)/hello.elf
 
 clean:
 	rm -rf .build Examples/Client/.build

@@ -145,7 +145,8 @@ public final class HPET: TimedChip {
   /// Reads `width` bytes (1, 2, 4 or 8) at FED00000h + `offset`; reserved registers are 0.
   public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
     advance(to: now)
-    let value = register(offset & ~7) >> (offset & 7) * 8
+    // Swift's shifts bind tighter than its products.
+    let value = register(offset & ~7) >> ((offset & 7) * 8)
     return width >= 8 ? value : value & ((1 << UInt64(width * 8)) - 1)
   }
 
@@ -171,8 +172,8 @@ public final class HPET: TimedChip {
   public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
     guard width == 8 && offset & 7 == 0 || width == 4 && offset & 3 == 0 else { return }
     advance(to: now)
-    let mask: UInt64 = width == 8 ? .max : 0xFFFF_FFFF << (offset & 4) * 8
-    let bits = width == 8 ? value : value << (offset & 4) * 8
+    let mask: UInt64 = width == 8 ? .max : 0xFFFF_FFFF << ((offset & 4) * 8)
+    let bits = width == 8 ? value : value << ((offset & 4) * 8)
     func merged(_ old: UInt64) -> UInt64 { (old & ~mask) | (bits & mask) }
     switch offset & ~7 {
     case 0x010: setConfiguration(merged(state.configuration) & 3)

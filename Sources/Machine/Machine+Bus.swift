@@ -88,7 +88,8 @@ extension Machine: ProcessorBus {
   /// Counts accesses to ports that nobody claims, and looks at a keyboard that is not there.
   @inline(__always)
   private func notePort(_ port: UInt16, isWrite: Bool, _ processor: Int) {
-    if chip(onPort: port) == nil {
+    // The display answers, but nobody sees it.
+    if chip(onPort: port) == nil || port & ~1 == 0x3D4 {
       guard !AbsentDevice.isForDelay(port) else { return }
       let first = AbsentDevice.containing(port: port).ports.lowerBound
       note(BoardEvent(.unclaimedPort, UInt64(first), processor: processor))

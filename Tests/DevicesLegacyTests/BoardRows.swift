@@ -112,7 +112,9 @@ private let testDeviceRows = [
 private let displayRows = [
   ChipScript("registers are read back", "3D4<0E 3D5<12 3D4<0F 3D5<34 3D4=F 3D5=34 3D4<0E 3D5=12"),
   ChipScript("as a BIOS leaves them", "3D4<0 3D5=5F 3D4<1 3D5=4F 3D4<9 3D5=4F 3D4<18 3D5=FF 3D4<19 3D5=0 3D5<55 3D5=0"),
-  ChipScript("the first eight are protected", "3D4<0 3D5<12 3D5=5F 3D4<7 3D5<00 3D5=F 3D5<FF 3D5=1F 3D4<11 3D5<0E 3D4<0 3D5<12 3D5=12"),
+  ChipScript(
+    "the first eight are protected",
+    "3D4<0 3D5<12 3D5=5F 3D4<7 3D5<00 3D5=F 3D5<FF 3D5=1F 3D4<11 3D5<0E 3D4<0 3D5<12 3D5=12"),
   ChipScript("memory", "m0=0 m0<0741 m0=741 m7CE<0742 m7CE=742 m7FFE<1234 m7FFF=FF12"),
   ChipScript("status", "3DA=0 t26000 3DA=1 t12730000 3DA=1 t13120000 3DA=9 t13180000 3DA=1 t14285714 3DA=0"),
   ChipScript("its ports and no others", "3D3=# 3D6=# 3BA=# 3DB=#"),

@@ -73,7 +73,9 @@ private let rows = [
   ChipScript("comparator: what is read-only", "100=F0000000000030 100<FFFFFFFFFFFFFFFF 100=F000000000" + "3F7E"),
   ChipScript("comparator at reset", "108=FFFFFFFFFFFFFFFF 128=FFFFFFFFFFFFFFFF 148=FFFFFFFFFFFFFFFF"),
   ChipScript("no value-set bit outside periodic mode", "100<44 100=F0000000000034 100<4C 100=F000000000007C"),
-  ChipScript("one shot: an edge at the match", "100<2804 108<A 10<1 next=A t9 npin20=0 t1 npin20=1 pin20=0 t9999 npin20=1"),
+  ChipScript(
+    "one shot: an edge at the match",
+    "100<2804 108<A 10<1 next=A t9 npin20=0 t1 npin20=1 pin20=0 t9999 npin20=1"),
   ChipScript("one shot: no match behind the counter", "10<1 t100 100<2804 108<32 t9999 npin20=0"),
   ChipScript("one shot: again when it is written", "100<2804 108<A 10<1 t10 108<14 t9 npin20=1 t1 npin20=2"),
   ChipScript("not enabled", "100<2800 108<A 10<1 next=0 t20 npin20=0 100<2804 t99 npin20=0"),
@@ -85,17 +87,29 @@ private let rows = [
     "periodic: the value by the value-set bit, then the period",
     "100<284C 108<64 100=F000000000283C 108<A 10<1 108=64 t100 npin20=1 108=6E t10 npin20=2 t100 npin20=C"),
   ChipScript("periodic: one write sets both", "100<284C 108<A 10<1 t100 npin20=A 108=6E"),
-  ChipScript("periodic: a new period from the next match", "100<284C 108<A 10<1 t5 108<64 t5 npin20=1 108=6E t99 npin20=1 t1 npin20=2"),
+  ChipScript(
+    "periodic: a new period from the next match",
+    "100<284C 108<A 10<1 t5 108<64 t5 npin20=1 108=6E t99 npin20=1 t1 npin20=2"),
   ChipScript("periodic: no period, one match", "100<280C 10<1 108<0 100<284C 108<0 t99 npin20=0"),
   ChipScript(
-    "level: until its status is cleared", "100<2806 108<A 10<1 t10 pin20=1 20=1 t9999 npin20=1 20<2 pin20=1 20<1 pin20=0 20=0"),
-  ChipScript("level: status without enable", "100<2802 108<A 10<1 t10 20=1 pin20=0 100<2806 pin20=1 100<2802 pin20=0 20=1"),
+    "level: until its status is cleared",
+    "100<2806 108<A 10<1 t10 pin20=1 20=1 t9999 npin20=1 20<2 pin20=1 20<1 pin20=0 "
+      + "20=0"),
+  ChipScript(
+    "level: status without enable",
+    "100<2802 108<A 10<1 t10 20=1 pin20=0 100<2806 pin20=1 100<2802 pin20=0 20=1"),
   ChipScript("level: edge mode takes the status away", "100<2806 108<A 10<1 t10 pin20=1 100<2804 pin20=0 20=0"),
   ChipScript("level: the route moves", "100<2806 108<A 10<1 t10 pin20=1 100<2A06 pin20=0 pin21=1 20<1 pin21=0"),
-  ChipScript("three comparators", "100<2804 120<2A04 140<2C04 108<1 128<2 148<3 10<1 t3 npin20=1 npin21=1 npin22=1 20=0"),
   ChipScript(
-    "legacy replacement", "100<2804 120<2A04 140<2C04 108<1 128<2 148<3 10<3 t3 ntimer=1 nclock=1 npin20=0 npin21=0 npin22=1"),
-  ChipScript("legacy replacement moves a level", "100<2806 108<1 10<1 t1 pin20=1 10<3 pin20=0 timer=1 10<1 timer=0 pin20=1"),
+    "three comparators",
+    "100<2804 120<2A04 140<2C04 108<1 128<2 148<3 10<1 t3 npin20=1 npin21=1 npin22=1 20=0"),
+  ChipScript(
+    "legacy replacement",
+    "100<2804 120<2A04 140<2C04 108<1 128<2 148<3 10<3 t3 ntimer=1 nclock=1 npin20=0 npin21=0 "
+      + "npin22=1"),
+  ChipScript(
+    "legacy replacement moves a level",
+    "100<2806 108<1 10<1 t1 pin20=1 10<3 pin20=0 timer=1 10<1 timer=0 pin20=1"),
   ChipScript("halves of a comparator", "100<2804 d10C<0 d108<A 10<1 t10 npin20=1"),
   ChipScript("a byte is refused by doing nothing", "100<2804 d109<55 d101<55 100=F0000000002834 108=FFFFFFFFFFFFFFFF"),
 ]

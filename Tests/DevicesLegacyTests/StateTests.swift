@@ -4,7 +4,10 @@ import Testing
 import X86
 
 private let rows: [ChipRow] = [
-  row("ACPI", { recorder in ACPIPowerManagement(powerOff: { recorder.write(0x55) }, suspend: { recorder.write(0x56) }) }) { chip, dice, now in
+  row(
+    "ACPI",
+    { recorder in ACPIPowerManagement(powerOff: { recorder.write(0x55) }, suspend: { recorder.write(0x56) }) }
+  ) { chip, dice, now in
     if dice.below(8) == 0 { return "\(chip.wakesByClock())" }
     if dice.below(2) == 0 { chip.write(UInt32(truncatingIfNeeded: dice.next()), offset: dice.below(12), width: 4) }
     return "\(chip.read(offset: dice.below(12), width: 4, now: now))"

@@ -18,7 +18,8 @@ private struct Tree {
     try Data("ARCH=x86_64\n".utf8).write(to: folder.appendingPathComponent("config.mak"))
     try Data(configuration.utf8).write(to: images.appendingPathComponent("unittests.cfg"))
     for (name, data) in [
-      ("good", Self.writing(0)), ("bad", Self.writing(1)), ("skips", Self.writing(38)), ("hangs", Self.sector([0xEB, 0xFE])),
+      ("good", Self.writing(0)), ("bad", Self.writing(1)), ("skips", Self.writing(38)),
+      ("hangs", Self.sector([0xEB, 0xFE])),
     ] {
       try data.write(to: images.appendingPathComponent("\(name).flat"))
     }
