@@ -13,7 +13,15 @@ extension Machine: ProcessorBus {
   public func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {
     notePort(port, isWrite: true, processor)
     platform.writePort(value, port, width: width, now: now)
-    interruptSlice()
+    if !Self.onlySelects(port) { interruptSlice() }
+  }
+
+  /// Ports whose writes choose a register, or only pass the time: no deadline changes by them.
+  private static func onlySelects(_ port: UInt16) -> Bool {
+    switch port {
+    case 0x70, 0x80, 0x3D4, 0x510, 0xCF8: true
+    default: false
+    }
   }
 
   /// Reads an address that is not RAM.

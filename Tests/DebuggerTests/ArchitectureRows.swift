@@ -61,7 +61,7 @@ let architectureRows: [GDBRow] = [
   GDBRow(
     name: "ELF32: paging", guest: ["corners-paging32"],
     script: ["break main", "continue", "bt 0", "p $cr0", "info threads", "detach"],
-    expected: ["Breakpoint 1, ", "[ PE ", "32-bit, CPL 0"], status: 33),
+    expected: ["Breakpoint 1, ", "[ PE ", "32-bit code, CPL 0"], status: 33),
   GDBRow(
     name: "`set architecture i386` without a file", guest: ["--gdb-architecture", "i386", "task-switch"],
     architecture: "i386", hasFile: false,
@@ -84,7 +84,7 @@ let architectureRows: [GDBRow] = [
       "detach",
     ],
     expected: [
-      "currently \"i386:x86-64\"", "= 0x1", "32-bit, CPL 0", "Breakpoint 1, ", "= 0x1", "rax ", "r15 ", "efer ",
+      "currently \"i386:x86-64\"", "= 0x1", "32-bit code, CPL 0", "Breakpoint 1, ", "= 0x1", "rax ", "r15 ", "efer ",
     ],
     absent: ["lstar", "cs_attributes", "activity"]),
   GDBRow(
@@ -106,7 +106,7 @@ let architectureRows: [GDBRow] = [
     script: [
       "monitor architecture auto", "stepi 20000", "p $cs", "disconnect", "target remote :PORT", "show architecture",
       "info threads", "kill",
-    ], expected: ["$1 = 8", "currently \"i386:x86-64\"", "64-bit, CPL 0"]),
+    ], expected: ["$1 = 8", "currently \"i386:x86-64\"", "64-bit mode, CPL 0"]),
   GDBRow(
     name: "a 32-bit file and a 64-bit description", guest: ["--gdb-architecture", "x86-64", "task-switch"],
     script: ["set architecture i386:x86-64", "target remote :PORT", "p/x $rip == (long) &rom_entry", "kill"],

@@ -48,7 +48,7 @@ import X86Decoder
       }
       #expect(vectors > 500)
     }
-    #expect(try run.judge(Mutant(operation: .sub, mutation: .sibling(.add))) == .survived(vectors: 0))
+    #expect(try run.judge(Mutant(operation: .paddq, mutation: .sibling(.psubq))) == .survived(vectors: 0))
     #expect(run.disagreeing == 0)
   }
 
