@@ -326,11 +326,11 @@ struct FuzzTests {
   private func interrupted(_ oracle: Oracle) throws {
     let scratch = Scratch()
     func arguments(_ name: String) -> [String] {
-      ["fuzz", "--count", "400000", "--seed", "3", "--output", scratch.path(name)] + oracle.arguments
+      ["fuzz", "--count", "100000", "--seed", "3", "--output", scratch.path(name)] + oracle.arguments
     }
     var interruptions = 0
     // However fast the host is, one of these moments lies within the campaign.
-    var delay = 1.0
+    var delay = 0.5
     var outcome = try runEmu(arguments("cut"), interruptAfter: delay, signal: 15, limit: 110)
     while interruptions < 3, outcome.status == 75 || delay > 0.01 {
       if outcome.status == 75 {

@@ -100,13 +100,13 @@ struct FullHostTests {
   }
 
   @Test(
-    "Limits of the shell: a file's size below RAM is said, and a recording of 11 MB needs no 400 MB",
+    "Limits of the shell: a file's size below RAM is said, and a recording of 5 MB needs no 350 MB",
     arguments: [
       (
         "ulimit -f 1000; exec \"$EMU\" run hello.elf", 64,
         "--memory 268435456: the host refuses so much memory (ulimit -f,"
       ),
-      ("ulimit -v 400000; exec \"$EMU\" coverage --recording \"$VECTORS/icelake.emuvec\"", 0, ""),
+      ("ulimit -v 350000; exec \"$EMU\" coverage --recording \"$VECTORS/zen2.emuvec\"", 0, ""),
     ] as [(String, Int32, String)])
   func limits(_ script: String, _ status: Int32, _ says: String) throws {
     let outcome = try runProgram(
