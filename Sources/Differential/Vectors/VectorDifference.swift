@@ -20,10 +20,12 @@ public struct VectorDifference: Sendable {
   var exception: UInt8
   /// The interrupt or exception that the recorded processor took, as its registers tell.
   var judgeException: UInt8?
-  /// What it does.
-  var operation: X86Decoder.Operation?
+  /// What the model decodes, nil if that is no instruction.
+  var instruction: Instruction?
   let processor: VectorProcessor
   let isVirtual: Bool
+
+  var operation: X86Decoder.Operation? { instruction?.operation }
 
   /// Names of what differs: exceptions, or registers, flags, memory.
   public var signature: String {
@@ -97,11 +99,13 @@ public struct VectorOpcode: Sendable, Equatable {
 /// What a suite says of an opcode.
 public struct VectorNote: Sendable, Equatable {
   /// Bits of FLAGS that are defined afterwards.
-  public var flagsMask: UInt32 = 0xFFFF
+  public var flagsMask: UInt32
   /// The suite calls the opcode undocumented or undefined.
-  public var isUndefined = false
-  /// Nothing.
-  public init() {}
+  public var isUndefined: Bool
+  /// Makes a note; without arguments one that says nothing.
+  public init(flagsMask: UInt32 = 0xFFFF, isUndefined: Bool = false) {
+    (self.flagsMask, self.isUndefined) = (flagsMask, isUndefined)
+  }
 }
 
 /// Runs vectors of one processor on the model and says where they differ.
@@ -133,7 +137,7 @@ public final class VectorJudge {
     guard !found.isEmpty else { return nil }
     var difference = VectorDifference(
       vector: vector, opcode: opcode, differences: found, form: form(outcome, opcode), exception: outcome.exception,
-      judgeException: Self.interrupt(vector), operation: outcome.instruction?.operation, processor: machine.kind,
+      judgeException: Self.interrupt(vector), instruction: outcome.instruction, processor: machine.kind,
       isVirtual: machine.isVirtual)
     if outcome.unimplemented != nil {
       (difference.kind, difference.rule) = (.unimplemented, "unimplemented")

@@ -55,8 +55,8 @@ final class VectorMachine {
       view.store(UInt32(target << 12) | 7, Self.table + page * 4)
     }
     for page in 0x180..<0x186 as Range<UInt64> { view.store(UInt32(page << 12) | 3, Self.table + page * 4) }
+    // All bits of the map are 0, that of port 10000h too, which a word at FFFFh reaches.
     view.store(0x68 as UInt16, Self.taskSegment + 0x66)
-    view.store(0xFF as UInt8, Self.taskSegment + 0x68 + 0x2000)
   }
 
   /// Bits 0 to 14 of FLAGS, which a vector sets: the 80286 in real mode has no others than those below bit 12.
@@ -142,8 +142,9 @@ final class VectorMachine {
     let stack = UInt64(processor.state.segments[2].selector) << 4
     var pointer = processor.state.registers[4] & 0xFFFF
     guard kind == .i8086 || pointer == 0 || pointer >= 6 || pointer & 1 == 0 else { return false }
+    // IOPL is the monitor's own.
     let frame = [
-      processor.rflags & 0xFFFF, UInt64(processor.state.segments[1].selector), processor.state.rip & 0xFFFF,
+      processor.rflags & 0xFFFF & ~RFLAGS.ioPrivilegeLevel, UInt64(processor.state.segments[1].selector), processor.state.rip & 0xFFFF,
     ]
     for word in frame {
       pointer = (pointer &- 2) & 0xFFFF

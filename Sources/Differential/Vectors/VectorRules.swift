@@ -6,14 +6,17 @@ public struct VectorRule: Sendable {
   /// Its name in reports.
   public var id: String
   /// What it makes of the difference.
-  public var kind = DivergenceClass.modelSpecific
+  public var kind: DivergenceClass
   /// One sentence: why.
   public var text: String
   /// Whether it covers a difference.
   var matches: @Sendable (VectorDifference) -> Bool
 
-  init(_ id: String, _ text: String, _ matches: @escaping @Sendable (VectorDifference) -> Bool) {
-    (self.id, self.text, self.matches) = (id, text, matches)
+  init(
+    _ id: String, _ text: String, kind: DivergenceClass = .modelSpecific,
+    _ matches: @escaping @Sendable (VectorDifference) -> Bool
+  ) {
+    (self.id, self.kind, self.text, self.matches) = (id, kind, text, matches)
   }
 
   /// The rules, tried in order.
@@ -51,7 +54,15 @@ public struct VectorRule: Sendable {
         && $0.judgeException == 0
     },
     VectorRule("8086-divide-return", "A divide error pushes the address of the next instruction.") {
-      $0.processor == .i8086 && $0.exception == 0 && $0.judgeException == 0 && $0.differsOnlyInFrame
+      $0.processor == .i8086 && $0.exception == 0 && $0.judgeException == 0 && $0.differsOnlyInFrame()
+    },
+    VectorRule(
+      "8086-decimal-adjust",
+      "DAA and DAS with AF set adjust the upper digit from AL = A0h on, not 9Ah; DAS does not borrow for the lower one."
+    ) { $0.processor == .i8086 && $0.isDecimalAdjust8086 },
+    VectorRule("8086-ascii-adjust", "AAA and AAS add to AL and AH apart: no carry passes from one to the other.") {
+      $0.processor == .i8086 && [0x37, 0x3F].contains($0.opcode.first) && $0.differences.allSatisfy { $0.field == "ax" }
+        && $0.differences.allSatisfy { ($0.subject ^ $0.judge) & 0xFF == 0 }
     },
     VectorRule("8086-lock", "LOCK may stand before any instruction.") {
       $0.processor == .i8086 && $0.exception == ExceptionVector.invalidOpcode.rawValue && $0.opcode.has(0xF0, 0xF1)
@@ -68,12 +79,44 @@ public struct VectorRule: Sendable {
 
   private static let i80286: [VectorRule] = [
     VectorRule("80286-lock", "LOCK may stand before any instruction.") {
-      $0.processor == .i80286 && $0.exception == ExceptionVector.invalidOpcode.rawValue && $0.judgeException != 6
-        && $0.opcode.has(0xF0)
+      $0.processor == .i80286 && $0.exception == ExceptionVector.invalidOpcode.rawValue && $0.opcode.has(0xF0)
+        && ($0.judgeException != 6 || $0.opcode.first == 0xCD)
+    },
+    VectorRule("80286-length", "An instruction of more than 10 bytes raises an exception.") {
+      $0.processor == .i80286 && $0.judgeException == 13 && $0.exception != 13
+        && ($0.instruction.map { $0.length > 10 } ?? ($0.opcode.prefixes.count > 3))
+    },
+    VectorRule("80286-segment-registers", "There are no FS and GS: MOV raises #UD.") {
+      $0.processor == .i80286 && $0.judgeException == 6 && [0x8C, 0x8E].contains($0.opcode.first)
+        && [4, 5].contains($0.opcode.digit)
+    },
+    VectorRule("80286-stack-overrun", "A word at offset FFFFh raises exception 13 in the stack segment too, not 12.") {
+      $0.processor == .i80286 && $0.exception == 12 && $0.judgeException == 13
+    },
+    VectorRule("80286-string-fault", "A string instruction that faults has moved SI and DI already.") {
+      $0.processor == .i80286 && $0.exception == $0.judgeException
+        && [0x6D, 0x6F, 0xA5, 0xA7, 0xAB, 0xAD, 0xAF].contains($0.opcode.first)
+        && $0.differences.allSatisfy { ["si", "di", "cx"].contains($0.field) }
+    },
+    VectorRule("80286-pop-fault", "POP to memory that faults has moved SP already.") {
+      $0.processor == .i80286 && $0.opcode.first == 0x8F && [12, 13].contains($0.exception)
+        && $0.exception == $0.judgeException
+    },
+    VectorRule("80286-pointer-wrap", "The second word of a far pointer or of bounds at FFFEh is at offset 0.") {
+      $0.processor == .i80286 && [12, 13].contains($0.exception) && $0.opcode.readsTwoWords
+        && ![12, 13].contains($0.judgeException)
+    },
+    VectorRule("80286-idiv-overflow", "IDIV misses that some quotients are too large.") {
+      $0.processor == .i80286 && $0.exception == 0 && $0.judgeException == nil && $0.opcode.isSignedDivide
+    },
+    VectorRule(
+      "frame-holds-ss", "The recorded frame has SS in the place of CS, which nothing pushes.", kind: .oracleLimit
+    ) {
+      $0.processor == .i80286 && $0.hasStackSegmentInFrame
     },
     VectorRule("80286-flags-12-15", "Bits 12 to 15 of FLAGS stay 0 in real mode.") {
       $0.processor == .i80286 && $0.differsOnlyInFlagImages(0xF0)
-    }
+    },
   ]
 
   // MARK: All
@@ -81,7 +124,11 @@ public struct VectorRule: Sendable {
   private static let common: [VectorRule] = [
     VectorRule("no-coprocessor", "The recorded processor stood without its coprocessor.") {
       (0xD8...0xDF).contains($0.opcode.first) || $0.opcode.first == 0x9B
-    }
+    },
+    VectorRule("aam-zero-flags", "AAM 0 has changed FLAGS when it raises its divide error.") {
+      $0.processor != .i80386 && $0.opcode.first == 0xD4 && $0.exception == 0 && $0.judgeException == 0
+        && $0.differsOnlyInFrame(orFlags: true)
+    },
   ]
 }
 
@@ -98,8 +145,9 @@ extension VectorDifference {
   fileprivate var differsOnlyInMemory: Bool { differences.allSatisfy { address($0) != nil } }
 
   /// Every difference lies in the three words that an interrupt pushes.
-  fileprivate var differsOnlyInFrame: Bool {
+  fileprivate func differsOnlyInFrame(orFlags: Bool = false) -> Bool {
     differences.allSatisfy { difference in
+      if orFlags, difference.field == "flags" { return true }
       guard let address = address(difference) else { return false }
       return (1...6 as ClosedRange<UInt32>).contains { stackAddress($0) == address }
     }
@@ -115,6 +163,17 @@ extension VectorDifference {
       guard isImage, let address = address(difference) else { return false }
       return address == stackAddress(1) && change & ~bits == 0
     }
+  }
+
+  /// The frame has SS where CS belongs, and is otherwise as it should be.
+  fileprivate var hasStackSegmentInFrame: Bool {
+    let segment = UInt64(vector.before(.ss))
+    return judgeException != nil
+      && differences.allSatisfy { difference in
+        guard let address = address(difference) else { return false }
+        return address == stackAddress(4) && difference.judge == segment & 0xFF
+          || address == stackAddress(3) && difference.judge == segment >> 8
+      }
   }
 
   private var pushesFlags: Bool {
@@ -134,6 +193,13 @@ extension VectorDifference {
   private func address(_ difference: StateDifference) -> UInt32? {
     difference.field.hasPrefix("ram[0x")
       ? UInt32(difference.field.dropFirst(6).dropLast(), radix: 16) : nil
+  }
+
+  fileprivate var isDecimalAdjust8086: Bool {
+    let low = vector.before(.eax) & 0xFF
+    if opcode.first == 0x2F, low < 6, differences.allSatisfy({ $0.field == "flags" }) { return true }
+    return [0x27, 0x2F].contains(opcode.first) && (0x9A...0x9F).contains(low)
+      && UInt64(vector.before(.eflags)) & RFLAGS.auxiliaryCarry != 0
   }
 
   fileprivate var isPushOfSP: Bool {
@@ -159,6 +225,10 @@ extension VectorOpcode {
     }
   }
 
+  /// LES, LDS, BOUND and far transfers through memory.
+  fileprivate var readsTwoWords: Bool {
+    [0x62, 0xC4, 0xC5].contains(first) || first == 0xFF && (digit == 3 || digit == 5)
+  }
   fileprivate var isMultiplyOrDivide: Bool { (first == 0xF6 || first == 0xF7) && digit > 3 }
   fileprivate var isSignedDivide: Bool { (first == 0xF6 || first == 0xF7) && digit == 7 }
 }

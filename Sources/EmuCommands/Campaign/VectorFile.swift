@@ -131,7 +131,11 @@ struct JSONObjects {
         throw VectorError("test \(number - 1): it has more than \(Self.limit) bytes")
       }
       if isText {
-        if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else {
           isText = byte != UInt8(ascii: "\"")
         }
         continue

@@ -95,7 +95,9 @@ struct VectorMember {
   func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   private func value(_ name: String, _ field: String) throws(VectorError) -> JSONValue {
-    guard let member = members.last(where: { $0.name == name }) else { throw VectorError("\(place): \(field) is missing") }
+    guard let member = members.last(where: { $0.name == name }) else {
+      throw VectorError("\(place): \(field) is missing")
+    }
     return member.value
   }
 

@@ -81,7 +81,8 @@ extension VectorDifference {
         "\"fingerprint\":\(ExecJSON.quoted(fingerprint))", "\"form\":\(ExecJSON.quoted(form))",
         "\"signature\":\(ExecJSON.quoted(signature))", "\"file\":\(ExecJSON.quoted(file))",
         "\"test\":\(vector.number)", "\"name\":\(ExecJSON.quoted(vector.name))",
-        "\"code\":\(ExecJSON.quoted(ExecJSON.digits(vector.code)))", "\"differences\":[\(fields.joined(separator: ","))]",
+        "\"code\":\(ExecJSON.quoted(ExecJSON.digits(vector.code)))",
+        "\"differences\":[\(fields.joined(separator: ","))]",
       ].joined(separator: ",") + "}"
   }
 }

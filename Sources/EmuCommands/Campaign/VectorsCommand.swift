@@ -102,7 +102,8 @@ private struct VectorSession {
       var reader = try MOOReader(bytes.next)
       guard let processor = VectorProcessor(named: reader.processorName) else {
         throw VectorError(
-          "processor '\(reader.processorName)' is none of \(VectorProcessor.allCases.map(\.rawValue).joined(separator: ", "))")
+          "processor '\(reader.processorName)' is none of \(VectorProcessor.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
       }
       let judge = try judge(processor)
       while let vector = try reader.next() { try run(vector, judge, path) }
