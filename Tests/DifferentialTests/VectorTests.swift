@@ -38,7 +38,8 @@ private struct Row: CustomTestStringConvertible, Sendable {
     let base = start[.cs, default: 0] << 4
     for (index, byte) in (code + tail).enumerated() {
       let offset = (start[.eip, default: 0] + UInt32(index)) & 0xFFFF
-      vector.initial.memory.append(VectorByte(address: base + offset, value: byte))
+      let address = processor == .i8086 ? (base + offset) & 0xF_FFFF : base + offset
+      vector.initial.memory.append(VectorByte(address: address, value: byte))
     }
     for (address, value) in ram { vector.initial.memory.append(VectorByte(address: address, value: value)) }
     let end = start[.eip, default: 0] + UInt32(code.count + tail.count)
@@ -113,7 +114,7 @@ private let plain: [Row] = [
     title: "address beyond 1 MiB wraps", code: [0x88, 0x07], before: [.eax: 0x55, .ebx: 0x10, .ds: 0xFFFF],
     written: [0: 0x55]),
   Row(
-    title: "code beyond 1 MiB wraps", code: [0x40], before: [.cs: 0xFFFF, .eip: 0x10], ram: [0: 0x40],
+    title: "code beyond 1 MiB wraps", code: [0x40], before: [.cs: 0xFFFF, .eip: 0x10],
     after: [.eax: 1, .eflags: 0xF002]),
   Row(
     title: "address beyond 1 MiB", processor: .i80286, code: [0x88, 0x07],
@@ -196,6 +197,11 @@ private let ruled: [Row] = [
     title: "divide error", code: [0xF6, 0xF3], ram: handler(0), after: inHandler8086,
     written: words(0x4_00FA, 0x102, 0x1000, 0xF002), expected: "8086-divide-return"),
   Row(
+    title: "divide error that returns elsewhere", code: [0xF6, 0xF3], ram: handler(0), after: inHandler8086,
+    written: words(0x4_00FA, 0x104, 0x1000, 0xF002), expected: "ram"),
+  Row(
+    title: "REP DIV", code: [0xF3, 0xF6, 0xF3], before: [.eax: 6, .ebx: 3], after: [.eax: 0xFE], expected: "ax"),
+  Row(
     title: "DAA of 9Ah", code: [0x27], before: [.eax: 0x9A, .eflags: 0xF012], after: [.eax: 0xA0, .eflags: 0xF096],
     expected: "8086-decimal-adjust"),
   Row(
@@ -257,6 +263,8 @@ private let ruled: [Row] = [
   Row(
     title: "POPF", processor: .i80286, code: [0x9D], ram: words(0x4_0100, 0x7002), after: [.esp: 0x102],
     expected: "80286-flags-12-15"),
+  Row(
+    title: "FPATAN, which is not built yet", code: [0xD9, 0xF3], expected: "no-coprocessor"),
   Row(
     title: "FILD", code: [0xDF, 0x07], ram: words(0x2_0000, 5), after: [.eax: 5], expected: "no-coprocessor"),
   Row(
@@ -334,6 +342,41 @@ private let mooFile: [UInt8] = {
     + MOOBytes.chunk("WHAT", [4, 5]) + test(1, 9)
 }()
 
+private struct BadFile: CustomTestStringConvertible, Sendable {
+  var bytes: [UInt8]
+  var sentence: String
+  var testDescription: String { sentence }
+  init(_ bytes: [UInt8], _ sentence: String) { (self.bytes, self.sentence) = (bytes, sentence) }
+
+  /// One test of these bytes.
+  static func test(_ bytes: [UInt8], _ sentence: String) -> BadFile {
+    BadFile(header + MOOBytes.chunk("TEST", MOOBytes.number(0, 4) + bytes), "test 0: \(sentence)")
+  }
+  static let header = MOOBytes.header(count: 1, processor: "8086")
+}
+
+private let badFiles: [BadFile] = [
+  BadFile(MOOBytes.chunk("MOO!", [1]), "offset 0: no chunk 'MOO ' begins here"),
+  BadFile(MOOBytes.chunk("MOO ", [1]), "offset 4: length 1 of chunk 'MOO ' is not 12 to 4096"),
+  BadFile(
+    MOOBytes.chunk("MOO ", [2] + [UInt8](repeating: 0, count: 11)),
+    "offset 8: major version 2 of the format is not 1"),
+  BadFile(BadFile.header, "the header counts 1 tests, and 0 are there"),
+  BadFile(
+    BadFile.header + Array("TEST".utf8) + MOOBytes.number(0x7FFF_FFFF, 4),
+    "test 0: length 2147483647 of chunk 'TEST' is more than 16777216"),
+  .test([], "chunk 'BYTS' is missing"),
+  .test(
+    MOOBytes.chunk("BYTS", MOOBytes.number(0x3FFF_FFFF, 4)),
+    "chunk 'BYTS': count 1073741823 of 1-byte entries is more than its 0 bytes hold"),
+  .test(
+    MOOBytes.chunk("INIT", MOOBytes.registers("REGS", [14: 1])),
+    "chunk 'INIT': chunk 'REGS': register bits 0x4000 name more than 14 registers"),
+  .test(
+    MOOBytes.chunk("INIT", Array("RAM ".utf8) + MOOBytes.number(9, 4)),
+    "chunk 'INIT': length 9 of chunk 'RAM ' is more than the 0 bytes left"),
+]
+
 @Suite("MOO files") struct MOOTests {
   /// Reads and runs all vectors of a file that comes in pieces of so many bytes; gives how many agree.
   private func run(_ bytes: [UInt8], pieces: Int = 64) throws -> Int {
@@ -370,38 +413,9 @@ private let mooFile: [UInt8] = {
     #expect(errors > 100 && errors < 1_000_000)
   }
 
-  @Test(
-    "What is wrong is named",
-    arguments: [
-      (MOOBytes.chunk("MOO!", [1]), "offset 0: no chunk 'MOO ' begins here"),
-      (MOOBytes.chunk("MOO ", [1]), "offset 4: length 1 of chunk 'MOO ' is not 12 to 4096"),
-      (
-        MOOBytes.chunk("MOO ", [2] + [UInt8](repeating: 0, count: 11)),
-        "offset 8: major version 2 of the format is not 1"
-      ),
-      (MOOBytes.header(count: 1, processor: "8086"), "the header counts 1 tests, and 0 are there"),
-      (
-        MOOBytes.header(count: 1, processor: "8086") + Array("TEST".utf8) + MOOBytes.number(0x7FFF_FFFF, 4),
-        "test 0: length 2147483647 of chunk 'TEST' is more than 16777216"
-      ),
-      (
-        MOOBytes.header(count: 1, processor: "8086") + MOOBytes.chunk("TEST", MOOBytes.number(0, 4)),
-        "test 0: chunk 'BYTS' is missing"
-      ),
-      (
-        MOOBytes.header(count: 1, processor: "8086")
-          + MOOBytes.chunk("TEST", MOOBytes.number(0, 4) + MOOBytes.chunk("BYTS", MOOBytes.number(0x3FFF_FFFF, 4))),
-        "test 0: chunk 'BYTS': count 1073741823 of 1-byte entries is more than its 0 bytes hold"
-      ),
-      (
-        MOOBytes.header(count: 1, processor: "8086")
-          + MOOBytes.chunk(
-            "TEST", MOOBytes.number(0, 4) + MOOBytes.chunk("INIT", MOOBytes.registers("REGS", [14: 1]))),
-        "test 0: chunk 'INIT': chunk 'REGS': register bits 0x4000 name more than 14 registers"
-      ),
-    ])
-  func sentences(_ bytes: [UInt8], _ sentence: String) {
-    #expect(throws: VectorError(sentence)) { try run(bytes) }
+  @Test("What is wrong is named", arguments: badFiles)
+  fileprivate func sentences(_ file: BadFile) {
+    #expect(throws: VectorError(file.sentence)) { try run(file.bytes) }
   }
 
   @Test("32-bit registers and masks of registers are read") func registers32() throws {

@@ -139,7 +139,7 @@ public final class VectorJudge {
       vector: vector, opcode: opcode, differences: found, form: form(outcome, opcode), exception: outcome.exception,
       judgeException: Self.interrupt(vector), instruction: outcome.instruction, processor: machine.kind,
       isVirtual: machine.isVirtual)
-    if outcome.unimplemented != nil {
+    if outcome.unimplemented != nil, !usesRules || !opcode.isCoprocessor {
       (difference.kind, difference.rule) = (.unimplemented, "unimplemented")
     } else if usesRules, let rule = VectorRule.all.first(where: { $0.matches(difference) }) {
       (difference.kind, difference.rule) = (rule.kind, rule.id)

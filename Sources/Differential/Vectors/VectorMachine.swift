@@ -72,6 +72,8 @@ final class VectorMachine {
     var outcome = VectorOutcome()
     let result = processor.executeOne { outcome.instruction = $0 }
     let isHalt = outcome.instruction?.operation == .hlt
+    // A delivery may leave a note too.
+    outcome.unimplemented = bus.lastNote?.unimplemented
     if case .raised(let exception) = result {
       outcome.exception = exception.vector.rawValue
       if isVirtual {
@@ -81,7 +83,6 @@ final class VectorMachine {
       }
     }
     if processor.state.activity == .shutdown { outcome.isShutdown = true }
-    outcome.unimplemented = bus.lastNote?.unimplemented
     store(into: &outcome, isHalt: isHalt && outcome.exception == UserState.noException)
     compareMemory(vector, &outcome)
     return outcome
@@ -143,9 +144,8 @@ final class VectorMachine {
     var pointer = processor.state.registers[4] & 0xFFFF
     guard kind == .i8086 || pointer == 0 || pointer >= 6 || pointer & 1 == 0 else { return false }
     // IOPL is the monitor's own.
-    let frame = [
-      processor.rflags & 0xFFFF & ~RFLAGS.ioPrivilegeLevel, UInt64(processor.state.segments[1].selector), processor.state.rip & 0xFFFF,
-    ]
+    let flags = processor.rflags & 0xFFFF & ~RFLAGS.ioPrivilegeLevel
+    let frame = [flags, UInt64(processor.state.segments[1].selector), processor.state.rip & 0xFFFF]
     for word in frame {
       pointer = (pointer &- 2) & 0xFFFF
       setByte(UInt8(truncatingIfNeeded: word), stack + pointer)

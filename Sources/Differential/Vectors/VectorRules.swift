@@ -47,14 +47,14 @@ public struct VectorRule: Sendable {
       $0.processor == .i8086 && [0xD2, 0xD3].contains($0.opcode.first) && $0.vector.before(.ecx) & 0xFF > 31
     },
     VectorRule("8086-rep-sign", "REP before MUL, IMUL or IDIV changes the sign of its result.") {
-      $0.processor == .i8086 && $0.opcode.isMultiplyOrDivide && $0.opcode.has(0xF2, 0xF3)
+      $0.processor == .i8086 && $0.opcode.isSigned && $0.opcode.has(0xF2, 0xF3)
     },
     VectorRule("8086-idiv-limit", "IDIV raises an interrupt where the quotient is -128 or -32768.") {
       $0.processor == .i8086 && $0.opcode.isSignedDivide && $0.exception == UserState.noException
         && $0.judgeException == 0
     },
     VectorRule("8086-divide-return", "A divide error pushes the address of the next instruction.") {
-      $0.processor == .i8086 && $0.exception == 0 && $0.judgeException == 0 && $0.differsOnlyInFrame()
+      $0.processor == .i8086 && $0.exception == 0 && $0.judgeException == 0 && $0.returnsToNext
     },
     VectorRule(
       "8086-decimal-adjust",
@@ -123,11 +123,11 @@ public struct VectorRule: Sendable {
 
   private static let common: [VectorRule] = [
     VectorRule("no-coprocessor", "The recorded processor stood without its coprocessor.") {
-      (0xD8...0xDF).contains($0.opcode.first) || $0.opcode.first == 0x9B
+      $0.opcode.isCoprocessor
     },
     VectorRule("aam-zero-flags", "AAM 0 has changed FLAGS when it raises its divide error.") {
       $0.processor != .i80386 && $0.opcode.first == 0xD4 && $0.exception == 0 && $0.judgeException == 0
-        && $0.differsOnlyInFrame(orFlags: true)
+        && $0.differsOnlyInFlagsOrFrame
     },
   ]
 }
@@ -144,10 +144,21 @@ extension VectorDifference {
   /// Every difference is a byte of memory.
   fileprivate var differsOnlyInMemory: Bool { differences.allSatisfy { address($0) != nil } }
 
-  /// Every difference lies in the three words that an interrupt pushes.
-  fileprivate func differsOnlyInFrame(orFlags: Bool = false) -> Bool {
+  /// The frame has the address of the next instruction, and an 8086's bits 12 to 15 of FLAGS.
+  fileprivate var returnsToNext: Bool {
+    let next = UInt64(vector.before(.eip)) + UInt64(instruction?.length ?? 0)
+    return differences.allSatisfy { difference in
+      guard let address = address(difference) else { return false }
+      return address == stackAddress(6) && difference.judge == next & 0xFF
+        || address == stackAddress(5) && difference.judge == next >> 8 & 0xFF
+        || address == stackAddress(1) && (difference.subject ^ difference.judge) & ~0xF0 == 0
+    }
+  }
+
+  /// Every difference is FLAGS or lies in the three words that an interrupt pushes.
+  fileprivate var differsOnlyInFlagsOrFrame: Bool {
     differences.allSatisfy { difference in
-      if orFlags, difference.field == "flags" { return true }
+      if difference.field == "flags" { return true }
       guard let address = address(difference) else { return false }
       return (1...6 as ClosedRange<UInt32>).contains { stackAddress($0) == address }
     }
@@ -229,6 +240,10 @@ extension VectorOpcode {
   fileprivate var readsTwoWords: Bool {
     [0x62, 0xC4, 0xC5].contains(first) || first == 0xFF && (digit == 3 || digit == 5)
   }
-  fileprivate var isMultiplyOrDivide: Bool { (first == 0xF6 || first == 0xF7) && digit > 3 }
+  /// ESC and WAIT.
+  var isCoprocessor: Bool { (0xD8...0xDF).contains(first) || first == 0x9B }
+
+  /// MUL, IMUL and IDIV.
+  fileprivate var isSigned: Bool { (first == 0xF6 || first == 0xF7) && [4, 5, 7].contains(digit) }
   fileprivate var isSignedDivide: Bool { (first == 0xF6 || first == 0xF7) && digit == 7 }
 }
