@@ -74,7 +74,7 @@ let package = Package(
       "MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace", "TestSupport"]),
     tests("TraceTests", ["X86", "MMU", "Trace"]),
     tests("NativeOracleTests", ["X86", "NativeOracle"]),
-    tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle"]),
+    tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle", "TestSupport"]),
     tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(

@@ -36,7 +36,7 @@ public struct Classifier: Sendable {
   /// Compares two results; nil if they agree in all that is defined.
   public func divergence(_ test: InstructionTest, subject: UserState, judge: UserState) -> Divergence? {
     let instruction = test.decoded
-    let mask = instruction.map { UndefinedResults.mask($0, test, exact: exact) } ?? ResultMask()
+    let mask = instruction.map { UndefinedResults.mask($0, test.input, exact: exact) } ?? ResultMask()
     let differences = subject.differences(from: judge, ignoring: mask)
     guard !differences.isEmpty else { return nil }
     var divergence = Divergence(

@@ -8,7 +8,7 @@ import X86Decoder
 /// Carries out `emu exec` requests, one after the other, on one processor of the model.
 public final class ExecMachine {
   private let memory: GuestMemory
-  private let bus = ExecBus()
+  private let bus = VideoWindowBus()
   private let processor: Processor
   /// First RAM offset that no page of the present request uses.
   private var nextPage: UInt64 = 0
@@ -266,48 +266,6 @@ public final class ExecMachine {
     if request.mode != .real16 {
       system.segments[4].base = request.state.fsBase
       system.segments[5].base = request.state.gsBase
-    }
-  }
-}
-
-/// A board with RAM where others have a display: a request says what is there.
-private final class ExecBus: SilentBus {
-  private var window = [UInt8](repeating: 0, count: Int(GuestMemory.videoWindowEnd - GuestMemory.videoWindowStart))
-  private var isUsed = false
-
-  /// A byte of A0000h-BFFFFh; nil elsewhere.
-  func window(at address: UInt64) -> UInt8? {
-    let offset = address &- GuestMemory.videoWindowStart
-    return offset < UInt64(window.count) ? window[Int(offset)] : nil
-  }
-
-  /// Sets a byte; false outside A0000h-BFFFFh.
-  func setWindow(_ byte: UInt8, at address: UInt64) -> Bool {
-    let offset = address &- GuestMemory.videoWindowStart
-    guard offset < UInt64(window.count) else { return false }
-    window[Int(offset)] = byte
-    isUsed = true
-    return true
-  }
-
-  func forget() {
-    guard isUsed else { return }
-    for index in window.indices { window[index] = 0 }
-    isUsed = false
-  }
-
-  override func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in 0..<width {
-      let byte = window(at: address.rawValue &+ UInt64(index)) ?? 0xFF
-      value |= UInt64(byte) << UInt64(index * 8)
-    }
-    return value
-  }
-
-  override func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
-    for index in 0..<width {
-      _ = setWindow(UInt8(truncatingIfNeeded: value >> UInt64(index * 8)), at: address.rawValue &+ UInt64(index))
     }
   }
 }

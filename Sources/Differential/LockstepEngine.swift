@@ -218,9 +218,7 @@ public final class Lockstep {
     var mask = UndefinedResults.byForm[Int(instruction.form)]
     switch instruction.operation {
     case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
-      var test = InstructionTest()
-      test.input = model.userState()
-      let exact = UndefinedResults.mask(instruction, test)
+      let exact = UndefinedResults.mask(instruction, model.userState())
       mask = exact.rflags
       undefinedRegisters |= exact.generalRegisters
     case .rdtsc, .rdtscp, .cpuid, .rdpmc:

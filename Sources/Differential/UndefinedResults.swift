@@ -27,22 +27,25 @@ enum UndefinedResults {
 
   /// The mask of one test.
   ///
-  /// - Parameter exact: a processor's behaviors: what they decide is not masked.
+  /// - Parameters:
+  ///   - exact: a processor's behaviors: what they decide is not masked.
+  ///   - base: the base of the segment that a selector stands for.
   /// - SDM: Vol. 2, "Flags Affected" of each instruction; Vol. 1 "x87 FPU Control Instructions".
-  static func mask(_ instruction: Instruction, _ test: InstructionTest, exact: ProcessorBehaviors? = nil) -> ResultMask
-  {
+  static func mask(
+    _ instruction: Instruction, _ input: UserState, exact: ProcessorBehaviors? = nil,
+    base: (UInt16) -> UInt64 = InstructionTest.base
+  ) -> ResultMask {
     var mask = ResultMask()
     mask.rflags = byForm[Int(instruction.form)]
     if let exact, isDecided(instruction, exact) {
       mask.rflags = 0
       return mask
     }
-    let input = test.input
     switch instruction.operation {
     case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
-      maskShift(instruction, input, &mask, isExact: exact != nil)
+      maskShift(instruction, input, &mask, isExact: exact != nil, base)
     case .bsf, .bsr: break
-    default: maskFloating(instruction, input, &mask)
+    default: maskFloating(instruction, input, &mask, base)
     }
     return mask
   }
@@ -70,7 +73,8 @@ enum UndefinedResults {
   }
 
   private static func maskShift(
-    _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, isExact: Bool
+    _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, isExact: Bool,
+    _ base: (UInt16) -> UInt64
   ) {
     let count = shiftCount(instruction, input)
     let bits = UInt64(instruction.operandSize) * 8
@@ -98,7 +102,7 @@ enum UndefinedResults {
       if !instruction.isMemory {
         mask.generalRegisters |= 1 << UInt16(instruction.rm & 15)
       } else {
-        let address = MemoryOperand.linear(instruction, input)
+        let address = MemoryOperand.linear(instruction, input, base: base)
         mask.memory = [range(address, 0, UInt64(instruction.operandSize))]
       }
     }
@@ -109,14 +113,16 @@ enum UndefinedResults {
     address > .max - end ? 0..<0 : (address + first)..<(address + end)
   }
 
-  private static func maskFloating(_ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask) {
+  private static func maskFloating(
+    _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, _ base: (UInt16) -> UInt64
+  ) {
     switch instruction.operation {
     case .fxsave:
       // FOP, FIP and FDP, then MXCSR_MASK: they tell the processor's make, not the instruction's result.
-      let address = MemoryOperand.linear(instruction, input)
+      let address = MemoryOperand.linear(instruction, input, base: base)
       mask.memory = [range(address, 6, 24), range(address, 28, 32)]
     case .fnstenv, .fnsave:
-      let address = MemoryOperand.linear(instruction, input)
+      let address = MemoryOperand.linear(instruction, input, base: base)
       mask.memory = [instruction.operandSize == 2 ? range(address, 6, 14) : range(address, 12, 28)]
     default: break
     }
@@ -126,7 +132,9 @@ enum UndefinedResults {
 /// The address of a memory operand, from the state before the instruction.
 public enum MemoryOperand {
   /// The linear address of the ModRM or moffs operand.
-  public static func linear(_ instruction: Instruction, _ input: UserState) -> UInt64 {
+  public static func linear(
+    _ instruction: Instruction, _ input: UserState, base segmentBase: (UInt16) -> UInt64 = InstructionTest.base
+  ) -> UInt64 {
     if instruction.operand0 == .memoryOffset || instruction.operand1 == .memoryOffset { return instruction.immediate }
     func register(_ number: UInt8) -> UInt64 { number < 16 ? input.generalRegisters[Int(number)] : 0 }
     let base =
@@ -140,7 +148,7 @@ public enum MemoryOperand {
     case 4: return sum &+ input.fsBase
     case 5: return sum &+ input.gsBase
     default:
-      let base = instruction.segment < 4 ? InstructionTest.base(input.selectors[Int(instruction.segment)]) : 0
+      let base = instruction.segment < 4 ? segmentBase(input.selectors[Int(instruction.segment)]) : 0
       return base == 0 ? sum : (sum &+ base) & 0xFFFF_FFFF
     }
   }

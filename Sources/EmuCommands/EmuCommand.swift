@@ -6,9 +6,9 @@ public struct EmuCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "emu", abstract: "A pure-userspace x86-64 machine.", version: "0.1.0",
     subcommands: [
-      RunCommand.self, ExecCommand.self, FuzzCommand.self, ReportCommand.self, CoverageCommand.self,
-      MutantsCommand.self, DiffCommand.self, BisectCommand.self, ViewCommand.self, WalkCommand.self, TablesCommand.self,
-      CPUCommand.self,
+      RunCommand.self, ExecCommand.self, FuzzCommand.self, VectorsCommand.self, ReportCommand.self,
+      CoverageCommand.self, MutantsCommand.self, DiffCommand.self, BisectCommand.self, ViewCommand.self,
+      WalkCommand.self, TablesCommand.self, CPUCommand.self,
     ])
 
   /// Makes the command.

@@ -46,6 +46,12 @@ extension Processor {
     return .raised(Exception(vector, reason: reason))
   }
 
+  /// Delivers an exception that `executeOne` has reported, up to shutdown.
+  public func deliver(_ exception: Exception) {
+    raise(exception)
+    if !is64Bit { wrapInstructionPointer() }
+  }
+
   /// Delivers what waits between two instructions, an external interrupt by `ProcessorBus.acknowledgeInterrupt`, and
   /// executes nothing.
   public func deliverPendingEvents() {

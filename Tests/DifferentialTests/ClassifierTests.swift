@@ -84,7 +84,7 @@ import X86Decoder
   @Test("Shifts: OF by the count, CF beyond the width, nothing at zero") func undefinedShifts() throws {
     func mask(_ bytes: [UInt8], count: UInt64 = 0) throws -> ResultMask {
       let test = InstructionTest.code(bytes) { $0.generalRegisters[1] = count }
-      return UndefinedResults.mask(try #require(test.decoded), test)
+      return UndefinedResults.mask(try #require(test.decoded), test.input)
     }
     // SHL EAX, CL
     #expect(try mask([0xD3, 0xE0], count: 0).rflags == 0)

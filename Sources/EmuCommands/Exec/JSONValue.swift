@@ -20,8 +20,10 @@ indirect enum JSONValue: Equatable {
   }
 
   /// Reads a whole text.
-  init(_ bytes: [UInt8]) throws(JSONProblem) {
-    var reader = JSONReader(bytes)
+  ///
+  /// - Parameter ignoring: members that are checked for their brackets only, and null.
+  init(_ bytes: [UInt8], ignoring: Set<String> = []) throws(JSONProblem) {
+    var reader = JSONReader(bytes, ignoring: ignoring)
     self = try reader.document()
   }
 
@@ -41,11 +43,12 @@ indirect enum JSONValue: Equatable {
 /// - RFC 8259.
 private struct JSONReader {
   private let bytes: [UInt8]
+  private let ignored: Set<String>
   private var index = 0
   /// Arrays and objects within each other.
   private static let depthLimit = 64
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], ignoring ignored: Set<String>) { (self.bytes, self.ignored) = (bytes, ignored) }
 
   private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
@@ -97,10 +100,33 @@ private struct JSONReader {
       guard next == UInt8(ascii: "\"") else { throw bad("a name in quotes is missing") }
       let name = try text()
       guard take(UInt8(ascii: ":")) else { throw bad("a colon is missing") }
-      members.append(JSONValue.Member(name: name, value: try value(depth: depth + 1)))
+      let value = ignored.contains(name) ? try skipped() : try value(depth: depth + 1)
+      members.append(JSONValue.Member(name: name, value: value))
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { throw bad("a comma or } is missing") }
     return .object(members)
+  }
+
+  /// Passes over an array or object, reads anything else.
+  private mutating func skipped() throws(JSONProblem) -> JSONValue {
+    skipBlanks()
+    guard let opening = next, [UInt8(ascii: "["), UInt8(ascii: "{")].contains(opening) else {
+      return try value(depth: 0)
+    }
+    var depth = 0
+    repeat {
+      switch next {
+      case UInt8(ascii: "\""):
+        _ = try text()
+        continue
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      case nil: throw bad("an array or object does not end")
+      default: break
+      }
+      index += 1
+    } while depth > 0
+    return .null
   }
 
   private mutating func array(_ depth: Int) throws(JSONProblem) -> JSONValue {

@@ -4,7 +4,11 @@ enum Gzip {
   static func isMagic(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
   /// What the members of a file hold, one after the other.
-  static func unpack(_ file: ImageFile, limit: UInt64) throws(BootError) -> [UInt8] {
+  ///
+  /// - Parameter bound: what the limit is, in words.
+  static func unpack(
+    _ file: ImageFile, limit: UInt64, of bound: String = "the guest's RAM"
+  ) throws(BootError) -> [UInt8] {
     var output: [UInt8] = []
     var at = 0
     while at < file.bytes.count {
@@ -18,7 +22,7 @@ enum Gzip {
       let room = Int(clamping: limit - UInt64(output.count))
       var stream = Inflate(file.bytes, from: try headerEnd(file, at), limit: room)
       do { try stream.run() } catch {
-        throw BootError(file.path, text(error, limit))
+        throw BootError(file.path, text(error, limit, bound))
       }
       try check(file, stream)
       // In place: there may be millions of members.
@@ -28,10 +32,10 @@ enum Gzip {
     return output
   }
 
-  private static func text(_ failure: Inflate.Failure, _ limit: UInt64) -> String {
+  private static func text(_ failure: Inflate.Failure, _ limit: UInt64, _ bound: String) -> String {
     switch failure {
     case .cutOff: "gzip: the compressed data is cut off"
-    case .tooLong: "gzip: it unpacks to more than the guest's RAM of \(limit) bytes"
+    case .tooLong: "gzip: it unpacks to more than \(bound) of \(limit) bytes"
     case .bad(let what): "gzip: the compressed data has \(what)"
     }
   }
@@ -90,5 +94,16 @@ enum Gzip {
   static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     let table = table
     return ~bytes.reduce(~0) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ sum >> 8 }
+  }
+}
+
+/// Packed files for commands that read other things than guests.
+public enum GzipFile {
+  /// Whether a file begins as one.
+  public static func isMagic(_ bytes: [UInt8]) -> Bool { Gzip.isMagic(bytes) }
+
+  /// What a file holds, at most so many bytes.
+  public static func unpack(_ bytes: [UInt8], path: String, limit: UInt64) throws(BootError) -> [UInt8] {
+    try Gzip.unpack(ImageFile(path: path, bytes: bytes), limit: limit, of: "the limit")
   }
 }
