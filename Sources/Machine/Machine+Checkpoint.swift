@@ -35,6 +35,8 @@ extension Machine {
     exit = checkpoint.exit
     events = checkpoint.events
     idleJumps = 0
+    // What the board wished of a turn that is no more.
+    isTurnInterrupted = false
   }
 
   /// Guards every page of RAM for the journal; gives the pages that were written since this was last called, as they

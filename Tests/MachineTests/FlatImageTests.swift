@@ -65,7 +65,7 @@ struct FlatImageTests {
       Issue.record("no triple fault")
       return
     }
-    #expect(story.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100000, CPL 0"))
+    #expect(story.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100000, 64-bit mode, CPL 0"))
     #expect(
       story.contains(
         "its delivery raised #GP(0x33) (the vector lies beyond the IDT's limit); its delivery raised #GP(0x6b)"))
