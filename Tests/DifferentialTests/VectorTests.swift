@@ -197,6 +197,10 @@ private let ruled: [Row] = [
     title: "divide error", code: [0xF6, 0xF3], ram: handler(0), after: inHandler8086,
     written: words(0x4_00FA, 0x102, 0x1000, 0xF002), expected: "8086-divide-return"),
   Row(
+    title: "divide error with undefined flags", code: [0xF6, 0xF3], ram: handler(0),
+    after: inHandler8086.merging([.eflags: 0xF897]) { $1 }, written: words(0x4_00FA, 0x102, 0x1000, 0xF897),
+    expected: "8086-divide-return"),
+  Row(
     title: "divide error that returns elsewhere", code: [0xF6, 0xF3], ram: handler(0), after: inHandler8086,
     written: words(0x4_00FA, 0x104, 0x1000, 0xF002), expected: "ram"),
   Row(

@@ -216,7 +216,8 @@ public final class VectorJudge {
       guard (byte.subject ^ byte.judge) & mask != 0 else { continue }
       found.append(
         StateDifference(
-          field: "ram[0x\(String(byte.address, radix: 16))]", subject: UInt64(byte.subject), judge: UInt64(byte.judge)))
+          field: "ram[0x\(String(byte.address, radix: 16))]", subject: UInt64(byte.subject & mask),
+          judge: UInt64(byte.judge & mask)))
     }
     return found
   }
