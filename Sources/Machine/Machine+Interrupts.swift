@@ -47,28 +47,19 @@ extension Machine {
   }
 
   /// What drives an ISA interrupt.
-  private static func source(ofLine line: Int) -> String {
-    switch line {
-    case 0: "the 8254 PIT"
-    case 1: "the 8042 keyboard controller"
-    case 4: "the 16550 UART"
-    case 8: "the MC146818 RTC"
-    default: "no device"
-    }
-  }
+  private static func source(ofLine line: Int) -> String { interruptLines[line]?.chip ?? "no device" }
 
   /// What has this vector of a local APIC; several may share one.
   private func localOrigin(_ vector: UInt8, _ processor: Int) -> String {
-    let state = platform.capture()
     var origins: [String] = []
     let entries = ["its timer", "its thermal sensor", "its performance counters", "LINT0", "LINT1", "its error entry"]
-    if state.apics.indices.contains(processor) {
-      for (name, entry) in zip(entries, state.apics[processor].vectorTable)
+    if platform.apics.indices.contains(processor) {
+      for (name, entry) in zip(entries, platform.apics[processor].state.vectorTable)
       where entry & 0xFF == UInt32(vector) && entry & 0x700 == 0 && entry & 0x10000 == 0 {
         origins.append(name)
       }
     }
-    for (pin, entry) in state.ioapic.entries.enumerated()
+    for (pin, entry) in platform.ioapic.state.entries.enumerated()
     where entry & 0xFF == UInt64(vector) && entry & 0x10000 == 0 && [0, 1].contains(entry >> 8 & 7) {
       origins.append("pin \(pin) of the I/O APIC, \(Self.source(ofLine: pin == 2 ? 0 : pin == 0 ? 2 : pin))")
     }
@@ -84,10 +75,9 @@ extension Machine {
   /// A handler that has just begun has interrupts off; who sleeps, or runs with them on, has forgotten the EOI.
   public var missingEnds: [String] {
     guard foreignProcessors == nil else { return [] }
-    let state = platform.capture()
     var sentences: [String] = []
-    if let first = processors.first, takesInterrupts(first) { sentences += Self.missingEnds(state.pic) }
-    for (apic, processor) in zip(state.apics, processors) where takesInterrupts(processor) {
+    if let first = processors.first, takesInterrupts(first) { sentences += Self.missingEnds(platform.pic.state) }
+    for (apic, processor) in zip(platform.apics.map(\.state), processors) where takesInterrupts(processor) {
       guard let service = apic.inService.members.last else { continue }
       let waiting = apic.request.members.filter { $0 & 0xF0 <= service & 0xF0 }
       guard processor.state.activity == .halted || !waiting.isEmpty else { continue }

@@ -42,7 +42,7 @@ extension Machine {
       if entry >> 8 & 7 != 7 { lines.insert(pin == 2 ? 0 : pin) }
     }
     var names = lines.sorted().map { line in
-      let device = Self.interruptNames[line] ?? "no device"
+      let device = Self.interruptLines[line]?.name ?? "no device"
       return "IRQ \(line) (\(device))"
     }
     if state.apics.contains(where: { $0.spurious & 0x100 != 0 && ($0.vectorTable.first ?? 0x10000) & 0x10000 == 0 }) {
@@ -51,9 +51,12 @@ extension Machine {
     return names
   }
 
-  private static let interruptNames = [
-    0: "timer", 1: "keyboard, which is not there", 3: "COM2, which is not there", 4: "serial line", 8: "clock",
-    9: "ACPI", 12: "mouse, which is not there", 14: "disk, which is not there", 15: "disk, which is not there",
+  /// ISA interrupts: what a guest awaits there, and the chip that drives the line, if this board has one.
+  static let interruptLines: [Int: (name: String, chip: String?)] = [
+    0: ("timer", "the 8254 PIT"), 1: ("keyboard, which is not there", "the 8042 keyboard controller"),
+    3: ("COM2, which is not there", nil), 4: ("serial line", "the 16550 UART"), 8: ("clock", "the MC146818 RTC"),
+    9: ("ACPI", nil), 12: ("mouse, which is not there", nil), 13: ("x87", "the x87's FERR#"),
+    14: ("disk, which is not there", nil), 15: ("disk, which is not there", nil),
   ]
 
   private func vectors(_ set: LocalAPIC.VectorSet) -> String {

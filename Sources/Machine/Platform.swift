@@ -71,7 +71,7 @@ final class Platform {
     firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
     hpet =
       configuration.hasHPET ? HPET { output, level in router.platform?.setTimerInterrupt(output, level) } : nil
-    testDevice = configuration.hasTestDevice ? TestDevice { router.platform?.setPin($0, $1) } : nil
+    testDevice = configuration.hasTestDevice ? TestDevice { router.platform?.setIRQ($0, $1) } : nil
     router.platform = self
     // GATE of channel 2 is bit 0 of port 61h.
     pit.setSpeakerGate(false, now: .zero)
@@ -93,11 +93,12 @@ final class Platform {
   /// Either gate opens address line 20.
   func updateA20() { machine?.setA20(systemControl & 2 != 0 || keyboard.state.outputPort & 2 != 0) }
 
-  /// An ISA interrupt: to the PIC and to the I/O APIC, where the timer stands on pin 2.
+  /// An interrupt line, 0 to 23: to the I/O APIC, where the timer stands on pin 2, and if it is one of the ISA's, which
+  /// has no line 2, to the PIC.
   func setIRQ(_ irq: Int, _ level: Bool) {
     if let foreign = machine?.foreignProcessors, foreign.interruptLineChanged(irq, level) { return }
     if isSuspended && irq == 8 && level && power.wakesByClock() { machine?.wake() }
-    pic.set(irq, level)
+    if irq < 16 && irq != 2 { pic.set(irq, level) }
     ioapic.set(irq == 0 ? 2 : irq, level)
   }
 
@@ -110,13 +111,8 @@ final class Platform {
     switch output {
     case .timer: setIRQ(0, level)
     case .clock: setIRQ(8, level)
-    case .pin(let pin): setPin(pin, level)
+    case .pin(let pin): setIRQ(pin, level)
     }
-  }
-
-  /// A pin of the I/O APIC; the first 16 are the 8259A's as well.
-  private func setPin(_ pin: Int, _ level: Bool) {
-    if pin < 16 && pin != 0 && pin != 2 { setIRQ(pin, level) } else { ioapic.set(pin, level) }
   }
 
   /// Hands a message to the local APICs that it names.
