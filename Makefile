@@ -4,7 +4,7 @@
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test kvm-unit-tests debug-test mutants linux linux-files memtest-files bench build packages browser testroms lint form-probe check-generated client test-slurm clean
+.PHONY: run test kvm-unit-tests debug-test mutants linux linux-files memtest-files bench build packages browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -65,13 +65,8 @@ test-slurm: $(if $(EMU_EXECUTABLE),,build)
 bench: build testroms linux-files
 	tools/bench.py .build/release/emu $(ROMS) $(CACHE)
 
-# Ten instructions by the block loop and by threaded blocks: Documentation/decisions/0001.
-form-probe: packages
-	EMU_FORM_PROBE=1 swift build -c release --omit-frame-pointers --scratch-path .build/probe --product FormProbe
-	for form in loop threaded loop threaded; do .build/probe/release/FormProbe $$form 20000; done
-
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Examples
 
 check-generated: packages
 	swift run OpcodeTableGenerator --check

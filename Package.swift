@@ -19,9 +19,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-/// `make form-probe` sets it: a measurement of two forms of the executing loop, never part of emu.
-let hasFormProbe = Context.environment["EMU_FORM_PROBE"] != nil
-
 let package = Package(
   name: "emu",
   products: [
@@ -34,7 +31,8 @@ let package = Package(
   targets: [
     // Arrows only point down this list.
     room("X86"),
-    room("X86Decoder", ["X86"], exclude: ["opcodes.txt"]),
+    room("OpcodeLayout"),
+    room("X86Decoder", ["X86", "OpcodeLayout"], exclude: ["opcodes.txt"]),
     room("SoftFloat"),
     room("MMU", ["X86", "CHost"]),
     room("DevicesLegacy", ["X86"]),
@@ -61,7 +59,7 @@ let package = Package(
     // Header-only shim over <linux/kvm.h>; empty elsewhere.
     .systemLibrary(name: "CKVM"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
-    .executableTarget(name: "OpcodeTableGenerator", swiftSettings: strict),
+    .executableTarget(name: "OpcodeTableGenerator", dependencies: ["OpcodeLayout"], swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
     .systemLibrary(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
@@ -82,13 +80,3 @@ let package = Package(
       ["X86", "SoftFloat", "MMU", "Interpreter", "Machine", "Trace", "KVM", "EmuCommands", "TestSupport", "emu"]),
   ]
 )
-
-if hasFormProbe {
-  package.targets.append(
-    .executableTarget(
-      name: "FormProbe", dependencies: ["Interpreter", "MMU", "X86"], path: "Benchmarks/FormProbe",
-      swiftSettings: strict))
-  for target in package.targets where target.name == "Interpreter" {
-    target.swiftSettings = (target.swiftSettings ?? []) + [.define("FORM_PROBE")]
-  }
-}

@@ -98,6 +98,25 @@ enum Integer {
   @inline(__always)
   static func neg<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word { sub(0, value, &flags) }
 
+  /// NOT: no flags.
+  @inline(__always)
+  static func not<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word { ~value }
+
+  // MARK: Moves
+
+  /// MOVSX, MOVSXD, CBW: the low `width` bytes as a signed number.
+  @inline(__always)
+  static func signExtend(_ value: UInt64, _ width: UInt8) -> UInt64 {
+    let shift = 64 &- UInt64(width) &* 8
+    return UInt64(bitPattern: Int64(bitPattern: value << shift) >> Int64(shift))
+  }
+
+  /// CMOVcc and SETcc.
+  @inline(__always)
+  static func select(_ condition: Bool, _ value: UInt64, _ otherwise: UInt64) -> UInt64 {
+    condition ? value : otherwise
+  }
+
   // MARK: Shifts and rotates
 
   @inline(__always)
@@ -211,7 +230,7 @@ enum Integer {
   ///
   /// - Parameter again: what a 16-bit count above 16 shifts in behind the source.
   static func shld<Word: OperandWord>(
-    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags, again: Word
+    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags, _ again: Word
   ) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return destination }
@@ -234,7 +253,7 @@ enum Integer {
   ///
   /// - Parameter again: what a 16-bit count above 16 shifts in behind the source.
   static func shrd<Word: OperandWord>(
-    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags, again: Word
+    _ destination: Word, _ source: Word, _ count: UInt8, _ flags: inout LazyFlags, _ again: Word
   ) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return destination }

@@ -121,7 +121,7 @@ struct Block {
       guard unsafe decoder.decode(bytes, count: left, mode: mode, into: &instructions[first + count]) == nil else {
         break
       }
-      if mode == .code64 { unsafe Shortcut.note(&instructions[first + count], decoder.behaviors) }
+      if mode == .code64 { unsafe FastForm.note(&instructions[first + count], decoder.behaviors) }
       at += UInt64(unsafe instructions[first + count].length)
       count += 1
       if unsafe instructions[first + count - 1].endsBlock { break }
@@ -211,23 +211,7 @@ extension Instruction {
   /// The next instruction is not, or not surely, the one that follows in memory, or it may be decoded differently, or
   /// this one may use up more than one tick, so that nobody knows how many of the block are still granted.
   var endsBlock: Bool {
-    switch operation {
-    case .movs, .stos, .lods, .scas, .cmps: !flags.isDisjoint(with: [.rep, .repne])
-    default: operation.endsBlock
-    }
-  }
-}
-
-extension Operation {
-  /// The next instruction is not, or not surely, the one that follows in memory, or it may be decoded differently.
-  var endsBlock: Bool {
-    switch self {
-    case .jmp, .call, .ret, .jmpFar, .callFar, .retFar, .iret, .int, .int3, .int1, .into, .syscall, .sysret, .sysenter,
-      .sysexit, .hlt, .movToControl, .movToSegment, .popSegment, .lss, .lds, .les, .lfs, .lgs, .popf, .sti, .cli,
-      .wrmsr, .lmsw, .clts, .invlpg, .invpcid, .cpuid, .rsm, .movToDebug, .stac, .clac, .ud0, .ud1, .ud2, .out, .outs,
-      .in, .ins, .mwait, .pause, .wbinvd, .invd, .lgdt, .lidt, .ltr, .lldt, .swapgs:
-      true
-    default: false
-    }
+    let traits = operation.traits
+    return traits.contains(.ends) || traits.contains(.string) && !flags.isDisjoint(with: [.rep, .repne])
   }
 }

@@ -127,7 +127,8 @@ extension Processor {
     state.fetchGeneration &+= 1
   }
 
-  func executeInvalidatePCID(_ instruction: Instruction) throws(Exception) {
+  /// INVPCID.
+  func invalidatePCID(_ instruction: Instruction) throws(Exception) {
     guard model.hasINVPCID else { throw .invalidOpcode(.absentFeature) }
     if isVirtual8086 || state.cpl != 0 { throw .generalProtection(.privilegedInstruction) }
     let type = read(instruction.reg, width: instruction.width0)
@@ -149,7 +150,8 @@ extension Processor {
 
   // MARK: Debug registers
 
-  func executeDebugMove(_ instruction: Instruction) throws(Exception) {
+  /// The debug register that a MOV means, once it may: DR4 and DR5 are DR6 and DR7, or #UD with CR4.DE.
+  private func accessibleDebugRegister(_ instruction: Instruction) throws(Exception) -> UInt8 {
     var number = instruction.reg
     if number == 4 || number == 5 {
       if state.paging.cr4 & CR4.debuggingExtensions != 0 { throw .invalidOpcode(.debugRegisterAlias) }
@@ -160,12 +162,20 @@ extension Processor {
       noteDebugConditions(1 << 13)
       throw .debug(.generalDetect)
     }
-    if instruction.operation == .movFromDebug {
-      let value: UInt64 =
-        number < 4 ? state.debugAddresses[Int(number)] : number == 6 ? state.dr6 : state.dr7
-      write(instruction.rm, width: instruction.width0, value)
-      return
-    }
+    return number
+  }
+
+  /// MOV r, DRn.
+  func moveFromDebug(_ instruction: Instruction) throws(Exception) {
+    let number = try accessibleDebugRegister(instruction)
+    let value: UInt64 =
+      number < 4 ? state.debugAddresses[Int(number)] : number == 6 ? state.dr6 : state.dr7
+    write(instruction.rm, width: instruction.width0, value)
+  }
+
+  /// MOV DRn, r.
+  func moveToDebug(_ instruction: Instruction) throws(Exception) {
+    let number = try accessibleDebugRegister(instruction)
     let value = read(instruction.rm, width: instruction.width1)
     switch number {
     case 6:

@@ -57,46 +57,35 @@ extension Processor {
     }
   }
 
-  /// FXSAVE and FXRSTOR.
+  /// FXSAVE.
   ///
   /// - SDM: Vol. 2A "FXSAVE—Save x87 FPU, MMX Technology, and SSE State".
-  func executeStateTransfer(_ instruction: Instruction) throws(Exception) {
-    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
-    let offset = effectiveAddress(instruction)
-    let isSave = instruction.operation == .fxsave
-    // The first bytes are judged as a read, then alignment counts, then the right to write. With alignment checks on, what is not even aligned to 4 is #AC.
-    let first = try linear(instruction.segment, offset, 4, isWrite: false)
-    guard first & 15 == 0 else {
-      throw isCheckingAlignment && first & 3 != 0
-        ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
+  func saveFloatingState(_ instruction: Instruction) throws(Exception) {
+    let (address, _) = try floatingStateAddress(instruction, isWrite: true)
+    let byteCount = floatingStateByteCount
+    matchDataBreakpoints(address, UInt64(byteCount), isWrite: true)
+    var image = floatingImage()
+    if !instruction.flags.contains(.rexW) {
+      // Pointers are 32-bit offsets with selectors above, which are not kept any more.
+      for index in [12, 13, 14, 15, 20, 21, 22, 23] { image[index] = 0 }
     }
-    // The last byte is judged first.
-    let offsetMask: UInt64 = instruction.addressSize == 8 ? .max : instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
-    let lastOffset = (offset &+ 511) & offsetMask
-    let last = try linear(instruction.segment, lastOffset, 1, isWrite: isSave)
-    _ = try translate(last, isWrite: isSave, state.bank)
-    // An address size of 16 bits wraps: the operand is not one block then.
-    let address = try linear(instruction.segment, offset, 16, isWrite: isSave)
-    let xmmCount = is64Bit ? 16 : 8
-    let includesXMM = state.paging.cr4 & CR4.osFXSR != 0
-    let byteCount = includesXMM ? 160 + xmmCount * 16 : 160
-    matchDataBreakpoints(address, UInt64(byteCount), isWrite: isSave)
+    try probeWrite(address, 512)
+    for index in stride(from: 0, to: byteCount, by: 8) {
+      var word: UInt64 = 0
+      for byte in 0..<8 { word |= UInt64(image[index + byte]) << UInt64(byte * 8) }
+      try storeLinear(address &+ UInt64(index), word)
+    }
+  }
+
+  /// FXRSTOR.
+  ///
+  /// - SDM: Vol. 2A "FXRSTOR—Restore x87 FPU, MMX, XMM, and MXCSR State".
+  func restoreFloatingState(_ instruction: Instruction) throws(Exception) {
+    let (address, last) = try floatingStateAddress(instruction, isWrite: false)
+    let byteCount = floatingStateByteCount
+    matchDataBreakpoints(address, UInt64(byteCount), isWrite: false)
     // FXRSTOR has read its last byte too (Zen 2).
-    if !isSave { matchDataBreakpoints(last, 1, isWrite: false) }
-    if isSave {
-      var image = floatingImage()
-      if !instruction.flags.contains(.rexW) {
-        // Pointers are 32-bit offsets with selectors above, which are not kept any more.
-        for index in [12, 13, 14, 15, 20, 21, 22, 23] { image[index] = 0 }
-      }
-      try probeWrite(address, 512)
-      for index in stride(from: 0, to: byteCount, by: 8) {
-        var word: UInt64 = 0
-        for byte in 0..<8 { word |= UInt64(image[index + byte]) << UInt64(byte * 8) }
-        try storeLinear(address &+ UInt64(index), word)
-      }
-      return
-    }
+    matchDataBreakpoints(last, 1, isWrite: false)
     var image = [UInt8](repeating: 0, count: 512)
     for index in stride(from: 0, to: byteCount, by: 8) {
       let word = try loadLinear(address &+ UInt64(index), as: UInt64.self)
@@ -104,16 +93,38 @@ extension Processor {
     }
     // Reserved MXCSR bits.
     guard image[26] == 0, image[27] == 0 else { throw .generalProtection(.mxcsrReservedBits) }
-    if !includesXMM {
+    if byteCount < 416 {
       let present = floatingImage()
-      for index in 24..<28 { image[index] = present[index] }
-      for index in 160..<416 { image[index] = present[index] }
-    } else if xmmCount == 8 {
-      let present = floatingImage()
-      for index in 288..<416 { image[index] = present[index] }
+      if byteCount == 160 { for index in 24..<28 { image[index] = present[index] } }
+      for index in byteCount..<416 { image[index] = present[index] }
     }
     setFloatingImage(image)
     updateX87ErrorLine()
     summarizeX87Errors()
+  }
+
+  /// Bytes of the image that FXSAVE and FXRSTOR touch: without XMM registers as CR4.OSFXSR is clear, with 8 or 16.
+  private var floatingStateByteCount: Int {
+    state.paging.cr4 & CR4.osFXSR == 0 ? 160 : is64Bit ? 416 : 288
+  }
+
+  /// The linear addresses of the image and of its last byte, all checks done.
+  private func floatingStateAddress(
+    _ instruction: Instruction, isWrite: Bool
+  ) throws(Exception) -> (address: UInt64, last: UInt64) {
+    if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
+    let offset = effectiveAddress(instruction)
+    // The first bytes are judged as a read, then alignment counts, then the right to write. With alignment checks on,
+    // what is not even aligned to 4 is #AC.
+    let first = try linear(instruction.segment, offset, 4, isWrite: false)
+    guard first & 15 == 0 else {
+      throw isCheckingAlignment && first & 3 != 0
+        ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
+    }
+    // The last byte is judged first.
+    let last = try linear(instruction.segment, (offset &+ 511) & instruction.addressMask, 1, isWrite: isWrite)
+    _ = try translate(last, isWrite: isWrite, state.bank)
+    // An address size of 16 bits wraps: the operand is not one block then.
+    return (try linear(instruction.segment, offset, 16, isWrite: isWrite), last)
   }
 }

@@ -337,6 +337,27 @@ extension Processor {
     log.accesses.append(access)
   }
 
+  // MARK: Through a named segment
+
+  @inline(__always)
+  func linear(
+    _ segment: SegmentRegister, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool
+  ) throws(Exception) -> UInt64 {
+    try linear(segment.rawValue, offset, byteCount, isWrite: isWrite)
+  }
+
+  @inline(__always)
+  func loadSized(_ segment: SegmentRegister, _ offset: UInt64, _ size: UInt8) throws(Exception) -> UInt64 {
+    try loadSized(segment.rawValue, offset, size)
+  }
+
+  @inline(__always)
+  func storeSized(
+    _ segment: SegmentRegister, _ offset: UInt64, _ size: UInt8, _ value: UInt64
+  ) throws(Exception) {
+    try storeSized(segment.rawValue, offset, size, value)
+  }
+
   // MARK: Stack
 
   /// Bytes of the stack pointer that count: 8, 4 or 2.
@@ -354,16 +375,16 @@ extension Processor {
   /// Writes as many bytes of rSP as the stack's size says.
   @inline(__always) func setStackPointer(_ value: UInt64) {
     switch stackSize {
-    case 8: unsafe registers[4] = value
-    case 4: unsafe registers[4] = value & 0xFFFF_FFFF
-    default: unsafe registers[4] = (registers[4] & ~0xFFFF) | (value & 0xFFFF)
+    case 8: unsafe registers[.sp] = value
+    case 4: unsafe registers[.sp] = value & 0xFFFF_FFFF
+    default: unsafe registers[.sp] = (registers[.sp] & ~0xFFFF) | (value & 0xFFFF)
     }
   }
 
   /// Pushes 2, 4 or 8 bytes; rSP changes only if the store succeeds.
   @inline(__always)
   func push(_ value: UInt64, _ size: UInt8) throws(Exception) {
-    let offset = stackOffset(unsafe registers[4] &- UInt64(size))
+    let offset = stackOffset(unsafe registers[.sp] &- UInt64(size))
     try storeStack(offset, value, size)
     setStackPointer(offset)
   }
@@ -372,23 +393,23 @@ extension Processor {
   @inline(__always)
   func storeStack(_ offset: UInt64, _ value: UInt64, _ size: UInt8) throws(Exception) {
     switch size {
-    case 2: try store(2, offset, UInt16(truncatingIfNeeded: value))
-    case 4: try store(2, offset, UInt32(truncatingIfNeeded: value))
-    default: try store(2, offset, value)
+    case 2: try store(SegmentRegister.ss.rawValue, offset, UInt16(truncatingIfNeeded: value))
+    case 4: try store(SegmentRegister.ss.rawValue, offset, UInt32(truncatingIfNeeded: value))
+    default: try store(SegmentRegister.ss.rawValue, offset, value)
     }
   }
 
   /// Reads 2, 4 or 8 bytes at an offset from the top of the stack, popping nothing.
   @inline(__always)
   func peek(_ distance: UInt64, _ size: UInt8) throws(Exception) -> UInt64 {
-    try loadSized(2, stackOffset(unsafe registers[4] &+ distance), size)
+    try loadSized(.ss, stackOffset(unsafe registers[.sp] &+ distance), size)
   }
 
   /// Pops 2, 4 or 8 bytes.
   @inline(__always)
   func pop(_ size: UInt8) throws(Exception) -> UInt64 {
     let value = try peek(0, size)
-    setStackPointer(unsafe registers[4] &+ UInt64(size))
+    setStackPointer(unsafe registers[.sp] &+ UInt64(size))
     return value
   }
 

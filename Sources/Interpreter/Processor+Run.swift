@@ -360,10 +360,10 @@ extension Processor {
   /// Whether an instruction that began with TF set is followed by a single-step trap: not INT n and its kin, which
   /// clear TF on their way into the handler; of SYSCALL and SYSRET the flags that result decide.
   private func isSteppedOver(_ operation: Operation) -> Bool {
-    switch operation {
-    case .int, .int3, .int1: false
-    case .into, .syscall, .sysret: state.systemFlags & RFLAGS.trap != 0
-    default: true
+    if operation == .int || operation == .int3 || operation == .int1 { return false }
+    if operation == .into || operation == .syscall || operation == .sysret {
+      return state.systemFlags & RFLAGS.trap != 0
     }
+    return true
   }
 }

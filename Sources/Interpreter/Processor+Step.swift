@@ -27,11 +27,9 @@ extension Processor {
       var instruction = try fetchInstruction()
       change?(&instruction)
       state.nextRIP = state.rip &+ UInt64(instruction.length)
-      switch instruction.operation {
-      case .int3: return trap(.breakpoint, .breakpointInstruction)
-      case .int1: return trap(.debug, .int1Instruction)
-      case .into where state.flags.overflow: return trap(.overflow, .overflowInstruction)
-      default: break
+      if let (vector, reason) = trap(of: instruction.operation) {
+        state.rip = state.nextRIP
+        return .raised(Exception(vector, reason: reason))
       }
       try execute(instruction)
       state.rip = state.nextRIP
@@ -41,9 +39,12 @@ extension Processor {
     }
   }
 
-  private func trap(_ vector: ExceptionVector, _ reason: FaultReason) -> StepOutcome {
-    state.rip = state.nextRIP
-    return .raised(Exception(vector, reason: reason))
+  /// The exception that an instruction raises by completing.
+  private func trap(of operation: Operation) -> (ExceptionVector, FaultReason)? {
+    if operation == .int3 { return (.breakpoint, .breakpointInstruction) }
+    if operation == .int1 { return (.debug, .int1Instruction) }
+    if operation == .into, state.flags.overflow { return (.overflow, .overflowInstruction) }
+    return nil
   }
 
   /// Delivers an exception that `executeOne` has reported, up to shutdown.

@@ -12,7 +12,7 @@ extension Processor {
   }
 
   /// - APM: Vol. 3 "SYSCALL".
-  func systemCall() throws(Exception) {
+  func systemCall(_ instruction: Instruction) throws(Exception) {
     guard canCallSystem else { throw systemCallUnavailable }
     let star = state.msrs.star
     if isLongMode {
@@ -65,7 +65,7 @@ extension Processor {
   }
 
   /// - SDM: Vol. 2B "SYSENTER—Fast System Call".
-  func systemEnter() throws(Exception) {
+  func systemEnter(_ instruction: Instruction) throws(Exception) {
     guard isProtected else { throw .generalProtection(.sysenterRealMode) }
     guard !isLongMode || does(.takesSysenterInLongMode) else { throw .invalidOpcode(.sysenterLongMode) }
     let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)

@@ -151,6 +151,16 @@ struct JumpSlot {
   /// A general register by encoding; 16 reads as zero.
   @inline(__always) func register64(_ number: UInt8) -> UInt64 { unsafe registers[Int(number)] }
 
+  @inline(__always) func register64(_ register: GeneralRegister) -> UInt64 { register64(register.rawValue) }
+
+  @inline(__always) func read(_ register: GeneralRegister, width: UInt8) -> UInt64 {
+    read(register.rawValue, width: width)
+  }
+
+  @inline(__always) func write(_ register: GeneralRegister, width: UInt8, _ value: UInt64) {
+    write(register.rawValue, width: width, value)
+  }
+
   /// RFLAGS as software sees it.
   public var rflags: UInt64 {
     get { state.systemFlags | state.flags.rflags }

@@ -68,49 +68,36 @@ enum VectorOperations {
     return sum
   }
 
-  /// The element-wise operations; nil if the operation is another.
-  static func elementwise(_ operation: ElementOperation, _ a: UInt64, _ b: UInt64) -> UInt64 {
-    switch operation {
-    case .addBytes: bytes(a, b) { $0 &+ $1 }
-    case .addWords: words(a, b) { $0 &+ $1 }
-    case .addDoublewords: doublewords(a, b) { $0 &+ $1 }
-    case .addQuadwords: a &+ b
-    case .subtractBytes: bytes(a, b) { $0 &- $1 }
-    case .subtractWords: words(a, b) { $0 &- $1 }
-    case .subtractDoublewords: doublewords(a, b) { $0 &- $1 }
-    case .subtractQuadwords: a &- b
-    case .addSignedBytes: addSignedBytes(a, b)
-    case .addSignedWords: addSignedWords(a, b)
-    case .subtractSignedBytes: subtractSignedBytes(a, b)
-    case .subtractSignedWords: subtractSignedWords(a, b)
-    case .addUnsignedBytes: addUnsignedBytes(a, b)
-    case .addUnsignedWords: addUnsignedWords(a, b)
-    case .subtractUnsignedBytes: subtractUnsignedBytes(a, b)
-    case .subtractUnsignedWords: subtractUnsignedWords(a, b)
-    case .equalBytes: bytes(a, b) { $0 == $1 ? 0xFF : 0 }
-    case .equalWords: words(a, b) { $0 == $1 ? 0xFFFF : 0 }
-    case .equalDoublewords: doublewords(a, b) { $0 == $1 ? 0xFFFF_FFFF : 0 }
-    case .greaterBytes: bytes(a, b) { s($0) > s($1) ? 0xFF : 0 }
-    case .greaterWords: words(a, b) { s($0) > s($1) ? 0xFFFF : 0 }
-    case .greaterDoublewords: doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? 0xFFFF_FFFF : 0 }
-    case .minimumUnsignedBytes: bytes(a, b) { min($0, $1) }
-    case .maximumUnsignedBytes: bytes(a, b) { max($0, $1) }
-    case .minimumSignedWords: words(a, b) { s($0) < s($1) ? $0 : $1 }
-    case .maximumSignedWords: words(a, b) { s($0) > s($1) ? $0 : $1 }
-    case .averageBytes: bytes(a, b) { UInt8((Int($0) + Int($1) + 1) >> 1) }
-    case .averageWords: words(a, b) { UInt16((Int($0) + Int($1) + 1) >> 1) }
-    case .multiplyLow: words(a, b) { $0 &* $1 }
-    case .multiplyHighSigned: words(a, b) { UInt16(truncatingIfNeeded: (s($0) * s($1)) >> 16) }
-    case .multiplyHighUnsigned: words(a, b) { UInt16((UInt32($0) * UInt32($1)) >> 16) }
-    case .multiplyDoublewords: (a & 0xFFFF_FFFF) &* (b & 0xFFFF_FFFF)
-    case .multiplyAdd: multiplyAdd(a, b)
-    case .sumOfDifferences: sumOfDifferences(a, b)
-    case .and: a & b
-    case .andNot: ~a & b
-    case .or: a | b
-    case .xor: a ^ b
-    }
-  }
+  // MARK: Elements of two operands
+
+  static func addBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 &+ $1 } }
+  static func addWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &+ $1 } }
+  static func addDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 &+ $1 } }
+  static func addQuadwords(_ a: UInt64, _ b: UInt64) -> UInt64 { a &+ b }
+  static func subtractBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 &- $1 } }
+  static func subtractWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &- $1 } }
+  static func subtractDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 &- $1 } }
+  static func subtractQuadwords(_ a: UInt64, _ b: UInt64) -> UInt64 { a &- b }
+  static func equalBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 == $1 ? 0xFF : 0 } }
+  static func equalWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 == $1 ? 0xFFFF : 0 } }
+  static func equalDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 == $1 ? 0xFFFF_FFFF : 0 } }
+  static func greaterBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { s($0) > s($1) ? 0xFF : 0 } }
+  static func greaterWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) > s($1) ? 0xFFFF : 0 } }
+  static func greaterDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? 0xFFFF_FFFF : 0 } }
+  static func minimumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { min($0, $1) } }
+  static func maximumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { max($0, $1) } }
+  static func minimumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) < s($1) ? $0 : $1 } }
+  static func maximumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) > s($1) ? $0 : $1 } }
+  static func averageBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { UInt8((Int($0) + Int($1) + 1) >> 1) } }
+  static func averageWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16((Int($0) + Int($1) + 1) >> 1) } }
+  static func multiplyLow(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &* $1 } }
+  static func multiplyHighSigned(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16(truncatingIfNeeded: (s($0) * s($1)) >> 16) } }
+  static func multiplyHighUnsigned(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16((UInt32($0) * UInt32($1)) >> 16) } }
+  static func multiplyDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { (a & 0xFFFF_FFFF) &* (b & 0xFFFF_FFFF) }
+  static func and(_ a: UInt64, _ b: UInt64) -> UInt64 { a & b }
+  static func andNot(_ a: UInt64, _ b: UInt64) -> UInt64 { ~a & b }
+  static func or(_ a: UInt64, _ b: UInt64) -> UInt64 { a | b }
+  static func xor(_ a: UInt64, _ b: UInt64) -> UInt64 { a ^ b }
 
   /// PACKSSWB, PACKUSWB and PACKSSDW: one half from one source.
   static func pack(_ value: Vector128Half, _ kind: PackKind) -> UInt32 {
@@ -166,17 +153,6 @@ enum VectorOperations {
 
 /// 64 bits of an operand.
 typealias Vector128Half = UInt64
-
-/// Element-wise operations of two operands.
-enum ElementOperation {
-  case addBytes, addWords, addDoublewords, addQuadwords, subtractBytes, subtractWords, subtractDoublewords
-  case subtractQuadwords, addSignedBytes, addSignedWords, subtractSignedBytes, subtractSignedWords
-  case addUnsignedBytes, addUnsignedWords, subtractUnsignedBytes, subtractUnsignedWords
-  case equalBytes, equalWords, equalDoublewords, greaterBytes, greaterWords, greaterDoublewords
-  case minimumUnsignedBytes, maximumUnsignedBytes, minimumSignedWords, maximumSignedWords, averageBytes, averageWords
-  case multiplyLow, multiplyHighSigned, multiplyHighUnsigned, multiplyDoublewords, multiplyAdd, sumOfDifferences
-  case and, andNot, or, xor
-}
 
 /// Kinds of saturating packs.
 enum PackKind { case signedWordsToBytes, signedWordsToUnsignedBytes, signedDoublewordsToWords }

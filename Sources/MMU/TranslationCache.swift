@@ -94,6 +94,31 @@
     unsafe entries + Int(bank.rawValue) * Self.bankSize
   }
 
+  /// The entry of a bank that an address may be in.
+  @inlinable @inline(__always) public static func entry(
+    _ bank: UnsafeMutablePointer<TLBEntry>, _ linear: UInt64
+  ) -> UnsafeMutablePointer<TLBEntry> {
+    unsafe bank + Int(truncatingIfNeeded: (linear >> 12) & UInt64(bankSize - 1))
+  }
+
+  /// Host address of a read that may go straight to RAM, nil if the slow path must look; all of it lies in one page.
+  @inlinable @inline(__always) public static func readable(
+    _ bank: UnsafeMutablePointer<TLBEntry>, _ linear: UInt64, _ byteCount: UInt64
+  ) -> UnsafeMutableRawPointer? {
+    let entry = unsafe entry(bank, linear)
+    guard _fastPath(unsafe (linear &+ (byteCount &- 1)) & ~0xFFF == entry.pointee.readTag) else { return nil }
+    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(linear &+ entry.pointee.addend))
+  }
+
+  /// Host address of a write that may go straight to RAM, nil if the slow path must look.
+  @inlinable @inline(__always) public static func writable(
+    _ bank: UnsafeMutablePointer<TLBEntry>, _ linear: UInt64, _ byteCount: UInt64
+  ) -> UnsafeMutableRawPointer? {
+    let entry = unsafe entry(bank, linear)
+    guard _fastPath(unsafe (linear &+ (byteCount &- 1)) & ~0xFFF == entry.pointee.writeTag) else { return nil }
+    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(linear &+ entry.pointee.addend))
+  }
+
   /// Caches a data translation.
   ///
   /// - Parameters:

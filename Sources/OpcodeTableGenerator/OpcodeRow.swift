@@ -1,81 +1,29 @@
-/// A row that cannot be understood.
-struct RowProblem: Error, CustomStringConvertible {
-  var line: Int
-  var description: String
+import OpcodeLayout
 
-  init(_ line: Int, _ text: String) {
-    self.line = line
-    description = "line \(line): \(text)"
-  }
+/// A line of the table that cannot be understood.
+struct RowProblem: Error, CustomStringConvertible, Equatable {
+  /// From 1.
+  var line: Int
+  /// The column's name.
+  var field: String
+  /// What is wrong.
+  var text: String
+
+  var description: String { "line \(line), \(field): \(text)" }
 }
 
-/// One encoding as `X86Decoder.OpcodeRows` packs it.
+/// One encoding: what `PackedRow` holds, and its text.
 struct OpcodeRow {
+  var line: Int
   var text: String
   var operation = ""
-  var opcode = 0
-  var map = 0
-  /// 0 any, 1 NP, 2 66, 3 F3, 4 F2.
-  var prefix = 0
-  /// ModRM.reg, or 15.
-  var digit = 15
-  /// 0 any, 1 memory, 2 register.
-  var mod = 0
-  var modes = 7
-  var rexW = 0
-  var hasModRM = false
-  var plusRegister = false
-  var isRegisterZero = false
-  /// Stands for sixteen opcodes, one a condition.
-  var isConditional = false
-  var isLockable = false
-  var immediate = 0
-  var isDefault64 = false
-  /// A whole ModRM byte, or 0 (never a legal one here: all are C0h and up).
-  var exactModRM = 0
-  /// A fixed segment register, or 7.
-  var segment = 7
-  var kinds = [0, 0, 0, 0]
-  var widths = [0, 0, 0, 0]
-
-  /// Two words: what selects the row, and its operands.
-  var packed: (UInt64, UInt64) {
-    var low: UInt64 = 0
-    var shift: UInt64 = 0
-    func put(_ value: Int, _ bits: UInt64) {
-      low |= UInt64(value) << shift
-      shift += bits
-    }
-    put(opcode, 8)
-    put(map, 2)
-    put(prefix, 3)
-    put(digit, 4)
-    put(mod, 2)
-    put(modes, 3)
-    put(rexW, 2)
-    put(hasModRM ? 1 : 0, 1)
-    put(plusRegister ? 1 : 0, 1)
-    put(isRegisterZero ? 1 : 0, 1)
-    put(isLockable ? 1 : 0, 1)
-    put(immediate, 4)
-    put(isDefault64 ? 1 : 0, 1)
-    put(exactModRM, 8)
-    put(segment, 3)
-    put(isConditional ? 1 : 0, 1)
-    var high: UInt64 = 0
-    for index in 0..<4 {
-      high |= UInt64(kinds[index]) << UInt64(index * 5)
-      high |= UInt64(widths[index]) << UInt64(20 + index * 5)
-    }
-    return (low, high)
-  }
-
-  static let immediates = [
-    "ib": 1, "ibs": 2, "iw": 3, "iz": 4, "iv": 5, "enter": 6, "far": 7, "rel8": 8, "relz": 9, "moffs": 10,
-  ]
+  var packed = PackedRow()
+  /// Operand tokens in order.
+  var operands: [String] = []
+  var isLockable: Bool { packed.isLockable }
 
   /// Operand notation -> (OperandKind raw value, width code).
-  static let operands: [String: (Int, Int)] = [
+  static let notation: [String: (kind: UInt8, width: UInt8)] = [
     "r8": (1, 1), "r16": (1, 2), "r32": (1, 3), "rv": (1, 5), "ry": (1, 7),
     "r/m8": (2, 1), "r/m16": (2, 2), "r/m32": (2, 3), "r/mv": (2, 5), "r/my": (2, 7), "r/ms": (2, 12),
     "r32/m16": (2, 13),
@@ -90,96 +38,109 @@ struct OpcodeRow {
     "DS": (12, 2), "FS": (12, 2), "GS": (12, 2),
   ]
 
-  static func parse(_ text: String) throws -> [OpcodeRow] {
-    var rows: [OpcodeRow] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      guard !line.hasPrefix("#"), !line.isEmpty else { continue }
-      rows.append(try OpcodeRow(line: String(line), number: index + 1))
-    }
-    return rows
-  }
-
-  init(line: String, number: Int) throws {
+  init(line: String, number: Int) throws(RowProblem) {
+    self.line = number
     let fields = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmed }
-    guard fields.count == 6 else { throw RowProblem(number, "expected 6 fields, found \(fields.count)") }
-    text = fields.joined(separator: "|")
-    try parseEncoding(fields[0], number)
-    try parseAssembly(fields[1], number)
-    switch fields[2] {
-    case "*": modes = 7
-    case "64": modes = 4
-    case "!64": modes = 3
-    case "d64":
-      modes = 7
-      isDefault64 = true
-    default: throw RowProblem(number, "unknown modes '\(fields[2])'")
+    guard fields.count == 6 else {
+      throw RowProblem(line: number, field: "row", text: "expected 6 columns, found \(fields.count)")
     }
-    isLockable = fields[4] == "lock"
+    text = fields.joined(separator: "|")
+    packed.digit = 15
+    packed.segment = 7
+    try parseEncoding(fields[0])
+    try parseAssembly(fields[1])
+    try parseModes(fields[2])
+    try checkFlags(fields[3])
+    guard fields[4].isEmpty || fields[4] == "lock" else { throw problem("lock", "'\(fields[4])' is neither empty nor lock") }
+    packed.isLockable = fields[4] == "lock"
+    guard !fields[5].isEmpty else { throw problem("CPUID", "no feature; base if there is none") }
   }
 
-  private mutating func parseEncoding(_ encoding: String, _ number: Int) throws {
-    var bytes: [Int] = []
-    for token in encoding.split(separator: " ").map(String.init) {
-      if let kind = Self.immediates[token] {
-        immediate = kind
-      } else if token == "NP" {
-        prefix = 1
-      } else if bytes.isEmpty, let value = ["66": 2, "F3": 3, "F2": 4][token] {
-        prefix = value
-      } else if token == "+r" {
-        plusRegister = true
-      } else if token == "+cc" {
-        isConditional = true
-      } else if token == "r0" {
-        isRegisterZero = true
-      } else if token == "/r" {
-        hasModRM = true
-      } else if token.hasPrefix("/"), let value = Int(token.dropFirst()) {
-        hasModRM = true
-        digit = value
-      } else if token == "mem" {
-        mod = 1
-      } else if token == "reg" {
-        mod = 2
-      } else if token == "W0" {
-        rexW = 2
-      } else if token == "W1" {
-        rexW = 1
-      } else if token.hasPrefix("seg"), let value = Int(token.dropFirst(3)) {
-        segment = value
-      } else if token.count == 2, let value = Int(token, radix: 16) {
-        bytes.append(value)
-      } else {
-        throw RowProblem(number, "unknown encoding token '\(token)'")
-      }
+  private func problem(_ field: String, _ text: String) -> RowProblem { RowProblem(line: line, field: field, text: text) }
+
+  private mutating func parseModes(_ modes: String) throws(RowProblem) {
+    switch modes {
+    case "*": packed.modes = 7
+    case "64": packed.modes = 4
+    case "!64": packed.modes = 3
+    case "d64":
+      packed.modes = 7
+      packed.isDefault64 = true
+    default: throw problem("modes", "'\(modes)' is none of *, 64, !64, d64")
     }
+  }
+
+  private func checkFlags(_ flags: String) throws(RowProblem) {
+    let halves = flags.split(separator: "/", omittingEmptySubsequences: false).map { $0.trimmed }
+    guard halves.count == 2 else { throw problem("flags", "'\(flags)' is not written / undefined") }
+    for half in halves where half != "-" {
+      guard half.allSatisfy({ "OSZAPCDIT".contains($0) }) else { throw problem("flags", "'\(half)' is not of OSZAPC") }
+    }
+  }
+
+  private mutating func parseEncoding(_ encoding: String) throws(RowProblem) {
+    var bytes: [UInt8] = []
+    for token in encoding.split(separator: " ").map(String.init) { try parse(token, &bytes) }
     if bytes.first == 0x0F {
       bytes.removeFirst()
-      map = 1
+      packed.map = 1
       if bytes.count > 1, bytes[0] == 0x38 || bytes[0] == 0x3A {
-        map = bytes[0] == 0x38 ? 2 : 3
+        packed.map = bytes[0] == 0x38 ? 2 : 3
         bytes.removeFirst()
       }
     }
-    guard let first = bytes.first, bytes.count <= 2 else { throw RowProblem(number, "no opcode in '\(encoding)'") }
-    opcode = first
+    guard let first = bytes.first, bytes.count <= 2 else { throw problem("encoding", "no opcode in '\(encoding)'") }
+    packed.opcode = first
     if bytes.count == 2 {
-      exactModRM = bytes[1]
-      hasModRM = true
+      packed.exactModRM = bytes[1]
+      packed.hasModRM = true
     }
   }
 
-  private mutating func parseAssembly(_ assembly: String, _ number: Int) throws {
+  private mutating func parse(_ token: String, _ bytes: inout [UInt8]) throws(RowProblem) {
+    if let form = ImmediateForm.allCases.first(where: { $0.token == token }) {
+      packed.immediate = form.rawValue
+      return
+    }
+    let prefixes: [String: UInt8] = ["NP": 1, "66": 2, "F3": 3, "F2": 4]
+    if bytes.isEmpty, let value = prefixes[token] {
+      packed.prefix = value
+      return
+    }
+    switch token {
+    case "+r": packed.plusRegister = true
+    case "+cc": packed.isConditional = true
+    case "r0": packed.isRegisterZero = true
+    case "/r": packed.hasModRM = true
+    case "mem": packed.mod = 1
+    case "reg": packed.mod = 2
+    case "W0": packed.rexW = 2
+    case "W1": packed.rexW = 1
+    default:
+      if token.hasPrefix("/"), let value = UInt8(token.dropFirst()), value < 8 {
+        packed.hasModRM = true
+        packed.digit = value
+      } else if token.hasPrefix("seg"), let value = UInt8(token.dropFirst(3)), value < 6 {
+        packed.segment = value
+      } else if token.count == 2, let value = UInt8(token, radix: 16) {
+        bytes.append(value)
+      } else {
+        throw problem("encoding", "unknown token '\(token)'")
+      }
+    }
+  }
+
+  private mutating func parseAssembly(_ assembly: String) throws(RowProblem) {
     let parts = assembly.split(separator: " ", maxSplits: 1).map(String.init)
-    let name = parts[0].split(separator: "=").map(String.init)
+    guard let first = parts.first else { throw problem("assembly", "no mnemonic") }
+    let name = first.split(separator: "=").map(String.init)
     operation = name.count == 2 ? name[1] : name[0].lowercased()
     guard parts.count == 2 else { return }
-    for (index, token) in parts[1].split(separator: ",").map({ $0.trimmed }).enumerated() {
-      guard let (kind, width) = Self.operands[token], index < 4 else {
-        throw RowProblem(number, "unknown operand '\(token)'")
-      }
-      kinds[index] = kind
-      widths[index] = width
+    operands = parts[1].split(separator: ",").map { $0.trimmed }
+    guard operands.count <= 4 else { throw problem("assembly", "more than four operands") }
+    for (index, token) in operands.enumerated() {
+      guard let (kind, width) = Self.notation[token] else { throw problem("assembly", "unknown operand '\(token)'") }
+      packed.setOperand(index, kind: kind, width: width)
     }
   }
 }

@@ -1,38 +1,35 @@
 import Foundation
 
-// Reads Sources/X86Decoder/opcodes.txt and writes the two generated files beside it; with --check it compares instead.
+// Reads X86Decoder/opcodes.txt below a folder of sources and writes the generated files; with --check it compares
+// instead.
 
 let isCheck = CommandLine.arguments.contains("--check")
-let folder = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? "Sources/X86Decoder"
+let sources = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? "Sources"
+let path = "\(sources)/X86Decoder/opcodes.txt"
 
 func fail(_ message: String) -> Never {
-  FileHandle.standardError.write(Data("opcodes.txt: \(message)\n".utf8))
+  FileHandle.standardError.write(Data("\(message)\n".utf8))
   exit(1)
 }
 
 do {
-  let text = try String(contentsOfFile: "\(folder)/opcodes.txt", encoding: .utf8)
-  let rows = try OpcodeRow.parse(text)
-  let outputs = [
-    ("Operation.generated.swift", Emitter.operations(rows)),
-    ("OpcodeRows.generated.swift", Emitter.rows(rows)),
-  ]
+  let table: OpcodeTable
+  let text = try String(contentsOfFile: path, encoding: .utf8)
+  do throws(RowProblem) { table = try OpcodeTable(text) } catch { fail("\(path): \(error.description)") }
   var isCurrent = true
-  for (name, contents) in outputs {
-    let path = "\(folder)/\(name)"
+  for file in Emitter(table: table).files {
+    let output = "\(sources)/\(file.path)"
     if isCheck {
-      if (try? String(contentsOfFile: path, encoding: .utf8)) != contents {
+      if (try? String(contentsOfFile: output, encoding: .utf8)) != file.text {
         isCurrent = false
-        print("\(name) does not follow from opcodes.txt; run: swift run OpcodeTableGenerator")
+        print("\(file.path) does not follow from opcodes.txt; run: swift run OpcodeTableGenerator")
       }
     } else {
-      try contents.write(toFile: path, atomically: true, encoding: .utf8)
+      try file.text.write(toFile: output, atomically: true, encoding: .utf8)
     }
   }
-  print("\(rows.count) rows, \(Set(rows.map(\.operation)).count) operations")
+  print("\(table.rows.count) rows, \(table.operations.count) operations")
   exit(isCurrent ? 0 : 1)
-} catch let problem as RowProblem {
-  fail(problem.description)
 } catch {
-  fail("\(error)")
+  fail("\(path): \(error)")
 }

@@ -1,7 +1,4 @@
-/// How a row's immediate is encoded.
-enum ImmediateForm: UInt8 {
-  case none, byte, signedByte, word, upTo32, full, enter, far, relative8, relativeZ, memoryOffset
-}
+import OpcodeLayout
 
 /// One row of the opcode table, unpacked for decoding.
 struct DecodeRow {
@@ -33,6 +30,29 @@ struct DecodeRow {
   var width2: UInt8 = 0
   var width3: UInt8 = 0
 
+  /// The row that selects nothing and has no operands.
+  init() {}
+
+  /// Unpacks what the generator packed.
+  init(_ packed: PackedRow) {
+    prefix = packed.prefix
+    digit = packed.digit
+    mod = packed.mod
+    modes = packed.modes
+    rexW = packed.rexW
+    hasModRM = packed.hasModRM
+    plusRegister = packed.plusRegister
+    isRegisterZero = packed.isRegisterZero
+    isLockable = packed.isLockable
+    immediate = ImmediateForm(rawValue: packed.immediate) ?? .none
+    isDefault64 = packed.isDefault64
+    exactModRM = packed.exactModRM
+    segment = packed.segment
+    func kind(_ index: Int) -> OperandKind { OperandKind(rawValue: packed.kind(index)) ?? .none }
+    (kind0, kind1, kind2, kind3) = (kind(0), kind(1), kind(2), kind(3))
+    (width0, width1, width2, width3) = (packed.width(0), packed.width(1), packed.width(2), packed.width(3))
+  }
+
   /// The operand that decides whether the operation works on bytes.
   var isByteOperation: Bool {
     for (kind, width) in [(kind0, width0), (kind1, width1)] {
@@ -60,47 +80,17 @@ struct DecodeRow {
     var byCell = [[DecodeRow]](repeating: [], count: 1024)
     let count = OpcodeRows.packed.count / 3
     for form in 0..<count {
-      var word = OpcodeRows.packed[form * 3]
-      func take(_ bits: UInt64) -> UInt8 {
-        defer { word >>= bits }
-        return UInt8(truncatingIfNeeded: word & ((1 << bits) - 1))
-      }
-      var row = DecodeRow()
-      let opcode = Int(take(8))
-      let map = Int(take(2))
-      row.prefix = take(3)
-      row.digit = take(4)
-      row.mod = take(2)
-      row.modes = take(3)
-      row.rexW = take(2)
-      row.hasModRM = take(1) != 0
-      row.plusRegister = take(1) != 0
-      row.isRegisterZero = take(1) != 0
-      row.isLockable = take(1) != 0
-      row.immediate = ImmediateForm(rawValue: take(4)) ?? .none
-      row.isDefault64 = take(1) != 0
-      row.exactModRM = take(8)
-      row.segment = take(3)
-      let isConditional = take(1) != 0
-      let operands = OpcodeRows.packed[form * 3 + 1]
-      func operand(_ index: UInt64) -> (OperandKind, UInt8) {
-        (
-          OperandKind(rawValue: UInt8(truncatingIfNeeded: (operands >> (index * 5)) & 31)) ?? .none,
-          UInt8(truncatingIfNeeded: (operands >> (20 + index * 5)) & 31)
-        )
-      }
-      (row.kind0, row.width0) = operand(0)
-      (row.kind1, row.width1) = operand(1)
-      (row.kind2, row.width2) = operand(2)
-      (row.kind3, row.width3) = operand(3)
+      let packed = PackedRow(
+        selection: OpcodeRows.packed[form * 3], operands: OpcodeRows.packed[form * 3 + 1])
+      var row = DecodeRow(packed)
       row.form = UInt16(form)
       row.operation = Operation(rawValue: UInt16(truncatingIfNeeded: OpcodeRows.packed[form * 3 + 2])) ?? .ud2
       // INVPCID's register has the mode's size, as MOV CR's has, yet its other operand is memory.
       row.ignoresMod = row.operation != .invpcid && (row.kind0 == .registerOnly || row.kind1 == .registerOnly)
       row.isByte = row.isByteOperation
-      row.isNearBranch = Self.nearBranches.contains(row.operation)
-      let codes = isConditional ? 16 : row.plusRegister ? 8 : 1
-      for offset in 0..<codes { byCell[map << 8 | opcode + offset].append(row) }
+      row.isNearBranch = row.operation.traits.contains(.branch)
+      let codes = packed.isConditional ? 16 : row.plusRegister ? 8 : 1
+      for offset in 0..<codes { byCell[Int(packed.map) << 8 | Int(packed.opcode) + offset].append(row) }
     }
     unsafe rows = .allocate(capacity: byCell.reduce(0) { $0 + $1.count })
     unsafe cells = .allocate(capacity: 1024)
@@ -114,8 +104,6 @@ struct DecodeRow {
       }
     }
   }
-
-  private static let nearBranches: Set<Operation> = [.jmp, .jcc, .call, .ret, .loop, .loope, .loopne, .jrcxz]
 
   private static func specificity(_ row: DecodeRow) -> Int {
     (row.prefix != 0 ? 8 : 0) + (row.exactModRM != 0 ? 4 : 0) + (row.isRegisterZero ? 2 : 0) + (row.rexW != 0 ? 1 : 0)

@@ -1,3 +1,4 @@
+import OpcodeLayout
 public import X86
 
 /// Decodes instructions; a few words that may be copied anywhere.

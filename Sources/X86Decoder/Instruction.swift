@@ -140,10 +140,10 @@
   public var vvvv: UInt8
   /// Operand kinds, in the manual's order (destination first).
   public var operand0, operand1, operand2, operand3: OperandKind
-  /// What an engine noted about the instruction when it cached it: a shortcut, 0 if none.
-  public var shortcut: UInt8 = 0
-  /// Which of the operations that share the shortcut.
-  public var shortcutOperation: UInt8 = 0
+  /// What an engine noted about the instruction when it cached it: the form by which it executes it, 0 if none.
+  public var fastForm: UInt8 = 0
+  /// Which of the functions that share the form.
+  public var fastFunction: UInt8 = 0
   /// Operand widths in bytes (10 for m80, 16 for XMM; 0 for none).
   public var width0, width1, width2, width3: UInt8
 
@@ -169,6 +169,11 @@
     vvvv = 0
     (operand0, operand1, operand2, operand3) = (.none, .none, .none, .none)
     (width0, width1, width2, width3) = (0, 0, 0, 0)
+  }
+
+  /// The bits of an offset that the address size keeps.
+  @inlinable public var addressMask: UInt64 {
+    addressSize == 8 ? .max : addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
   }
 
   /// Whether the ModRM operand is memory.

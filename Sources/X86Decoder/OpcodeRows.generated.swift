@@ -1,8 +1,9 @@
 // Generated from opcodes.txt by OpcodeTableGenerator; do not edit.
+// swift-format-ignore-file
 
-/// The rows of opcodes.txt, packed as `OpcodeRow.packed` in the generator says.
+/// The rows of opcodes.txt.
 enum OpcodeRows {
-  /// Three words a row: selection, operands, operation.
+  /// Three words a row: the two of `PackedRow`, operation.
   static let packed: [UInt64] = [
     0xE000939E000, 0x2100022, 0,
     0xE000939E001, 0xA500022, 0,

@@ -1,4 +1,5 @@
 // Generated from opcodes.txt by OpcodeTableGenerator; do not edit.
+// swift-format-ignore-file
 
 /// What an instruction does: the manual's mnemonic, one case for all its encodings.
 @frozen public enum Operation: UInt16, CaseIterable, Sendable {

@@ -1,0 +1,118 @@
+import MMU
+import SoftFloat
+import X86
+import X86Decoder
+
+extension Processor {
+  /// FNSTENV and FNSAVE.
+  func x87StoreEnvironment(_ instruction: Instruction, registers: Bool) throws(Exception) {
+    let unit: UInt64 = instruction.operandSize == 2 ? 2 : 4
+    let size = unit * 7 + (registers ? 80 : 0)
+    let address = try environmentAddress(instruction, unit, size, isWrite: true)
+    try probeWrite(address, Int(size))
+    try storeEnvironment(address, unit)
+    if registers {
+      try storeX87Registers(address &+ unit * 7)
+      state.floating.controlWord = 0x37F
+      state.floating.statusWord = 0
+      state.floating.validRegisters = 0
+      updateX87ErrorLine()
+    } else {
+      state.floating.controlWord |= 0x3F
+      summarizeX87Errors()
+    }
+  }
+
+  /// FLDENV and FRSTOR: all is read before anything changes.
+  func x87LoadEnvironment(_ instruction: Instruction, registers: Bool) throws(Exception) {
+    let unit: UInt64 = instruction.operandSize == 2 ? 2 : 4
+    let address = try environmentAddress(instruction, unit, unit * 7 + (registers ? 80 : 0), isWrite: false)
+    let environment = try readEnvironment(address, unit)
+    let values = registers ? try loadX87Registers(address &+ unit * 7) : nil
+    setEnvironment(environment)
+    if let values { for index in 0..<8 { state.floating.registers[physical(UInt8(index))] = values[index] } }
+  }
+
+  /// The linear address of an environment, whose first unit is judged, then its last byte.
+  private func environmentAddress(
+    _ instruction: Instruction, _ unit: UInt64, _ size: UInt64, isWrite: Bool
+  ) throws(Exception) -> UInt64 {
+    let offset = effectiveAddress(instruction)
+    let address = try linear(instruction.segment, offset, unit, isWrite: isWrite)
+    if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck(.alignmentCheck) }
+    try judge(address, Int(unit), isWrite: isWrite)
+    try judge(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isWrite), 1, isWrite: isWrite)
+    matchDataBreakpoints(address, size, isWrite: isWrite)
+    return address
+  }
+
+  private func storeX87Registers(_ address: UInt64) throws(Exception) {
+    for index in 0..<UInt64(8) {
+      let register = state.floating.registers[physical(UInt8(index))]
+      try storeLinear(address &+ index * 10, register.significand)
+      try storeLinear(address &+ index * 10 &+ 8, register.signExponent)
+    }
+  }
+
+  private func loadX87Registers(_ address: UInt64) throws(Exception) -> InlineArray<8, ExtendedReal> {
+    var registers: InlineArray<8, ExtendedReal> = InlineArray(repeating: ExtendedReal())
+    for index in 0..<8 {
+      let at = address &+ UInt64(index) * 10
+      registers[index] = ExtendedReal(
+        significand: try loadLinear(at, as: UInt64.self), signExponent: try loadLinear(at &+ 8, as: UInt16.self))
+    }
+    return registers
+  }
+
+  /// Two tag bits a register: valid, zero, special, empty.
+  private var fullTagWord: UInt16 {
+    var word: UInt16 = 0
+    for index in 0..<8 {
+      let value = state.floating.registers[index]
+      let tag: UInt16
+      if state.floating.validRegisters & (1 << UInt8(index)) == 0 {
+        tag = 3
+      } else if value.isZero {
+        tag = 1
+      } else {
+        tag = value.exponent == 0 || value.exponent == 0x7FFF || value.isUnsupported ? 2 : 0
+      }
+      word |= tag << UInt16(index * 2)
+    }
+    return word
+  }
+
+  private func storeEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) {
+    let floating = state.floating
+    let fields: [UInt64] = [
+      UInt64(floating.controlWord), UInt64(floating.statusWord), UInt64(fullTagWord), floating.instructionPointer,
+      UInt64(floating.opcode) << 16, floating.dataPointer, 0,
+    ]
+    for (index, field) in fields.enumerated() {
+      let at = address &+ UInt64(index) * unit
+      if unit == 4 {
+        // The upper halves of the first three words are ones.
+        try storeLinear(at, UInt32(truncatingIfNeeded: field) | (index < 3 || index == 6 ? 0xFFFF_0000 : 0))
+      } else {
+        try storeLinear(at, UInt16(truncatingIfNeeded: field))
+      }
+    }
+  }
+
+  private func readEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) -> InlineArray<7, UInt64> {
+    var fields: InlineArray<7, UInt64> = InlineArray(repeating: 0)
+    for index in 0..<7 { fields[index] = try loadLinearSized(address &+ UInt64(index) * unit, UInt8(unit)) }
+    return fields
+  }
+
+  private func setEnvironment(_ fields: InlineArray<7, UInt64>) {
+    state.floating.controlWord = UInt16(truncatingIfNeeded: fields[0]) & 0x1F7F | 0x40
+    state.floating.statusWord = UInt16(truncatingIfNeeded: fields[1])
+    var valid: UInt8 = 0
+    for index in 0..<UInt64(8) where (fields[2] >> (index * 2)) & 3 != 3 { valid |= 1 << UInt8(index) }
+    state.floating.validRegisters = valid
+    state.floating.instructionPointer = fields[3]
+    state.floating.dataPointer = fields[5]
+    summarizeX87Errors()
+  }
+}

@@ -1,0 +1,605 @@
+// Generated from opcodes.txt by OpcodeTableGenerator; do not edit.
+// swift-format-ignore-file
+
+/// The group of an operation.
+@frozen public enum OperationFamily: UInt8, CaseIterable, Sendable {
+  case integer, stack, flag, string, port, control, segment, system, absent, x87, vector, float, state
+}
+
+/// Facts about an operation; opcodes.txt says what each means.
+@frozen public struct OperationTraits: OptionSet, Sendable, Hashable {
+  /// The bits.
+  public var rawValue: UInt32
+  /// Makes a set from its bits.
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+  /// As opcodes.txt says.
+  @inlinable public static var overwrites: Self { Self(rawValue: 1 << 0) }
+  /// As opcodes.txt says.
+  @inlinable public static var keeps: Self { Self(rawValue: 1 << 1) }
+  /// As opcodes.txt says.
+  @inlinable public static var memory: Self { Self(rawValue: 1 << 2) }
+  /// As opcodes.txt says.
+  @inlinable public static var condition: Self { Self(rawValue: 1 << 3) }
+  /// As opcodes.txt says.
+  @inlinable public static var count: Self { Self(rawValue: 1 << 4) }
+  /// As opcodes.txt says.
+  @inlinable public static var string: Self { Self(rawValue: 1 << 5) }
+  /// As opcodes.txt says.
+  @inlinable public static var branch: Self { Self(rawValue: 1 << 6) }
+  /// As opcodes.txt says.
+  @inlinable public static var far: Self { Self(rawValue: 1 << 7) }
+  /// As opcodes.txt says.
+  @inlinable public static var ends: Self { Self(rawValue: 1 << 8) }
+  /// As opcodes.txt says.
+  @inlinable public static var privileged: Self { Self(rawValue: 1 << 9) }
+  /// As opcodes.txt says.
+  @inlinable public static var selector: Self { Self(rawValue: 1 << 10) }
+  /// As opcodes.txt says.
+  @inlinable public static var descriptor: Self { Self(rawValue: 1 << 11) }
+  /// As opcodes.txt says.
+  @inlinable public static var inspects: Self { Self(rawValue: 1 << 12) }
+  /// As opcodes.txt says.
+  @inlinable public static var umip: Self { Self(rawValue: 1 << 13) }
+  /// As opcodes.txt says.
+  @inlinable public static var identity: Self { Self(rawValue: 1 << 14) }
+  /// As opcodes.txt says.
+  @inlinable public static var time: Self { Self(rawValue: 1 << 15) }
+  /// As opcodes.txt says.
+  @inlinable public static var float: Self { Self(rawValue: 1 << 16) }
+  /// As opcodes.txt says.
+  @inlinable public static var integerOperand: Self { Self(rawValue: 1 << 17) }
+  /// As opcodes.txt says.
+  @inlinable public static var pops: Self { Self(rawValue: 1 << 18) }
+  /// As opcodes.txt says.
+  @inlinable public static var popsTwice: Self { Self(rawValue: 1 << 19) }
+}
+
+/// What an operation reads though no operand names it.
+@frozen public struct ImplicitReads: OptionSet, Sendable, Hashable {
+  /// The bits.
+  public var rawValue: UInt32
+  /// Makes a set from its bits.
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+  /// As opcodes.txt says.
+  @inlinable public static var rAX: Self { Self(rawValue: 1 << 0) }
+  /// As opcodes.txt says.
+  @inlinable public static var rCX: Self { Self(rawValue: 1 << 1) }
+  /// As opcodes.txt says.
+  @inlinable public static var rDX: Self { Self(rawValue: 1 << 2) }
+  /// As opcodes.txt says.
+  @inlinable public static var rBX: Self { Self(rawValue: 1 << 3) }
+  /// As opcodes.txt says.
+  @inlinable public static var rSP: Self { Self(rawValue: 1 << 4) }
+  /// As opcodes.txt says.
+  @inlinable public static var rBP: Self { Self(rawValue: 1 << 5) }
+  /// As opcodes.txt says.
+  @inlinable public static var rSI: Self { Self(rawValue: 1 << 6) }
+  /// As opcodes.txt says.
+  @inlinable public static var rDI: Self { Self(rawValue: 1 << 7) }
+  /// As opcodes.txt says.
+  @inlinable public static var r11: Self { Self(rawValue: 1 << 8) }
+  /// As opcodes.txt says.
+  @inlinable public static var CF: Self { Self(rawValue: 1 << 9) }
+  /// As opcodes.txt says.
+  @inlinable public static var PF: Self { Self(rawValue: 1 << 10) }
+  /// As opcodes.txt says.
+  @inlinable public static var ZF: Self { Self(rawValue: 1 << 11) }
+  /// As opcodes.txt says.
+  @inlinable public static var OF: Self { Self(rawValue: 1 << 12) }
+  /// As opcodes.txt says.
+  @inlinable public static var flags: Self { Self(rawValue: 1 << 13) }
+}
+
+extension Operation {
+  /// The group.
+  public var family: OperationFamily {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movzx, .movsx, .movsxd, .lea, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .xlat, .cmovcc, .setcc, .movnti:
+      .integer
+    case .movFromSegment, .movToSegment, .arpl, .pushSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs, .sldt, .str, .verr, .verw, .sgdt, .sidt, .smsw, .lar, .lsl, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase:
+      .segment
+    case .movFromControl, .movToControl, .movFromDebug, .movToDebug, .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .clac, .stac, .swapgs, .rdtscp, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .hlt, .invpcid:
+      .system
+    case .pause, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .bound, .nop, .ud2, .ud1, .ud0:
+      .control
+    case .push, .pop, .pusha, .popa, .pushf, .popf, .enter, .leave:
+      .stack
+    case .sahf, .lahf, .cmc, .clc, .stc, .cli, .sti, .cld, .std:
+      .flag
+    case .movs, .cmps, .stos, .lods, .scas, .ins, .outs:
+      .string
+    case .`in`, .out:
+      .port
+    case .monitor, .mwait, .xgetbv, .xsetbv, .vmmcall, .vmcall, .rsm:
+      .absent
+    case .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait:
+      .x87
+    case .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .movhlps, .movlhps, .movss, .movsdXmm, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .ldmxcsr, .stmxcsr:
+      .vector
+    case .ucomiss, .comiss, .ucomisd, .comisd, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd:
+      .float
+    case .fxsave, .fxrstor, .lfence, .mfence, .sfence, .clflush, .emms:
+      .state
+    }
+  }
+
+  /// Facts.
+  public var traits: OperationTraits {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .not, .neg, .imul, .inc, .dec, .bts, .btr, .btc, .bswap, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pusha, .popa, .sahf, .lahf, .enter, .leave, .cmc, .clc, .stc, .cld, .std, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fdecstp, .fincstp, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fnclex, .fninit, .frstor, .fnsave, .ffree, .ffreep, .fwait, .movlps, .movhps, .unpcklps, .unpckhps, .shufps, .andps, .andnps, .orps, .xorps, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .movhlps, .movlhps, .movss, .movsdXmm, .pinsrw, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .lfence, .mfence, .sfence, .emms:
+      []
+    case .cmp, .test, .mul, .imul1, .div, .idiv, .bt, .push, .bound, .nop, .wrfsbase, .wrgsbase, .fxrstor, .ldmxcsr, .clflush:
+      [.keeps]
+    case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
+      [.count]
+    case .bsf, .bsr, .popcnt, .mov, .movzx, .movsx, .movsxd, .lea, .pop, .rdfsbase, .rdgsbase, .fnstsw, .movups, .movaps, .movntps, .movmskps, .movupd, .movapd, .movntpd, .movmskpd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pextrw, .pmovmskb, .fxsave, .stmxcsr:
+      [.overwrites]
+    case .movFromSegment:
+      [.overwrites, .selector]
+    case .movToSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs:
+      [.overwrites, .ends, .selector, .descriptor]
+    case .movFromControl, .movFromDebug:
+      [.overwrites, .privileged]
+    case .movToControl, .movToDebug, .`in`:
+      [.overwrites, .ends, .privileged]
+    case .arpl:
+      [.selector]
+    case .pause, .ud2, .ud1, .ud0:
+      [.ends]
+    case .pushSegment:
+      [.keeps, .selector]
+    case .pushf, .monitor, .xgetbv, .xsetbv, .vmmcall, .vmcall, .rdmsr, .rdpmc:
+      [.privileged]
+    case .popf, .cli, .sti, .mwait, .clac, .stac, .swapgs, .clts, .invd, .wbinvd, .wrmsr, .rsm, .hlt:
+      [.ends, .privileged]
+    case .xlat:
+      [.memory]
+    case .cmovcc:
+      [.condition]
+    case .setcc:
+      [.overwrites, .condition]
+    case .movs, .cmps, .stos, .lods, .scas:
+      [.string]
+    case .ins, .outs:
+      [.string, .ends, .privileged]
+    case .out, .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .invpcid:
+      [.keeps, .ends, .privileged]
+    case .jcc:
+      [.condition, .branch]
+    case .loopne, .loope, .loop, .jrcxz:
+      [.branch]
+    case .jmp, .call, .ret:
+      [.branch, .ends]
+    case .callFar, .jmpFar, .retFar:
+      [.far, .ends, .descriptor]
+    case .iret:
+      [.far, .ends, .privileged, .descriptor]
+    case .int3, .int, .into, .int1, .syscall, .sysenter:
+      [.far, .ends]
+    case .sldt, .str, .sgdt, .sidt, .smsw:
+      [.overwrites, .umip]
+    case .verr, .verw:
+      [.keeps, .inspects]
+    case .rdtscp, .rdtsc:
+      [.identity, .time]
+    case .lar, .lsl:
+      [.overwrites, .inspects]
+    case .sysret, .sysexit:
+      [.far, .ends, .privileged]
+    case .cpuid:
+      [.ends, .identity]
+    case .fadd, .fmul, .fcom, .fsub, .fsubr, .fdiv, .fdivr, .fld, .fst, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fild, .fist, .fucomi, .fcomi, .fucom, .fbld, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtss, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtsi2ss, .cvtsi2sd, .cvtss2sd, .cvtsd2ss:
+      [.float]
+    case .fiadd, .fimul, .ficom, .fisub, .fisubr, .fidiv, .fidivr:
+      [.float, .integerOperand]
+    case .fcomp, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fstp, .fisttp, .fistp, .fucomp, .fbstp, .fucomip, .fcomip:
+      [.float, .pops]
+    case .ficomp:
+      [.float, .integerOperand, .pops]
+    case .fcompp, .fucompp:
+      [.float, .popsTwice]
+    case .ucomiss, .comiss, .ucomisd, .comisd:
+      [.keeps, .float]
+    case .sqrtps, .sqrtpd, .rsqrtps, .rcpps, .cvtpi2pd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd:
+      [.overwrites, .float]
+    case .maskmovq, .maskmovdqu:
+      [.keeps, .memory]
+    }
+  }
+
+  /// Registers and flags that no operand names.
+  public var implicitReads: ImplicitReads {
+    switch self {
+    case .add, .or, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul, .inc, .dec, .rol, .ror, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .xadd, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .lods, .ins, .`in`, .out, .jcc, .jmp, .jmpFar, .int3, .int, .int1, .bound, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .clts, .invd, .wbinvd, .rdtsc, .sysenter, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .emms:
+      []
+    case .adc, .sbb, .rcl, .rcr, .salc, .cmc, .fcmovb, .fcmovnb:
+      [.CF]
+    case .mul, .imul1, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .cmpxchg, .sahf, .stos, .scas:
+      [.rAX]
+    case .div, .idiv:
+      [.rAX, .rDX]
+    case .cmpxchg8b, .cmpxchg16b:
+      [.rAX, .rDX, .rBX, .rCX]
+    case .push, .pop, .pushSegment, .popSegment, .popa, .popf, .call, .ret, .callFar, .retFar, .iret:
+      [.rSP]
+    case .pusha:
+      [.rAX, .rCX, .rDX, .rBX, .rSP, .rBP, .rSI, .rDI]
+    case .pushf:
+      [.rSP, .flags]
+    case .lahf, .syscall:
+      [.flags]
+    case .xlat:
+      [.rAX, .rBX]
+    case .outs:
+      [.rDX]
+    case .loopne, .loope:
+      [.rCX, .ZF]
+    case .loop, .jrcxz, .xgetbv, .rdmsr, .rdpmc:
+      [.rCX]
+    case .into:
+      [.OF]
+    case .enter, .leave:
+      [.rSP, .rBP]
+    case .xsetbv, .wrmsr:
+      [.rCX, .rAX, .rDX]
+    case .sysret:
+      [.rCX, .r11]
+    case .sysexit:
+      [.rCX, .rDX]
+    case .cpuid:
+      [.rAX, .rCX]
+    case .fcmove, .fcmovne:
+      [.ZF]
+    case .fcmovbe, .fcmovnbe:
+      [.CF, .ZF]
+    case .fcmovu, .fcmovnu:
+      [.PF]
+    case .maskmovq, .maskmovdqu:
+      [.rDI]
+    }
+  }
+
+  /// Operations that an implementer could take for it.
+  public var siblings: [Operation] {
+    switch self {
+    case .add, .sbb:
+      [.sub, .adc]
+    case .or:
+      [.xor, .and]
+    case .adc, .sub:
+      [.add, .sbb]
+    case .and:
+      [.or, .test]
+    case .xor:
+      [.or, .and]
+    case .cmp:
+      [.sub, .test]
+    case .test:
+      [.cmp, .and]
+    case .not:
+      [.neg]
+    case .neg:
+      [.not]
+    case .mul:
+      [.imul1]
+    case .imul1:
+      [.mul]
+    case .div:
+      [.idiv]
+    case .idiv:
+      [.div]
+    case .imul, .bswap, .aam, .aad, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .arpl, .lea, .pause, .cmpxchg8b, .cmpxchg16b, .push, .pop, .pushSegment, .popSegment, .pushf, .popf, .xlat, .les, .lds, .lss, .lfs, .lgs, .setcc, .ins, .outs, .`in`, .out, .jcc, .jrcxz, .jmp, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .bound, .cli, .sti, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fnstenv, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .ucomiss, .comiss, .ucomisd, .comisd, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movq2dq, .movdq2q, .movntq, .movnti, .pshufw, .pinsrw, .pextrw, .pmovmskb, .fxsave, .fxrstor, .lfence, .mfence, .sfence, .clflush:
+      []
+    case .inc:
+      [.dec]
+    case .dec:
+      [.inc]
+    case .rol:
+      [.ror, .rcl]
+    case .ror:
+      [.rol, .rcr]
+    case .rcl:
+      [.rcr, .rol]
+    case .rcr:
+      [.rcl, .ror]
+    case .shl:
+      [.shr, .rol]
+    case .shr:
+      [.shl, .sar]
+    case .sar:
+      [.shr, .shl]
+    case .shld:
+      [.shrd]
+    case .shrd:
+      [.shld]
+    case .bt:
+      [.bts]
+    case .bts:
+      [.btr, .bt]
+    case .btr:
+      [.btc, .bt]
+    case .btc:
+      [.bts, .bt]
+    case .bsf:
+      [.bsr]
+    case .bsr, .popcnt:
+      [.bsf]
+    case .daa:
+      [.das]
+    case .das:
+      [.daa]
+    case .aaa:
+      [.aas]
+    case .aas:
+      [.aaa]
+    case .cbw:
+      [.cwd]
+    case .cwd:
+      [.cbw]
+    case .movzx:
+      [.movsx]
+    case .movsx, .movsxd:
+      [.movzx]
+    case .xchg, .cmovcc:
+      [.mov]
+    case .cmpxchg:
+      [.cmp]
+    case .xadd:
+      [.add, .xchg]
+    case .pusha:
+      [.popa]
+    case .popa:
+      [.pusha]
+    case .sahf:
+      [.lahf]
+    case .lahf:
+      [.sahf]
+    case .movs:
+      [.lods, .stos]
+    case .cmps:
+      [.scas]
+    case .stos, .lods:
+      [.movs]
+    case .scas:
+      [.cmps]
+    case .loopne:
+      [.loope, .loop]
+    case .loope:
+      [.loopne, .loop]
+    case .loop:
+      [.loope, .loopne]
+    case .call:
+      [.jmp]
+    case .leave, .maskmovq, .maskmovdqu, .emms:
+      [.nop]
+    case .cmc:
+      [.clc]
+    case .clc:
+      [.stc]
+    case .stc:
+      [.cmc]
+    case .cld:
+      [.std]
+    case .std:
+      [.cld]
+    case .rdfsbase:
+      [.rdgsbase]
+    case .rdgsbase:
+      [.rdfsbase]
+    case .wrfsbase:
+      [.wrgsbase]
+    case .wrgsbase:
+      [.wrfsbase]
+    case .fldcw:
+      [.fnstcw]
+    case .fnstcw:
+      [.fldcw, .fnstsw]
+    case .fxch, .ffree:
+      [.fnop]
+    case .fdecstp:
+      [.fincstp]
+    case .fincstp:
+      [.fdecstp]
+    case .fcmovb:
+      [.fcmovnb, .fcmovbe]
+    case .fcmovnb:
+      [.fcmovb]
+    case .fcmove:
+      [.fcmovne, .fcmovb]
+    case .fcmovne:
+      [.fcmove]
+    case .fcmovbe:
+      [.fcmovnbe, .fcmove]
+    case .fcmovnbe:
+      [.fcmovbe]
+    case .fcmovu:
+      [.fcmovnu]
+    case .fcmovnu:
+      [.fcmovu]
+    case .fnclex:
+      [.fninit]
+    case .fninit:
+      [.fnclex]
+    case .movups:
+      [.movaps]
+    case .movaps, .movntps:
+      [.movups]
+    case .movlps:
+      [.movhps]
+    case .movhps:
+      [.movlps]
+    case .unpcklps:
+      [.unpckhps, .unpcklpd]
+    case .unpckhps:
+      [.unpcklps]
+    case .movmskps:
+      [.movmskpd]
+    case .shufps:
+      [.shufpd]
+    case .andps:
+      [.andnps, .orps]
+    case .andnps:
+      [.andps]
+    case .orps:
+      [.xorps]
+    case .xorps:
+      [.orps]
+    case .movupd:
+      [.movapd]
+    case .movapd, .movntpd:
+      [.movupd]
+    case .movlpd:
+      [.movhpd]
+    case .movhpd:
+      [.movlpd]
+    case .unpcklpd:
+      [.unpckhpd]
+    case .unpckhpd:
+      [.unpcklpd]
+    case .movmskpd:
+      [.movmskps]
+    case .shufpd:
+      [.shufps]
+    case .andpd:
+      [.andnpd, .orpd]
+    case .andnpd:
+      [.andpd]
+    case .orpd:
+      [.xorpd]
+    case .xorpd:
+      [.orpd]
+    case .movhlps:
+      [.movlhps]
+    case .movlhps:
+      [.movhlps]
+    case .movss:
+      [.movsdXmm]
+    case .movsdXmm:
+      [.movss]
+    case .movdqa, .movntdq:
+      [.movdqu]
+    case .movdqu:
+      [.movdqa]
+    case .pshufd, .pshufhw:
+      [.pshuflw]
+    case .pshuflw:
+      [.pshufhw]
+    case .punpcklbw:
+      [.punpckhbw, .punpcklwd]
+    case .punpcklwd:
+      [.punpckhwd, .punpckldq]
+    case .punpckldq:
+      [.punpckhdq]
+    case .packsswb:
+      [.packuswb]
+    case .pcmpgtb:
+      [.pcmpeqb, .pcmpgtw]
+    case .pcmpgtw:
+      [.pcmpeqw, .pcmpgtd]
+    case .pcmpgtd:
+      [.pcmpeqd, .pcmpgtw]
+    case .packuswb, .packssdw:
+      [.packsswb]
+    case .punpckhbw:
+      [.punpcklbw]
+    case .punpckhwd:
+      [.punpcklwd]
+    case .punpckhdq:
+      [.punpckldq]
+    case .pcmpeqb:
+      [.pcmpgtb, .pcmpeqw]
+    case .pcmpeqw:
+      [.pcmpeqb, .pcmpeqd]
+    case .pcmpeqd:
+      [.pcmpeqw]
+    case .psrlw:
+      [.psraw, .psllw]
+    case .psrld:
+      [.psrad, .psrlw]
+    case .psrlq:
+      [.psllq, .psrld]
+    case .paddq:
+      [.psubq, .paddd]
+    case .pmullw, .pmulhuw:
+      [.pmulhw]
+    case .psubusb:
+      [.psubsb]
+    case .psubusw:
+      [.psubsw]
+    case .pminub:
+      [.pmaxub, .pminsw]
+    case .pand:
+      [.pandn, .por]
+    case .paddusb:
+      [.paddsb]
+    case .paddusw:
+      [.paddsw]
+    case .pmaxub:
+      [.pminub, .pmaxsw]
+    case .pandn:
+      [.pand]
+    case .pavgb:
+      [.pavgw]
+    case .psraw:
+      [.psrlw]
+    case .psrad:
+      [.psrld]
+    case .pavgw, .psadbw:
+      [.pavgb]
+    case .pmulhw:
+      [.pmulhuw, .pmullw]
+    case .psubsb:
+      [.psubusb]
+    case .psubsw:
+      [.psubusw]
+    case .pminsw:
+      [.pmaxsw, .pminub]
+    case .por:
+      [.pxor]
+    case .paddsb:
+      [.paddusb, .psubsb]
+    case .paddsw:
+      [.paddusw, .psubsw]
+    case .pmaxsw:
+      [.pminsw, .pmaxub]
+    case .pxor:
+      [.por]
+    case .psllw:
+      [.psrlw, .pslld]
+    case .pslld:
+      [.psrld, .psllq]
+    case .psllq:
+      [.psrlq, .pslld]
+    case .pmuludq:
+      [.paddq]
+    case .pmaddwd:
+      [.pmullw]
+    case .psubb:
+      [.paddb, .psubsb]
+    case .psubw:
+      [.paddw, .psubusw]
+    case .psubd:
+      [.paddd, .psubq]
+    case .psubq:
+      [.paddq, .psubd]
+    case .paddb:
+      [.psubb, .paddsb, .paddw]
+    case .paddw:
+      [.psubw, .paddusw, .paddd]
+    case .paddd:
+      [.psubd, .paddq]
+    case .punpcklqdq:
+      [.punpckhqdq]
+    case .punpckhqdq:
+      [.punpcklqdq]
+    case .psrldq:
+      [.pslldq]
+    case .pslldq:
+      [.psrldq]
+    case .ldmxcsr:
+      [.stmxcsr]
+    case .stmxcsr:
+      [.ldmxcsr]
+    }
+  }
+}
