@@ -52,10 +52,8 @@ struct Assembler {
   }
 
   private var isString: Bool {
-    switch template.operation {
-    case .movs, .cmps, .stos, .lods, .scas: true
-    default: false
-    }
+    let traits = template.operation.traits
+    return traits.contains(.string) && !traits.contains(.privileged)
   }
 
   // MARK: ModRM

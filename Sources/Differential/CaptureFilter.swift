@@ -29,27 +29,27 @@ public enum CaptureFilter {
 
   /// The segment register, other than CS and SS, that an instruction loads.
   private static func loadedSegment(_ instruction: Instruction) -> Int? {
-    switch instruction.operation {
-    case .movToSegment, .popSegment: instruction.reg == 2 ? nil : Int(instruction.reg & 7) % 6
-    case .les: 0
-    case .lds: 3
-    case .lfs: 4
-    case .lgs: 5
-    default: nil
+    if instruction.operation == .movToSegment || instruction.operation == .popSegment {
+      return instruction.reg == 2 ? nil : Int(instruction.reg & 7) % 6
     }
+    return farPointerSegments[instruction.operation]
   }
+
+  private static let farPointerSegments: [X86Decoder.Operation: Int] = [.les: 0, .lds: 3, .lfs: 4, .lgs: 5]
 
   /// Whether the selector was 0 before the kernel saw it, as far as the input tells.
   private static func isZero(
     _ instruction: Instruction, _ input: UserState, _ behaviors: ProcessorBehaviors
   ) -> Bool {
     let address: UInt64
-    switch instruction.operation {
-    case .movToSegment where !instruction.isMemory:
+    if instruction.operation == .movToSegment, !instruction.isMemory {
       return input.generalRegisters[Int(instruction.rm & 15)] & 0xFFFF == 0
-    case .movToSegment: address = MemoryOperand.linear(instruction, input)
-    case .popSegment: address = input.generalRegisters[4]
-    default:
+    }
+    if instruction.operation == .movToSegment {
+      address = MemoryOperand.linear(instruction, input)
+    } else if instruction.operation == .popSegment {
+      address = input.generalRegisters[4]
+    } else {
       let size =
         behaviors.contains(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
       address = MemoryOperand.linear(instruction, input) &+ UInt64(size)

@@ -125,12 +125,8 @@ extension InstructionTest {
       singleSteps = true
       return
     }
-    switch instruction.operation {
-    case .pushf: singleSteps = false
-    case .jmp, .jcc, .call, .ret, .loop, .loope, .loopne, .jrcxz, .jmpFar, .callFar, .retFar, .iret, .popf, .int,
-      .int3, .int1, .into, .syscall, .sysenter, .sysret, .sysexit, .ud0, .ud1:
-      singleSteps = true
-    default: singleSteps = false
-    }
+    singleSteps =
+      !instruction.operation.traits.isDisjoint(with: [.branch, .far])
+      || [.popf, .ud0, .ud1].contains(instruction.operation)
   }
 }

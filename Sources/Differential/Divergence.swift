@@ -34,6 +34,9 @@ public struct Divergence: Sendable {
   /// The rule that says so.
   public var rule = "none"
 
+  /// Facts about the instruction; none if there is none.
+  public var traits: OperationTraits { instruction?.operation.traits ?? [] }
+
   /// The row of the opcode table: encoding and assembly, or what stands for one.
   public var form: String {
     guard let instruction else { return "not in the table" }

@@ -207,31 +207,26 @@ public final class Lockstep {
     undefinedRegisters = 0
   }
 
-  private static let writtenFlags: [UInt64] = OpcodeForm.all.map { form in
-    UndefinedResults.flags(form.flags.split(separator: "/", omittingEmptySubsequences: false).first ?? "")
-  }
-
   /// What the next instruction leaves to the reference: undefined flags, time, the processor's own identity.
   private func noteUndefined(_ fetched: FetchedInstruction, canStep: Bool) throws {
     guard let instruction = fetched.instruction else { return }
-    undefined &= ~Self.writtenFlags[Int(instruction.form)]
-    var mask = UndefinedResults.byForm[Int(instruction.form)]
-    switch instruction.operation {
-    case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
+    undefined &= ~FlagEffects.written[Int(instruction.form)]
+    var mask = FlagEffects.undefined[Int(instruction.form)]
+    let traits = instruction.operation.traits
+    if traits.contains(.count) {
       let exact = UndefinedResults.mask(instruction, model.userState())
       mask = exact.rflags
       undefinedRegisters |= exact.generalRegisters
-    case .rdtsc, .rdtscp, .cpuid, .rdpmc:
+    } else if traits.contains(.identity) || instruction.operation == .rdpmc {
       guard canStep else {
         throw LockstepLimit(
           "\(reference.name) on this host cannot stop behind \(fetched.text) at CPL 3, RIP \(hexadecimal(fetched.rip)), "
             + "whose result is its own")
       }
       undefinedRegisters |= instruction.operation == .rdtsc ? 0b101 : 0b1111
-    case .rdmsr:
+    } else if instruction.operation == .rdmsr, model.userState().generalRegisters[1] & 0xFFFF_FFFF == 0x10 {
       // IA32_TIME_STAMP_COUNTER.
-      if model.userState().generalRegisters[1] & 0xFFFF_FFFF == 0x10 { undefinedRegisters |= 0b101 }
-    default: break
+      undefinedRegisters |= 0b101
     }
     undefined |= mask
   }

@@ -107,10 +107,7 @@ struct FetchedInstruction {
   var isRepeated: Bool {
     guard let instruction else { return false }
     guard instruction.flags.contains(.rep) || instruction.flags.contains(.repne) else { return false }
-    switch instruction.operation {
-    case .movs, .cmps, .stos, .lods, .scas, .ins, .outs: return true
-    default: return false
-    }
+    return instruction.operation.traits.contains(.string)
   }
 }
 

@@ -24,11 +24,8 @@ extension DivergenceRule {
           && divergence.subject.vector == ExceptionVector.generalProtection.rawValue
       },
       limit("kvm-syscall", "SYSCALL stays at CPL 3.") { $0.instruction?.operation == .syscall },
-      limit("kvm-gates", "KVM gives #UD for INT n.") { divergence in
-        switch divergence.instruction?.operation {
-        case .int, .int1, .int3, .into: true
-        default: false
-        }
+      limit("kvm-gates", "KVM gives #UD for INT n.") {
+        [.int, .int1, .int3, .into].contains($0.instruction?.operation)
       },
       limit("kvm-nt", "KVM loses NT.") { divergence in
         divergence.differences.contains {
@@ -46,13 +43,8 @@ extension DivergenceRule {
       limit("kvm-near-branch", "KVM's emulator does not cut the target of a near branch with 66h to 16 bits.") {
         OpcodeBytes($0.test).has66 && $0.differences.contains { $0.field == "rip" }
       },
-      limit("kvm-host-gdt", "Code at CPL 3 sees the host's own descriptors and selectors.") { divergence in
-        switch divergence.instruction?.operation {
-        case .movToSegment, .movFromSegment, .popSegment, .pushSegment, .les, .lds, .lss, .lfs, .lgs, .jmpFar, .callFar,
-          .retFar, .iret, .arpl:
-          true
-        default: false
-        }
+      limit("kvm-host-gdt", "Code at CPL 3 sees the host's own descriptors and selectors.") {
+        !$0.traits.isDisjoint(with: [.selector, .descriptor])
       },
       limit("kvm-control-registers", "KVM gives #GP for a control or debug register that does not exist.") {
         divergence in

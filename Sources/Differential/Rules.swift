@@ -26,34 +26,21 @@ extension DivergenceRule {
       id: "feature-absent", kind: .modelSpecific,
       text: "The instruction belongs to a CPUID feature that the model does not have."
     ) { divergence in
-      switch divergence.instruction?.operation {
-      case .xgetbv, .xsetbv, .vmcall, .vmmcall, .monitor, .mwait: true
-      default: false
-      }
+      divergence.instruction?.operation.family == .absent
     },
     DivergenceRule(
       id: "identification", kind: .modelSpecific, text: "CPUID and the time tell which machine it is."
     ) { divergence in
-      switch divergence.instruction?.operation {
-      case .cpuid, .rdtsc, .rdtscp: true
-      default: false
-      }
+      divergence.traits.contains(.identity)
     },
     limit("umip", "The host's kernel answers SGDT and its kin in the processor's place.") { divergence in
-      switch divergence.instruction?.operation {
-      case .sgdt, .sidt, .smsw, .sldt, .str: true
-      default: false
-      }
+      divergence.traits.contains(.umip)
     },
     limit("host-gdt", "The host's own descriptors are there to be read and loaded.") { divergence in
-      switch divergence.instruction?.operation {
-      case .lar, .lsl, .verr, .verw, .movToSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs, .jmpFar, .callFar,
-        .retFar, .iret:
-        // Only what the selector makes: memory faults are told as everywhere.
-        divergence.subject.vector != ExceptionVector.pageFault.rawValue
-          && divergence.judge.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
-      default: false
-      }
+      // Only what the selector makes: memory faults are told as everywhere.
+      !divergence.traits.isDisjoint(with: [.inspects, .descriptor])
+        && divergence.subject.vector != ExceptionVector.pageFault.rawValue
+        && divergence.judge.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
     },
     limit("host-idt", "The host's own gates are behind INT n.") { $0.instruction?.operation == .int },
     limit("int1", "The host's kernel takes INT1 for its own single step.") { $0.instruction?.operation == .int1 },
@@ -73,21 +60,16 @@ extension DivergenceRule {
       id: "misaligned-sse-absent", kind: .modelSpecific,
       text: "MXCSR bit 17 exists where CPUID shows AMD's misaligned SSE mode; the model's does not."
     ) { divergence in
-      switch divergence.instruction?.operation {
-      case .ldmxcsr, .fxrstor:
-        divergence.subject.vector == ExceptionVector.generalProtection.rawValue
-          && divergence.judge.vector == UserState.noException && divergence.judge.mxcsr & 0x20000 != 0
-      default: false
-      }
+      [.ldmxcsr, .fxrstor].contains(divergence.instruction?.operation)
+        && divergence.subject.vector == ExceptionVector.generalProtection.rawValue
+        && divergence.judge.vector == UserState.noException && divergence.judge.mxcsr & 0x20000 != 0
     },
     DivergenceRule(
       id: "x87-pointers", kind: .undefined,
       text: "FOP, FIP and FDP in a saved image that does not lie within the window."
     ) { divergence in
-      switch divergence.instruction?.operation {
-      case .fxsave, .fnsave, .fnstenv: divergence.differences.allSatisfy { $0.field == "memory outside the window" }
-      default: false
-      }
+      [.fxsave, .fnsave, .fnstenv].contains(divergence.instruction?.operation)
+        && divergence.differences.allSatisfy { $0.field == "memory outside the window" }
     },
     DivergenceRule(
       id: "floating-point", kind: .floatingPoint,
@@ -99,7 +81,7 @@ extension DivergenceRule {
           || vector == ExceptionVector.simdFloatingPoint.rawValue
       }
       guard isNumeric(divergence.subject.vector), isNumeric(divergence.judge.vector) else { return false }
-      return divergence.instruction.map { FloatingForms.isArithmetic($0) } ?? false
+      return divergence.traits.contains(.float)
     },
     DivergenceRule(
       id: "kernel-half-present", kind: .oracleLimit,
@@ -174,32 +156,4 @@ enum AbsentFeature {
     default: return nil
     }
   }
-}
-
-/// Which instructions compute with floating-point numbers.
-enum FloatingForms {
-  /// Arithmetic, comparison, conversion and rounding; not moves, logic and control.
-  static func isArithmetic(_ instruction: Instruction) -> Bool { arithmetic.contains(Int(instruction.form)) }
-
-  private static let vectorNames: Set<String> = [
-    "ADDPS", "ADDPD", "ADDSS", "ADDSD", "SUBPS", "SUBPD", "SUBSS", "SUBSD", "MULPS", "MULPD", "MULSS", "MULSD",
-    "DIVPS", "DIVPD", "DIVSS", "DIVSD", "SQRTPS", "SQRTPD", "SQRTSS", "SQRTSD", "MINPS", "MINPD", "MINSS", "MINSD",
-    "MAXPS", "MAXPD", "MAXSS", "MAXSD", "CMPPS", "CMPPD", "CMPSS", "CMPSD", "COMISS", "COMISD", "UCOMISS", "UCOMISD",
-    "RCPPS", "RCPSS", "RSQRTPS", "RSQRTSS",
-  ]
-
-  private static let controls: Set<String> = [
-    "FXSAVE", "FXRSTOR", "FNSTCW", "FLDCW", "FNSTSW", "FNINIT", "FNCLEX", "FNSAVE", "FRSTOR", "FNSTENV", "FLDENV",
-    "FFREE", "FFREEP", "FINCSTP", "FDECSTP", "FNOP", "FXCH", "FCMOVB", "FCMOVE", "FCMOVBE", "FCMOVU", "FCMOVNB",
-    "FCMOVNE", "FCMOVNBE", "FCMOVNU", "FWAIT",
-  ]
-
-  /// The rows, by index.
-  static let arithmetic: Set<Int> = Set(
-    OpcodeForm.all.indices.filter { index in
-      let form = OpcodeForm.all[index]
-      let name = form.mnemonic
-      if name.hasPrefix("CVT") || vectorNames.contains(name) { return true }
-      return form.feature == "x87" && !controls.contains(name)
-    })
 }

@@ -3,28 +3,6 @@ public import X86Decoder
 
 /// What the manuals leave undefined in the result of an instruction, beyond the flags that its row names.
 enum UndefinedResults {
-  /// The flags of the letters OSZAPC.
-  static func flags(_ letters: Substring) -> UInt64 {
-    var mask: UInt64 = 0
-    for letter in letters {
-      switch letter {
-      case "O": mask |= RFLAGS.overflow
-      case "S": mask |= RFLAGS.sign
-      case "Z": mask |= RFLAGS.zero
-      case "A": mask |= RFLAGS.auxiliaryCarry
-      case "P": mask |= RFLAGS.parity
-      case "C": mask |= RFLAGS.carry
-      default: break
-      }
-    }
-    return mask
-  }
-
-  /// The undefined flags of each row of the opcode table.
-  static let byForm: [UInt64] = OpcodeForm.all.map { form in
-    form.flags.split(separator: "/").last.map(flags) ?? 0
-  }
-
   /// The mask of one test.
   ///
   /// - Parameters:
@@ -36,75 +14,45 @@ enum UndefinedResults {
     base: (UInt16) -> UInt64 = InstructionTest.base
   ) -> ResultMask {
     var mask = ResultMask()
-    mask.rflags = byForm[Int(instruction.form)]
+    mask.rflags = FlagEffects.undefined[Int(instruction.form)]
     if let exact, isDecided(instruction, exact) {
       mask.rflags = 0
       return mask
     }
-    switch instruction.operation {
-    case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
+    if instruction.operation.traits.contains(.count) {
       maskShift(instruction, input, &mask, isExact: exact != nil, base)
-    case .bsf, .bsr: break
-    default: maskFloating(instruction, input, &mask, base)
+    } else {
+      maskFloating(instruction, input, &mask, base)
     }
     return mask
   }
 
   /// Whether a behavior says what the instruction does to everything that the manuals leave undefined.
   private static func isDecided(_ instruction: Instruction, _ behaviors: ProcessorBehaviors) -> Bool {
-    switch instruction.operation {
-    case .mul, .imul, .imul1, .div, .idiv, .bsf, .bsr: true
-    case .aaa, .aas: behaviors.contains(.computesASCIIAdjustFlags)
-    default: false
-    }
-  }
-
-  /// The count as the instruction sees it.
-  private static func shiftCount(_ instruction: Instruction, _ input: UserState) -> UInt64 {
-    let isDouble = instruction.operation == .shld || instruction.operation == .shrd
-    let kind = isDouble ? instruction.operand2 : instruction.operand1
-    let raw: UInt64 =
-      switch kind {
-      case .one: 1
-      case .immediate: instruction.immediate
-      default: input.generalRegisters[1]
-      }
-    return raw & (instruction.operandSize == 8 ? 63 : 31)
+    if [.mul, .imul, .imul1, .div, .idiv, .bsf, .bsr].contains(instruction.operation) { return true }
+    return [.aaa, .aas].contains(instruction.operation) && behaviors.contains(.computesASCIIAdjustFlags)
   }
 
   private static func maskShift(
     _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, isExact: Bool,
     _ base: (UInt16) -> UInt64
   ) {
-    let count = shiftCount(instruction, input)
-    let bits = UInt64(instruction.operandSize) * 8
-    guard count != 0 else {
-      mask.rflags = 0
+    let rcx = input.generalRegisters[1]
+    mask.rflags = FlagEffects.undefined(instruction, rcx: rcx)
+    // SHLD and SHRD by more than their operand's bits.
+    guard instruction.operand2 != .none,
+      FlagEffects.count(instruction, rcx: rcx) > UInt64(instruction.operandSize) * 8
+    else { return }
+    if isExact {
+      mask.rflags = FlagEffects.undefined[Int(instruction.form)] | RFLAGS.overflow | RFLAGS.carry
       return
     }
-    switch instruction.operation {
-    case .rol, .ror, .rcl, .rcr:
-      if count != 1 { mask.rflags |= RFLAGS.overflow }
-    case .shl, .shr, .sar:
-      if count != 1 { mask.rflags |= RFLAGS.overflow }
-      if count > bits || (count == bits && instruction.operation != .sar && bits < 32) {
-        mask.rflags |= instruction.operation == .sar ? 0 : RFLAGS.carry
-      }
-    default:
-      if count != 1 { mask.rflags |= RFLAGS.overflow }
-      guard count > bits else { return }
-      if isExact {
-        mask.rflags |= RFLAGS.carry
-        return
-      }
-      mask.rflags |= RFLAGS.status
-      // The whole destination is undefined.
-      if !instruction.isMemory {
-        mask.generalRegisters |= 1 << UInt16(instruction.rm & 15)
-      } else {
-        let address = MemoryOperand.linear(instruction, input, base: base)
-        mask.memory = [range(address, 0, UInt64(instruction.operandSize))]
-      }
+    // The whole destination is undefined.
+    if !instruction.isMemory {
+      mask.generalRegisters |= 1 << UInt16(instruction.rm & 15)
+    } else {
+      let address = MemoryOperand.linear(instruction, input, base: base)
+      mask.memory = [range(address, 0, UInt64(instruction.operandSize))]
     }
   }
 
@@ -116,15 +64,13 @@ enum UndefinedResults {
   private static func maskFloating(
     _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, _ base: (UInt16) -> UInt64
   ) {
-    switch instruction.operation {
-    case .fxsave:
+    if instruction.operation == .fxsave {
       // FOP, FIP and FDP, then MXCSR_MASK: they tell the processor's make, not the instruction's result.
       let address = MemoryOperand.linear(instruction, input, base: base)
       mask.memory = [range(address, 6, 24), range(address, 28, 32)]
-    case .fnstenv, .fnsave:
+    } else if instruction.operation == .fnstenv || instruction.operation == .fnsave {
       let address = MemoryOperand.linear(instruction, input, base: base)
       mask.memory = [instruction.operandSize == 2 ? range(address, 6, 14) : range(address, 12, 28)]
-    default: break
     }
   }
 }

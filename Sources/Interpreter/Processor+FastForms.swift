@@ -31,7 +31,9 @@ extension Processor {
   }
 
   @inline(__always)
-  private func function(_ at: Cursor) -> BinaryFunction { unsafe unsafeBitCast(at.pointee.fastFunction, to: BinaryFunction.self) }
+  private func function(_ at: Cursor) -> BinaryFunction {
+    unsafe unsafeBitCast(at.pointee.fastFunction, to: BinaryFunction.self)
+  }
 
   /// A two-operand function whose destination is the register in `base`.
   @inline(__always)

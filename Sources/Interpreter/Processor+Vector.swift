@@ -110,7 +110,8 @@ extension Processor {
     setVectorDestination(
       instruction,
       Vector128(
-        low: pick(old, order, 0) | pick(old, order, 1) << 32, high: pick(source, order, 2) | pick(source, order, 3) << 32
+        low: pick(old, order, 0) | pick(old, order, 1) << 32,
+        high: pick(source, order, 2) | pick(source, order, 3) << 32
       ))
   }
 
@@ -163,7 +164,9 @@ extension Processor {
     setVectorDestination(instruction, value)
   }
 
-  private func wordIndex(_ instruction: Instruction, _ isMMX: Bool) -> UInt64 { instruction.immediate & (isMMX ? 3 : 7) }
+  private func wordIndex(_ instruction: Instruction, _ isMMX: Bool) -> UInt64 {
+    instruction.immediate & (isMMX ? 3 : 7)
+  }
 }
 
 /// The elements whose signs are asked for.

@@ -18,7 +18,8 @@ extension Processor {
   /// #UD and #NM rules of MMX and SSE.
   func checkVectorAccess(_ instruction: Instruction) throws(Exception) {
     // LDMXCSR and STMXCSR have a memory operand alone.
-    let usesXMM = instruction.operand0 == .memory || Self.isXMM(instruction.operand0) || Self.isXMM(instruction.operand1)
+    let usesXMM =
+      instruction.operand0 == .memory || Self.isXMM(instruction.operand0) || Self.isXMM(instruction.operand1)
     let cr0 = state.paging.cr0
     if cr0 & CR0.emulation != 0 { throw .invalidOpcode(.emulation) }
     if usesXMM && state.paging.cr4 & CR4.osFXSR == 0 { throw .invalidOpcode(.osFXSRClear) }

@@ -83,7 +83,9 @@ enum VectorOperations {
   static func equalDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 == $1 ? 0xFFFF_FFFF : 0 } }
   static func greaterBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { s($0) > s($1) ? 0xFF : 0 } }
   static func greaterWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) > s($1) ? 0xFFFF : 0 } }
-  static func greaterDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? 0xFFFF_FFFF : 0 } }
+  static func greaterDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? 0xFFFF_FFFF : 0 }
+  }
   static func minimumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { min($0, $1) } }
   static func maximumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { max($0, $1) } }
   static func minimumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) < s($1) ? $0 : $1 } }
@@ -91,8 +93,12 @@ enum VectorOperations {
   static func averageBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { UInt8((Int($0) + Int($1) + 1) >> 1) } }
   static func averageWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16((Int($0) + Int($1) + 1) >> 1) } }
   static func multiplyLow(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &* $1 } }
-  static func multiplyHighSigned(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16(truncatingIfNeeded: (s($0) * s($1)) >> 16) } }
-  static func multiplyHighUnsigned(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16((UInt32($0) * UInt32($1)) >> 16) } }
+  static func multiplyHighSigned(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    words(a, b) { UInt16(truncatingIfNeeded: (s($0) * s($1)) >> 16) }
+  }
+  static func multiplyHighUnsigned(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    words(a, b) { UInt16((UInt32($0) * UInt32($1)) >> 16) }
+  }
   static func multiplyDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { (a & 0xFFFF_FFFF) &* (b & 0xFFFF_FFFF) }
   static func and(_ a: UInt64, _ b: UInt64) -> UInt64 { a & b }
   static func andNot(_ a: UInt64, _ b: UInt64) -> UInt64 { ~a & b }

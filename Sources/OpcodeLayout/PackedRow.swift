@@ -48,37 +48,85 @@ public struct PackedRow: Sendable, Equatable {
   }
 
   /// The last opcode byte, the first of those that the row stands for.
-  public var opcode: UInt8 { get { self[.opcode] } set { self[.opcode] = newValue } }
+  public var opcode: UInt8 {
+    get { self[.opcode] }
+    set { self[.opcode] = newValue }
+  }
   /// 0 one byte, 1 0F, 2 0F 38, 3 0F 3A.
-  public var map: UInt8 { get { self[.map] } set { self[.map] = newValue } }
+  public var map: UInt8 {
+    get { self[.map] }
+    set { self[.map] = newValue }
+  }
   /// Mandatory prefix: 0 any, 1 none of 66 F2 F3, 2 66, 3 F3, 4 F2.
-  public var prefix: UInt8 { get { self[.prefix] } set { self[.prefix] = newValue } }
+  public var prefix: UInt8 {
+    get { self[.prefix] }
+    set { self[.prefix] = newValue }
+  }
   /// ModRM.reg, 15 if it selects nothing.
-  public var digit: UInt8 { get { self[.digit] } set { self[.digit] = newValue } }
+  public var digit: UInt8 {
+    get { self[.digit] }
+    set { self[.digit] = newValue }
+  }
   /// ModRM.mod: 0 any, 1 memory, 2 register.
-  public var mod: UInt8 { get { self[.mod] } set { self[.mod] = newValue } }
+  public var mod: UInt8 {
+    get { self[.mod] }
+    set { self[.mod] = newValue }
+  }
   /// A bit for each of 16-, 32- and 64-bit code.
-  public var modes: UInt8 { get { self[.modes] } set { self[.modes] = newValue } }
+  public var modes: UInt8 {
+    get { self[.modes] }
+    set { self[.modes] = newValue }
+  }
   /// REX.W: 0 any, 1 set, 2 clear.
-  public var rexW: UInt8 { get { self[.rexW] } set { self[.rexW] = newValue } }
+  public var rexW: UInt8 {
+    get { self[.rexW] }
+    set { self[.rexW] = newValue }
+  }
   /// A ModRM byte follows.
-  public var hasModRM: Bool { get { self[flag: .hasModRM] } set { self[flag: .hasModRM] = newValue } }
+  public var hasModRM: Bool {
+    get { self[flag: .hasModRM] }
+    set { self[flag: .hasModRM] = newValue }
+  }
   /// The low three opcode bits are a register.
-  public var plusRegister: Bool { get { self[flag: .plusRegister] } set { self[flag: .plusRegister] = newValue } }
+  public var plusRegister: Bool {
+    get { self[flag: .plusRegister] }
+    set { self[flag: .plusRegister] = newValue }
+  }
   /// Only with register 0 in the opcode (NOP among XCHG).
-  public var isRegisterZero: Bool { get { self[flag: .isRegisterZero] } set { self[flag: .isRegisterZero] = newValue } }
+  public var isRegisterZero: Bool {
+    get { self[flag: .isRegisterZero] }
+    set { self[flag: .isRegisterZero] = newValue }
+  }
   /// LOCK is legal with a memory destination.
-  public var isLockable: Bool { get { self[flag: .isLockable] } set { self[flag: .isLockable] = newValue } }
+  public var isLockable: Bool {
+    get { self[flag: .isLockable] }
+    set { self[flag: .isLockable] = newValue }
+  }
   /// The immediate's form, an index that generator and decoder name.
-  public var immediate: UInt8 { get { self[.immediate] } set { self[.immediate] = newValue } }
+  public var immediate: UInt8 {
+    get { self[.immediate] }
+    set { self[.immediate] = newValue }
+  }
   /// The operand size is 8 by default in 64-bit mode.
-  public var isDefault64: Bool { get { self[flag: .isDefault64] } set { self[flag: .isDefault64] = newValue } }
+  public var isDefault64: Bool {
+    get { self[flag: .isDefault64] }
+    set { self[flag: .isDefault64] = newValue }
+  }
   /// A whole ModRM byte that selects the row; 0 if none does.
-  public var exactModRM: UInt8 { get { self[.exactModRM] } set { self[.exactModRM] = newValue } }
+  public var exactModRM: UInt8 {
+    get { self[.exactModRM] }
+    set { self[.exactModRM] = newValue }
+  }
   /// The segment register that the opcode means; 7 if none.
-  public var segment: UInt8 { get { self[.segment] } set { self[.segment] = newValue } }
+  public var segment: UInt8 {
+    get { self[.segment] }
+    set { self[.segment] = newValue }
+  }
   /// The row stands for sixteen opcodes, one a condition.
-  public var isConditional: Bool { get { self[flag: .isConditional] } set { self[flag: .isConditional] = newValue } }
+  public var isConditional: Bool {
+    get { self[flag: .isConditional] }
+    set { self[flag: .isConditional] = newValue }
+  }
 
   /// Kind of operand 0 to 3: the raw value of `OperandKind`.
   public func kind(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: (operands >> UInt64(index * 5)) & 31) }

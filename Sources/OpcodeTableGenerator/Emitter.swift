@@ -4,7 +4,8 @@ import OpcodeLayout
 struct Emitter {
   var table: OpcodeTable
 
-  static let header = "// Generated from opcodes.txt by OpcodeTableGenerator; do not edit.\n// swift-format-ignore-file\n\n"
+  static let header =
+    "// Generated from opcodes.txt by OpcodeTableGenerator; do not edit.\n// swift-format-ignore-file\n\n"
 
   /// The files by path from `Sources`.
   var files: [(path: String, text: String)] {
@@ -47,17 +48,23 @@ struct Emitter {
     var text = Self.header
     text += "/// The group of an operation.\n@frozen public enum OperationFamily: UInt8, CaseIterable, Sendable {\n"
     text += "  case " + OperationLine.families.joined(separator: ", ") + "\n}\n\n"
-    text += optionSet("OperationTraits", "Facts about an operation; opcodes.txt says what each means.", OperationLine.traits)
-    text += "\n" + optionSet("ImplicitReads", "What an operation reads though no operand names it.", OperationLine.reads)
+    text += optionSet(
+      "OperationTraits", "Facts about an operation; opcodes.txt says what each means.", OperationLine.traits)
+    text +=
+      "\n" + optionSet("ImplicitReads", "What an operation reads though no operand names it.", OperationLine.reads)
     text += "\nextension Operation {\n"
     text += property("family", "OperationFamily", "The group.") { ".\($0.family)" }
     text += "\n" + property("traits", "OperationTraits", "Facts.") { Self.list($0.traits) }
-    text += "\n" + property("implicitReads", "ImplicitReads", "Registers and flags that no operand names.") {
-      Self.list($0.reads)
-    }
-    text += "\n" + property("siblings", "[Operation]", "Operations that an implementer could take for it.") {
-      "[" + $0.siblings.map { ".\(Self.escaped($0))" }.joined(separator: ", ") + "]"
-    }
+    text +=
+      "\n"
+      + property("implicitReads", "ImplicitReads", "Registers and flags that no operand names.") {
+        Self.list($0.reads)
+      }
+    text +=
+      "\n"
+      + property("siblings", "[Operation]", "Operations that an implementer could take for it.") {
+        "[" + $0.siblings.map { ".\(Self.escaped($0))" }.joined(separator: ", ") + "]"
+      }
     return text + "}\n"
   }
 
@@ -117,8 +124,10 @@ struct Emitter {
 
   /// The functions that several operations of one method share, and the shapes of the others.
   private var fastFunctions: String {
-    var text = "\n" + function(
-      "BinaryFunction", ["binary", "compare"], "two operands", "_ left: Word, _ right: Word", "left, right")
+    var text =
+      "\n"
+      + function(
+        "BinaryFunction", ["binary", "compare"], "two operands", "_ left: Word, _ right: Word", "left, right")
     text += "\n" + function("ShiftFunction", ["shift"], "a shift", "_ value: Word, _ count: UInt8", "value, count")
     text += "\n" + function("UnaryFunction", ["unary"], "one operand", "_ value: Word", "value")
     var shapes: [String] = []
@@ -128,9 +137,11 @@ struct Emitter {
     text += choice("binaryFunction", "BinaryFunction", ["binary", "compare"])
     text += "\n" + choice("shiftFunction", "ShiftFunction", ["shift"])
     text += "\n" + choice("unaryFunction", "UnaryFunction", ["unary"])
-    text += "\n" + property("fastShape", "FastShape", "The shape of its own forms.", isPublic: false) {
-      ".\($0.fastShape ?? "none")"
-    }
+    text +=
+      "\n"
+      + property("fastShape", "FastShape", "The shape of its own forms.", isPublic: false) {
+        ".\($0.fastShape ?? "none")"
+      }
     return text + "}\n"
   }
 

@@ -51,12 +51,16 @@ struct OpcodeRow {
     try parseAssembly(fields[1])
     try parseModes(fields[2])
     try checkFlags(fields[3])
-    guard fields[4].isEmpty || fields[4] == "lock" else { throw problem("lock", "'\(fields[4])' is neither empty nor lock") }
+    guard fields[4].isEmpty || fields[4] == "lock" else {
+      throw problem("lock", "'\(fields[4])' is neither empty nor lock")
+    }
     packed.isLockable = fields[4] == "lock"
     guard !fields[5].isEmpty else { throw problem("CPUID", "no feature; base if there is none") }
   }
 
-  private func problem(_ field: String, _ text: String) -> RowProblem { RowProblem(line: line, field: field, text: text) }
+  private func problem(_ field: String, _ text: String) -> RowProblem {
+    RowProblem(line: line, field: field, text: text)
+  }
 
   private mutating func parseModes(_ modes: String) throws(RowProblem) {
     switch modes {

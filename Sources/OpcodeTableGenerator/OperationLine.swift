@@ -45,7 +45,8 @@ struct OperationLine {
       guard fields[field] != "-" else { return [] }
       let words = fields[field].split(separator: " ").map(String.init)
       for word in words where known?.contains(word) == false {
-        throw RowProblem(line: number, field: name, text: "'\(word)' is none of \(known?.joined(separator: ", ") ?? "")")
+        throw RowProblem(
+          line: number, field: name, text: "'\(word)' is none of \(known?.joined(separator: ", ") ?? "")")
       }
       return words
     }
@@ -53,17 +54,21 @@ struct OperationLine {
     name = fields[0]
     family = fields[1]
     guard Self.families.contains(family) else {
-      throw RowProblem(line: number, field: "family", text: "'\(family)' is none of \(Self.families.joined(separator: ", "))")
+      throw RowProblem(
+        line: number, field: "family", text: "'\(family)' is none of \(Self.families.joined(separator: ", "))")
     }
     let function = fields[2]
     guard let open = function.firstIndex(of: "("), function.hasSuffix(")"), open != function.startIndex else {
-      throw RowProblem(line: number, field: "function", text: "'\(function)' is no method with arguments in parentheses")
+      throw RowProblem(
+        line: number, field: "function", text: "'\(function)' is no method with arguments in parentheses")
     }
     let head = function[..<open]
     isSized = head.hasSuffix("<W>")
     method = String(isSized ? head.dropLast(3) : head)
     arguments = String(function[function.index(after: open)...].dropLast())
-    checks = fields[3] == "-" ? [] : fields[3] == "x87 waits" ? ["x87 waits"] : fields[3].split(separator: " ").map(String.init)
+    checks =
+      fields[3] == "-"
+      ? [] : fields[3] == "x87 waits" ? ["x87 waits"] : fields[3].split(separator: " ").map(String.init)
     for check in checks where Self.checks[check] == nil {
       throw RowProblem(line: number, field: "check", text: "unknown check '\(check)'")
     }

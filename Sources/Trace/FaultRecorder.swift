@@ -130,9 +130,6 @@ extension ExecutionLog {
     let state = processor.state
     guard state.paging.isLongMode, !state.segments[1].isLong else { return false }
     if !before.paging.isLongMode || before.segments[1] != state.segments[1] { return true }
-    switch instruction?.operation {
-    case .jmpFar, .callFar, .retFar, .iret, .sysret, .sysexit: return events.isEmpty
-    default: return false
-    }
+    return events.isEmpty && instruction?.operation.traits.contains(.far) ?? false
   }
 }

@@ -250,11 +250,9 @@ extension FaultScene {
       default: break
       }
     }
-    switch instruction.operation {
-    case .rdmsr, .wrmsr: values += [register(1), register(0), register(2)]
-    case .div, .idiv: values += [register(0), register(2)]
-    default: break
-    }
+    let operation = instruction.operation
+    if operation == .rdmsr || operation == .wrmsr { values += [register(1), register(0), register(2)] }
+    if operation == .div || operation == .idiv { values += [register(0), register(2)] }
     if instruction.isMemory {
       for number in [instruction.base, instruction.index] where number < 16 { values.append(register(number)) }
     }

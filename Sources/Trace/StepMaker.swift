@@ -52,7 +52,7 @@ struct StepMaker {
     step.text = instruction.text(
       at: step.rip, mode: DecodeMode(rawValue: before.state.decodeMode) ?? .code64, symbol: symbol)
     step.undefined =
-      step.isCompleted ? InstructionReads.undefinedFlags(instruction, rcx: before.state.registers[1]) : 0
+      step.isCompleted ? FlagEffects.undefined(instruction, rcx: before.state.registers[1]) : 0
     let names = InstructionReads.names(instruction)
     step.reads = RegisterFile.everything.compactMap {
       names.contains($0.name) ? RecordedRegister(name: $0.name, value: $0.read(before)) : nil

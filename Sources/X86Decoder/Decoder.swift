@@ -164,21 +164,17 @@ public import X86
 
   /// Register fields that name nothing are #UD before anything else happens.
   private func checkFields(_ instruction: inout Instruction) -> DecodeFailure? {
-    switch instruction.operation {
-    case .movToSegment:
+    let operation = instruction.operation
+    if operation == .movToSegment || operation == .movFromSegment {
       instruction.reg &= 7
-      return instruction.reg > 5 || instruction.reg == 1 ? .invalidOpcode : nil
-    case .movFromSegment:
-      instruction.reg &= 7
-      return instruction.reg > 5 ? .invalidOpcode : nil
-    case .movToControl, .movFromControl:
-      switch instruction.reg {
-      case 0, 2, 3, 4, 8: return nil
-      default: return .invalidOpcode
-      }
-    case .movToDebug, .movFromDebug: return instruction.reg > 7 ? .invalidOpcode : nil
-    default: return nil
+      // CS can be read, not written.
+      return instruction.reg > 5 || instruction.reg == 1 && operation == .movToSegment ? .invalidOpcode : nil
     }
+    if operation == .movToControl || operation == .movFromControl {
+      return instruction.reg == 8 || instruction.reg < 5 && instruction.reg != 1 ? nil : .invalidOpcode
+    }
+    if operation == .movToDebug || operation == .movFromDebug { return instruction.reg > 7 ? .invalidOpcode : nil }
+    return nil
   }
 
   private func readModRM(

@@ -35,11 +35,7 @@ extension Instruction {
   ///
   /// True also where the address alone counts (LEA, INVLPG, NOP); false for what only the stack pointer addresses.
   public var hasMemoryOperand: Bool {
-    if isMemory { return true }
-    switch operation {
-    case .xlat, .maskmovq, .maskmovdqu: return true
-    default: break
-    }
+    if isMemory || operation.traits.contains(.memory) { return true }
     return [operand0, operand1, operand2, operand3].contains {
       $0 == .memoryOffset || $0 == .stringSource || $0 == .stringDestination
     }
@@ -62,12 +58,7 @@ private struct Disassembly {
 
   // MARK: Mnemonics
 
-  private var isString: Bool {
-    switch instruction.operation {
-    case .movs, .cmps, .stos, .lods, .scas, .ins, .outs: true
-    default: false
-    }
-  }
+  private var isString: Bool { instruction.operation.traits.contains(.string) }
 
   private var prefix: String {
     if instruction.flags.contains(.lock) { return "lock " }
@@ -79,31 +70,31 @@ private struct Disassembly {
 
   /// The mnemonic, which for some operations depends on a size, a condition or a field.
   private var mnemonic: String {
-    let size = instruction.operandSize
-    switch instruction.operation {
-    case .jcc: return "j" + condition
-    case .setcc: return "set" + condition
-    case .cmovcc: return "cmov" + condition
-    case .cbw: return sized("cbw", "cwde", "cdqe")
-    case .cwd: return sized("cwd", "cdq", "cqo")
-    case .pusha: return size == 2 ? "pusha" : "pushad"
-    case .popa: return size == 2 ? "popa" : "popad"
-    case .pushf: return sized("pushf", "pushfd", "pushfq")
-    case .popf: return sized("popf", "popfd", "popfq")
-    case .iret: return sized("iret", "iretd", "iretq")
-    case .retFar: return size == 8 ? "retfq" : "retf"
-    case .sysret: return size == 8 ? "sysretq" : "sysret"
-    case .sysexit: return size == 8 ? "sysexitq" : "sysexit"
-    case .fxsave: return instruction.flags.contains(.rexW) ? "fxsave64" : "fxsave"
-    case .fxrstor: return instruction.flags.contains(.rexW) ? "fxrstor64" : "fxrstor"
-    case .movd: return instruction.flags.contains(.rexW) ? "movq" : "movd"
-    case .jrcxz: return instruction.addressSize == 8 ? "jrcxz" : instruction.addressSize == 4 ? "jecxz" : "jcxz"
-    case .callFar, .jmpFar: return rowName + " far"
-    case .xlat: return "xlatb"
-    case .nop: return hintName ?? rowName
-    default: return isString ? rowName + stringSuffix : rowName
+    let operation = instruction.operation
+    if operation.traits.contains(.condition) { return String(rowName.dropLast(2)) + condition }
+    if let names = Self.sizedNames[operation] {
+      return instruction.operandSize == 2 ? names.0 : instruction.operandSize == 4 ? names.1 : names.2
     }
+    if let name = Self.wideNames[operation], instruction.flags.contains(.rexW) { return name }
+    if operation == .jrcxz {
+      return instruction.addressSize == 8 ? "jrcxz" : instruction.addressSize == 4 ? "jecxz" : "jcxz"
+    }
+    if operation == .callFar || operation == .jmpFar { return rowName + " far" }
+    if operation == .xlat { return "xlatb" }
+    if operation == .nop { return hintName ?? rowName }
+    return isString ? rowName + stringSuffix : rowName
   }
+
+  /// Names by operand sizes of 2, 4 and 8 bytes.
+  private static let sizedNames: [Operation: (String, String, String)] = [
+    .cbw: ("cbw", "cwde", "cdqe"), .cwd: ("cwd", "cdq", "cqo"), .pusha: ("pusha", "pushad", "pushad"),
+    .popa: ("popa", "popad", "popad"), .pushf: ("pushf", "pushfd", "pushfq"), .popf: ("popf", "popfd", "popfq"),
+    .iret: ("iret", "iretd", "iretq"), .retFar: ("retf", "retf", "retfq"), .sysret: ("sysret", "sysret", "sysretq"),
+    .sysexit: ("sysexit", "sysexit", "sysexitq"),
+  ]
+
+  /// Names with REX.W.
+  private static let wideNames: [Operation: String] = [.fxsave: "fxsave64", .fxrstor: "fxrstor64", .movd: "movq"]
 
   /// The mnemonic of the instruction's row.
   private var rowName: String {
@@ -158,15 +149,14 @@ private struct Disassembly {
   // MARK: Operands
 
   private var operands: [String] {
-    switch instruction.operation {
-    case .enter: return [number(instruction.immediate), number(UInt64(instruction.selector))]
-    case .aam where instruction.immediate == 10, .aad where instruction.immediate == 10: return []
-    case .xlat: return isPlain ? [] : [keyword(1) + segmentPrefix + "[" + general(3, instruction.addressSize) + "]"]
-    case .fcom where instruction.operand1 == .sti, .fcomp where instruction.operand1 == .sti:
-      return [operand(.sti, 0)]
-    case .nop where isEndBranch: return []
-    default: break
+    let operation = instruction.operation
+    if operation == .enter { return [number(instruction.immediate), number(UInt64(instruction.selector))] }
+    if operation == .aam || operation == .aad, instruction.immediate == 10 { return [] }
+    if operation == .xlat {
+      return isPlain ? [] : [keyword(1) + segmentPrefix + "[" + general(3, instruction.addressSize) + "]"]
     }
+    if operation == .fcom || operation == .fcomp, instruction.operand1 == .sti { return [operand(.sti, 0)] }
+    if operation == .nop, isEndBranch { return [] }
     if isString && isPlain { return [] }
     let all = [
       (instruction.operand0, instruction.width0), (instruction.operand1, instruction.width1),
@@ -224,13 +214,9 @@ private struct Disassembly {
   }
 
   private func memory(_ width: UInt8) -> String {
-    let keyword: String
-    switch instruction.operation {
     // BOUND reads two numbers of its operand size; MOV stores 16 bits of a segment register whatever the size.
-    case .bound: keyword = self.keyword(width &* 2)
-    case .movFromSegment: keyword = self.keyword(2)
-    default: keyword = self.keyword(width)
-    }
+    let isPair = instruction.operation == .bound
+    let keyword = keyword(isPair ? width &* 2 : instruction.operation == .movFromSegment ? 2 : width)
     var terms = ""
     if instruction.base == Instruction.ripRegister {
       terms = instruction.addressSize == 8 ? "rip" : "eip"

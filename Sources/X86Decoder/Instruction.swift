@@ -176,6 +176,11 @@
     addressSize == 8 ? .max : addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
   }
 
+  /// Operand 0 is not read: its old value does not matter.
+  public var overwritesDestination: Bool {
+    operation.traits.contains(.overwrites) || operation == .imul && operand2 != .none
+  }
+
   /// Whether the ModRM operand is memory.
   @inlinable public var isMemory: Bool { flags.contains(.memory) }
 }

@@ -68,9 +68,8 @@ import X86Decoder
 
   @Test("The flags that a row leaves undefined are masked, and only they") func undefinedFlags() throws {
     for (index, form) in OpcodeForm.all.enumerated() {
-      let letters = form.flags.split(separator: "/")
-      let written = UndefinedResults.flags(letters.first ?? "")
-      #expect(written & UndefinedResults.byForm[index] == 0, "\(form.encoding) \(form.assembly)")
+      let written = FlagEffects.written[index]
+      #expect(written & FlagEffects.undefined[index] == 0, "\(form.encoding) \(form.assembly)")
     }
     // MUL: SF, ZF, AF and PF.
     let mul = InstructionTest.code([0x48, 0xF7, 0xE3])

@@ -50,7 +50,7 @@ public struct Mutant: Sendable {
   }
 
   private static func candidates(_ subject: MutableOperations.Subject) -> [MutationOperator] {
-    var list: [MutationOperator] = (Siblings.table[subject.operation] ?? []).map { .sibling($0) }
+    var list: [MutationOperator] = subject.operation.siblings.map { .sibling($0) }
     if subject.hasSizedOperands {
       list += [.operandSize(2, 4), .operandSize(4, 2), .operandSize(4, 8), .operandSize(8, 4)]
     }
@@ -102,11 +102,10 @@ enum MutableOperations {
     var subjects: [X86Decoder.Operation: Subject] = [:]
     for template in EncodingTemplate.all where isJudged(form: template.form) {
       let row = OpcodeForm.all[template.form]
-      let letters = row.flags.split(separator: "/")
       var subject = subjects[row.operation] ?? Subject(operation: row.operation, templates: [])
       subject.templates.append(template)
-      subject.writtenFlags |= letters.first.map(UndefinedResults.flags) ?? 0
-      subject.undefinedFlags &= UndefinedResults.byForm[template.form]
+      subject.writtenFlags |= FlagEffects.written[template.form]
+      subject.undefinedFlags &= FlagEffects.undefined[template.form]
       let operands = row.assembly.drop { $0 != " " }.replacing(",", with: " ").split(separator: " ")
       if row.feature == "base",
         operands.contains(where: { ["rv", "r/mv", "rAX", "Yv", "Xv", "mv", "ry"].contains($0) })
@@ -121,7 +120,7 @@ enum MutableOperations {
   /// Whether results of a row count to the last bit.
   static func isJudged(form: Int) -> Bool {
     let template = EncodingTemplate.all[form]
-    return !FloatingForms.arithmetic.contains(form) && Judgeable.reason(template, cpl: 3) == nil
+    return !template.operation.traits.contains(.float) && Judgeable.reason(template, cpl: 3) == nil
       && !unjudged.contains(template.operation)
   }
 }

@@ -134,11 +134,7 @@ public struct VectorRule: Sendable {
 
 extension VectorDifference {
   fileprivate var isPrivileged: Bool {
-    switch operation {
-    case .hlt, .lgdt, .lidt, .lmsw, .clts, .movToControl, .movFromControl, .movToDebug, .movFromDebug, .invd, .wbinvd:
-      true
-    default: false
-    }
+    operation.map { $0.family == .system && $0.traits.contains(.privileged) } ?? false
   }
 
   /// Every difference is a byte of memory.
@@ -188,10 +184,7 @@ extension VectorDifference {
   }
 
   private var pushesFlags: Bool {
-    switch operation {
-    case .pushf, .int, .int3, .into, .int1: true
-    default: false
-    }
+    [.pushf, .int, .int3, .into, .int1].contains(operation)
   }
 
   /// The byte so far below the stack's top before the instruction.
