@@ -1,5 +1,8 @@
+public import FaultReports
+import Inspection
 import Machine
-public import Trace
+import TextForms
+import Trace
 import X86
 
 extension MachineDebugTarget {

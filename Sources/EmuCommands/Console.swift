@@ -1,6 +1,6 @@
 import Glibc
 import Synchronization
-import Trace
+import TextForms
 
 /// An I/O error of the host.
 struct HostError: Error, CustomStringConvertible {

@@ -1,6 +1,6 @@
 import Debugger
+import Inspection
 import Machine
-import Trace
 import X86
 
 extension RunSession {

@@ -1,6 +1,6 @@
+import Inspection
 import KVM
 import Machine
-import Trace
 import X86
 
 extension RunSession {

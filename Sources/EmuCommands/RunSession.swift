@@ -1,8 +1,8 @@
 import Debugger
+import FaultReports
 import Glibc
 import KVM
 import Machine
-import Trace
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {

@@ -1,5 +1,5 @@
 import Differential
-import Trace
+import TextForms
 import X86
 
 /// Counts of `emu vectors`, and its words.

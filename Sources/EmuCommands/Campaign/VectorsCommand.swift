@@ -2,7 +2,6 @@ import ArgumentParser
 import Differential
 import Glibc
 import Interpreter
-import Trace
 
 /// The processors of vectors on the command line.
 struct VectorProcessorChoice: ExpressibleByArgument {

@@ -1,6 +1,6 @@
 import Debugger
 import Machine
-import Trace
+import Symbols
 
 extension RunSession: DebugHost {
   /// Opens the debugger's socket; the guest waits for it.

@@ -1,5 +1,5 @@
 import Differential
-import Trace
+import TextForms
 
 /// A value within a request, and where it stands: each error names the field.
 struct ExecMember {

@@ -1,5 +1,5 @@
 import Differential
-import Trace
+import TextForms
 import X86
 
 /// A line of `emu exec --batch` as it comes.

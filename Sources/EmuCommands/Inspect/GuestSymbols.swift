@@ -1,6 +1,6 @@
 import Debugger
 import Glibc
-import Trace
+import Symbols
 
 /// A file that the user named and that cannot be used.
 struct InputError: Error, CustomStringConvertible {

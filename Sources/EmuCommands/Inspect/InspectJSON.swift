@@ -1,4 +1,4 @@
-import Trace
+import Inspection
 
 /// JSON as `emu walk` and `emu tables` write it: numbers of the guest are strings with 0x.
 enum InspectJSON {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Inspection
 import Machine
-import Trace
 import X86
 
 /// The options of commands that look at a guest at one moment.

@@ -1,5 +1,5 @@
 import Glibc
-import Trace
+import TextForms
 
 /// Lines of source for addresses: one `addr2line` of the host, asked for some addresses at a time.
 final class LineNumbers {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trace
+import Inspection
 import X86
 
 /// `emu tables`: the tables of a guest, decoded.

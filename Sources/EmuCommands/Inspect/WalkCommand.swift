@@ -1,5 +1,7 @@
 import ArgumentParser
-import Trace
+import Inspection
+import Symbols
+import TextForms
 import X86
 
 /// `emu walk`: one page walk of a guest, level by level.

@@ -1,6 +1,6 @@
+import FaultReports
 import Glibc
 import Machine
-import Trace
 import X86
 
 extension RunSession {

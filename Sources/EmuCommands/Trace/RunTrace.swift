@@ -1,5 +1,6 @@
 import MMU
 import Machine
+import Symbols
 import Trace
 
 /// The trace of one run: switches the observation on and off, and says what goes wrong.

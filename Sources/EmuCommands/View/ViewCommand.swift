@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Trace
+import Viewer
 
 /// `emu view`: a trace as one page for a browser.
 struct ViewCommand: ParsableCommand {
