@@ -37,12 +37,13 @@ let package = Package(
     // Each module depends on modules above it only; the test ModuleTests holds the sources to this list.
     module("X86"),
     module("TextForms"),
+    module("HostSystem"),
     module("X86Decoder", ["X86"], exclude: ["opcodes.txt"]),
     module("SoftFloat"),
     module("MMU", ["X86", "CHost"]),
     module("DevicesLegacy", ["X86"]),
     module("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
-    module("Machine", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
+    module("Machine", ["X86", "TextForms", "HostSystem", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
     module("Inspection", ["X86", "TextForms", "MMU"]),
     module("Symbols", ["TextForms"]),
     module("FaultReports", ["X86", "TextForms", "X86Decoder", "MMU", "Interpreter", "Machine", "Inspection"]),
@@ -56,14 +57,15 @@ let package = Package(
         "main.js",
       ].map { .embedInCode($0) }),
     module("NativeOracle", ["X86", "CNativeOracle"]),
-    module("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter"]),
-    module("KVM", ["X86", "MMU", "Machine", "CKVM"]),
+    module("Differential", ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter"]),
+    module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "CKVM"]),
     module(
       "Debugger", ["X86", "TextForms", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
     module(
       "EmuCommands",
       [
-        "X86", "TextForms", "X86Decoder", "CHost", "MMU", "Interpreter", "Machine", "Inspection", "Symbols",
+        "X86", "TextForms", "HostSystem", "X86Decoder", "CHost", "MMU", "Interpreter", "Machine", "Inspection",
+        "Symbols",
         "FaultReports", "Trace", "Viewer", "NativeOracle", "Differential", "KVM", "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -99,7 +101,10 @@ let package = Package(
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(
       "EmuCommandsTests",
-      ["X86", "SoftFloat", "MMU", "Interpreter", "Machine", "Inspection", "KVM", "EmuCommands", "TestSupport", "emu"]),
+      [
+        "X86", "SoftFloat", "HostSystem", "MMU", "Interpreter", "Machine", "Inspection", "Differential", "KVM",
+        "EmuCommands", "TestSupport", "emu", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ]
 )
 

@@ -1,3 +1,4 @@
+import TextForms
 public import X86
 public import X86Decoder
 
@@ -96,7 +97,7 @@ public struct Divergence: Sendable {
     ]
     let named = names.filter { bits & $0.0 != 0 }.map(\.1)
     let rest = names.reduce(bits) { $0 & ~$1.0 }
-    return (named + (rest != 0 ? ["0x" + String(rest, radix: 16)] : [])).joined(separator: " ")
+    return (named + (rest != 0 ? [Text.hex(rest)] : [])).joined(separator: " ")
   }
 }
 

@@ -2,6 +2,7 @@ import Glibc
 public import Interpreter
 import MMU
 import SoftFloat
+import TextForms
 import X86
 import X86Decoder
 
@@ -114,7 +115,7 @@ public final class ExecMachine {
       let at = address &+ UInt64(index)
       if usesVideoWindow, bus.setWindow(byte, at: at) { continue }
       guard let page = pages[at & ~0xFFF] else {
-        throw ExecError("\(field): 0x\(String(at, radix: 16)) is not in the map")
+        throw ExecError("\(field): \(Text.hex(at)) is not in the map")
       }
       memory.physical.store(byte, page | (at & 0xFFF))
     }
@@ -129,7 +130,7 @@ public final class ExecMachine {
     }
     var total: UInt64 = 0
     for mapping in mappings {
-      let hex = "0x" + String(mapping.address, radix: 16)
+      let hex = Text.hex(mapping.address)
       guard mapping.address & 0xFFF == 0, mapping.size & 0xFFF == 0, mapping.size > 0 else {
         throw ExecError("map: \(hex) and its size are not multiples of 4096, or the size is 0")
       }
@@ -143,7 +144,7 @@ public final class ExecMachine {
         if usesOwnPaging {
           if bus.window(at: linear) != nil { continue }
           guard linear < memory.byteCount, memory.physical.offset(of: linear) != PhysicalMemory.nowhere else {
-            throw ExecError("map: 0x\(String(linear, radix: 16)) is no RAM, and the request pages by itself")
+            throw ExecError("map: \(Text.hex(linear)) is no RAM, and the request pages by itself")
           }
           pages[linear] = linear
         } else {
@@ -157,12 +158,12 @@ public final class ExecMachine {
     _ linear: UInt64, _ mapping: ExecRequest.Mapping, _ request: ExecRequest
   ) throws(ExecError) {
     guard pages[linear] == nil else {
-      throw ExecError("map: 0x\(String(linear, radix: 16)) is mapped twice")
+      throw ExecError("map: \(Text.hex(linear)) is mapped twice")
     }
     let isLong = request.mode == .long64
     let isLegal = isLong ? UInt64(bitPattern: Int64(bitPattern: linear << 16) >> 16) == linear : linear >> 32 == 0
     guard isLegal, linear != (isLong ? Self.gdtLinear64 : Self.gdtLinear32) else {
-      throw ExecError("map: 0x\(String(linear, radix: 16)) is not an address that this mode can map")
+      throw ExecError("map: \(Text.hex(linear)) is not an address that this mode can map")
     }
     let page = try allocatePage()
     pages[linear] = page
@@ -216,7 +217,7 @@ public final class ExecMachine {
       nextPage = 0x11_0000
       for mapping in request.map where mapping.address > 0x11_0000 || mapping.size > 0x11_0000 - mapping.address {
         throw ExecError(
-          "map: 0x\(String(mapping.address, radix: 16)) and its size lie beyond 0x10ffef, the last byte of real mode")
+          "map: \(Text.hex(mapping.address)) and its size lie beyond 0x10ffef, the last byte of real mode")
       }
     } else {
       try map(request, usesOwnPaging)

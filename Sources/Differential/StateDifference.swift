@@ -1,4 +1,5 @@
 import Glibc
+import TextForms
 public import X86
 
 /// One place in which two results differ.
@@ -81,7 +82,7 @@ extension UserState {
       guard left != right else { continue }
       found.append(
         StateDifference(
-          field: "window+0x\(String(word * 8, radix: 16))", subject: left, judge: right, windowOffset: word * 8))
+          field: "window+\(Text.hex(word * 8))", subject: left, judge: right, windowOffset: word * 8))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Debugger
 import FaultReports
 import Glibc
+import HostSystem
 import KVM
 import Machine
 
@@ -71,7 +72,9 @@ final class RunSession {
     connect()
     if let gdb = options.gdb { try listen(gdb) }
     if let path = options.snapshots.replay { try replay(path) }
-    if let path = options.snapshots.record { recorder = try RecordingWriter(path, machine) }
+    if let path = options.snapshots.record {
+      recorder = try RecordingWriter(path, machine) { EndingSignals.caught != nil }
+    }
     if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
       let guest = options.snapshots.restore ?? options.imagePath ?? ""
@@ -112,7 +115,7 @@ final class RunSession {
   }
 
   /// Runs to the end; gives the exit status of the contract.
-  func run() throws -> Int32 {
+  func run() throws -> ExitStatus {
     let processorStart = HostClock.processor
     defer {
       output.flush()
@@ -131,8 +134,8 @@ final class RunSession {
     let (status, reason) = outcome(end)
     try trace?.finish(reason, machine)
     try recorder?.finish(machine)
-    if let problem = replayProblem(end) { throw ReplayError(description: problem) }
-    debugger?.finish(status: UInt8(truncatingIfNeeded: status))
+    if let problem = replayProblem(end) { throw problem }
+    debugger?.finish(status: UInt8(truncatingIfNeeded: status.code))
     for request in snapshotsToSave {
       complain(
         "\(request.path): is not written: the run ended after \(counts.ticks(machine)) of \(request.ticks) ticks")
@@ -198,7 +201,9 @@ final class RunSession {
     input.feed { bytes in
       if let debugTarget { return debugTarget.receiveSerial(bytes) }
       let taken = inputs.receiveSerial(bytes, machine)
-      if taken > 0, let entry = inputs.entries.last { recorder?.write(entry) }
+      if taken > 0, let entry = inputs.entries.last, let problem = recorder?.write(entry) {
+        complain("\(problem); the guest goes on")
+      }
       return taken
     }
   }

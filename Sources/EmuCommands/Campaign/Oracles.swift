@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import HostSystem
 import Interpreter
 import KVM
 import NativeOracle

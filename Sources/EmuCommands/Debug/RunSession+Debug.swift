@@ -72,5 +72,5 @@ extension RunSession: DebugHost {
 
   func address(ofSymbol name: String) -> UInt64? { knownSymbols?.table?.address(of: name) }
 
-  func status(of reason: ExitReason) -> UInt8 { UInt8(truncatingIfNeeded: Self.outcome(reason).0) }
+  func status(of reason: ExitReason) -> UInt8 { UInt8(truncatingIfNeeded: Self.outcome(reason).0.code) }
 }

@@ -1,3 +1,4 @@
+import HostSystem
 import MMU
 import Machine
 import Symbols

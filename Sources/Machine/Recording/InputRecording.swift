@@ -1,5 +1,5 @@
 import MMU
-import Machine
+import TextForms
 
 /// A log of what reached a guest from outside: one line an input, each with its checksum, so that a log that was cut
 /// is valid up to its last full line.
@@ -9,58 +9,62 @@ import Machine
 ///     end TICKS CLOCK STATEHASH
 ///
 /// Documentation/snapshots.md has the format; `RecordingReader` reads it, `RecordingWriter` writes it.
-struct InputRecording: Equatable {
+public struct InputRecording: Equatable, Sendable {
   /// The board and its state before the first instruction.
-  struct Header: Equatable {
+  public struct Header: Equatable, Sendable {
     /// Bytes of RAM.
-    var memory: UInt64
+    public var memory: UInt64
     /// Logical processors.
-    var processors: UInt64
+    public var processors: UInt64
     /// The state before the first instruction.
-    var state: UInt64
+    public var state: UInt64
 
-    init(memory: UInt64, processors: UInt64, state: UInt64) {
+    /// Makes a header.
+    public init(memory: UInt64, processors: UInt64, state: UInt64) {
       (self.memory, self.processors, self.state) = (memory, processors, state)
     }
 
     /// That of a machine's log.
-    init(_ machine: Machine) {
+    public init(_ machine: Machine) {
       self.init(
         memory: machine.memory.byteCount, processors: UInt64(machine.processorCount), state: machine.stateHash())
     }
 
-    var line: String { InputRecording.line("emu-recording 1 \(memory) \(processors) \(hexadecimal(state))") }
+    var line: String { InputRecording.line("emu-recording 1 \(memory) \(processors) \(Text.hex(state))") }
   }
 
   /// Where the recorded run ended, and in what state.
-  struct End: Equatable {
-    var moment: Moment
-    var state: UInt64
+  public struct End: Equatable, Sendable {
+    /// Where.
+    public var moment: Moment
+    /// The state there.
+    public var state: UInt64
 
-    init(moment: Moment, state: UInt64) { (self.moment, self.state) = (moment, state) }
+    /// Makes an end.
+    public init(moment: Moment, state: UInt64) { (self.moment, self.state) = (moment, state) }
 
     /// That of a machine which does not go on.
     ///
     /// Its chips are brought up to the present first, as a guest has done that looked whether anything can wake it.
-    init(_ machine: Machine) {
+    public init(_ machine: Machine) {
       machine.advance(toNanoseconds: machine.clockNanoseconds)
       self.init(moment: machine.moment, state: machine.stateHash())
     }
 
     var line: String {
-      InputRecording.line("end \(moment.ticks) \(moment.clock) \(hexadecimal(state))")
+      InputRecording.line("end \(moment.ticks) \(moment.clock) \(Text.hex(state))")
     }
   }
 
   /// Bytes for the serial line.
-  struct Serial: Equatable {
-    var moment: Moment
+  public struct Serial: Equatable, Sendable {
+    /// When they came.
+    public var moment: Moment
     /// At least one.
-    var bytes: [UInt8]
+    public var bytes: [UInt8]
 
     var line: String {
-      let hex = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-      return InputRecording.line("serial \(moment.ticks) \(moment.clock) \(hex)")
+      InputRecording.line("serial \(moment.ticks) \(moment.clock) \(Text.digits(bytes))")
     }
   }
 
@@ -69,11 +73,12 @@ struct InputRecording: Equatable {
   /// Ticks and nanoseconds stay below it, as in snapshots.
   static let countLimit: UInt64 = 1 << 62
 
-  var header: Header
+  /// The board.
+  public var header: Header
   /// Inputs in order.
-  var inputs: [Serial] = []
+  public var inputs: [Serial] = []
   /// The end, if the log is whole.
-  var end: End?
+  public var end: End?
 
   /// A line with its checksum.
   static func line(_ text: String) -> String { "\(text) \(checksum(text.utf8))\n" }
@@ -82,8 +87,6 @@ struct InputRecording: Equatable {
   static func checksum(_ bytes: some Sequence<UInt8>) -> String {
     var sum: UInt32 = 0x811C_9DC5
     for byte in bytes { sum = (sum ^ UInt32(byte)) &* 0x0100_0193 }
-    return String(sum, radix: 16)
+    return Text.digits(UInt64(sum))
   }
 }
-
-private func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

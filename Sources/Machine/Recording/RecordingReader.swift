@@ -1,14 +1,16 @@
 import Glibc
-import Machine
+import HostSystem
 
 /// Reads a recording, which may hold anything.
-struct RecordingReader {
+public struct RecordingReader {
   private let path: String
   private var number = 0
   private var recording: InputRecording?
 
-  /// - Throws: `InputError` with file, line, field and value.
-  static func read(_ path: String) throws(InputError) -> InputRecording {
+  /// Reads a file.
+  ///
+  /// - Throws: `InputRecordingError` with file, line, field and value.
+  public static func read(_ path: String) throws(InputRecordingError) -> InputRecording {
     var lines = try FullLines(path)
     var reader = RecordingReader(path: path)
     while let line = try lines.next() {
@@ -16,19 +18,21 @@ struct RecordingReader {
       try reader.take(line)
     }
     guard let recording = reader.recording else {
-      throw InputError(description: "\(path): is no recording of emu: it has no full line")
+      throw InputRecordingError(.unusable, "\(path): is no recording of emu: it has no full line")
     }
     return recording
   }
 
   private init(path: String) { self.path = path }
 
-  private func bad(_ text: String) -> InputError { InputError(description: "\(path): line \(number): \(text)") }
+  private func bad(_ text: String) -> InputRecordingError {
+    InputRecordingError(.unusable, "\(path): line \(number): \(text)")
+  }
 
-  private mutating func take(_ line: [UInt8]) throws(InputError) {
+  private mutating func take(_ line: [UInt8]) throws(InputRecordingError) {
     var words = line.split(separator: 0x20, omittingEmptySubsequences: false)
     if number == 1, !(words.first?.elementsEqual("emu-recording".utf8) ?? false) {
-      throw InputError(description: "\(path): is no recording of emu: it does not begin with 'emu-recording'")
+      throw InputRecordingError(.unusable, "\(path): is no recording of emu: it does not begin with 'emu-recording'")
     }
     guard line.last != 13 else { throw bad("ends with a carriage return: a line ends with a line feed alone") }
     guard let sum = words.popLast(), !words.isEmpty else { throw bad("has no checksum") }
@@ -53,7 +57,7 @@ struct RecordingReader {
     }
   }
 
-  private func header(_ words: [ArraySlice<UInt8>]) throws(InputError) -> InputRecording.Header {
+  private func header(_ words: [ArraySlice<UInt8>]) throws(InputRecordingError) -> InputRecording.Header {
     let version = try count("version", words[1])
     guard version == 1 else { throw bad("version \(version) is not 1") }
     return InputRecording.Header(
@@ -61,7 +65,7 @@ struct RecordingReader {
   }
 
   /// Ticks and clock of a line, not before those of the line before.
-  private func moment(_ words: [ArraySlice<UInt8>]) throws(InputError) -> Moment {
+  private func moment(_ words: [ArraySlice<UInt8>]) throws(InputRecordingError) -> Moment {
     let moment = Moment(ticks: try count("ticks", words[1]), clock: try count("clock", words[2]))
     if let last = recording?.inputs.last?.moment {
       guard moment.ticks >= last.ticks else { throw bad("ticks \(moment.ticks) is less than \(last.ticks) before") }
@@ -70,7 +74,7 @@ struct RecordingReader {
     return moment
   }
 
-  private func count(_ name: String, _ word: ArraySlice<UInt8>) throws(InputError) -> UInt64 {
+  private func count(_ name: String, _ word: ArraySlice<UInt8>) throws(InputRecordingError) -> UInt64 {
     guard !word.isEmpty, word.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw bad("\(name) \(shown(word)) is not a decimal number")
     }
@@ -80,14 +84,14 @@ struct RecordingReader {
     return value
   }
 
-  private func hash(_ word: ArraySlice<UInt8>) throws(InputError) -> UInt64 {
+  private func hash(_ word: ArraySlice<UInt8>) throws(InputRecordingError) -> UInt64 {
     let digits = word.dropFirst(2)
     guard word.starts(with: "0x".utf8), (1...16).contains(digits.count), digits.allSatisfy({ Self.digit($0) != nil })
     else { throw bad("state \(shown(word)) is not 0x and up to 16 hexadecimal digits") }
     return digits.reduce(0) { $0 << 4 | UInt64(Self.digit($1) ?? 0) }
   }
 
-  private func bytes(_ word: ArraySlice<UInt8>) throws(InputError) -> [UInt8] {
+  private func bytes(_ word: ArraySlice<UInt8>) throws(InputRecordingError) -> [UInt8] {
     var result: [UInt8] = []
     for index in stride(from: word.startIndex, to: word.endIndex, by: 2) {
       guard index + 1 < word.endIndex, let high = Self.digit(word[index]), let low = Self.digit(word[index + 1]) else {
@@ -129,22 +133,22 @@ private struct FullLines {
     deinit { close(number) }
   }
 
-  init(_ path: String) throws(InputError) {
+  init(_ path: String) throws(InputRecordingError) {
     self.path = path
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw InputError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
+      throw InputRecordingError(.unusable, "\(path): cannot be opened: \(HostIO.lastReason)")
     }
     file = Descriptor(descriptor)
   }
 
-  mutating func next() throws(InputError) -> [UInt8]? {
+  mutating func next() throws(InputRecordingError) -> [UInt8]? {
     var searched = start
     while true {
       let found = buffer[searched...].firstIndex(of: 10)
       guard (found ?? buffer.count) - start <= InputRecording.lineLimit else {
-        throw InputError(
-          description: "\(path): line \(number + 1): has more than \(InputRecording.lineLimit) bytes")
+        throw InputRecordingError(
+          .unusable, "\(path): line \(number + 1): has more than \(InputRecording.lineLimit) bytes")
       }
       if let found {
         number += 1
@@ -159,16 +163,11 @@ private struct FullLines {
   }
 
   /// Reads more; false at the end.
-  private mutating func fill() throws(InputError) -> Bool {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(file.number, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        throw InputError(description: "\(path): cannot be read: \(unsafe String(cString: strerror(errno)))")
-      }
-      buffer += chunk[0..<count]
-      return count > 0
+  private mutating func fill() throws(InputRecordingError) -> Bool {
+    guard let chunk = HostIO.read(file.number) else {
+      throw InputRecordingError(.unusable, "\(path): cannot be read: \(HostIO.lastReason)")
     }
+    buffer += chunk
+    return !chunk.isEmpty
   }
 }
