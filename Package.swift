@@ -56,9 +56,15 @@ let package = Package(
         "page.html", "style.css", "model.js", "kit.js", "timeline.js", "list.js", "step.js", "paging.js", "tables.js",
         "main.js",
       ].map { .embedInCode($0) }),
-    module("NativeOracle", ["X86", "CNativeOracle"]),
-    module("Differential", ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter"]),
-    module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "CKVM"]),
+    module("InstructionTesting"),
+    module("NativeOracle", ["InstructionTesting", "CNativeOracle"]),
+    module(
+      "ModelExecution",
+      ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "InstructionTesting"]),
+    module(
+      "Differential",
+      ["X86", "TextForms", "X86Decoder", "MMU", "Interpreter", "InstructionTesting", "ModelExecution"]),
+    module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
     module(
       "Debugger", ["X86", "TextForms", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
     module(
@@ -66,7 +72,8 @@ let package = Package(
       [
         "X86", "TextForms", "HostSystem", "X86Decoder", "CHost", "MMU", "Interpreter", "Machine", "Inspection",
         "Symbols",
-        "FaultReports", "Trace", "Viewer", "NativeOracle", "Differential", "KVM", "Debugger",
+        "FaultReports", "Trace", "Viewer", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
+        "KVM", "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -95,14 +102,21 @@ let package = Package(
     tests("SymbolsTests", ["Symbols", "TestSupport"]),
     tests("TraceTests", ["X86", "MMU", "Inspection", "Trace"]),
     tests("ViewerTests", ["Trace", "Viewer"]),
-    tests("NativeOracleTests", ["X86", "NativeOracle"]),
-    tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle", "TestSupport"]),
-    tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
+    tests("NativeOracleTests", ["InstructionTesting", "NativeOracle"]),
+    tests(
+      "DifferentialTests",
+      [
+        "X86", "X86Decoder", "Interpreter", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
+        "TestSupport",
+      ]),
+    tests("KVMTests", ["X86", "MMU", "Machine", "InstructionTesting", "KVM", "TestSupport", "emu"]),
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(
       "EmuCommandsTests",
       [
-        "X86", "SoftFloat", "HostSystem", "MMU", "Interpreter", "Machine", "Inspection", "Differential", "KVM",
+        "X86", "SoftFloat", "HostSystem", "MMU", "Interpreter", "Machine", "Inspection", "InstructionTesting",
+        "ModelExecution",
+        "Differential", "KVM",
         "EmuCommands", "TestSupport", "emu", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ]

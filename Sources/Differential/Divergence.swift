@@ -1,5 +1,6 @@
+public import InstructionTesting
 import TextForms
-public import X86
+import X86
 public import X86Decoder
 
 /// How a difference between subject and judge counts.

@@ -1,3 +1,4 @@
+import InstructionTesting
 public import Interpreter
 public import MMU
 import TextForms

@@ -1,6 +1,7 @@
 import Glibc
+public import InstructionTesting
 import TextForms
-public import X86
+import X86
 
 /// One place in which two results differ.
 public struct StateDifference: Hashable, Sendable {

@@ -3,6 +3,7 @@ import Differential
 import HostSystem
 import KVM
 import Machine
+import ModelExecution
 
 /// An error that knows with which status emu ends for it; its description is one sentence for the user.
 protocol ExitStatusError: Error, CustomStringConvertible {

@@ -56,6 +56,7 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
   import CKVM
   import Glibc
   import HostSystem
+  import InstructionTesting
   import X86
 
   extension KVMFlavour {

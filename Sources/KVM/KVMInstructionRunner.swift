@@ -1,4 +1,5 @@
-public import X86
+public import InstructionTesting
+import X86
 
 #if os(Linux) && arch(x86_64)
   import CKVM
@@ -336,22 +337,5 @@ public import X86
       if let base { result.base = base }
       return result
     }
-  }
-#else
-  /// Runs single instructions on a virtual processor of KVM; this host has none.
-  public final class KVMInstructionRunner {
-    /// What this host's KVM does differently.
-    public let flavour = KVMFlavour()
-    /// Of the last `run`: each test that was lost, with the reason.
-    public let lastRefusals: [(index: Int, reason: String)] = []
-    /// The host as a report names it.
-    public let hostDescription = "no KVM"
-
-    /// Always fails.
-    public init() throws(KVMError) { throw KVMError.notThisHost }
-
-    /// Never reached: there is no runner.
-    public func run(_ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>)
-    {}
   }
 #endif

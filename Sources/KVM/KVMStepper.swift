@@ -255,28 +255,4 @@ public struct KVMStep: Sendable {
       result.accesses += found
     }
   }
-#else
-  /// A board of one processor on KVM; this host has none.
-  public final class KVMStepper {
-    /// What was found about this KVM.
-    public let flavour = KVMFlavour()
-    /// Whether a single step at CPL 3 in 64-bit mode stops.
-    public let stepsUserCode = false
-    /// Steps to repeat.
-    public var replay: ArraySlice<KVMStep> = []
-    /// Why the guest ended, once it has.
-    public var exitReason: ExitReason? { nil }
-    /// General and system registers.
-    public var plainState: ArchitecturalState { ArchitecturalState() }
-    /// Always fails.
-    public init(_ machine: Machine) throws(KVMError) { throw KVMError.notThisHost }
-    /// Never reached.
-    public func restart(from state: ArchitecturalState) throws(KVMError) { throw KVMError.notThisHost }
-    /// Never reached.
-    public func completeState() throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
-    /// Never reached.
-    public func step(isRepeated: Bool, haltRIP: UInt64?, isHalted: Bool) throws(KVMError) -> KVMStep {
-      throw KVMError.notThisHost
-    }
-  }
 #endif

@@ -3,6 +3,7 @@ import Differential
 import Foundation
 import HostSystem
 import KVM
+import ModelExecution
 import Testing
 
 @testable import EmuCommands
@@ -13,13 +14,13 @@ struct ExitStatusTests {
   func readme() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
     let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-    let table = ExitStatus.list.map { "| \($0.status) | \($0.meaning) |\n" }.joined()
+    let table = EmuCommands.ExitStatus.list.map { "| \($0.status) | \($0.meaning) |\n" }.joined()
     #expect(text.contains("| exit status | meaning |\n|---|---|\n\(table)\n"))
-    #expect(Set(ExitStatus.list.map(\.status)).count == ExitStatus.list.count)
+    #expect(Set(EmuCommands.ExitStatus.list.map(\.status)).count == EmuCommands.ExitStatus.list.count)
   }
 
   /// The contract, and what leads to each status.
-  private static let contract: [(ExitStatus, Int32)] = [
+  private static let contract: [(EmuCommands.ExitStatus, Int32)] = [
     (.success, 0), (.difference, 1), (.usage, 64), (.unusableInput, 66), (.internalError, 70), (.hostError, 74),
     (.interrupted, 75), (.tripleFault, 86), (.reset, 88), (.limit, 124), (.debugExit(0), 1), (.debugExit(0x10), 33),
     (.debugExit(0xFFFF_FFFF), 255), (.signal(2), 130),

@@ -47,7 +47,9 @@ let walls: [String: Set<String>] = [
   "ArgumentParser": ["EmuCommands"],
   "Foundation": ["OpcodeTableGenerator"],
   "FoundationEssentials": ["EmuCommands"],
-  "Glibc": ["HostSystem", "MMU", "Interpreter", "Machine", "Differential", "KVM", "Debugger", "EmuCommands"],
+  "Glibc": [
+    "HostSystem", "MMU", "Interpreter", "Machine", "ModelExecution", "Differential", "KVM", "Debugger", "EmuCommands",
+  ],
   "Synchronization": ["Machine", "KVM", "EmuCommands"],
 ]
 

@@ -1,3 +1,4 @@
+import InstructionTesting
 public import Interpreter
 import TextForms
 import X86

@@ -1,4 +1,5 @@
 import Differential
+import InstructionTesting
 import TextForms
 import X86
 

@@ -3,6 +3,7 @@ import Differential
 import FoundationEssentials
 import Glibc
 import HostSystem
+import InstructionTesting
 import Interpreter
 import X86
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Differential
 import HostSystem
+import InstructionTesting
 import Interpreter
+import ModelExecution
 import TextForms
 import X86
 import X86Decoder

@@ -1,4 +1,5 @@
 import Differential
+import ModelExecution
 import TextForms
 
 /// A value within a request, and where it stands: each error names the field.

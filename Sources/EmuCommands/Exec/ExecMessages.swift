@@ -1,4 +1,6 @@
 import Differential
+import InstructionTesting
+import ModelExecution
 import TextForms
 import X86
 

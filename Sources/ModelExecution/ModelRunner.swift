@@ -1,4 +1,5 @@
 import Glibc
+public import InstructionTesting
 public import Interpreter
 import MMU
 public import X86
@@ -134,17 +135,33 @@ public protocol PlantedFault {
 }
 
 /// A board with nothing on it.
-class SilentBus: ProcessorBus {
-  var lastNote: ProcessorEvent?
-  func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
-  func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
-  func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }
-  func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {}
-  func acknowledgeInterrupt(processor: Int) -> UInt8? { nil }
-  func taskPriority(processor: Int) -> UInt8 { 0 }
-  func setTaskPriority(_ value: UInt8, processor: Int) {}
-  func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
-  func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
-  func timeStamp(processor: Int) -> UInt64 { 0 }
-  func note(_ event: ProcessorEvent, processor: Int) { lastNote = event }
+open class SilentBus: ProcessorBus {
+  /// What the processor reported last.
+  public final var lastNote: ProcessorEvent?
+
+  /// Makes a board.
+  public init() {}
+
+  /// Open bus.
+  open func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
+  /// Goes nowhere.
+  open func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
+  /// Open bus.
+  open func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }
+  /// Goes nowhere.
+  open func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {}
+  /// None waits.
+  open func acknowledgeInterrupt(processor: Int) -> UInt8? { nil }
+  /// 0.
+  open func taskPriority(processor: Int) -> UInt8 { 0 }
+  /// Goes nowhere.
+  open func setTaskPriority(_ value: UInt8, processor: Int) {}
+  /// There is none.
+  open func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
+  /// There is none.
+  open func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
+  /// Stands still.
+  open func timeStamp(processor: Int) -> UInt64 { 0 }
+  /// Keeps the event.
+  open func note(_ event: ProcessorEvent, processor: Int) { lastNote = event }
 }

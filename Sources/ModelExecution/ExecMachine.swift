@@ -1,4 +1,5 @@
 import Glibc
+import InstructionTesting
 public import Interpreter
 import MMU
 import SoftFloat

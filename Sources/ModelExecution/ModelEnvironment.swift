@@ -1,8 +1,9 @@
+import InstructionTesting
 import MMU
 import X86
 
 /// The guest that instruction tests run in on the model: paging, descriptor tables, and the pages of the test.
-enum ModelEnvironment {
+package enum ModelEnvironment {
   static let codeOffset: UInt64 = 0x1_0000
   static let dataOffset: UInt64 = 0x1_1000
   private static let pml4: UInt64 = 0x1000
@@ -11,7 +12,7 @@ enum ModelEnvironment {
   private static let gdtOffset: UInt64 = 0x1_4000
 
   /// The layout that 64-bit systems commonly give their GDT, by selector.
-  static let descriptors: [(selector: UInt16, raw: UInt64)] = [
+  package static let descriptors: [(selector: UInt16, raw: UInt64)] = [
     (0x08, 0x00CF_9B00_0000_FFFF), (0x10, 0x00AF_9B00_0000_FFFF), (0x18, 0x00CF_9300_0000_FFFF),
     (0x20, 0x00CF_FB00_0000_FFFF), (0x28, 0x00CF_F300_0000_FFFF), (0x30, 0x00AF_FB00_0000_FFFF),
   ]

@@ -1,4 +1,4 @@
-public import X86
+public import InstructionTesting
 
 /// A request that cannot be carried out: one sentence that names the field and its value.
 public struct ExecError: Error, CustomStringConvertible, Equatable {

@@ -1,5 +1,3 @@
-public import X86
-
 /// Something that can execute instruction tests: the model, the host's own processor, KVM, a recording.
 public protocol InstructionRunner: AnyObject {
   /// `model`, `native`, `kvm` or `recorded`.

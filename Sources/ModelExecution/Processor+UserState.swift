@@ -1,3 +1,4 @@
+import InstructionTesting
 import Interpreter
 import SoftFloat
 import X86
