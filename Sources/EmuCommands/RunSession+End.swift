@@ -20,7 +20,7 @@ extension RunSession {
     case .quit, .recordingEnd: return (.success, "quit")
     case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
-      if case .tripleFault(let story) = reason, toldShutdown != machine.executedTicks { tellShutdown(story) }
+      if case .tripleFault(let story) = reason, reported.shutdown != machine.executedTicks { tellShutdown(story) }
       return Self.outcome(reason)
     }
   }
@@ -28,10 +28,10 @@ extension RunSession {
   /// Tells on standard error why a processor shut down.
   func tellShutdown(_ sentence: String) {
     complain("triple fault: \(sentence)")
-    if let debugTarget {
-      if let story = debugTarget.lastStory(recentCount: options.explaining.historyCount) { tell(story) }
-      toldShutdown = machine.executedTicks
-    } else if kvm == nil, storyteller == nil {
+    if let target = debugging.target {
+      if let story = target.lastStory(recentCount: options.explaining.historyCount) { tell(story) }
+      reported.shutdown = machine.executedTicks
+    } else if kvm == nil, reported.recorder == nil {
       tellTripleFault()
     }
     if let place = faultingPlace() { complain("RIP is \(place)") }
@@ -58,7 +58,7 @@ extension RunSession {
   /// How a replay differs from the recorded run, if it went to its end.
   func replayProblem(_ end: End) -> InputRecordingError? {
     switch end {
-    case .guest, .recordingEnd: replayer?.problem(machine)
+    case .guest, .recordingEnd: input.replayer?.problem(machine)
     case .limit, .quit, .signal: nil
     }
   }
