@@ -9,7 +9,7 @@ struct TraceLine {
 
   /// A register's value with `0x`.
   static func hex(_ value: Vector128) -> String {
-    value.high == 0 ? Text.hex(value.low) : Text.hex(value.high) + Text.digits(value.low, places: 16)
+    "0x" + (value.high == 0 ? Text.digits(value.low) : Text.digits(value.high) + Text.digits(value.low, places: 16))
   }
 
   mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
@@ -32,7 +32,7 @@ struct TraceLine {
 
   mutating func member(_ name: String, hex value: UInt64) {
     self.name(name)
-    raw("\"\(Text.hex(value))\"")
+    raw("\"0x\(Text.digits(value))\"")
   }
 
   mutating func member(_ name: String, hex value: Vector128) {
