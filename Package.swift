@@ -11,8 +11,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -29,25 +31,47 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    // Arrows only point down this list.
-    room("X86"),
-    room("OpcodeLayout"),
-    room("X86Decoder", ["X86", "OpcodeLayout"], exclude: ["opcodes.txt"]),
-    room("SoftFloat"),
-    room("MMU", ["X86", "CHost"]),
-    room("DevicesLegacy", ["X86"]),
-    room("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
-    room("Machine", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
-    room("Trace", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
-    room("NativeOracle", ["X86", "CNativeOracle"]),
-    room("Differential", ["X86", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine"]),
-    room("KVM", ["X86", "MMU", "Machine", "CKVM"]),
-    room("Debugger", ["X86", "MMU", "Interpreter", "Machine", "Trace"]),
-    room(
+    // Each module depends on modules above it only; the test ModuleTests holds the sources to this list.
+    module("X86"),
+    module("TextForms"),
+    module("HostSystem"),
+    module("OpcodeLayout"),
+    module("X86Decoder", ["X86", "OpcodeLayout"], exclude: ["opcodes.txt"]),
+    module("SoftFloat"),
+    module("MMU", ["X86", "CHost"]),
+    module("DevicesLegacy", ["X86"]),
+    module("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
+    module("Machine", ["X86", "TextForms", "HostSystem", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
+    module("Inspection", ["X86", "TextForms", "MMU"]),
+    module("Symbols", ["TextForms"]),
+    module("FaultReports", ["X86", "TextForms", "X86Decoder", "MMU", "Interpreter", "Machine", "Inspection"]),
+    module(
+      "Trace",
+      ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports"]),
+    module(
+      "Viewer", ["TextForms", "Trace"],
+      resources: [
+        "page.html", "style.css", "model.js", "kit.js", "timeline.js", "list.js", "step.js", "paging.js", "tables.js",
+        "main.js",
+      ].map { .embedInCode($0) }),
+    module("InstructionTesting"),
+    module("NativeOracle", ["InstructionTesting", "CNativeOracle"]),
+    module(
+      "ModelExecution",
+      ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "InstructionTesting"]),
+    module(
+      "Differential",
+      ["X86", "TextForms", "X86Decoder", "MMU", "Interpreter", "InstructionTesting", "ModelExecution"]),
+    module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
+    module(
+      "Debugger", ["X86", "TextForms", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
+    module(
       "EmuCommands",
       [
-        "CHost", "X86", "X86Decoder", "MMU", "Interpreter", "Machine", "Trace", "NativeOracle", "KVM", "Differential",
-        "Debugger",
+        "X86", "TextForms", "HostSystem", "X86Decoder", "CHost", "MMU", "Interpreter", "Machine", "Inspection",
+        "Symbols",
+        "FaultReports", "Trace", "Viewer", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
+        "KVM", "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -65,18 +89,33 @@ let package = Package(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("ModuleTests", []),
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
     tests(
-      "MachineTests", ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "Trace", "TestSupport"]),
-    tests("TraceTests", ["X86", "MMU", "Trace"]),
-    tests("NativeOracleTests", ["X86", "NativeOracle"]),
-    tests("DifferentialTests", ["X86", "X86Decoder", "Interpreter", "Differential", "NativeOracle", "TestSupport"]),
-    tests("KVMTests", ["X86", "MMU", "Machine", "KVM", "TestSupport", "emu"]),
+      "MachineTests",
+      ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "FaultReports", "TestSupport"]),
+    tests("InspectionTests", ["X86", "MMU", "Inspection", "TestSupport"]),
+    tests("SymbolsTests", ["Symbols", "TestSupport"]),
+    tests("TraceTests", ["X86", "MMU", "Inspection", "Trace"]),
+    tests("ViewerTests", ["Trace", "Viewer"]),
+    tests("NativeOracleTests", ["InstructionTesting", "NativeOracle"]),
+    tests(
+      "DifferentialTests",
+      [
+        "X86", "X86Decoder", "Interpreter", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
+        "TestSupport",
+      ]),
+    tests("KVMTests", ["X86", "MMU", "Machine", "InstructionTesting", "KVM", "TestSupport", "emu"]),
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(
       "EmuCommandsTests",
-      ["X86", "SoftFloat", "MMU", "Interpreter", "Machine", "Trace", "KVM", "EmuCommands", "TestSupport", "emu"]),
+      [
+        "X86", "SoftFloat", "HostSystem", "MMU", "Interpreter", "Machine", "Inspection", "InstructionTesting",
+        "ModelExecution",
+        "Differential", "KVM",
+        "EmuCommands", "TestSupport", "emu", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ]
 )

@@ -1,5 +1,8 @@
+public import FaultReports
+import Inspection
 import Machine
-public import Trace
+import TextForms
+import Trace
 import X86
 
 extension MachineDebugTarget {
@@ -81,7 +84,7 @@ extension MachineDebugTarget {
     let processors = (0..<processorCount).map { index in
       let state = machine.state(ofProcessor: index)
       let name = host.symbolName(of: state.linearRIP).map { " (\($0))" } ?? ""
-      return "\(state.summary(ofProcessor: index)), next at 0x\(String(state.linearRIP, radix: 16))\(name)"
+      return "\(state.summary(ofProcessor: index)), next at \(Text.hex(state.linearRIP))\(name)"
     }
     return Self.text([position, past + kept] + processors + machine.boardSummary)
   }

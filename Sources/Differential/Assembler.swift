@@ -1,3 +1,4 @@
+import InstructionTesting
 import X86
 import X86Decoder
 

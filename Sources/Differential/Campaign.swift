@@ -1,4 +1,5 @@
-public import X86
+public import InstructionTesting
+import X86
 
 /// What a campaign tests.
 public struct CampaignPlan: Sendable, Equatable {

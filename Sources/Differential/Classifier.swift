@@ -1,3 +1,4 @@
+public import InstructionTesting
 public import X86
 import X86Decoder
 

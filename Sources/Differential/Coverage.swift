@@ -1,4 +1,6 @@
+import InstructionTesting
 public import Interpreter
+import ModelExecution
 import X86
 import X86Decoder
 

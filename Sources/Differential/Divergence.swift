@@ -1,4 +1,6 @@
-public import X86
+public import InstructionTesting
+import TextForms
+import X86
 public import X86Decoder
 
 /// How a difference between subject and judge counts.
@@ -99,7 +101,7 @@ public struct Divergence: Sendable {
     ]
     let named = names.filter { bits & $0.0 != 0 }.map(\.1)
     let rest = names.reduce(bits) { $0 & ~$1.0 }
-    return (named + (rest != 0 ? ["0x" + String(rest, radix: 16)] : [])).joined(separator: " ")
+    return (named + (rest != 0 ? [Text.hex(rest)] : [])).joined(separator: " ")
   }
 }
 

@@ -1,3 +1,4 @@
+public import InstructionTesting
 import X86
 
 /// A small test that shows whether a judge has a limit on this very host.

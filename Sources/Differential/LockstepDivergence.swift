@@ -1,3 +1,4 @@
+import TextForms
 import X86
 import X86Decoder
 
@@ -44,7 +45,7 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
     self.history = history.map { step in
       let code = step.bytes.map(hex).joined(separator: " ")
       let gap = String(repeating: " ", count: max(1, 32 - code.count))
-      return "\(hexadecimal(step.rip))  \(code)\(gap)\(step.text)"
+      return "\(Text.hex(step.rip))  \(code)\(gap)\(step.text)"
     }
     self.instructions = instructions
     self.referenceName = referenceName
@@ -79,12 +80,12 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
   /// The whole report, some lines.
   public var description: String {
     var lines = [
-      "diverges at RIP \(hexadecimal(rip)): \(bytes.map(hex).joined(separator: " ")) (\(form)), "
+      "diverges at RIP \(Text.hex(rip)): \(bytes.map(hex).joined(separator: " ")) (\(form)), "
         + "after \(instructions) instructions"
     ]
     for field in fields {
       var line =
-        "  \(field.name): model \(hexadecimal(field.model)), \(referenceName) \(hexadecimal(field.reference))"
+        "  \(field.name): model \(Text.hex(field.model)), \(referenceName) \(Text.hex(field.reference))"
       if field.name == "RFLAGS" { line += " (\(Self.flagNames(field.model ^ field.reference)))" }
       lines.append(line)
     }

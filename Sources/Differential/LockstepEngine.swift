@@ -1,5 +1,7 @@
+import InstructionTesting
 public import Interpreter
 public import MMU
+import TextForms
 public import X86
 import X86Decoder
 
@@ -102,7 +104,7 @@ public final class Lockstep {
       stop = try reference.advance(request)
     } catch let limit as LockstepLimit where !limit.isWhole {
       let bytes = fetched.bytes.map(hex).joined(separator: " ")
-      throw LockstepLimit("\(limit.description): \(bytes) (\(fetched.text)) at RIP \(hexadecimal(fetched.rip))")
+      throw LockstepLimit("\(limit.description): \(bytes) (\(fetched.text)) at RIP \(Text.hex(fetched.rip))")
     }
     defer { recorder?(stop) }
     if stop.interrupt != nil { hadInterrupt = true }
@@ -220,7 +222,7 @@ public final class Lockstep {
     } else if traits.contains(.identity) || instruction.operation == .rdpmc {
       guard canStep else {
         throw LockstepLimit(
-          "\(reference.name) on this host cannot stop behind \(fetched.text) at CPL 3, RIP \(hexadecimal(fetched.rip)), "
+          "\(reference.name) on this host cannot stop behind \(fetched.text) at CPL 3, RIP \(Text.hex(fetched.rip)), "
             + "whose result is its own")
       }
       undefinedRegisters |= instruction.operation == .rdtsc ? 0b101 : 0b1111
@@ -248,8 +250,8 @@ public final class Lockstep {
         return nil
       }
       text =
-        "RAM at offset \(hexadecimal(wrong.offset)): model \(hexadecimal(wrong.one)), "
-        + "\(reference.name) \(hexadecimal(wrong.other))"
+        "RAM at offset \(Text.hex(wrong.offset)): model \(Text.hex(wrong.one)), "
+        + "\(reference.name) \(Text.hex(wrong.other))"
     }
     return LockstepDivergence(
       at: history.last, fields: [], what: "RAM, since the last hash point", detail: text, history: history,
@@ -282,7 +284,7 @@ public final class Lockstep {
       detail = "\(reference.name) \(stop.kind == .halt ? "halts" : "runs on"), the model is \(model.activity)"
     }
     if detail == nil, steps > 2 || culprit?.rip != stopStart?.rip, let stopStart {
-      detail = "\(reference.name) has no stop point since RIP \(hexadecimal(stopStart.rip)) (\(stopStart.text))"
+      detail = "\(reference.name) has no stop point since RIP \(Text.hex(stopStart.rip)) (\(stopStart.text))"
     }
     return LockstepDivergence(
       at: culprit ?? history.last, fields: fields, what: what, detail: detail, history: history,
@@ -290,9 +292,6 @@ public final class Lockstep {
       referenceName: reference.name)
   }
 }
-
-/// `0x1f`.
-func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 /// Two digits.
 func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }

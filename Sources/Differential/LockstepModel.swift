@@ -1,3 +1,4 @@
+import InstructionTesting
 import Interpreter
 import MMU
 import X86

@@ -1,3 +1,4 @@
+public import InstructionTesting
 import X86
 
 /// Makes the test of a difference smaller while it still shows the same difference.

@@ -1,6 +1,7 @@
+public import InstructionTesting
 public import Interpreter
+import X86
 import X86Decoder
-public import X86
 
 /// Why a recording cannot be used: one sentence.
 public struct RecordingError: Error, CustomStringConvertible, Equatable {

@@ -1,3 +1,5 @@
+import InstructionTesting
+import ModelExecution
 import X86
 import X86Decoder
 

@@ -1,5 +1,7 @@
 import Glibc
-public import X86
+public import InstructionTesting
+import TextForms
+import X86
 
 /// One place in which two results differ.
 public struct StateDifference: Hashable, Sendable {
@@ -81,7 +83,7 @@ extension UserState {
       guard left != right else { continue }
       found.append(
         StateDifference(
-          field: "window+0x\(String(word * 8, radix: 16))", subject: left, judge: right, windowOffset: word * 8))
+          field: "window+\(Text.hex(word * 8))", subject: left, judge: right, windowOffset: word * 8))
     }
   }
 }

@@ -1,4 +1,5 @@
-public import X86
+public import InstructionTesting
+import X86
 public import X86Decoder
 
 /// What the manuals leave undefined in the result of an instruction, beyond the flags that its row names.

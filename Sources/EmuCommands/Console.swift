@@ -1,35 +1,22 @@
 import Glibc
+import HostSystem
 import Synchronization
-import Trace
-
-/// An I/O error of the host.
-struct HostError: Error, CustomStringConvertible {
-  /// One sentence.
-  var description: String
-}
+import TextForms
 
 /// A message for the user, on standard error.
 func complain(_ text: String) { writeAll(2, Array("emu: \(text.printable)\n".utf8)) }
 
-/// Writes all bytes; gives false if the far end is gone or full.
+/// Writes all bytes; gives false if the far end is gone or full, or a signal ends the wait for it.
 @discardableResult
 func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
-  var done = 0
-  while done < bytes.count {
-    let count = unsafe bytes.withUnsafeBytes { area in
-      unsafe write(descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
-    }
-    // Whoever reads may have stopped; a signal must end emu all the same.
-    if count < 0 && errno == EINTR && !(EndingSignals.caught != nil && descriptor != 2) { continue }
-    if count < 0 && errno == EAGAIN {
-      var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      _ = unsafe poll(&waiting, 1, 100)
-      if EndingSignals.caught == nil { continue }
-    }
-    guard count > 0 else { return false }
-    done += count
-  }
-  return true
+  HostIO.write(descriptor, bytes) { EndingSignals.caught != nil } == bytes.count
+}
+
+/// Makes a file of bytes; a signal ends the wait for a far end that takes none.
+///
+/// - Throws: `HostError` with the file's name.
+func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError) {
+  try HostIO.writeFile(path, bytes) { EndingSignals.caught != nil }
 }
 
 /// The last SIGINT or SIGTERM that came, 0 if none: all that a signal handler may touch.

@@ -4,7 +4,9 @@ public import ArgumentParser
 public struct EmuCommand: ParsableCommand {
   /// What `--help` shows.
   public static let configuration = CommandConfiguration(
-    commandName: "emu", abstract: "A pure-userspace x86-64 machine.", version: "0.1.0",
+    commandName: "emu", abstract: "A pure-userspace x86-64 machine.",
+    discussion: "Exit status:\n" + ExitStatus.list.map { "  \($0.status): \($0.meaning)" }.joined(separator: "\n"),
+    version: "0.1.0",
     subcommands: [
       RunCommand.self, ExecCommand.self, FuzzCommand.self, VectorsCommand.self, ReportCommand.self,
       CoverageCommand.self, MutantsCommand.self, DiffCommand.self, BisectCommand.self, ViewCommand.self,
@@ -22,7 +24,7 @@ public struct EmuCommand: ParsableCommand {
     let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
     if let hint = CommandAliases.hint(typed, commands: commands) {
       complain(hint)
-      exit(withError: ExitCode(64))
+      exit(withError: ExitStatus.usage.exitCode)
     }
     let (arguments, notes) = CommandAliases.translated(typed)
     for note in notes { complain(note) }

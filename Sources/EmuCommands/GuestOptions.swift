@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Glibc
 public import Machine
-import Trace
+import TextForms
 
 /// A number of bytes such as 256M.
 struct ByteCount: ExpressibleByArgument {

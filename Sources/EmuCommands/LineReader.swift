@@ -1,4 +1,4 @@
-import Glibc
+import HostSystem
 
 /// Lines of a file descriptor, without their line feeds.
 struct LineReader {
@@ -39,10 +39,7 @@ struct LineReader {
       buffer.removeFirst(start)
       start = 0
       searched = buffer.count
-      var chunk = [UInt8](repeating: 0, count: 1 << 16)
-      let count = unsafe read(descriptor, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { hasEnded = true } else { buffer += chunk[0..<count] }
+      if let chunk = HostIO.read(descriptor), !chunk.isEmpty { buffer += chunk } else { hasEnded = true }
     }
   }
 

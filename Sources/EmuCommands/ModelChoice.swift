@@ -1,4 +1,5 @@
 import ArgumentParser
+import InstructionTesting
 import Interpreter
 
 /// The name of a processor model on the command line.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Debugger
+import HostSystem
 import KVM
 import Machine
 
@@ -134,37 +135,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
   }
 
   func run() throws {
-    if let problem = FilesOfRun(self).problem {
-      complain(problem)
-      throw ExitCode(64)
-    }
-    do {
-      let session = try RunSession(self)
-      throw ExitCode(try session.run())
-    } catch let error as InputError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as SnapshotError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as MachineError {
-      complain(error.description)
-      throw ExitCode(64)
-    } catch let error as BootError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as ReplayError {
-      complain(error.description)
-      throw ExitCode(70)
-    } catch let error as KVMError {
-      complain(error.description)
-      throw ExitCode(error.isUnavailable ? 74 : 70)
-    } catch let error as GDBServerError {
-      complain(error.description)
-      throw ExitCode(74)
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
+    try reporting {
+      if let problem = FilesOfRun(self).problem { throw UsageError(description: problem) }
+      throw try RunSession(self).run().exitCode
     }
   }
 }

@@ -1,19 +1,5 @@
-import Glibc
 import Machine
-
-/// Clocks of the host, in nanoseconds.
-enum HostClock {
-  /// Since some moment of the past.
-  static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
-  /// CPU time of this process.
-  static var processor: UInt64 { read(CLOCK_PROCESS_CPUTIME_ID) }
-
-  private static func read(_ clock: clockid_t) -> UInt64 {
-    var time = timespec()
-    _ = unsafe clock_gettime(clock, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
-}
+import TextForms
 
 /// What a run has come to over all its machines: those before a reboot, and the present one.
 struct RunCounts {
@@ -55,7 +41,7 @@ struct RunCounts {
     let fields = [
       "\"instructions\":\(isCounted ? String(count) : "null")", "\"seconds\":\(Self.decimal(seconds, places: 3))",
       "\"mips\":\(isCounted ? Self.decimal(speed, places: 1) : "null")", "\"exit\":\"\(exit)\"",
-      "\"notes\":[\(notes.map(ExecJSON.quoted).joined(separator: ","))]",
+      "\"notes\":[\(notes.map(JSONText.quoted).joined(separator: ","))]",
     ]
     return "{\(fields.joined(separator: ","))}"
   }

@@ -1,6 +1,6 @@
 import Debugger
+import Inspection
 import Machine
-import Trace
 import X86
 
 extension RunSession {
@@ -14,13 +14,13 @@ extension RunSession {
   }
 
   /// Says how the run ended; gives exit status and name of the contract.
-  func outcome(_ end: End) -> (Int32, String) {
+  func outcome(_ end: End) -> (ExitStatus, String) {
     switch end {
-    case .limit: return (124, "limit")
-    case .quit, .recordingEnd: return (0, "quit")
-    case .signal(let number): return (128 + number, "signal \(number)")
+    case .limit: return (.limit, "limit")
+    case .quit, .recordingEnd: return (.success, "quit")
+    case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
-      if case .tripleFault(let story) = reason, toldShutdown != machine.executedTicks { tellShutdown(story) }
+      if case .tripleFault(let story) = reason, reported.shutdown != machine.executedTicks { tellShutdown(story) }
       return Self.outcome(reason)
     }
   }
@@ -28,23 +28,23 @@ extension RunSession {
   /// Tells on standard error why a processor shut down.
   func tellShutdown(_ sentence: String) {
     complain("triple fault: \(sentence)")
-    if let debugTarget {
-      if let story = debugTarget.lastStory(recentCount: options.explaining.historyCount) { tell(story) }
-      toldShutdown = machine.executedTicks
-    } else if kvm == nil, storyteller == nil {
+    if let target = debugging.target {
+      if let story = target.lastStory(recentCount: options.explaining.historyCount) { tell(story) }
+      reported.shutdown = machine.executedTicks
+    } else if kvm == nil, reported.recorder == nil {
       tellTripleFault()
     }
     if let place = faultingPlace() { complain("RIP is \(place)") }
   }
 
   /// Exit status and name of an end by the guest.
-  static func outcome(_ reason: ExitReason) -> (Int32, String) {
+  static func outcome(_ reason: ExitReason) -> (ExitStatus, String) {
     switch reason {
-    case .debugExit(let value): (Int32(truncatingIfNeeded: (value << 1) | 1) & 0xFF, "debug exit")
-    case .powerOff: (0, "power-off")
-    case .halted: (0, "halted")
-    case .tripleFault: (86, "triple fault")
-    case .reset: (88, "reset")
+    case .debugExit(let value): (.debugExit(value), "debug exit")
+    case .powerOff: (.success, "power-off")
+    case .halted: (.success, "halted")
+    case .tripleFault: (.tripleFault, "triple fault")
+    case .reset: (.reset, "reset")
     }
   }
 
@@ -56,9 +56,9 @@ extension RunSession {
   }
 
   /// How a replay differs from the recorded run, if it went to its end.
-  func replayProblem(_ end: End) -> String? {
+  func replayProblem(_ end: End) -> InputRecordingError? {
     switch end {
-    case .guest, .recordingEnd: replayer?.problem(machine)
+    case .guest, .recordingEnd: input.replayer?.problem(machine)
     case .limit, .quit, .signal: nil
     }
   }

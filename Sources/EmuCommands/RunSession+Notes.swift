@@ -1,6 +1,6 @@
+import Inspection
 import KVM
 import Machine
-import Trace
 import X86
 
 extension RunSession {
@@ -38,7 +38,7 @@ extension RunSession {
   /// story is told.
   private func cause(_ end: End) -> String? {
     switch end {
-    case .limit: return limitReached ?? "the guest cannot be started again"
+    case .limit: return limits.reached ?? "the guest cannot be started again"
     case .quit: return output.hasFailed ? "the serial output has failed" : "left by the user"
     case .recordingEnd: return "the recording ends here"
     case .signal(let number):
@@ -114,12 +114,12 @@ extension RunSession {
 
   /// Tells as soon as it happens what a boot sector seldom survives: an interrupt for a firmware that is not there.
   func tellEmptyVector() {
-    guard toldEmptyVector == nil, !options.quiet,
+    guard reported.emptyVector == nil, !options.quiet,
       let entry = machine.events.entries.first(where: { $0.event.kind == .emptyVector })
     else { return }
     var first = entry
     first.count = 1
-    toldEmptyVector = first.sentence(placeName)
+    reported.emptyVector = first.sentence(placeName)
     output.flush()
     complain(first.sentence(placeName))
   }
@@ -127,6 +127,6 @@ extension RunSession {
   /// Prints what has not been said yet.
   func tell(_ notes: [String]) {
     guard !options.quiet else { return }
-    for note in notes where toldEmptyVector.map({ !note.hasPrefix($0) }) ?? true { complain(note) }
+    for note in notes where reported.emptyVector.map({ !note.hasPrefix($0) }) ?? true { complain(note) }
   }
 }

@@ -1,8 +1,9 @@
 import Debugger
+import FaultReports
 import Glibc
+import HostSystem
 import KVM
 import Machine
-import Trace
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {
@@ -10,68 +11,46 @@ final class RunSession {
   private(set) var machine: Machine
   /// The host's processors under the machine, if they were asked for.
   private(set) var kvm: KVMBoard?
-  private let input: ConsoleInput
+  /// What comes from outside.
+  private(set) var input: RunInput
   /// The guest's serial output.
   let output: SerialOutput
   /// Names of addresses, if they were asked for by name.
   private(set) var symbols: GuestSymbols?
-  /// The position of the last triple fault whose story was told.
-  var toldShutdown: UInt64?
+  /// What of the guest's faults has been reported.
+  var reported = ReportedFaults()
   /// A person is waiting: a sleeping guest sleeps in real time.
   private let isInteractive: Bool
-  /// The machine as a debugger sees it, and who serves the debugger, if one is wanted.
-  var debugTarget: MachineDebugTarget?
-  var debugger: GDBStub?
-  /// What ended the run while a debugger's request ran the guest.
-  var pendingEnd: End?
-  /// What the present machine received, so that its run can be repeated.
-  private(set) var inputs = InputLog()
-  private var recorder: RecordingWriter?
-  private(set) var replayer: Replayer?
-  /// Those that were asked for and are still to be made.
-  private var snapshotsToSave: [SnapshotRequest]
-  /// Who tells every exception, and how many have been told.
-  var storyteller: FaultRecorder?
-  var toldCount = 0
-  /// What was told of the first interrupt through an empty vector.
-  var toldEmptyVector: String?
-  /// Which limit ended the run, in words.
-  private(set) var limitReached: String?
+  /// The debugger's side, if one is wanted.
+  var debugging = Debugging()
+  private var snapshots: SnapshotPlan
+  private(set) var limits: RunLimits
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
-  private let start = HostClock.monotonic
   private(set) var counts: RunCounts
   /// Who observes every step.
   let observers = ObserverList()
 
-  /// Ticks between two looks at signals, limits and input: some milliseconds, whatever a tick costs just now.
-  private var sliceTicks: UInt64 = 20_000
-  private static let sliceRange: ClosedRange<UInt64> = 1000...200_000
-  /// The same while input waits for room in the receiver.
-  private static let inputSliceTicks: UInt64 = 20_000
-  /// The same while every step is observed: a story takes a millisecond.
-  static let observedSliceTicks: UInt64 = 1000
-  /// The same on the host's processors.
-  private static let sliceNanoseconds: UInt64 = 10_000_000
+  private var slice = SliceLength()
 
   init(_ options: RunCommand) throws {
     self.options = options
-    snapshotsToSave = options.snapshots.snapshotAt
+    snapshots = SnapshotPlan(options.snapshots)
+    limits = RunLimits(options)
     machine = try Self.makeMachine(options)
     counts = RunCounts(machine)
     if options.guest.symbols != nil { symbols = try GuestSymbols(options) }
     let line = try options.serial.open()
     output = SerialOutput(descriptor: line.output)
-    if let timeout = options.timeout, timeout < 1e9 { output.deadline = start + UInt64(timeout * 1e9) }
+    output.deadline = limits.deadline
     let isTerminal = options.serial == .stdio && isatty(0) == 1
     isInteractive = isTerminal || options.serial == .pty
     EndingSignals.watch()
-    input = ConsoleInput(descriptor: line.input, isInteractive: isTerminal)
+    let console = ConsoleInput(descriptor: line.input, isInteractive: isTerminal)
+    input = try RunInput(console, options.snapshots, machine)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
-    if let path = options.snapshots.replay { try replay(path) }
-    if let path = options.snapshots.record { recorder = try RecordingWriter(path, machine) }
     if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
       let guest = options.snapshots.restore ?? options.imagePath ?? ""
@@ -105,35 +84,29 @@ final class RunSession {
     machine.returnsWhenIdle = isInteractive
   }
 
-  private func replay(_ path: String) throws {
-    let replayer = try Replayer(path, RecordingReader.read(path), InputRecording.Header(machine))
-    self.replayer = replayer
-    if !replayer.isWhole { complain("\(path): has no end, since it was cut: the guest goes on after its last input") }
-  }
-
   /// Runs to the end; gives the exit status of the contract.
-  func run() throws -> Int32 {
+  func run() throws -> ExitStatus {
     let processorStart = HostClock.processor
     defer {
       output.flush()
-      input.restore()
+      input.console.restore()
     }
-    var end = debugger == nil ? try loop() : try debugLoop()
+    var end = debugging.stub == nil ? try loop() : try debugLoop()
     // What ended a write early is what ends the run.
     let signal = output.hasFailed ? EndingSignals.caught : nil
     if let signal { end = .signal(signal) }
     let seconds = Double(HostClock.processor - processorStart) / 1e9
     output.flush()
-    input.restore()
+    input.console.restore()
     if output.hasFailed, signal == nil {
       throw HostError(description: "the serial output cannot be written: its far end is gone")
     }
     let (status, reason) = outcome(end)
     try trace?.finish(reason, machine)
-    try recorder?.finish(machine)
-    if let problem = replayProblem(end) { throw ReplayError(description: problem) }
-    debugger?.finish(status: UInt8(truncatingIfNeeded: status))
-    for request in snapshotsToSave {
+    try input.finish(machine)
+    if let problem = replayProblem(end) { throw problem }
+    debugging.stub?.finish(status: UInt8(truncatingIfNeeded: status.code))
+    for request in snapshots.requests {
       complain(
         "\(request.path): is not written: the run ended after \(counts.ticks(machine)) of \(request.ticks) ticks")
     }
@@ -157,35 +130,18 @@ final class RunSession {
   /// Signals, the console and the limits; gives what ends the run.
   func lookForEnd() -> End? {
     if let number = EndingSignals.caught { return .signal(number) }
-    switch input.poll() {
+    switch input.console.poll() {
     case .quit: return .quit
     case .help: help()
     case nil: break
     }
-    if replayer == nil { feedInput() }
-    machine.expectsInput = replayer?.expectsInput ?? (!input.hasEnded || !input.pending.isEmpty)
-    if replayer?.isAtEnd(machine) ?? false { return .recordingEnd }
-    if let limit = reachedLimit() {
-      limitReached = limit
-      return .limit
-    }
+    input.feed(machine, debugging.target.map { target in { target.receiveSerial($0) } })
+    machine.expectsInput = input.expectsInput
+    if input.replayer?.isAtEnd(machine) ?? false { return .recordingEnd }
+    if limits.check(machine, after: counts.ticks(machine)) { return .limit }
     output.flush()
     tellEmptyVector()
     return output.hasFailed ? .quit : nil
-  }
-
-  /// Which limit is reached, in words.
-  private func reachedLimit() -> String? {
-    if let limit = options.maxInstructions {
-      if counts.ticks(machine) >= limit { return "--max-instructions \(limit) is reached" }
-      if machine.isIdleForGood {
-        return "--max-instructions \(limit) will not be reached: a million events of devices have not woken the guest"
-      }
-    }
-    if let timeout = options.timeout, Double(HostClock.monotonic - start) / 1e9 >= timeout {
-      return "--timeout \(timeout) is reached"
-    }
-    return nil
   }
 
   private func help() {
@@ -193,59 +149,38 @@ final class RunSession {
     writeAll(2, Array("\r\nemu: Ctrl-A X leaves, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A H shows this\r\n".utf8))
   }
 
-  /// Gives the guest what waits on the console.
-  private func feedInput() {
-    input.feed { bytes in
-      if let debugTarget { return debugTarget.receiveSerial(bytes) }
-      let taken = inputs.receiveSerial(bytes, machine)
-      if taken > 0, let entry = inputs.entries.last { recorder?.write(entry) }
-      return taken
-    }
-  }
-
   /// Lets the guest run for a slice; gives what ends the run.
   func runOn() throws -> End? {
     let done = counts.ticks(machine)
-    var slice = observers.isEmpty ? sliceTicks : Self.observedSliceTicks
-    if !input.pending.isEmpty { slice = min(slice, Self.inputSliceTicks) }
-    if let limit = options.maxInstructions { slice = min(slice, limit &- min(done, limit)) }
-    if let trace { slice = trace.prepare(machine, ticksDone: done, slice: slice) }
-    for request in snapshotsToSave where request.ticks > done {
-      slice = min(slice, request.ticks - done)
-    }
+    var ticks = observers.isEmpty ? slice.ticks : SliceLength.observed
+    if input.hasPending { ticks = min(ticks, SliceLength.whileInputWaits) }
+    ticks = limits.bound(ticks, after: done)
+    if let trace { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
+    ticks = snapshots.bound(ticks, after: done)
     let before = HostClock.monotonic
-    let result = try runSlice(slice)
-    adaptSlice(HostClock.monotonic - before)
+    let result = try runSlice(ticks)
+    slice.adapt(to: HostClock.monotonic - before)
     try trace?.lookAfter(machine, result)
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
     case .exited(let reason): return .guest(reason)
     case .idle(let nanoseconds):
       output.flush()
-      guard replayer == nil else { return .recordingEnd }
+      guard input.replayer == nil else { return .recordingEnd }
       sleep(nanoseconds)
     case .stopped:
-      if toldCount >= options.explaining.explainLimit { endExplaining() }
+      if reported.count >= options.explaining.explainLimit { endExplaining() }
     case .sliceEnded, .breakpoint, .watchpoint: output.flush()
     }
     return output.hasFailed ? .quit : nil
   }
 
-  /// Makes slices shorter that take long, and the other way round.
-  private func adaptSlice(_ nanoseconds: UInt64) {
-    if nanoseconds > 20_000_000 {
-      sliceTicks = max(sliceTicks / 4, Self.sliceRange.lowerBound)
-    } else if nanoseconds < 5_000_000 {
-      sliceTicks = min(sliceTicks * 2, Self.sliceRange.upperBound)
-    }
-  }
-
   /// Lets whoever executes the guest do so.
   private func runSlice(_ ticks: UInt64) throws -> RunResult {
-    if let replayer { return try replayer.run(machine, ticks: ticks) }
-    guard let kvm else { return debugTarget?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
+    if let replayer = input.replayer { return try replayer.run(machine, ticks: ticks) }
+    guard let kvm else { return debugging.target?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
     do {
-      return try kvm.run(nanoseconds: Self.sliceNanoseconds)
+      return try kvm.run(nanoseconds: SliceLength.nanoseconds)
     } catch {
       output.flush()
       throw error
@@ -254,25 +189,21 @@ final class RunSession {
 
   /// Saves what was asked for here; a snapshot that cannot be made ends the run.
   func saveSnapshotsDue() throws {
-    let done = counts.ticks(machine)
-    while let index = snapshotsToSave.firstIndex(where: { $0.ticks == done }) {
-      let request = snapshotsToSave.remove(at: index)
-      do { try machine.saveSnapshot(to: request.path, base: options.snapshots.snapshotBase) } catch {
-        output.flush()
-        throw HostError(description: error.description)
-      }
+    do { try snapshots.saveDue(machine, after: counts.ticks(machine)) } catch {
+      output.flush()
+      throw error
     }
   }
 
   /// The guest sleeps: so does emu, until the guest's next event, input, or a look at the limits.
   func sleep(_ nanoseconds: UInt64?) {
     // What waits for room wakes it at once, not when more comes from outside.
-    if replayer == nil, !input.pending.isEmpty, machine.hasSerialRoom { return }
+    if input.replayer == nil, input.hasPending, machine.hasSerialRoom { return }
     // A signal may come just before the wait.
     let wanted = min(nanoseconds ?? .max, 50_000_000)
     let before = HostClock.monotonic
     // poll(2) counts milliseconds: what is shorter passes at once.
-    if wanted >= 1_000_000 { input.wait(milliseconds: Int32(wanted / 1_000_000)) }
+    if wanted >= 1_000_000 { input.console.wait(milliseconds: Int32(wanted / 1_000_000)) }
     // The host's processors live by the host's clock.
     guard let nanoseconds, kvm == nil else { return }
     let passed = HostClock.monotonic - before
@@ -290,7 +221,7 @@ final class RunSession {
     machine = next
     trace?.restart(after: counts.earlierTicks)
     connect()
-    inputs = InputLog()
+    input.restart()
     observers.move(to: machine)
     if kvm != nil {
       kvm = nil

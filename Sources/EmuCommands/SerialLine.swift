@@ -1,6 +1,7 @@
 import ArgumentParser
 import CHost
 import Glibc
+import HostSystem
 
 /// Where the guest's serial line ends.
 enum SerialChoice: ExpressibleByArgument, Equatable {
@@ -26,11 +27,7 @@ enum SerialChoice: ExpressibleByArgument, Equatable {
     case .none: return (-1, -1)
     case .stdio: return (0, 1)
     case .file(let path):
-      let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-      guard descriptor >= 0 else {
-        throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
-      }
-      return (-1, descriptor)
+      return (-1, try HostIO.openToWrite(path))
     case .pty:
       let descriptor = try Self.openPseudoTerminal()
       return (descriptor, descriptor)
@@ -41,7 +38,7 @@ enum SerialChoice: ExpressibleByArgument, Equatable {
     var name = [CChar](repeating: 0, count: 128)
     let descriptor = unsafe emu_open_pseudo_terminal(&name, name.count)
     guard descriptor >= 0 else {
-      throw HostError(description: "--serial pty: \(unsafe String(cString: strerror(errno)))")
+      throw HostError(description: "--serial pty: \(HostIO.lastReason)")
     }
     var settings = termios()
     if unsafe tcgetattr(descriptor, &settings) == 0 {

@@ -202,21 +202,4 @@ public import X86
     /// Nobody waits for a start-up IPI where our own local APICs are in use.
     public func startUp(processor: Int, vector: UInt8) {}
   }
-#else
-  /// A board of `Machine` whose processors are KVM's; this host has none.
-  public final class KVMBoard {
-    /// Always fails.
-    public init(_ machine: Machine) throws(KVMError) { throw KVMError.notThisHost }
-
-    /// Never reached.
-    public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult { throw KVMError.notThisHost }
-
-    /// Never reached.
-    public func state(ofProcessor index: Int) throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
-
-    /// Never reached.
-    public func setState(_ state: ArchitecturalState, ofProcessor index: Int) throws(KVMError) {
-      throw KVMError.notThisHost
-    }
-  }
 #endif

@@ -1,6 +1,7 @@
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
+  import HostSystem
   import Machine
   import Synchronization
   import X86
@@ -108,10 +109,10 @@
     /// Lets the processors run for about so long.
     func run(nanoseconds: UInt64) throws(KVMError) -> RunResult {
       if threads.isEmpty { try hire() }
-      let end = KVMExitHandler.hostNanoseconds + nanoseconds
+      let end = HostClock.monotonic + nanoseconds
       while failure == nil && machine.exitReason == nil {
         machine.advance(toNanoseconds: exits.now)
-        let moment = KVMExitHandler.hostNanoseconds
+        let moment = HostClock.monotonic
         if moment >= nextRound { askAll(moment) }
         guard moment < end else { return .sliceEnded }
         var wait = end - moment

@@ -11,12 +11,3 @@ public struct KVMError: Error, CustomStringConvertible, Equatable, Sendable {
     self.isUnavailable = isUnavailable
   }
 }
-
-#if !(os(Linux) && arch(x86_64))
-  extension KVMError {
-    /// What every entry point says on a host that is not x86-64 Linux.
-    static var notThisHost: KVMError {
-      KVMError("/dev/kvm is not available: this host is not x86-64 Linux", isUnavailable: true)
-    }
-  }
-#endif

@@ -1,8 +1,10 @@
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
+  import HostSystem
   import MMU
   import Machine
+  import TextForms
   import X86
 
   /// What the board answers when a processor of KVM leaves the guest.
@@ -12,18 +14,11 @@
 
     init(_ machine: Machine) {
       self.machine = machine
-      start = Self.hostNanoseconds
-    }
-
-    /// CLOCK_MONOTONIC.
-    static var hostNanoseconds: UInt64 {
-      var time = timespec()
-      _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-      return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+      start = HostClock.monotonic
     }
 
     /// Nanoseconds since power-on.
-    var now: UInt64 { Self.hostNanoseconds - start }
+    var now: UInt64 { HostClock.monotonic - start }
 
     /// Answers an exit; the caller holds the board.
     func answer(_ exit: KVMExit, _ processor: KVMProcessor, index: Int) throws(KVMError) {
@@ -37,7 +32,7 @@
       case .internalError(1): throw cannotEmulate(processor)
       case .internalError(let number): throw KVMError("KVM reports internal error \(number) \(place(processor))")
       case .entryFailure(let reason):
-        throw KVMError("KVM refuses to enter the guest (0x\(hexadecimal(reason))) \(place(processor))")
+        throw KVMError("KVM refuses to enter the guest (\(Text.hex(reason))) \(place(processor))")
       case .failed(let code):
         throw unsafe KVMError("KVM_RUN: \(String(cString: strerror(code))) \(place(processor))")
       case .debug, .readMSR, .writeMSR, .other: throw KVMError("unexpected KVM exit \(exit) \(place(processor))")
@@ -128,15 +123,15 @@
     private func place(_ processor: KVMProcessor) -> String {
       var general = kvm_regs()
       _ = processor.call(CKVM_GET_REGS, &general)
-      return "at RIP 0x\(hexadecimal(general.rip))"
+      return "at RIP \(Text.hex(general.rip))"
     }
 
     /// Where the processor stood when it shut down: KVM tells no more.
     private func story(_ processor: KVMProcessor) -> String {
       var system = kvm_sregs()
       _ = processor.call(CKVM_GET_SREGS, &system)
-      return "KVM reports a shutdown \(place(processor)), CR2 0x\(hexadecimal(system.cr2)), "
-        + "CR3 0x\(hexadecimal(system.cr3)); --backend model tells the whole story"
+      return "KVM reports a shutdown \(place(processor)), CR2 \(Text.hex(system.cr2)), "
+        + "CR3 \(Text.hex(system.cr3)); --backend model tells the whole story"
     }
 
     private func cannotEmulate(_ processor: KVMProcessor) -> KVMError {

@@ -55,6 +55,8 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
+  import HostSystem
+  import InstructionTesting
   import X86
 
   extension KVMFlavour {
@@ -73,13 +75,9 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       return release.isEmpty ? "unknown kernel" : "Linux \(release)"
     }
 
+    /// A file of the kernel's as text; empty if there is none.
     private static func readFile(_ path: String) -> String {
-      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return "" }
-      defer { close(descriptor) }
-      var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-      return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+      String(decoding: (try? HostIO.readFile(path)) ?? [], as: UTF8.self)
     }
   }
 

@@ -1,5 +1,6 @@
 #if os(Linux) && arch(x86_64)
   import Glibc
+  import InstructionTesting
   import X86
 
   /// The little guest that single instructions run in: the environment of `InstructionTest` for CPL 3, and tables,

@@ -2,6 +2,7 @@
   import CKVM
   import Glibc
   import MMU
+  import TextForms
 
   /// An open /dev/kvm.
   @safe final class KVMHost {
@@ -70,7 +71,7 @@
         slot: slotCount, flags: 0, guest_phys_addr: address, memory_size: byteCount,
         userspace_addr: UInt64(UInt(bitPattern: memory)))
       guard unsafe ckvm_ioctl(descriptor, CKVM_SET_USER_MEMORY_REGION, &region) == 0 else {
-        throw KVMError("KVM refuses \(byteCount) bytes of RAM at 0x\(hexadecimal(address)): \(KVMHost.errorText)")
+        throw KVMError("KVM refuses \(byteCount) bytes of RAM at \(Text.hex(address)): \(KVMHost.errorText)")
       }
       slotCount += 1
     }
@@ -84,7 +85,4 @@
         memory.base + Int(memory.lowByteCount), byteCount: memory.byteCount - memory.lowByteCount, at: 1 << 32)
     }
   }
-
-  /// Hexadecimal digits of a number.
-  func hexadecimal(_ value: some BinaryInteger) -> String { String(value, radix: 16) }
 #endif

@@ -1,6 +1,7 @@
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
+  import InstructionTesting
   import X86
 
   extension KVMInstructionRunner {

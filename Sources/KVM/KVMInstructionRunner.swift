@@ -1,8 +1,10 @@
-public import X86
+public import InstructionTesting
+import X86
 
 #if os(Linux) && arch(x86_64)
   import CKVM
   import Glibc
+  import TextForms
 
   /// Runs single instructions, or a few, on a virtual processor of KVM.
   ///
@@ -86,7 +88,7 @@ public import X86
         (0xC000_0081, 0x0023_0010 << 32), (0xC000_0082, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
         (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap), (0xC000_0102, 0), (0x174, 0), (0x175, 0), (0x176, 0),
       ] as [(UInt32, UInt64)] where !processor.writeMSR(number, value) {
-        throw KVMError("KVM_SET_MSRS refuses MSR 0x\(hexadecimal(number))")
+        throw KVMError("KVM_SET_MSRS refuses MSR \(Text.hex(number))")
       }
       var debug = kvm_debugregs()
       debug.dr6 = 0xFFFF_0FF0
@@ -163,7 +165,7 @@ public import X86
         switch exit {
         case .interrupted:
           looks += 1
-          if looks > 3 { throw TestLost(reason: "the guest hangs at RIP 0x\(hexadecimal(processor.registers.rip))") }
+          if looks > 3 { throw TestLost(reason: "the guest hangs at RIP \(Text.hex(processor.registers.rip))") }
           continue
         case .port where stubVector != nil:
           let frame = try readFrame(stubVector ?? 0)
@@ -201,13 +203,13 @@ public import X86
     }
 
     private func refusal(_ exit: KVMExit) -> String {
-      let at = "at RIP 0x\(hexadecimal(processor.registers.rip))"
+      let at = "at RIP \(Text.hex(processor.registers.rip))"
       switch exit {
       case .internalError(1): return "KVM cannot emulate the instruction \(at)"
       case .internalError(let number): return "KVM internal error \(number) \(at)"
       case .shutdown: return "triple fault"
       case .memory: return "an access to no memory \(at)"
-      case .entryFailure(let reason): return "KVM refuses to enter (0x\(hexadecimal(reason)))"
+      case .entryFailure(let reason): return "KVM refuses to enter (\(Text.hex(reason)))"
       case .failed(let code): return unsafe "KVM_RUN: \(String(cString: strerror(code)))"
       default: return "KVM exit \(exit) \(at)"
       }
@@ -335,22 +337,5 @@ public import X86
       if let base { result.base = base }
       return result
     }
-  }
-#else
-  /// Runs single instructions on a virtual processor of KVM; this host has none.
-  public final class KVMInstructionRunner {
-    /// What this host's KVM does differently.
-    public let flavour = KVMFlavour()
-    /// Of the last `run`: each test that was lost, with the reason.
-    public let lastRefusals: [(index: Int, reason: String)] = []
-    /// The host as a report names it.
-    public let hostDescription = "no KVM"
-
-    /// Always fails.
-    public init() throws(KVMError) { throw KVMError.notThisHost }
-
-    /// Never reached: there is no runner.
-    public func run(_ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>)
-    {}
   }
 #endif

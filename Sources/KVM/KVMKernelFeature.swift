@@ -1,4 +1,5 @@
 #if os(Linux) && arch(x86_64)
+  import InstructionTesting
   import X86
 
   /// A feature of CPUID that a kernel uses if it is offered, and an instruction that shows whether CPL 0 has it.

@@ -1,5 +1,6 @@
 #if os(Linux) && arch(x86_64)
   import CKVM
+  import TextForms
   import X86
 
   extension kvm_segment {
@@ -99,12 +100,12 @@
         }
       }
       if state.xcr0 != readXCR0() ?? 1, !writeXCR0(state.xcr0) {
-        throw KVMError("KVM_SET_XCRS refuses XCR0 0x\(hexadecimal(state.xcr0)): \(KVMHost.errorText)")
+        throw KVMError("KVM_SET_XCRS refuses XCR0 \(Text.hex(state.xcr0)): \(KVMHost.errorText)")
       }
       for (number, value) in state.msrs where readMSR(number) != value {
         guard writeMSR(number, value) else {
           if value == 0 || readMSR(number) == nil { continue }
-          throw KVMError("KVM_SET_MSRS refuses MSR 0x\(hexadecimal(number)) = 0x\(hexadecimal(value))")
+          throw KVMError("KVM_SET_MSRS refuses MSR \(Text.hex(number)) = \(Text.hex(value))")
         }
       }
       setLegacyArea(state.fxsaveArea)

@@ -29,6 +29,7 @@ public struct KVMStep: Sendable {
 
 #if os(Linux) && arch(x86_64)
   import CKVM
+  import HostSystem
   import MMU
 
   /// A board of one processor on KVM, one instruction at a time where KVM can do that.
@@ -201,7 +202,7 @@ public struct KVMStep: Sendable {
 
     private func run(_ result: inout KVMStep, canHalt: Bool) throws(KVMError) {
       var isCompleting = false
-      let end = KVMExitHandler.hostNanoseconds + UInt64(patience) * 1_000_000_000
+      let end = HostClock.monotonic + UInt64(patience) * 1_000_000_000
       timer.set(first: 100_000_000, period: 100_000_000)
       defer {
         timer.set(first: 0)
@@ -231,7 +232,7 @@ public struct KVMStep: Sendable {
         case .interruptWindow: continue
         case .interrupted:
           if isCompleting { return takeBack() }
-          guard KVMExitHandler.hostNanoseconds < end else {
+          guard HostClock.monotonic < end else {
             throw KVMError("KVM comes to no stop point within \(patience) seconds")
           }
         default: try exits.answer(exit, processor, index: 0)
@@ -252,30 +253,6 @@ public struct KVMStep: Sendable {
       let old = replay.first?.accesses.dropFirst(result.accesses.count)
       let found = exits.answerAccess(exit, processor, replay: old.map(Array.init))
       result.accesses += found
-    }
-  }
-#else
-  /// A board of one processor on KVM; this host has none.
-  public final class KVMStepper {
-    /// What was found about this KVM.
-    public let flavour = KVMFlavour()
-    /// Whether a single step at CPL 3 in 64-bit mode stops.
-    public let stepsUserCode = false
-    /// Steps to repeat.
-    public var replay: ArraySlice<KVMStep> = []
-    /// Why the guest ended, once it has.
-    public var exitReason: ExitReason? { nil }
-    /// General and system registers.
-    public var plainState: ArchitecturalState { ArchitecturalState() }
-    /// Always fails.
-    public init(_ machine: Machine) throws(KVMError) { throw KVMError.notThisHost }
-    /// Never reached.
-    public func restart(from state: ArchitecturalState) throws(KVMError) { throw KVMError.notThisHost }
-    /// Never reached.
-    public func completeState() throws(KVMError) -> ArchitecturalState { throw KVMError.notThisHost }
-    /// Never reached.
-    public func step(isRepeated: Bool, haltRIP: UInt64?, isHalted: Bool) throws(KVMError) -> KVMStep {
-      throw KVMError.notThisHost
     }
   }
 #endif

@@ -1,10 +1,10 @@
-import CNativeOracle
+#if arch(x86_64) && os(Linux)
+  import CNativeOracle
 
-/// What CPUID says of the processor that the oracle asks: the provenance of its answers.
-public enum HostProcessor {
-  /// Vendor, family-model-stepping in decimal and brand: "AuthenticAMD 25-17-1 AMD EPYC"; empty on other hosts.
-  public static var name: String {
-    #if arch(x86_64) && os(Linux)
+  /// What CPUID says of the processor that the oracle asks: the provenance of its answers.
+  public enum HostProcessor {
+    /// Vendor, family-model-stepping in decimal and brand: "AuthenticAMD 25-17-1 AMD EPYC"; empty on other hosts.
+    public static var name: String {
       let highest = cpuid(0)
       let version = cpuid(1)[0]
       var family = version >> 8 & 15
@@ -21,14 +21,10 @@ public enum HostProcessor {
       }
       let brand = text(words).split(separator: " ").joined(separator: " ")
       return brand.isEmpty ? identity : "\(identity) \(brand)"
-    #else
-      return ""
-    #endif
-  }
+    }
 
-  /// Lower-case names of what programs can use: "avx2", "bmi1", "popcnt"; those that need YMM only if XCR0 has them.
-  public static var features: Set<String> {
-    #if arch(x86_64) && os(Linux)
+    /// Lower-case names of what programs can use: "avx2", "bmi1", "popcnt"; those that need YMM only if XCR0 has them.
+    public static var features: Set<String> {
       let hasYMM = cpuid(1)[2] >> 27 & 1 != 0 && emu_native_xcr0() & 6 == 6
       var features: Set<String> = []
       for feature in Self.table where hasYMM || !feature.needsYMM {
@@ -37,12 +33,8 @@ public enum HostProcessor {
         if cpuid(feature.leaf)[feature.register] >> feature.bit & 1 != 0 { features.insert(feature.name) }
       }
       return features
-    #else
-      return []
-    #endif
-  }
+    }
 
-  #if arch(x86_64) && os(Linux)
     /// A bit of CPUID: 1 to 3 are EBX, ECX and EDX; subleaf 0.
     private struct Feature {
       let name: String
@@ -96,5 +88,5 @@ public enum HostProcessor {
       let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
       return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-  #endif
-}
+  }
+#endif

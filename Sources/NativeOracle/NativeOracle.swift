@@ -1,34 +1,26 @@
-import CNativeOracle
-public import X86
+#if arch(x86_64) && os(Linux)
+  import CNativeOracle
+  public import InstructionTesting
 
-/// Why the host's processor cannot be asked, in one sentence.
-public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
-  /// The sentence.
-  public let description: String
+  /// Runs instruction tests on the host's own processor, in a child process.
+  ///
+  /// Up to two batches are under way at once: the child runs one while the caller compares the results of the other.
+  /// A test that ends the child is marked `UserState.lost` and another child goes on behind it. Of `input`, RFLAGS has only
+  /// its status flags, DF, NT, AC and ID; CS and SS follow from the mode; a test of CPL 0, or with a selector that the host
+  /// has not, is lost. A lost state is otherwise the input. One object is for one thread at a time.
+  @safe public final class NativeOracle {
+    /// How many children may die without one test done between before the runner gives up.
+    static let deathsInARowLimit = 8
+    /// How long one test may take before its child is killed; the child itself stops a loop long before.
+    static let stallLimitMilliseconds: Int32 = 10_000
 
-  init(_ description: String) { self.description = description }
-}
+    /// Tests that one batch holds at most.
+    public let batchCapacity: Int
+    /// Children that died, and were replaced, since the beginning.
+    public private(set) var deathCount = 0
+    /// Batches handed over and not yet collected: 0, 1 or 2; 0 after an error.
+    public private(set) var pendingBatchCount = 0
 
-/// Runs instruction tests on the host's own processor, in a child process.
-///
-/// Up to two batches are under way at once: the child runs one while the caller compares the results of the other.
-/// A test that ends the child is marked `UserState.lost` and another child goes on behind it. Of `input`, RFLAGS has only
-/// its status flags, DF, NT, AC and ID; CS and SS follow from the mode; a test of CPL 0, or with a selector that the host
-/// has not, is lost. A lost state is otherwise the input. One object is for one thread at a time.
-@safe public final class NativeOracle {
-  /// How many children may die without one test done between before the runner gives up.
-  static let deathsInARowLimit = 8
-  /// How long one test may take before its child is killed; the child itself stops a loop long before.
-  static let stallLimitMilliseconds: Int32 = 10_000
-
-  /// Tests that one batch holds at most.
-  public let batchCapacity: Int
-  /// Children that died, and were replaced, since the beginning.
-  public private(set) var deathCount = 0
-  /// Batches handed over and not yet collected: 0, 1 or 2; 0 after an error.
-  public private(set) var pendingBatchCount = 0
-
-  #if arch(x86_64) && os(Linux)
     private let region: UnsafeMutablePointer<emu_native_region>
     private var oldestBatch = 0
     private var deathsInARow = 0
@@ -36,32 +28,26 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
     private var collectedCount: UInt64 = 0
     /// Complete, but their children died before the word of it was taken; bit 0 or 1.
     private var finishedBatches: UInt8 = 0
-  #endif
 
-  /// Why this host has no native runner, or nil if it has.
-  public static var unavailableReason: String? {
-    #if arch(x86_64) && os(Linux)
+    /// Why this host has no native runner, or nil if it has.
+    public static var unavailableReason: String? {
       guard emu_native_has_fsgsbase() != 0 else {
         return "The host's kernel does not let programs use RDFSBASE and WRFSBASE (Linux 5.9 or newer does)."
       }
       return nil
-    #else
-      return "Instructions run natively on x86-64 Linux only."
-    #endif
-  }
-
-  /// A runner with a child of its own, for batches of `batchCapacity` tests, 1 to 65536.
-  ///
-  /// - Parameter segments: the child's local descriptor table, at most 16; tests of mode `.segmented` need that of
-  ///   `InstructionTest.segments`, all others none.
-  /// - Throws: also where the host's kernel has no modify_ldt(2), or no 16-bit segments.
-  public init(batchCapacity: Int = 1024, segments: [TestSegment] = []) throws(NativeOracleError) {
-    if let reason = Self.unavailableReason { throw NativeOracleError(reason) }
-    guard (1...65536).contains(batchCapacity) else {
-      throw NativeOracleError("A batch of native tests holds 1 to 65536 tests, not \(batchCapacity).")
     }
-    self.batchCapacity = batchCapacity
-    #if arch(x86_64) && os(Linux)
+
+    /// A runner with a child of its own, for batches of `batchCapacity` tests, 1 to 65536.
+    ///
+    /// - Parameter segments: the child's local descriptor table, at most 16; tests of mode `.segmented` need that of
+    ///   `InstructionTest.segments`, all others none.
+    /// - Throws: also where the host's kernel has no modify_ldt(2), or no 16-bit segments.
+    public init(batchCapacity: Int = 1024, segments: [TestSegment] = []) throws(NativeOracleError) {
+      if let reason = Self.unavailableReason { throw NativeOracleError(reason) }
+      guard (1...65536).contains(batchCapacity) else {
+        throw NativeOracleError("A batch of native tests holds 1 to 65536 tests, not \(batchCapacity).")
+      }
+      self.batchCapacity = batchCapacity
       precondition(MemoryLayout<UserState>.stride == MemoryLayout<emu_user_state>.stride)
       precondition(MemoryLayout<InstructionTest>.stride == MemoryLayout<emu_instruction_test>.stride)
       guard let region = unsafe emu_native_open(UInt32(batchCapacity)) else {
@@ -70,10 +56,8 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
       unsafe self.region = region
       setSegments(segments)
       try spawn()
-    #endif
-  }
+    }
 
-  #if arch(x86_64) && os(Linux)
     deinit { unsafe emu_native_close(region) }
 
     private func setSegments(_ segments: [TestSegment]) {
@@ -88,48 +72,42 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
         )
       }
     }
-  #endif
 
-  /// The child's process, which a test may kill; 0 if there is none.
-  public var childProcess: Int32 {
-    #if arch(x86_64) && os(Linux)
+    /// The child's process, which a test may kill; 0 if there is none.
+    public var childProcess: Int32 {
       unsafe region.pointee.child
-    #else
-      0
-    #endif
-  }
-
-  /// Runs all of `tests`, in batches, two under way at a time; `results` has room for as many.
-  public func run(
-    _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
-  ) throws(NativeOracleError) {
-    precondition(results.count >= tests.count && pendingBatchCount == 0)
-    var submitted = 0
-    var collected = 0
-    while collected < tests.count {
-      while pendingBatchCount < 2 && submitted < tests.count {
-        let end = min(submitted + batchCapacity, tests.count)
-        try unsafe submit(UnsafeBufferPointer(rebasing: tests[submitted..<end]))
-        submitted = end
-      }
-      collected += try unsafe collect(into: UnsafeMutableBufferPointer(rebasing: results[collected...]))
     }
-  }
 
-  /// The results of `tests`, in their order.
-  public func run(_ tests: [InstructionTest]) throws(NativeOracleError) -> [UserState] {
-    var results = [UserState](repeating: UserState(), count: tests.count)
-    var failure: NativeOracleError?
-    unsafe tests.withUnsafeBufferPointer { tests in
-      unsafe results.withUnsafeMutableBufferPointer { results in
-        do throws(NativeOracleError) { try unsafe run(tests, into: results) } catch { failure = error }
+    /// Runs all of `tests`, in batches, two under way at a time; `results` has room for as many.
+    public func run(
+      _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
+    ) throws(NativeOracleError) {
+      precondition(results.count >= tests.count && pendingBatchCount == 0)
+      var submitted = 0
+      var collected = 0
+      while collected < tests.count {
+        while pendingBatchCount < 2 && submitted < tests.count {
+          let end = min(submitted + batchCapacity, tests.count)
+          try unsafe submit(UnsafeBufferPointer(rebasing: tests[submitted..<end]))
+          submitted = end
+        }
+        collected += try unsafe collect(into: UnsafeMutableBufferPointer(rebasing: results[collected...]))
       }
     }
-    if let failure { throw failure }
-    return results
-  }
 
-  #if arch(x86_64) && os(Linux)
+    /// The results of `tests`, in their order.
+    public func run(_ tests: [InstructionTest]) throws(NativeOracleError) -> [UserState] {
+      var results = [UserState](repeating: UserState(), count: tests.count)
+      var failure: NativeOracleError?
+      unsafe tests.withUnsafeBufferPointer { tests in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          do throws(NativeOracleError) { try unsafe run(tests, into: results) } catch { failure = error }
+        }
+      }
+      if let failure { throw failure }
+      return results
+    }
+
     /// Hands over a batch of 1 to `batchCapacity` tests, which are copied; fewer than two may be pending.
     public func submit(_ tests: UnsafeBufferPointer<InstructionTest>) throws(NativeOracleError) {
       precondition((1...batchCapacity).contains(tests.count) && pendingBatchCount < 2)
@@ -244,16 +222,5 @@ public struct NativeOracleError: Error, CustomStringConvertible, Sendable {
         guard unsafe emu_native_submit(region, UInt8(index)) == 0 else { return try recover() }
       }
     }
-  #else
-    /// Never there to be called: no value of this class exists on this host.
-    public func submit(_ tests: UnsafeBufferPointer<InstructionTest>) throws(NativeOracleError) {
-      throw NativeOracleError(Self.unavailableReason ?? "")
-    }
-
-    /// Never there to be called: no value of this class exists on this host.
-    @discardableResult
-    public func collect(into results: UnsafeMutableBufferPointer<UserState>) throws(NativeOracleError) -> Int {
-      throw NativeOracleError(Self.unavailableReason ?? "")
-    }
-  #endif
-}
+  }
+#endif

@@ -1,3 +1,6 @@
+import Inspection
+import TextForms
+
 extension JSONTraceWriter {
   func tables(_ tables: RecordedTables, _ output: inout [UInt8]) {
     var line = TraceLine()
@@ -26,7 +29,7 @@ extension JSONTraceWriter {
     line.list("entries", table.entries) { line, entry in
       if key == "vector" { line.member(key, number: entry.key) } else { line.member(key, hex: entry.key) }
       line.member("address", hex: entry.address)
-      if !entry.raw.isEmpty { line.texts("raw", entry.raw.map { "0x" + TraceLine.hex($0) }) }
+      if !entry.raw.isEmpty { line.texts("raw", entry.raw.map { Text.hex($0) }) }
       line.member("text", text: entry.text)
       if let handler = entry.handler { line.member("handler", hex: handler) }
     }

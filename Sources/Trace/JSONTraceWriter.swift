@@ -1,3 +1,4 @@
+import FaultReports
 import Interpreter
 import MMU
 import X86

@@ -1,3 +1,4 @@
+import TextForms
 import X86
 
 /// Trace events of the Chrome format, one a line in an array whose closing bracket readers do not need.
@@ -64,7 +65,7 @@ struct PerfettoTraceWriter: TraceWriter {
       instant("\(step.source ?? "") interrupt \(step.vector ?? 0)\(origin)", step, start, &output)
     }
     for exception in step.exceptions {
-      let code = exception.hasErrorCode ? "(0x\(TraceLine.hex(UInt64(exception.errorCode))))" : ""
+      let code = exception.hasErrorCode ? "(\(Text.hex(exception.errorCode)))" : ""
       instant(exception.vector.mnemonic + code, step, start, &output)
     }
   }

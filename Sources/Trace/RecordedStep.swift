@@ -1,3 +1,4 @@
+import FaultReports
 import Interpreter
 import X86
 

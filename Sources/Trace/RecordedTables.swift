@@ -1,3 +1,4 @@
+import Inspection
 import Interpreter
 import MMU
 import X86

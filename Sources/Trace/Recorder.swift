@@ -1,3 +1,4 @@
+import FaultReports
 public import Interpreter
 public import Machine
 import X86

@@ -1,5 +1,7 @@
+import FaultReports
 public import Interpreter
 public import Machine
+import TextForms
 import X86
 import X86Decoder
 

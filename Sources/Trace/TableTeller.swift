@@ -1,3 +1,5 @@
+import FaultReports
+import Inspection
 import Interpreter
 import MMU
 import X86

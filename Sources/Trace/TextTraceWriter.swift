@@ -1,5 +1,6 @@
 import Interpreter
 import MMU
+import TextForms
 import X86
 
 /// One line a step, for people.
@@ -26,7 +27,7 @@ struct TextTraceWriter: TraceWriter {
   }
 
   func step(_ step: RecordedStep, _ output: inout [UInt8]) {
-    var line = "\(step.order) \(step.processor):\(step.cpl) \(step.mode.rawValue) \(TraceLine.hex(step.rip, places: 8))"
+    var line = "\(step.order) \(step.processor):\(step.cpl) \(step.mode.rawValue) \(Text.digits(step.rip, places: 8))"
     if let symbol = step.symbol { line += " <\(symbol)>" }
     if let source = step.line { line += " \(source)" }
     line += "  "
@@ -87,7 +88,7 @@ struct TextTraceWriter: TraceWriter {
     return parts
   }
 
-  private func hex(_ value: UInt64) -> String { "0x" + TraceLine.hex(value) }
+  private func hex(_ value: UInt64) -> String { Text.hex(value) }
 
   func tables(_ tables: RecordedTables, _ output: inout [UInt8]) {}
 

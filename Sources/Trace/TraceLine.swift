@@ -1,4 +1,5 @@
 import Interpreter
+import TextForms
 
 /// One line of JSON under construction.
 struct TraceLine {
@@ -6,15 +7,9 @@ struct TraceLine {
 
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// Digits of a number without leading zeros, at least so many.
-  static func hex(_ value: UInt64, places: Int = 1) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, places - text.utf8.count)) + text
-  }
-
   /// A register's value with `0x`.
   static func hex(_ value: Vector128) -> String {
-    "0x" + (value.high == 0 ? hex(value.low) : hex(value.high) + hex(value.low, places: 16))
+    "0x" + (value.high == 0 ? Text.digits(value.low) : Text.digits(value.high) + Text.digits(value.low, places: 16))
   }
 
   mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
@@ -37,7 +32,7 @@ struct TraceLine {
 
   mutating func member(_ name: String, hex value: UInt64) {
     self.name(name)
-    raw("\"0x\(Self.hex(value))\"")
+    raw("\"0x\(Text.digits(value))\"")
   }
 
   mutating func member(_ name: String, hex value: Vector128) {
@@ -95,19 +90,7 @@ struct TraceLine {
     close("]")
   }
 
-  private mutating func quote(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20: raw("\\u00\(Self.hex(UInt64(byte), places: 2))")
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
+  private mutating func quote(_ text: String) { JSONText.appendQuoted(text, to: &bytes) }
 }
 
 /// Turns records into the lines of a format.

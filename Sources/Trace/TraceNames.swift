@@ -1,4 +1,5 @@
 import MMU
+import TextForms
 import X86
 
 /// Names and values that a trace derives.
@@ -15,7 +16,7 @@ enum TraceNames {
   /// The manual's name of an MSR (SDM Vol. 4 "Architectural MSRs").
   static func msr(_ number: UInt32) -> String? {
     if let name = msrs[number] { return name }
-    if (0x800...0x83F).contains(number) { return "x2APIC register \(TraceLine.hex(UInt64(number - 0x800)))h" }
+    if (0x800...0x83F).contains(number) { return "x2APIC register \(Text.digits(UInt64(number - 0x800)))h" }
     guard (0x200...0x20F).contains(number) else { return nil }
     return "IA32_MTRR_PHYS\(number & 1 == 0 ? "BASE" : "MASK")\((number - 0x200) / 2)"
   }

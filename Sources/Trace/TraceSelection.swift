@@ -1,3 +1,5 @@
+import Inspection
+
 /// Kinds of things that a trace says of a step.
 public struct TraceKinds: OptionSet, Sendable {
   /// The bits.

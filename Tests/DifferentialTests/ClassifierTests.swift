@@ -1,3 +1,5 @@
+import InstructionTesting
+import ModelExecution
 import Testing
 import X86
 import X86Decoder

@@ -1,4 +1,5 @@
 import Differential
+import InstructionTesting
 import Testing
 import X86
 import X86Decoder

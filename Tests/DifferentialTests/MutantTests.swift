@@ -1,4 +1,6 @@
 import Differential
+import InstructionTesting
+import ModelExecution
 import Testing
 import X86
 import X86Decoder

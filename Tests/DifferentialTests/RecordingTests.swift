@@ -1,5 +1,7 @@
 import Differential
+import InstructionTesting
 import Interpreter
+import ModelExecution
 import Testing
 import X86
 import X86Decoder

@@ -1,5 +1,6 @@
 import Differential
 import Foundation
+import InstructionTesting
 import Interpreter
 import NativeOracle
 import X86

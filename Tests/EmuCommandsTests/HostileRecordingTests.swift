@@ -1,9 +1,8 @@
 import Foundation
-import Machine
 import TestSupport
 import Testing
 
-@testable import EmuCommands
+@testable import Machine
 
 /// What came of replaying a recording.
 private enum Ending: Hashable {
@@ -90,7 +89,7 @@ struct HostileRecordingTests {
 
   private func ending(_ replayer: Replayer, _ machine: Machine) -> Ending {
     guard let problem = replayer.problem(machine) else { return .same }
-    check(problem)
+    check(problem.description)
     return .different
   }
 

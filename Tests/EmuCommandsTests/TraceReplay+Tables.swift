@@ -1,6 +1,6 @@
 import Foundation
+import Inspection
 import MMU
-import Trace
 import X86
 
 /// Which bytes of a replayed guest's memory the trace has told, and what they were.

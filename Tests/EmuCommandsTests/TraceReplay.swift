@@ -1,8 +1,8 @@
 import Foundation
+import Inspection
 import Interpreter
 import MMU
 import SoftFloat
-import Trace
 import X86
 
 /// A JSON object of a trace.

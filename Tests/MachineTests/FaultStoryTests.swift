@@ -1,9 +1,9 @@
+import FaultReports
 import Foundation
 import Interpreter
 import MMU
 import Machine
 import Testing
-import Trace
 import X86
 
 /// An instruction with handlers for all exceptions, and lines that its story must have.

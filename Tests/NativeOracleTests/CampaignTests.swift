@@ -1,4 +1,5 @@
 import Foundation
+import InstructionTesting
 import NativeOracle
 import Testing
 import X86

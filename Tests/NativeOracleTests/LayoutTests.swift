@@ -1,3 +1,4 @@
+import InstructionTesting
 import Testing
 import X86
 

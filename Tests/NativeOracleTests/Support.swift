@@ -1,3 +1,4 @@
+import InstructionTesting
 import NativeOracle
 import X86
 

@@ -1,3 +1,4 @@
+import Inspection
 import MMU
 import Testing
 import X86
@@ -118,4 +119,9 @@ struct TableTellerTests {
     put(0, at: 0x20008, memory)
     #expect(tell(state, memory)?.paging?.tables.map(\.entries.count) == [1])
   }
+}
+
+private func put(_ value: UInt64, at address: UInt64, _ memory: GuestMemory) {
+  let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+  #expect(memory.write(bytes, at: PhysicalAddress(address)))
 }

@@ -1,3 +1,5 @@
+import InstructionTesting
+import ModelExecution
 import X86
 public import X86Decoder
 

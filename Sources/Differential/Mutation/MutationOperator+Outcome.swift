@@ -1,4 +1,5 @@
-public import X86
+public import InstructionTesting
+import X86
 import X86Decoder
 
 extension MutationOperator {

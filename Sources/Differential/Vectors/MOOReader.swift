@@ -1,3 +1,5 @@
+import TextForms
+
 /// Reads the vectors of a MOO file (Machine Opcode Operation, version 1), one at a time.
 ///
 /// Chunks of a four-letter name, a length and so many bytes, one after the other or within each other; those with
@@ -207,7 +209,7 @@ private struct Fields {
     let order = is32 ? VectorRegister.allCases : VectorRegister.order16
     let bits = try number(is32 ? 4 : 2)
     guard bits >> UInt32(order.count) == 0 else {
-      throw VectorError("\(place): register bits 0x\(String(bits, radix: 16)) name more than \(order.count) registers")
+      throw VectorError("\(place): register bits \(Text.hex(bits)) name more than \(order.count) registers")
     }
     var result = VectorRegisters()
     for (index, register) in order.enumerated() where bits & (1 << UInt32(index)) != 0 {

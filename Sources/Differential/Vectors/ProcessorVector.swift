@@ -1,3 +1,5 @@
+import TextForms
+
 /// A file of processor vectors that cannot be used: where it stands and what is wrong, without the file's name.
 public struct VectorError: Error, CustomStringConvertible, Equatable {
   /// The sentence.
@@ -162,8 +164,8 @@ public struct ProcessorVector: Sendable {
     for (field, state) in [("initial", initial), ("final", final)] {
       if let index = state.memory.firstIndex(where: { $0.address >= processor.addressLimit }) {
         throw VectorError(
-          "test \(number): \(field).ram[\(index)]: address 0x\(String(state.memory[index].address, radix: 16)) is beyond "
-            + "0x\(String(processor.addressLimit - 1, radix: 16)), the last that the \(processor.rawValue) reaches")
+          "test \(number): \(field).ram[\(index)]: address \(Text.hex(state.memory[index].address)) is beyond "
+            + "\(Text.hex(processor.addressLimit - 1)), the last that the \(processor.rawValue) reaches")
       }
     }
   }

@@ -1,4 +1,6 @@
+import InstructionTesting
 public import Interpreter
+import TextForms
 import X86
 import X86Decoder
 
@@ -216,7 +218,7 @@ public final class VectorJudge {
       guard (byte.subject ^ byte.judge) & mask != 0 else { continue }
       found.append(
         StateDifference(
-          field: "ram[0x\(String(byte.address, radix: 16))]", subject: UInt64(byte.subject & mask),
+          field: "ram[\(Text.hex(byte.address))]", subject: UInt64(byte.subject & mask),
           judge: UInt64(byte.judge & mask)))
     }
     return found

@@ -1,5 +1,7 @@
+import InstructionTesting
 import Interpreter
 import MMU
+import ModelExecution
 import X86
 import X86Decoder
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HostSystem
 
 /// A line of a shard's results.
 struct CampaignLine: Codable {
@@ -86,7 +87,7 @@ struct CampaignMerge {
 
   /// Reads a shard's results.
   mutating func read(_ path: String) throws {
-    let lines = try readWhole(path).split(separator: 10)
+    let lines = try HostIO.readFile(path).split(separator: 10)
     let decoder = JSONDecoder()
     for (index, bytes) in lines.enumerated() {
       guard let line = try? decoder.decode(CampaignLine.self, from: Data(bytes)) else {

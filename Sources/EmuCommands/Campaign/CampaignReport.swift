@@ -1,10 +1,12 @@
 import Differential
+import InstructionTesting
+import TextForms
 import X86
 
 /// What a campaign writes: JSON lines for files, text for people.
 enum CampaignReport {
   private static func object(_ counts: [(String, UInt64)]) -> String {
-    "{" + counts.map { "\(ExecJSON.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+    "{" + counts.map { "\(JSONText.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
   }
 
   /// The first line of a shard.
@@ -15,11 +17,11 @@ enum CampaignReport {
   private static func members(_ identity: Checkpoint.Identity) -> String {
     [
       "\"seed\":\(identity.seed)", "\"count\":\(identity.count)", "\"shard\":\(identity.shard)",
-      "\"shards\":\(identity.shards)", "\"subject\":\(ExecJSON.quoted(identity.subject))",
-      "\"against\":\(ExecJSON.quoted(identity.against))", "\"isa\":\(ExecJSON.quoted(identity.isa))",
-      "\"modes\":\(ExecJSON.quoted(identity.modes))",
+      "\"shards\":\(identity.shards)", "\"subject\":\(JSONText.quoted(identity.subject))",
+      "\"against\":\(JSONText.quoted(identity.against))", "\"isa\":\(JSONText.quoted(identity.isa))",
+      "\"modes\":\(JSONText.quoted(identity.modes))",
       "\"cpl\":\(identity.cpl)", "\"rules\":\(identity.rules)",
-      "\"processor\":\(ExecJSON.quoted(identity.processor))", "\"model\":\(ExecJSON.quoted(identity.model))",
+      "\"processor\":\(JSONText.quoted(identity.processor))", "\"model\":\(JSONText.quoted(identity.model))",
       "\"exact\":\(identity.exact)",
     ].joined(separator: ",")
   }
@@ -27,13 +29,13 @@ enum CampaignReport {
   /// The first difference of its kind.
   static func line(_ divergence: Divergence, number: UInt64) -> String {
     let differences = divergence.differences.map {
-      "{\"field\":\(ExecJSON.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
+      "{\"field\":\(JSONText.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
     }
     return "{"
       + [
-        "\"kind\":\"divergence\"", "\"class\":\(ExecJSON.quoted(divergence.kind.rawValue))",
-        "\"rule\":\(ExecJSON.quoted(divergence.rule))", "\"fingerprint\":\"\(divergence.fingerprint)\"",
-        "\"form\":\(ExecJSON.quoted(divergence.form))", "\"signature\":\(ExecJSON.quoted(divergence.signature))",
+        "\"kind\":\"divergence\"", "\"class\":\(JSONText.quoted(divergence.kind.rawValue))",
+        "\"rule\":\(JSONText.quoted(divergence.rule))", "\"fingerprint\":\"\(divergence.fingerprint)\"",
+        "\"form\":\(JSONText.quoted(divergence.form))", "\"signature\":\(JSONText.quoted(divergence.signature))",
         "\"test\":\(number)", "\"differences\":[\(differences.joined(separator: ","))]",
         "\"reproducer\":\(Reproducer.request(divergence))",
       ].joined(separator: ",") + "}"
@@ -70,13 +72,13 @@ enum CampaignReport {
     let mode = test.mode == .long64 ? "64-bit" : test.is16Bit ? "16-bit" : "32-bit"
     var lines = [
       "\(divergence.kind.rawValue) \(divergence.fingerprint): \(divergence.form)",
-      "  code \(ExecJSON.digits(code)), \(mode)\(segments(test)), CPL \(test.cpl), test \(divergence.test.number)"
+      "  code \(Text.digits(code)), \(mode)\(segments(test)), CPL \(test.cpl), test \(divergence.test.number)"
         + (divergence.rule == "none" ? "" : ", rule \(divergence.rule)"),
     ]
     for difference in divergence.differences.prefix(8) {
       lines.append(
-        "  \(difference.field): 0x\(String(difference.subject, radix: 16)), and the judge has "
-          + "0x\(String(difference.judge, radix: 16))")
+        "  \(difference.field): \(Text.hex(difference.subject)), and the judge has "
+          + "\(Text.hex(difference.judge))")
     }
     if divergence.differences.count > 8 { lines.append("  and \(divergence.differences.count - 8) more") }
     return lines.joined(separator: "\n")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import HostSystem
 import Interpreter
 
 /// `emu coverage`: how many forms there are, work, and agree with silicon.
@@ -23,17 +24,16 @@ struct CoverageCommand: ParsableCommand {
   @Flag(help: "List the forms that are not implemented, not tested or do not agree.") var missing = false
 
   func run() throws {
-    do {
-      var coverage = try Coverage(cpu?.model ?? .amdV1)
-      for path in recording { try withRecording(path) { try coverage.add($0, cpu?.model) } }
-      if let shortfall = coverage.shortfall { print("\(shortfall)\n") }
-      printTable(coverage)
-      if missing { printMissing(coverage) }
-      if let iforms { try compare(coverage, iforms) }
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(66)
-    }
+    try reporting { try asInput { try cover() } }
+  }
+
+  private func cover() throws {
+    var coverage = try Coverage(cpu?.model ?? .amdV1)
+    for path in recording { try withRecording(path) { try coverage.add($0, cpu?.model) } }
+    if let shortfall = coverage.shortfall { print("\(shortfall)\n") }
+    printTable(coverage)
+    if missing { printMissing(coverage) }
+    if let iforms { try compare(coverage, iforms) }
   }
 
   private func printTable(_ coverage: Coverage) {
@@ -67,7 +67,8 @@ struct CoverageCommand: ParsableCommand {
     let names = Set(coverage.forms.map { Self.plain($0.mnemonic) })
     var levels: [String: (forms: Int, found: Int)] = [:]
     var absent: [String: Set<String>] = [:]
-    for line in String(decoding: try readWhole(path), as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
+    for line in String(decoding: try HostIO.readFile(path), as: UTF8.self).split(separator: "\n")
+    where !line.hasPrefix("#") {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard fields.count >= 6 else {
         throw HostError(description: "\(path): '\(line.prefix(60))' has \(fields.count) fields, not 6 or more")

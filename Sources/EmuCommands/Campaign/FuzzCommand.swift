@@ -2,6 +2,8 @@ import ArgumentParser
 import Differential
 import FoundationEssentials
 import Glibc
+import HostSystem
+import InstructionTesting
 import X86
 
 /// What judges or is judged.
@@ -89,14 +91,10 @@ struct FuzzCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      throw ExitCode(try FuzzSession(self).run())
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
-    } catch let error as RecordingError {
-      complain("\(recording ?? ""): \(error.description)")
-      throw ExitCode(74)
+    try reporting {
+      do { throw try FuzzSession(self).run().exitCode } catch let error as RecordingError {
+        throw HostError(description: "\(recording ?? ""): \(error.description)")
+      }
     }
   }
 }

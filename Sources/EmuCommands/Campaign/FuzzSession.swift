@@ -2,6 +2,8 @@ import ArgumentParser
 import Differential
 import FoundationEssentials
 import Glibc
+import HostSystem
+import InstructionTesting
 import Interpreter
 import X86
 
@@ -34,7 +36,7 @@ final class FuzzSession {
     }
     if let file = shard.statusFile { close(unsafe open(file, O_WRONLY | O_CREAT, 0o666)) }
     oracles = Oracles()
-    let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try readWhole($0))) }
+    let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try HostIO.readFile($0))) }
     let hasSegments = options.modes == .segmented
     let judge = try recorded ?? oracles.runner(options.against, hasSegments: hasSegments)
     canMinimize = judge.executesAnyTest
@@ -85,11 +87,7 @@ final class FuzzSession {
     describe(judge, plan, resumed: checkpoint)
   }
 
-  private static var seconds: Double {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
+  private static var seconds: Double { Double(HostClock.monotonic) / 1e9 }
 
   private func describe(_ judge: any InstructionRunner, _ plan: CampaignPlan, resumed: Checkpoint?) {
     let choice = options.compared.cpu == nil ? ", of the judge's vendor," : ""
@@ -103,7 +101,7 @@ final class FuzzSession {
   }
 
   /// Runs to the end; gives the exit status.
-  func run() throws -> Int32 {
+  func run() throws -> ExitStatus {
     EndingSignals.watch()
     var lastSave = Self.seconds
     var lastProgress = lastSave
@@ -112,7 +110,7 @@ final class FuzzSession {
         try save()
         clearProgress()
         complain("interrupted after \(campaign.next) of \(campaign.plan.shardCount) tests; the same command resumes")
-        return 75
+        return .interrupted
       }
       let known = Set(campaign.tally.fingerprints.keys)
       let found =
@@ -130,9 +128,9 @@ final class FuzzSession {
       }
     }
     clearProgress()
-    if let captured, let path = options.capture { try writeWhole(captured.encoded, path) }
+    if let captured, let path = options.capture { try writeFile(path, captured.encoded) }
     try finish()
-    return campaign.tally.classes[.bug, default: 0] > 0 ? 1 : 0
+    return campaign.tally.classes[.bug, default: 0] > 0 ? .difference : .success
   }
 
   private func capture(_ test: InstructionTest, _ result: UserState) {
@@ -186,47 +184,11 @@ final class FuzzSession {
   private func clearProgress() { if isTerminal { writeAll(2, Array("\r\u{1B}[K".utf8)) } }
 }
 
-/// A whole file's bytes.
-func readWhole(_ path: String) throws -> [UInt8] {
-  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else {
-    throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
-  }
-  defer { close(descriptor) }
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 1 << 20)
-  while true {
-    let count = unsafe read(descriptor, &chunk, chunk.count)
-    if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else {
-      throw HostError(description: "\(path): cannot be read: \(unsafe String(cString: strerror(errno)))")
-    }
-    if count == 0 { return bytes }
-    bytes += chunk[0..<count]
-  }
-}
-
 /// Reads a recording and does something with it.
 ///
 /// - Throws: `HostError` with the file's name for whatever is wrong with it, too.
 func withRecording<Result>(_ path: String, _ body: (Recording) throws -> Result) throws -> Result {
-  do { return try body(try Recording(decoding: try readWhole(path))) } catch let error as RecordingError {
+  do { return try body(try Recording(decoding: try HostIO.readFile(path))) } catch let error as RecordingError {
     throw HostError(description: "\(path): \(error.description)")
-  }
-}
-
-/// Writes a whole file.
-func writeWhole(_ bytes: [UInt8], _ path: String) throws {
-  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else {
-    throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
-  }
-  defer { close(descriptor) }
-  guard writeAll(descriptor, bytes) else {
-    let reason = unsafe String(cString: strerror(errno))
-    var status = stat()
-    // Half of a file is of no use; a device stays.
-    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unsafe unlink(path) }
-    throw HostError(description: "\(path): cannot be written: \(reason)")
   }
 }

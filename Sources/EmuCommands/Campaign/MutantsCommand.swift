@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import HostSystem
 import X86
 
 /// `emu mutants`: wrong models that the recorded vectors must tell from the right one.
@@ -33,12 +34,7 @@ struct MutantsCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      throw ExitCode(try judge())
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
-    }
+    try reporting { throw try judge().exitCode }
   }
 
   private func chosen() throws -> [Mutant] {
@@ -52,12 +48,12 @@ struct MutantsCommand: ParsableCommand {
     }.map(\.element)
   }
 
-  private func judge() throws -> Int32 {
+  private func judge() throws -> ExitStatus {
     let mutants = try chosen()
     guard !list else {
       for mutant in mutants { print(mutant.id + (mutant.equivalence.map { "  equivalent: \($0)" } ?? "")) }
       for row in behaviors { print(Self.name(row) + (row.test == "rows" ? "  not in recordings: rows" : "")) }
-      return 0
+      return .success
     }
     let runs = try recording.map { try withRecording($0, MutationRun.init) }
     var score = MutationScore()
@@ -72,10 +68,10 @@ struct MutantsCommand: ParsableCommand {
       }
     }
     let survivors = try judgeBehaviors(runs, &lines)
-    if let report { try writeWhole(Array((lines.joined(separator: "\n") + "\n").utf8), report) }
+    if let report { try writeFile(report, Array((lines.joined(separator: "\n") + "\n").utf8)) }
     describe(score, runs, mutants.count)
     let suffices = mutants.isEmpty || score.percent >= minimum
-    return suffices && score.refuted.isEmpty && survivors == 0 ? 0 : 1
+    return suffices && score.refuted.isEmpty && survivors == 0 ? .success : .difference
   }
 
   /// A mutant on each recording in turn, until a vector tells.

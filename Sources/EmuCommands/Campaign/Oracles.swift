@@ -1,7 +1,10 @@
 import ArgumentParser
 import Differential
+import HostSystem
+import InstructionTesting
 import Interpreter
 import KVM
+import ModelExecution
 import NativeOracle
 import X86
 import X86Decoder

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import HostSystem
 
 /// `emu report`: the shards of a campaign as one result.
 struct ReportCommand: ParsableCommand {
@@ -21,26 +22,20 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Write Markdown to this file.") var markdown: String?
 
   func run() throws {
+    try reporting { try report() }
+  }
+
+  private func report() throws {
     var merge = CampaignMerge()
-    do {
-      for path in paths { for file in try Self.files(path) { try merge.read(file) } }
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(66)
-    }
+    try asInput { for path in paths { for file in try Self.files(path) { try merge.read(file) } } }
     merge.close()
     let text = CampaignDocument.markdown(merge)
-    do {
-      if let junit { try writeWhole(Array(CampaignDocument.junit(merge).utf8), junit) }
-      if let markdown { try writeWhole(Array(text.utf8), markdown) }
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
-    }
+    if let junit { try writeFile(junit, Array(CampaignDocument.junit(merge).utf8)) }
+    if let markdown { try writeFile(markdown, Array(text.utf8)) }
     print(text, terminator: "")
     for problem in merge.problems { complain(problem) }
-    if !merge.problems.isEmpty { throw ExitCode(74) }
-    if merge.classes["bug", default: 0] > 0 { throw ExitCode(1) }
+    if !merge.problems.isEmpty { throw ExitStatus.hostError.exitCode }
+    if merge.classes["bug", default: 0] > 0 { throw ExitStatus.difference.exitCode }
   }
 
   private static func files(_ path: String) throws -> [String] {

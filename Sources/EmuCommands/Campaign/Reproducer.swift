@@ -1,4 +1,7 @@
 import Differential
+import InstructionTesting
+import ModelExecution
+import TextForms
 import X86
 
 /// A difference as something to run again.
@@ -24,7 +27,7 @@ enum Reproducer {
     let parts =
       [
         "\"id\":\"\(divergence.fingerprint)\"", "\"mode\":\"\(modeName(test))\"",
-        "\"cpl\":\(test.cpl)", "\"code\":\"\(ExecJSON.digits(code(test)))\"", "\"steps\":\(test.steps)",
+        "\"cpl\":\(test.cpl)", "\"code\":\"\(Text.digits(code(test)))\"", "\"steps\":\(test.steps)",
         "\"segments\":{\(segments.joined(separator: ","))}", "\"map\":[\(maps.joined(separator: ","))]",
         ExecJSON.memory([ExecRequest.Bytes(address: InstructionTest.windowAddress, data: window(test.input))]),
       ] + members
@@ -44,7 +47,6 @@ enum Reproducer {
   static func rom(_ divergence: Divergence) -> String {
     let test = divergence.test
     let judge = divergence.judge
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
     var lines = [
       "# \(divergence.form): \(divergence.signature)",
       "# Found as test \(test.number); expects what the judge answered.",
@@ -54,7 +56,7 @@ enum Reproducer {
       "  expect_word \"vector\", captured_vector, \(judge.vector == UserState.noException ? 3 : judge.vector)",
     ]
     func expect(_ name: String, _ place: String, _ value: UInt64) {
-      lines.append("  expect_word \"\(name)\", \(place), \(hex(value))")
+      lines.append("  expect_word \"\(name)\", \(place), \(Text.hex(value))")
     }
     let isCompleted = judge.vector == UserState.noException
     // The INT3 behind the code is the end of what completed: its trap is told behind it.
@@ -67,13 +69,14 @@ enum Reproducer {
     for difference in divergence.differences {
       if difference.field == "rflags" {
         lines.append(
-          "  expect_bits \"rflags\", captured_flags, \(hex(difference.subject ^ difference.judge)), "
-            + "\(hex(difference.judge))")
+          "  expect_bits \"rflags\", captured_flags, \(Text.hex(difference.subject ^ difference.judge)), "
+            + "\(Text.hex(difference.judge))")
       } else if let offset = difference.windowOffset {
         expect(difference.field, "window + \(offset)", judge.window[offset / 8])
       } else if let (offset, bits) = imageField(difference.field) {
         lines.append(
-          "  expect_bits \"\(difference.field)\", captured_state + \(offset), \(hex(bits)), \(hex(difference.judge))")
+          "  expect_bits \"\(difference.field)\", captured_state + \(offset), \(Text.hex(bits)), \(Text.hex(difference.judge))"
+        )
       }
     }
     for word in 0..<64 where word % 4 < 2 && judge.ymm[word] != test.input.ymm[word] {
@@ -101,7 +104,7 @@ enum Reproducer {
     func bytes(_ values: [UInt8]) -> [String] {
       stride(from: 0, to: values.count, by: 16).map { start in
         "  .byte "
-          + values[start..<min(start + 16, values.count)].map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
+          + values[start..<min(start + 16, values.count)].map { Text.hex($0) }.joined(separator: ", ")
       }
     }
     func little(_ value: UInt64, _ count: Int) -> [UInt8] {
@@ -116,14 +119,14 @@ enum Reproducer {
     var lines = ["test_state:"] + bytes(image) + ["test_window:"] + bytes(window(input)) + ["test_code:"]
     lines += bytes(code(test) + [UInt8](repeating: 0xCC, count: 16 - Int(test.codeLength)))
     lines += ["test_registers:"]
-    for index in 0..<16 { lines.append("  .quad 0x\(String(input.generalRegisters[index], radix: 16))") }
+    for index in 0..<16 { lines.append("  .quad \(Text.hex(input.generalRegisters[index]))") }
     lines += [
-      "test_rip: .quad 0x\(String(input.rip, radix: 16))",
-      "test_flags: .quad 0x\(String(input.rflags & ~0x200, radix: 16))",
+      "test_rip: .quad \(Text.hex(input.rip))",
+      "test_flags: .quad \(Text.hex(input.rflags & ~0x200))",
     ]
     lines += [
-      "test_fs_base: .quad 0x\(String(input.fsBase, radix: 16))",
-      "test_gs_base: .quad 0x\(String(input.gsBase, radix: 16))",
+      "test_fs_base: .quad \(Text.hex(input.fsBase))",
+      "test_gs_base: .quad \(Text.hex(input.gsBase))",
     ]
     return lines
   }

@@ -1,6 +1,7 @@
 import Differential
 import FoundationEssentials
 import Glibc
+import HostSystem
 
 /// The files of one shard: results as JSON lines, the checkpoint, and reproducers.
 final class ShardOutput {
@@ -22,7 +23,7 @@ final class ShardOutput {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   private static func failure(_ path: String, _ what: String) -> HostError {
-    HostError(description: "\(path): \(what): \(unsafe String(cString: strerror(errno)))")
+    HostError(description: "\(path): \(what): \(HostIO.lastReason)")
   }
 
   /// The checkpoint to resume from, if there is one.
@@ -80,8 +81,7 @@ final class ShardOutput {
   private func write(_ bytes: [UInt8], to path: String) throws {
     // Shards share the folder: each has names of its own for what is not finished.
     let temporary = "\(path).\(getpid()).new"
-    let file = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Self.failure(temporary, "cannot be opened") }
+    let file = try HostIO.openToWrite(temporary)
     let isWritten = writeAll(file, bytes) && fsync(file) == 0
     let code = errno
     close(file)

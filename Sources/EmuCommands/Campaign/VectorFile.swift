@@ -1,6 +1,8 @@
 import Differential
 import Glibc
+import HostSystem
 import Machine
+import TextForms
 
 /// A file of processor vectors, plain or packed by gzip, read in pieces.
 final class VectorBytes {
@@ -20,10 +22,7 @@ final class VectorBytes {
   /// - Throws: `HostError` with its name.
   init(_ path: String) throws {
     self.path = path
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw HostError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
-    }
+    descriptor = try HostIO.openToRead(path)
     first = []
     first = try readPiece()
     guard GzipFile.isMagic(first) else { return }
@@ -64,16 +63,10 @@ final class VectorBytes {
   }
 
   private func readPiece() throws -> [UInt8] {
-    var piece = [UInt8](repeating: 0, count: Self.pieceSize)
-    while true {
-      let count = unsafe read(descriptor, &piece, piece.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        throw HostError(description: "\(path): cannot be read: \(unsafe String(cString: strerror(errno)))")
-      }
-      piece.removeLast(piece.count - count)
-      return piece
+    guard let piece = HostIO.read(descriptor, limit: Self.pieceSize) else {
+      throw HostError(description: "\(path): cannot be read: \(HostIO.lastReason)")
     }
+    return piece
   }
 }
 
@@ -115,7 +108,7 @@ struct JSONObjects {
         return try object()
       default:
         throw VectorError(
-          "test \(number): an array of objects was expected, and byte 0x\(String(byte, radix: 16)) stands there")
+          "test \(number): an array of objects was expected, and byte \(Text.hex(byte)) stands there")
       }
     }
     guard isClosed else { throw VectorError("test \(number): the file ends before its array") }

@@ -1,5 +1,5 @@
 import Differential
-import Trace
+import TextForms
 import X86
 
 /// Counts of `emu vectors`, and its words.
@@ -42,11 +42,11 @@ struct VectorTally {
   /// The last line of `--json`.
   func summary(_ mode: String) -> String {
     func object(_ counts: [(String, UInt64)]) -> String {
-      "{" + counts.map { "\(ExecJSON.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+      "{" + counts.map { "\(JSONText.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
     return "{"
       + [
-        "\"kind\":\"summary\"", "\"mode\":\(ExecJSON.quoted(mode))", "\"tests\":\(tests)",
+        "\"kind\":\"summary\"", "\"mode\":\(JSONText.quoted(mode))", "\"tests\":\(tests)",
         "\"classes\":\(object(DivergenceClass.allCases.map { ($0.rawValue, classes[$0, default: 0]) }))",
         "\"rule\":\(object(rules.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count) }))",
         "\"fingerprints\":\(object(kinds.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
@@ -59,12 +59,12 @@ extension VectorDifference {
   func text(_ file: String) -> String {
     var lines = [
       "\(kind.rawValue): \(form)" + (rule == "none" ? "" : ", rule \(rule)"),
-      "  \(vector.name.printable), code \(ExecJSON.digits(vector.code)), test \(vector.number) of \(file.printable)",
+      "  \(vector.name.printable), code \(Text.digits(vector.code)), test \(vector.number) of \(file.printable)",
     ]
     for difference in differences.prefix(8) {
       lines.append(
-        "  \(difference.field): 0x\(String(difference.subject, radix: 16)), and the processor had "
-          + "0x\(String(difference.judge, radix: 16))")
+        "  \(difference.field): \(Text.hex(difference.subject)), and the processor had "
+          + "\(Text.hex(difference.judge))")
     }
     if differences.count > 8 { lines.append("  and \(differences.count - 8) more") }
     return lines.joined(separator: "\n")
@@ -73,15 +73,15 @@ extension VectorDifference {
   /// It as a line of JSON.
   func line(_ file: String) -> String {
     let fields = differences.map {
-      "{\"field\":\(ExecJSON.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
+      "{\"field\":\(JSONText.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
     }
     return "{"
       + [
-        "\"kind\":\"divergence\"", "\"class\":\(ExecJSON.quoted(kind.rawValue))", "\"rule\":\(ExecJSON.quoted(rule))",
-        "\"fingerprint\":\(ExecJSON.quoted(fingerprint))", "\"form\":\(ExecJSON.quoted(form))",
-        "\"signature\":\(ExecJSON.quoted(signature))", "\"file\":\(ExecJSON.quoted(file))",
-        "\"test\":\(vector.number)", "\"name\":\(ExecJSON.quoted(vector.name))",
-        "\"code\":\(ExecJSON.quoted(ExecJSON.digits(vector.code)))",
+        "\"kind\":\"divergence\"", "\"class\":\(JSONText.quoted(kind.rawValue))", "\"rule\":\(JSONText.quoted(rule))",
+        "\"fingerprint\":\(JSONText.quoted(fingerprint))", "\"form\":\(JSONText.quoted(form))",
+        "\"signature\":\(JSONText.quoted(signature))", "\"file\":\(JSONText.quoted(file))",
+        "\"test\":\(vector.number)", "\"name\":\(JSONText.quoted(vector.name))",
+        "\"code\":\(JSONText.quoted(Text.digits(vector.code)))",
         "\"differences\":[\(fields.joined(separator: ","))]",
       ].joined(separator: ",") + "}"
   }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Differential
 import Glibc
+import HostSystem
 import Interpreter
-import Trace
 
 /// The processors of vectors on the command line.
 struct VectorProcessorChoice: ExpressibleByArgument {
@@ -49,10 +49,7 @@ struct VectorsCommand: ParsableCommand {
 
   func run() throws {
     var session = VectorSession(self)
-    do { throw ExitCode(try session.run()) } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(66)
-    }
+    try reporting { throw try asInput { try session.run() }.exitCode }
   }
 }
 
@@ -69,7 +66,7 @@ private struct VectorSession {
     suite = options.processor?.processor
   }
 
-  mutating func run() throws -> Int32 {
+  mutating func run() throws -> ExitStatus {
     if let path = options.metadata { try readMetadata(path) }
     complain(
       "model \(options.cpu.model.name) in \(options.v86 ? "virtual-8086" : "real") mode; the prefetch queue, bus cycles, "
@@ -80,13 +77,13 @@ private struct VectorSession {
       }
     }
     print(options.json ? tally.summary(options.v86 ? "virtual8086" : "real16") : tally.table)
-    return tally.classes[.bug, default: 0] > 0 ? 1 : 0
+    return tally.classes[.bug, default: 0] > 0 ? .difference : .success
   }
 
   private mutating func readMetadata(_ path: String) throws {
     do throws(VectorError) {
       let text: [UInt8]
-      do { text = try readWhole(path) } catch { throw VectorError("\(error)") }
+      do { text = try HostIO.readFile(path) } catch { throw VectorError("\(error)") }
       let (notes, name) = try [String: VectorNote].metadata(text)
       self.notes = notes
       if suite == nil { suite = name.flatMap { VectorProcessor(named: $0) } }

@@ -1,6 +1,16 @@
 import Debugger
 import Machine
-import Trace
+import Symbols
+
+/// The debugger's side of a run.
+struct Debugging {
+  /// The machine as a debugger sees it.
+  var target: MachineDebugTarget?
+  /// Who serves the debugger.
+  var stub: GDBStub?
+  /// What ended the run while a debugger's request ran the guest.
+  var pendingEnd: RunSession.End?
+}
 
 extension RunSession: DebugHost {
   /// Opens the debugger's socket; the guest waits for it.
@@ -12,16 +22,16 @@ extension RunSession: DebugHost {
       machine, host: self, program: DebuggedProgram(file: symbols.elfFile, architecture: architecture))
     target.chosenArchitecture = options.gdbArchitecture.architecture
     target.listsAllRegisters = options.gdbRegisters == .all
-    debugTarget = target
-    debugger = GDBStub(server: server, target: target)
+    debugging.target = target
+    debugging.stub = GDBStub(server: server, target: target)
     complain("waiting for GDB at \(server.address)")
   }
 
   /// Serves the debugger, and lets the guest run whenever no debugger holds it.
   func debugLoop() throws -> End {
-    guard let debugger else { return .quit }
+    guard let debugger = debugging.stub else { return .quit }
     while true {
-      if let end = pendingEnd ?? lookForEnd() { return end }
+      if let end = debugging.pendingEnd ?? lookForEnd() { return end }
       switch debugger.state {
       case .stopped: debugger.serve(milliseconds: 50)
       case .free:
@@ -29,7 +39,7 @@ extension RunSession: DebugHost {
         if debugger.state == .free, let end = try runFreely() { return end }
       case .killed: return .quit
       case .exited:
-        guard let reason = debugTarget?.exitReason else { return .quit }
+        guard let reason = debugging.target?.exitReason else { return .quit }
         return .guest(reason)
       }
     }
@@ -39,14 +49,14 @@ extension RunSession: DebugHost {
     let before = machine
     try saveSnapshotsDue()
     let end = try runOn()
-    if machine !== before { debugTarget?.follow(machine) }
+    if machine !== before { debugging.target?.follow(machine) }
     return end
   }
 
   /// Remembers what ends the run.
   func lookAround() -> Bool {
-    if pendingEnd == nil { pendingEnd = lookForEnd() }
-    return pendingEnd != nil
+    if debugging.pendingEnd == nil { debugging.pendingEnd = lookForEnd() }
+    return debugging.pendingEnd != nil
   }
 
   func sleep(nanoseconds: UInt64?) {
@@ -62,7 +72,7 @@ extension RunSession: DebugHost {
       // Only a board on KVM throws, and none has a debugger.
       complain("\(error)")
     }
-    pendingEnd = .limit
+    debugging.pendingEnd = .limit
     return nil
   }
 
@@ -72,5 +82,5 @@ extension RunSession: DebugHost {
 
   func address(ofSymbol name: String) -> UInt64? { knownSymbols?.table?.address(of: name) }
 
-  func status(of reason: ExitReason) -> UInt8 { UInt8(truncatingIfNeeded: Self.outcome(reason).0) }
+  func status(of reason: ExitReason) -> UInt8 { UInt8(truncatingIfNeeded: Self.outcome(reason).0.code) }
 }

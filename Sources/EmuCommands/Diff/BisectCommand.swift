@@ -25,7 +25,7 @@ struct BisectCommand: ParsableCommand {
     if against == .recorded { throw ValidationError("emu bisect needs --against kvm: a recording cannot go back.") }
   }
 
-  func run() throws { try guest.reporting { try narrow() } }
+  func run() throws { try reporting { try narrow() } }
 
   private func narrow() throws {
     let machine = try guest.makeMachine()
@@ -39,7 +39,7 @@ struct BisectCommand: ParsableCommand {
     case .diverges(let divergence):
       say(divergence.description)
       if let name = symbols.text(of: divergence.rip) { say("RIP is \(name)") }
-      throw ExitCode(1)
+      throw ExitStatus.difference.exitCode
     }
   }
 }

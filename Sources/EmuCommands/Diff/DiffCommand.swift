@@ -1,5 +1,6 @@
 import ArgumentParser
 import Differential
+import HostSystem
 import KVM
 import Machine
 import X86
@@ -56,32 +57,6 @@ struct LockstepOptions: ParsableArguments, GuestOptions {
     result.plant = plant.flatMap(Self.parse)
     return result
   }
-
-  /// Runs a body, with errors as sentences and exit statuses.
-  func reporting(_ body: () throws -> Void) throws {
-    do { try body() } catch let error as MachineError {
-      complain(error.description)
-      throw ExitCode(64)
-    } catch let error as BootError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as InputError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as KVMError {
-      complain(error.description)
-      throw ExitCode(74)
-    } catch let error as LockstepLimit {
-      complain(error.description)
-      throw ExitCode(74)
-    } catch let error as RecordingError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
-    }
-  }
 }
 
 /// `emu diff`: the first instruction on which two machines disagree.
@@ -110,7 +85,7 @@ struct DiffCommand: ParsableCommand {
     if against == .recorded, record != nil { throw ValidationError("--record needs --against kvm.") }
   }
 
-  func run() throws { try guest.reporting { try compare() } }
+  func run() throws { try reporting { try compare() } }
 
   private func compare() throws {
     let machine = try guest.makeMachine()
@@ -130,7 +105,7 @@ struct DiffCommand: ParsableCommand {
     case .recorded:
       let path = recording ?? ""
       do {
-        let file = try LockstepRecording(try readFile(path))
+        let file = try LockstepRecording(try asInput { try HostIO.readFile(path) })
         try file.check(guestHash: guestHash, memoryByteCount: guest.memory.value)
         reference = file
       } catch let error as RecordingError {
@@ -151,7 +126,7 @@ struct DiffCommand: ParsableCommand {
     case .diverges(let divergence):
       say(divergence.description)
       if let name = symbols.text(of: divergence.rip) { say("RIP is \(name)") }
-      throw ExitCode(1)
+      throw ExitStatus.difference.exitCode
     }
   }
 }

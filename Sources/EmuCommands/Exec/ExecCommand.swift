@@ -1,6 +1,10 @@
 import ArgumentParser
 import Differential
+import HostSystem
+import InstructionTesting
 import Interpreter
+import ModelExecution
+import TextForms
 import X86
 import X86Decoder
 
@@ -46,14 +50,11 @@ struct ExecCommand: ParsableCommand {
 
   func run() throws {
     let machine = try ExecMachine(cpu.model)
-    if batch { return try runBatch(machine) }
-    do throws(ExecError) {
+    try reporting {
+      if batch { return try runBatch(machine) }
       let request = try makeLine().request()
       let answer = try machine.execute(request)
       print(json ? ExecJSON.answer(id: nil, answer) : Self.report(request, answer))
-    } catch {
-      complain(error.description)
-      throw ExitCode(64)
     }
   }
 
@@ -91,8 +92,7 @@ struct ExecCommand: ParsableCommand {
     var output: [UInt8] = []
     func flush() throws {
       guard writeAll(1, output) else {
-        complain("standard output cannot be written: its far end is gone or full")
-        throw ExitCode(74)
+        throw HostError(description: "standard output cannot be written: its far end is gone or full")
       }
       output.removeAll(keepingCapacity: true)
     }
@@ -129,24 +129,25 @@ struct ExecCommand: ParsableCommand {
   /// What changed, a line each.
   private static func report(_ request: ExecRequest, _ answer: ExecAnswer) -> String {
     var lines: [String] = []
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
     for difference in answer.state.differences(from: request.state, ignoring: ResultMask())
     where !["vector", "errorCode", "cr2"].contains(difference.field) {
       let name = difference.field + String(repeating: " ", count: max(0, 8 - difference.field.count))
-      lines.append("\(name) \(hex(difference.judge)) -> \(hex(difference.subject))")
+      lines.append("\(name) \(Text.hex(difference.judge)) -> \(Text.hex(difference.subject))")
     }
     for (before, after) in zip(request.memory, answer.memory) where before.data != after.data {
       lines.append(
-        "memory at \(hex(before.address)): \(ExecJSON.digits(before.data)) -> \(ExecJSON.digits(after.data))")
+        "memory at \(Text.hex(before.address)): \(Text.digits(before.data)) -> \(Text.digits(after.data))")
     }
     let state = answer.state
     if let vector = answer.interrupt {
-      lines.append("interrupt \(hex(UInt64(vector)))")
+      lines.append("interrupt \(Text.hex(UInt64(vector)))")
     } else if state.vector != UserState.noException {
       let vector = ExceptionVector(rawValue: state.vector)
       var line = Divergence.vectorName(state.vector)
-      if state.vector != UserState.lost, vector.hasErrorCode { line += ", error code \(hex(UInt64(state.errorCode)))" }
-      if vector == .pageFault { line += ", CR2 \(hex(state.cr2))" }
+      if state.vector != UserState.lost, vector.hasErrorCode {
+        line += ", error code \(Text.hex(UInt64(state.errorCode)))"
+      }
+      if vector == .pageFault { line += ", CR2 \(Text.hex(state.cr2))" }
       lines.append(line)
     }
     if let note = answer.note { lines.append(note) }

@@ -1,5 +1,6 @@
 import Differential
-import Trace
+import ModelExecution
+import TextForms
 
 /// A value within a request, and where it stands: each error names the field.
 struct ExecMember {
@@ -87,7 +88,7 @@ struct ExecMember {
     guard case .object(let members) = value, let member = members.first(where: { $0.name == "id" }) else { return nil }
     switch member.value {
     case .null: return nil
-    case .text(let text): return ExecJSON.quoted(text)
+    case .text(let text): return JSONText.quoted(text)
     case .number(let text) where text.drop(while: { $0 == "-" }).allSatisfy(\.isNumber) && text.utf8.count <= 40:
       return text
     default: throw ExecMember("id", member.value).wrong("a text or a whole number")

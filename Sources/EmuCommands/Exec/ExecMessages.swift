@@ -1,5 +1,7 @@
 import Differential
-import Trace
+import InstructionTesting
+import ModelExecution
+import TextForms
 import X86
 
 /// A line of `emu exec --batch` as it comes.
@@ -214,35 +216,11 @@ extension ExecRequest {
 
 /// JSON as `emu exec` and `emu fuzz` write it.
 enum ExecJSON {
-  /// A string with its quotes.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
-
   /// A number as `"0x..."`.
-  static func hex(_ value: UInt64) -> String { "\"0x\(String(value, radix: 16))\"" }
-
-  /// Two digits a byte.
-  static func digits(_ bytes: some Sequence<UInt8>) -> String {
-    var text = ""
-    for byte in bytes { text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-    return text
-  }
+  static func hex(_ value: UInt64) -> String { "\"\(Text.hex(value))\"" }
 
   private static func digits(word value: UInt64, _ count: Int) -> String {
-    digits((0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) })
+    Text.digits((0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) })
   }
 
   /// The members of a state that requests and answers share: registers, vectors, x87.
@@ -263,7 +241,7 @@ enum ExecJSON {
 
   /// Memory ranges.
   static func memory(_ ranges: [ExecRequest.Bytes]) -> String {
-    let parts = ranges.map { "{\"address\":\(hex($0.address)),\"data\":\"\(digits($0.data))\"}" }
+    let parts = ranges.map { "{\"address\":\(hex($0.address)),\"data\":\"\(Text.digits($0.data))\"}" }
     return "\"memory\":[\(parts.joined(separator: ","))]"
   }
 
@@ -281,12 +259,12 @@ enum ExecJSON {
   static func answer(id: String?, _ answer: ExecAnswer) -> String {
     var parts = ["\"id\":\(id ?? "null")"] + members(answer.state)
     parts += [memory(answer.memory), "\"exception\":\(exception(answer))", "\"retired\":\(answer.retired)"]
-    if let note = answer.note { parts.append("\"note\":\(quoted(note))") }
+    if let note = answer.note { parts.append("\"note\":\(JSONText.quoted(note))") }
     return "{\(parts.joined(separator: ","))}"
   }
 
   /// The answer to a line that cannot be carried out.
   static func failure(id: String?, _ text: String) -> String {
-    "{\"id\":\(id ?? "null"),\"error\":\(quoted(text))}"
+    "{\"id\":\(id ?? "null"),\"error\":\(JSONText.quoted(text))}"
   }
 }

@@ -1,12 +1,7 @@
 import Debugger
 import Glibc
-import Trace
-
-/// A file that the user named and that cannot be used.
-struct InputError: Error, CustomStringConvertible {
-  /// One sentence with the file's name.
-  var description: String
-}
+import HostSystem
+import Symbols
 
 /// Names for a guest's addresses, and lines of its source where the host can find them.
 final class GuestSymbols {
@@ -45,11 +40,11 @@ final class GuestSymbols {
   ) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
-      throw InputError(description: "\(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
+      throw InputError(description: "\(path): cannot be opened: \(HostIO.lastReason)")
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw InputError(description: "\(path): is not a regular file") }
     let bytes: [UInt8]
-    do { bytes = try readFile(path) } catch { throw InputError(description: "\(error)") }
+    do throws(HostError) { bytes = try HostIO.readFile(path) } catch { throw InputError(error) }
     guard isChosen || ELFSections.isELF(bytes) else { return (nil, nil, nil) }
     do throws(SymbolError) {
       guard ELFSections.isELF(bytes) else { return (try SymbolTable.read(bytes), nil, nil) }

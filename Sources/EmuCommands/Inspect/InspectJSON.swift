@@ -1,9 +1,9 @@
-import Trace
+import Inspection
+import TextForms
 
 /// JSON as `emu walk` and `emu tables` write it: numbers of the guest are strings with 0x.
 enum InspectJSON {
-  private static func quoted(_ text: String) -> String { ExecJSON.quoted(text) }
-  private static func number(_ value: some BinaryInteger) -> String { "\"\(hex(value))\"" }
+  private static func number(_ value: some BinaryInteger) -> String { "\"\(Text.hex(value))\"" }
   private static func object(_ members: [String]) -> String { "{\(members.joined(separator: ","))}" }
   private static func array(_ items: [String]) -> String { "[\(items.joined(separator: ","))]" }
 
@@ -12,7 +12,7 @@ enum InspectJSON {
     let address = guest.view.state.linearRIP
     return [
       "\"processor\":\(guest.processor)", "\"instructions\":\(guest.ticks)", "\"next\":\(number(address))",
-      "\"next_symbol\":\(guest.symbols.text(of: address).map(quoted) ?? "null")",
+      "\"next_symbol\":\(guest.symbols.text(of: address).map(JSONText.quoted) ?? "null")",
     ]
   }
 
@@ -20,8 +20,8 @@ enum InspectJSON {
   static func walk(_ walk: WalkReport, _ guest: InspectedGuest, _ name: String?) -> String {
     var members = moment(guest)
     members += [
-      "\"linear\":\(number(walk.linear))", "\"symbol\":\(name.map(quoted) ?? "null")",
-      "\"format\":\(quoted(walk.format.rawValue))", "\"cr3\":\(number(walk.cr3))",
+      "\"linear\":\(number(walk.linear))", "\"symbol\":\(name.map(JSONText.quoted) ?? "null")",
+      "\"format\":\(JSONText.quoted(walk.format.rawValue))", "\"cr3\":\(number(walk.cr3))",
       "\"steps\":\(array(walk.steps.map(step)))",
     ]
     switch walk.verdict {
@@ -36,8 +36,8 @@ enum InspectJSON {
     case .reserved(let level, let bits):
       members += ["\"verdict\":\"reserved\"", "\"level\":\(level)", "\"reserved\":\(number(bits))"]
     }
-    members.append("\"sentence\":\(quoted(walk.sentence))")
-    let accesses = walk.accesses.map { "\(quoted($0.name)):\($0.fault.map { number($0) } ?? "null")" }
+    members.append("\"sentence\":\(JSONText.quoted(walk.sentence))")
+    let accesses = walk.accesses.map { "\(JSONText.quoted($0.name)):\($0.fault.map { number($0) } ?? "null")" }
     members.append("\"faults\":\(object(accesses))")
     return object(members)
   }
@@ -45,9 +45,9 @@ enum InspectJSON {
   private static func step(_ step: WalkReport.Step) -> String {
     let entry = step.entry
     return object([
-      "\"level\":\(entry.level)", "\"name\":\(quoted(entry.name))", "\"index\":\(step.index)",
+      "\"level\":\(entry.level)", "\"name\":\(JSONText.quoted(entry.name))", "\"index\":\(step.index)",
       "\"address\":\(step.address.map { number($0) } ?? "null")", "\"in_ram\":\(step.isInRAM)",
-      "\"value\":\(number(entry.value))", "\"flags\":\(array(entry.flags.map(quoted)))",
+      "\"value\":\(number(entry.value))", "\"flags\":\(array(entry.flags.map(JSONText.quoted)))",
       "\"is_page\":\(entry.isPresent && entry.isLeaf)", "\"target\":\(number(entry.address))",
       "\"reserved\":\(number(entry.reserved))",
     ])
@@ -59,7 +59,7 @@ enum InspectJSON {
       object([
         "\"offset\":\(number(entry.offset))", "\"low\":\(entry.descriptor.map { number($0.low) } ?? "null")",
         "\"high\":\((entry.descriptor?.high).map { number($0) } ?? "null")",
-        "\"text\":\(entry.descriptor.map { quoted($0.description) } ?? "null")",
+        "\"text\":\(entry.descriptor.map { JSONText.quoted($0.description) } ?? "null")",
       ])
     }
     return object([
@@ -74,7 +74,7 @@ enum InspectJSON {
         "\"vector\":\(vector)", "\"selector\":\(gate.map { number($0.selector) } ?? "null")",
         "\"offset\":\(gate.map { number($0.offset) } ?? "null")",
         "\"present\":\(gate.map { String($0.isPresent) } ?? "null")",
-        "\"text\":\(gate.map { quoted($0.description) } ?? "null")",
+        "\"text\":\(gate.map { JSONText.quoted($0.description) } ?? "null")",
       ])
     }
     return object([
@@ -85,7 +85,7 @@ enum InspectJSON {
 
   /// A TSS.
   static func task(_ task: TaskState) -> String {
-    let fields = task.fields.map { "\(quoted($0.name)):\($0.value.map { number($0) } ?? "null")" }
+    let fields = task.fields.map { "\(JSONText.quoted($0.name)):\($0.value.map { number($0) } ?? "null")" }
     let ports = task.allowedPorts.map { ranges in
       array(ranges.map { array([number($0.lowerBound), number($0.upperBound)]) })
     }
@@ -106,8 +106,8 @@ enum InspectJSON {
       ])
     }
     return object([
-      "\"format\":\(quoted(pages.format.rawValue))", "\"ranges\":\(array(ranges))",
-      "\"problems\":\(array(pages.problems.map(quoted)))", "\"further_problems\":\(pages.furtherProblems)",
+      "\"format\":\(JSONText.quoted(pages.format.rawValue))", "\"ranges\":\(array(ranges))",
+      "\"problems\":\(array(pages.problems.map(JSONText.quoted)))", "\"further_problems\":\(pages.furtherProblems)",
       "\"stopped_at\":\(pages.stoppedAt.map { number($0) } ?? "null")",
     ])
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import HostSystem
+import Inspection
 import Machine
-import Trace
 import X86
 
 /// The options of commands that look at a guest at one moment.
@@ -20,23 +21,6 @@ struct InspectArguments: ParsableArguments, GuestOptions {
     // A wrong --cpus gets the board's own sentence.
     if (1...16).contains(board.cpus), !(0..<board.cpus).contains(processor) {
       throw ValidationError("--processor \(processor) is not one of 0 to \(board.cpus - 1).")
-    }
-  }
-
-  /// Runs a body, with errors as sentences and exit statuses.
-  func reporting(_ body: () throws -> Void) throws {
-    do { try body() } catch let error as MachineError {
-      complain(error.description)
-      throw ExitCode(64)
-    } catch let error as BootError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as InputError {
-      complain(error.description)
-      throw ExitCode(66)
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
     }
   }
 }
@@ -103,9 +87,6 @@ struct InspectedGuest {
     GuestReport(view, processor: processor, ticks: ticks) { [symbols] in symbols.text(of: $0) }
   }
 }
-
-/// `0x1f`.
-func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 
 /// Prints a report.
 ///

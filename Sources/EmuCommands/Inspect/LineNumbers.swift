@@ -1,9 +1,10 @@
 import Glibc
-import Trace
+import HostSystem
+import TextForms
 
 /// Lines of source for addresses: one `addr2line` of the host, asked for some addresses at a time.
 final class LineNumbers {
-  private let identifier: pid_t
+  private let child: ChildProcess
   private let questions: Int32
   private let answers: Int32
   private var isAlive = true
@@ -21,51 +22,32 @@ final class LineNumbers {
 
   /// Starts the child; nil if the host has no addr2line.
   init?(_ path: String) {
-    guard let input = Self.makePipe() else { return nil }
-    guard let output = Self.makePipe() else {
-      input.forEach { close($0) }
+    guard let input = ChildProcess.makePipe() else { return nil }
+    guard let output = ChildProcess.makePipe() else {
+      close(input.reading)
+      close(input.writing)
       return nil
     }
-    defer {
-      close(input[0])
-      close(output[1])
-    }
-    // A child that died is an answer that does not come, not a signal.
-    _ = signal(SIGPIPE, SIG_IGN)
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, input[0], 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, output[1], 1)
-    unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     // A path that begins with a hyphen is a file all the same.
     let words = ["addr2line", "-e", path.hasPrefix("-") ? "./\(path)" : path]
-    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { unsafe arguments.forEach { unsafe free($0) } }
-    var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
-    var child: pid_t = 0
-    guard unsafe posix_spawnp(&child, "addr2line", &actions, nil, &arguments, &environment) == 0 else {
-      close(input[1])
-      close(output[0])
+    let child = ChildProcess(
+      words, input: input.reading, output: output.writing, errors: .discarded, environment: .empty)
+    close(input.reading)
+    close(output.writing)
+    guard let child else {
+      close(input.writing)
+      close(output.reading)
       return nil
     }
-    (identifier, questions, answers) = (child, input[1], output[0])
-  }
-
-  /// The ends of a pipe for reading and for writing, closed in children; nil if there is none.
-  private static func makePipe() -> [Int32]? {
-    var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { return nil }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return ends
+    (self.child, questions, answers) = (child, input.writing, output.reading)
   }
 
   deinit {
     close(questions)
     close(answers)
     // It ends at the end of its input; one that hangs is not waited for.
-    if !isAlive { kill(identifier, SIGKILL) }
-    _ = waitpid(identifier, nil, 0)
+    if !isAlive { child.kill() }
+    child.wait()
   }
 
   /// `file.c:34`, or nil if the child does not know.
@@ -74,7 +56,7 @@ final class LineNumbers {
     guard isAlive else { return nil }
     // Whoever asks for an instruction soon asks for the next: one exchange answers for all bytes near it.
     let batch = (0..<Self.batchByteCount).map { address &+ $0 }
-    let question = batch.reduce(into: "") { $0 += "0x\(String($1, radix: 16))\n" }
+    let question = batch.reduce(into: "") { $0 += "\(Text.hex($1))\n" }
     guard writeAll(questions, Array(question.utf8)) else {
       giveUp()
       return nil
@@ -108,16 +90,12 @@ final class LineNumbers {
   }
 
   private func readMore() -> Bool {
-    var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
       var waiting = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
       let ready = unsafe poll(&waiting, 1, Self.patience)
       if ready < 0 && errno == EINTR { continue }
-      guard ready > 0 else { return false }
-      let count = unsafe read(answers, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      unread += chunk[0..<count]
+      guard ready > 0, let chunk = HostIO.read(answers, limit: 4096), !chunk.isEmpty else { return false }
+      unread += chunk
       return true
     }
   }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trace
+import Inspection
 import X86
 
 /// `emu tables`: the tables of a guest, decoded.
@@ -27,7 +27,7 @@ struct TablesCommand: ParsableCommand {
     if tree && options.json { throw ValidationError("--tree has no JSON: use --paging.") }
   }
 
-  func run() throws { try options.reporting { try show() } }
+  func run() throws { try reporting { try show() } }
 
   private func show() throws {
     let guest = try InspectedGuest(options)

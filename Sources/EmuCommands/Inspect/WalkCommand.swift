@@ -1,5 +1,7 @@
 import ArgumentParser
-import Trace
+import Inspection
+import Symbols
+import TextForms
 import X86
 
 /// `emu walk`: one page walk of a guest, level by level.
@@ -22,14 +24,13 @@ struct WalkCommand: ParsableCommand {
   @Argument(help: "A linear address such as 0x7c00 or 7c00h, or a symbol such as main or main+0x10.") var address:
     String
 
-  func run() throws { try options.reporting { try walk() } }
+  func run() throws { try reporting { try walk() } }
 
   private func walk() throws {
     let guest = try InspectedGuest(options)
     guard let linear = NumberText.address(address, orSymbol: { guest.symbols.table?.address(of: $0) }) else {
       let remark = guest.symbols.table == nil ? ": no symbols are known, --symbols names a file" : ""
-      complain("'\(address)' is neither an address nor a symbol\(remark)")
-      throw ExitCode(64)
+      throw UsageError(description: "'\(address)' is neither an address nor a symbol\(remark)")
     }
     guard options.json else { return try report(guest.report.walk(linear)) }
     let walk = WalkReport(linear, guest.view)

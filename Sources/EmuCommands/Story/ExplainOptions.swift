@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trace
+import FaultReports
 
 /// How a story is told.
 enum ExplainFormat: String, ExpressibleByArgument, CaseIterable {

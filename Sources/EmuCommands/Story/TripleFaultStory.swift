@@ -1,7 +1,19 @@
+import FaultReports
 import Glibc
 import Machine
-import Trace
 import X86
+
+/// What of a guest's faults has been reported.
+struct ReportedFaults {
+  /// The position of the last triple fault.
+  var shutdown: UInt64?
+  /// What was said of the first interrupt through an empty vector.
+  var emptyVector: String?
+  /// Who reports every exception.
+  var recorder: FaultRecorder?
+  /// How many it has reported.
+  var count = 0
+}
 
 extension RunSession {
   /// Ticks before a triple fault that are looked at again: turns of all processors, and long string instructions.
@@ -15,20 +27,21 @@ extension RunSession {
       recentCount: options.explaining.historyCount, symbol: symbolNames
     ) { [unowned self] story in
       tell(story)
-      toldCount += 1
-      return toldCount < options.explaining.explainLimit
+      reported.count += 1
+      return reported.count < options.explaining.explainLimit
     }
-    self.storyteller = storyteller
+    reported.recorder = storyteller
     observers.add(storyteller, on: machine)
   }
 
   /// Enough has been told.
   func endExplaining() {
-    guard let storyteller else { return }
+    guard let storyteller = reported.recorder else { return }
     observers.remove(storyteller, on: machine)
-    self.storyteller = nil
+    reported.recorder = nil
     complain(
-      "\(toldCount) \(toldCount == 1 ? "exception was" : "exceptions were") told, and no more are (--explain-limit)")
+      "\(reported.count) \(reported.count == 1 ? "exception was" : "exceptions were") told, and no more are (--explain-limit)"
+    )
   }
 
   /// Executes the run again, as deterministic as it is, and tells the story of its last fault.
@@ -60,7 +73,7 @@ extension RunSession {
   /// - Returns: false if the machine did not stop there, or a signal came.
   private func repeatRun(_ again: Machine, _ observer: any MachineObserver, _ observedTicks: UInt64) throws -> Bool {
     again.expectsInput = true
-    let log = InputLog(replayer?.inputs ?? inputs.entries)
+    let log = InputLog(input.entries)
     let target = machine.executedTicks
     while again.executedTicks <= target, EndingSignals.caught == nil {
       let here = again.executedTicks
@@ -69,7 +82,7 @@ extension RunSession {
         bound = min(bound, target - observedTicks)
       } else {
         again.observe(observer)
-        bound = min(bound, here &+ Self.observedSliceTicks)
+        bound = min(bound, here &+ SliceLength.observed)
       }
       switch try log.advance(again, to: max(bound, here &+ 1)) {
       case .exited: return true

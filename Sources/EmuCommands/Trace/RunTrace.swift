@@ -1,5 +1,7 @@
+import HostSystem
 import MMU
 import Machine
+import Symbols
 import Trace
 
 /// The trace of one run: switches the observation on and off, and says what goes wrong.

@@ -1,4 +1,5 @@
 import Glibc
+import HostSystem
 import Trace
 
 /// The file that a trace goes to, through zstd or gzip if its name ends so.
@@ -10,7 +11,7 @@ final class TraceFileSink: TraceSink {
   /// What the trace is written to: the file, or the pipe to the packer.
   private var descriptor: Int32
   private let file: Int32
-  private var packer: (process: pid_t, tool: String)?
+  private var packer: (process: ChildProcess, tool: String)?
   /// Bytes that are in the file, whole lines all of them.
   private var size: Int64 = 0
 
@@ -19,10 +20,7 @@ final class TraceFileSink: TraceSink {
   /// - Throws: `HostError` that names the file or the tool that is missing.
   init(_ path: String) throws {
     self.path = path
-    file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else {
-      throw HostError(description: "--trace \(path): cannot be opened: \(unsafe String(cString: strerror(errno)))")
-    }
+    file = try HostIO.openToWrite(path, name: "--trace \(path)")
     descriptor = file
     // A packer or a reader of a pipe may go away; that is an error of write(2), not a signal.
     _ = signal(SIGPIPE, SIG_IGN)
@@ -30,55 +28,28 @@ final class TraceFileSink: TraceSink {
   }
 
   private func pack(_ tool: String) throws {
-    var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else {
-      throw HostError(description: "--trace \(path): no pipe can be made: \(unsafe String(cString: strerror(errno)))")
+    guard let ends = ChildProcess.makePipe() else {
+      throw HostError(description: "--trace \(path): no pipe can be made: \(HostIO.lastReason)")
     }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let process = Self.spawn(tool, ends[0], file)
-    Glibc.close(ends[0])
-    guard let process else {
-      Glibc.close(ends[1])
+    // A group of its own: Ctrl-C ends emu, which then ends the trace in order.
+    let child = ChildProcess([tool, "-qc"], input: ends.reading, output: file, hasOwnGroup: true)
+    Glibc.close(ends.reading)
+    guard let child else {
+      Glibc.close(ends.writing)
       throw HostError(description: "--trace \(path): \(tool) cannot be started: is it installed?")
     }
     Glibc.close(file)
-    descriptor = ends[1]
-    packer = (process, tool)
-  }
-
-  /// Starts a tool that packs its input; nil if it is not there.
-  private static func spawn(_ tool: String, _ input: Int32, _ output: Int32) -> pid_t? {
-    var actions = unsafe posix_spawn_file_actions_t()
-    _ = unsafe posix_spawn_file_actions_init(&actions)
-    defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
-    _ = unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
-    _ = unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
-    var attributes = posix_spawnattr_t()
-    _ = unsafe posix_spawnattr_init(&attributes)
-    defer { _ = unsafe posix_spawnattr_destroy(&attributes) }
-    // A group of its own: Ctrl-C ends emu, which then ends the trace in order.
-    _ = unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    _ = unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    var process: pid_t = 0
-    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup(tool), strdup("-qc"), nil]
-    defer { for index in 0..<2 { unsafe free(arguments[index]) } }
-    return unsafe posix_spawnp(&process, tool, &actions, &attributes, &arguments, environ) == 0 ? process : nil
+    descriptor = ends.writing
+    packer = (child, tool)
   }
 
   func write(_ bytes: [UInt8]) -> Bool {
     guard problem == nil, descriptor >= 0 else { return false }
-    var done = 0
-    while done < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { area in
-        unsafe Glibc.write(descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
-      }
-      if count < 0 && errno == EINTR && EndingSignals.caught == nil { continue }
-      guard count > 0 else {
-        problem = "--trace \(path): cannot be written: \(unsafe String(cString: strerror(errno)))"
-        cut(bytes.prefix(done))
-        return false
-      }
-      done += count
+    let done = HostIO.write(descriptor, bytes) { EndingSignals.caught != nil }
+    guard done == bytes.count else {
+      problem = "--trace \(path): cannot be written: \(HostIO.lastReason)"
+      cut(bytes.prefix(done))
+      return false
     }
     size += Int64(bytes.count)
     return true
@@ -96,13 +67,13 @@ final class TraceFileSink: TraceSink {
   func close() -> Bool {
     guard descriptor >= 0 else { return problem == nil }
     if Glibc.close(descriptor) != 0, problem == nil {
-      problem = "--trace \(path): cannot be written: \(unsafe String(cString: strerror(errno)))"
+      problem = "--trace \(path): cannot be written: \(HostIO.lastReason)"
     }
     descriptor = -1
     if let packer {
-      var status: Int32 = 0
-      while unsafe waitpid(packer.process, &status, 0) < 0 && errno == EINTR {}
-      if status != 0, problem == nil { problem = "--trace \(path): \(packer.tool) failed, the file is not whole" }
+      if packer.process.wait() != 0, problem == nil {
+        problem = "--trace \(path): \(packer.tool) failed, the file is not whole"
+      }
     }
     return problem == nil
   }

@@ -1,4 +1,6 @@
 public import ArgumentParser
+import Symbols
+import TextForms
 public import Trace
 
 extension TraceFormat: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Glibc
+import HostSystem
 
 /// A file's bytes, through gzip or zstd if it is compressed.
 enum TraceFile {
@@ -7,8 +8,7 @@ enum TraceFile {
   /// - Returns: why the end may be missing: the tool found that the file is cut off.
   /// - Throws: `HostError` with the file's name; what `take` throws.
   static func read(_ path: String, _ take: ([UInt8]) throws -> Void) throws -> String? {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw HostError(description: "\(path): cannot be opened: \(lastError)") }
+    let file = try HostIO.openToRead(path)
     defer { close(file) }
     var information = stat()
     guard unsafe fstat(file, &information) == 0, information.st_mode & S_IFMT != S_IFDIR else {
@@ -23,13 +23,12 @@ enum TraceFile {
   }
 
   private static func drain(_ path: String, _ descriptor: Int32, _ take: ([UInt8]) throws -> Void) throws {
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
     while true {
-      let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw HostError(description: "\(path): cannot be read: \(lastError)") }
-      if count == 0 { return }
-      try take(Array(chunk[0..<count]))
+      guard let chunk = HostIO.read(descriptor, limit: 1 << 20) else {
+        throw HostError(description: "\(path): cannot be read: \(HostIO.lastReason)")
+      }
+      if chunk.isEmpty { return }
+      try take(chunk)
     }
   }
 
@@ -42,10 +41,12 @@ enum TraceFile {
       close(output.reading)
       close(errors.reading)
     }
-    let process = spawn(tool, file, output.writing, errors.writing)
+    // Messages in English: they tell a file that was cut off from a damaged one.
+    let child = ChildProcess(
+      [tool, "-dc"], input: file, output: output.writing, errors: .descriptor(errors.writing), environment: .english)
     close(output.writing)
     close(errors.writing)
-    guard let process else {
+    guard let child else {
       throw HostError(description: "\(path): is compressed, and \(tool) cannot be started: is it installed?")
     }
     var failure: (any Error)?
@@ -55,8 +56,7 @@ enum TraceFile {
       if failure == nil { do { try take(bytes) } catch { failure = error } }
     }
     try drain(path, errors.reading) { message += $0 }
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    let status = child.wait()
     if status == 0, let failure { throw failure }
     if status == 0 { return nil }
     let text =
@@ -70,28 +70,9 @@ enum TraceFile {
   }
 
   private static func makePipe() throws -> (reading: Int32, writing: Int32) {
-    var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { throw HostError(description: "no pipe can be made: \(lastError)") }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return (ends[0], ends[1])
+    guard let ends = ChildProcess.makePipe() else {
+      throw HostError(description: "no pipe can be made: \(HostIO.lastReason)")
+    }
+    return ends
   }
-
-  /// Starts a tool that writes the decompressed input; nil if it is not there.
-  private static func spawn(_ tool: String, _ input: Int32, _ output: Int32, _ errors: Int32) -> pid_t? {
-    var actions = unsafe posix_spawn_file_actions_t()
-    _ = unsafe posix_spawn_file_actions_init(&actions)
-    defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
-    _ = unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
-    _ = unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
-    _ = unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
-    var process: pid_t = 0
-    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup(tool), strdup("-dc"), nil]
-    defer { for index in 0..<2 { unsafe free(arguments[index]) } }
-    // Messages in English: they tell a file that was cut off from a damaged one.
-    _ = unsafe setenv("LC_ALL", "C", 1)
-    let status = unsafe posix_spawnp(&process, tool, &actions, nil, &arguments, environ)
-    return status == 0 ? process : nil
-  }
-
-  private static var lastError: String { unsafe String(cString: strerror(errno)) }
 }

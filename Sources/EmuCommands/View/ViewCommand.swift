@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
+import HostSystem
 import Trace
+import Viewer
 
 /// `emu view`: a trace as one page for a browser.
 struct ViewCommand: ParsableCommand {
@@ -25,34 +27,25 @@ struct ViewCommand: ParsableCommand {
     guard limit > 0 else { throw ValidationError("--limit \(limit) is not 1 or more.") }
   }
 
-  func run() throws {
+  func run() throws { try reporting { try view() } }
+
+  private func view() throws {
     var assembly = TraceAssembly(limit: limit)
     do {
-      let problem = try TraceFile.read(trace) { try assembly.append($0) }
+      let problem = try asInput { try TraceFile.read(trace) { try assembly.append($0) } }
       try assembly.finish(problem: problem)
-    } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(66)
     } catch let error as TraceAssembly.Failure {
-      complain("\(trace): \(error.description)")
-      throw ExitCode(66)
+      throw InputError(description: "\(trace): \(error.description)")
     }
     if let cut = assembly.cut { complain("\(trace): \(cut)") }
     if assembly.steps > limit {
       complain("\(trace): the page shows the first \(limit) of \(assembly.steps) steps; --limit sets how many.")
     }
-    try write(ViewerPage.document(assembly, name: trace.split(separator: "/").last.map(String.init) ?? trace))
-  }
-
-  private func write(_ page: [UInt8]) throws {
     guard !Self.areSame(trace, html) else {
-      complain("\(html): is the trace itself; the page needs another file.")
-      throw ExitCode(74)
+      throw HostError(description: "\(html): is the trace itself; the page needs another file.")
     }
-    do { try writeWhole(page, html) } catch let error as HostError {
-      complain(error.description)
-      throw ExitCode(74)
-    }
+    let name = trace.split(separator: "/").last.map(String.init) ?? trace
+    try writeFile(html, ViewerPage.document(assembly, name: name))
   }
 
   private static func areSame(_ first: String, _ second: String) -> Bool {

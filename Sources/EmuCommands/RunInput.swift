@@ -1,0 +1,59 @@
+import Machine
+
+/// What reaches the guest of one run from outside: the console's bytes, or those of a recording; and what is recorded.
+struct RunInput {
+  /// The far end of the serial line.
+  let console: ConsoleInput
+  /// The recording that is repeated, if one is.
+  let replayer: Replayer?
+  /// What the present machine received, so that its run can be repeated.
+  private var log = InputLog()
+  private let recorder: RecordingWriter?
+
+  /// Opens the recordings that the options name.
+  ///
+  /// - Throws: `InputRecordingError`.
+  init(_ console: ConsoleInput, _ options: SnapshotOptions, _ machine: Machine) throws(InputRecordingError) {
+    self.console = console
+    if let path = options.replay {
+      let replayer = try Replayer(path, RecordingReader.read(path), InputRecording.Header(machine))
+      if !replayer.isWhole {
+        complain("\(path): has no end, since it was cut: the guest goes on after its last input")
+      }
+      self.replayer = replayer
+    } else {
+      replayer = nil
+    }
+    recorder = try options.record.map { path throws(InputRecordingError) in
+      try RecordingWriter(path, machine) { EndingSignals.caught != nil }
+    }
+  }
+
+  /// All that the present machine has received, or will.
+  var entries: [InputLog.Entry] { replayer?.inputs ?? log.entries }
+  /// Bytes of the console wait for room.
+  var hasPending: Bool { !console.pending.isEmpty }
+  /// More may come.
+  var expectsInput: Bool { replayer?.expectsInput ?? (!console.hasEnded || hasPending) }
+
+  /// Gives the guest what waits on the console, unless a recording is repeated.
+  ///
+  /// - Parameter debugTarget: the machine as a debugger sees it, which keeps a log of its own.
+  func feed(_ machine: Machine, _ debugTarget: ((_ bytes: [UInt8]) -> Int)?) {
+    guard replayer == nil else { return }
+    console.feed { bytes in
+      if let debugTarget { return debugTarget(bytes) }
+      let taken = log.receiveSerial(bytes, machine)
+      if taken > 0, let entry = log.entries.last, let problem = recorder?.write(entry) {
+        complain("\(problem); the guest goes on")
+      }
+      return taken
+    }
+  }
+
+  /// The machine is a new one after a reset.
+  mutating func restart() { log = InputLog() }
+
+  /// Writes the end of the recording.
+  func finish(_ machine: Machine) throws(InputRecordingError) { try recorder?.finish(machine) }
+}
