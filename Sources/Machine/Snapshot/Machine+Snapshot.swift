@@ -8,9 +8,9 @@ extension Machine {
   /// - Parameters:
   ///   - path: the file; one of that name is replaced.
   ///   - base: a snapshot with as much RAM; only pages that are others than there are written, and the file needs it.
-  /// - Throws: if the machine is running just now or on foreign processors, or the host refuses.
+  /// - Throws: if the machine is running just now or on the host's processors, or the host refuses.
   public func saveSnapshot(to path: String, base: String? = nil) throws(SnapshotError) {
-    guard foreignProcessors == nil else {
+    guard processorSet.isModel else {
       throw SnapshotError(path, "a machine on the host's processors cannot be saved")
     }
     let processors = (0..<processorCount).map { processor($0) }
