@@ -12,7 +12,8 @@ extension ACPIPowerManagement: RestorableChip {
       FieldCheck.bits("ACPI PM1_STS", state.status, PM1Status.all),
       FieldCheck.bits("ACPI PM1_EN", state.enable, PM1Enable.all),
       FieldCheck.bits("ACPI PM1_CNT", state.control, PM1Control.all),
-      state.control & PM1Control.sciEnable == 0 ? "ACPI PM1_CNT \(FieldCheck.hexadecimal(state.control)) lacks SCI_EN" : nil)
+      state.control & PM1Control.sciEnable == 0
+        ? "ACPI PM1_CNT \(FieldCheck.hexadecimal(state.control)) lacks SCI_EN" : nil)
   }
 }
 

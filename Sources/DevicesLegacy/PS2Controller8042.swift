@@ -225,7 +225,9 @@ public final class PS2Controller8042: BusDevice {
     update()
   }
 
-  private func update() { interrupt.set(state.output != nil && state.configuration & CommandByte.keyboardInterrupt != 0) }
+  private func update() {
+    interrupt.set(state.output != nil && state.configuration & CommandByte.keyboardInterrupt != 0)
+  }
 
   private func setOutputPort(_ value: UInt8) {
     state.outputPort = value

@@ -13,7 +13,7 @@ private struct ScriptedTestDevice: ScriptedChip {
 
   /// The window, offset and width of a place.
   private func target(_ place: String) -> (any BusDevice, UInt64, Int)? {
-    guard let width = ["b": 1, "w": 2, "d": 4, "m": 4, "q": 8][place.first] else { return nil }
+    guard let width = ["b": 1, "w": 2, "d": 4, "m": 4, "q": 8][place.prefix(1)] else { return nil }
     let window: any BusDevice = "mq".contains(place.prefix(1)) ? chip.memory : chip
     return UInt64(place.dropFirst(), radix: 16).map { (window, $0, width) }
   }
@@ -89,6 +89,68 @@ private struct ScriptedCoprocessor: ScriptedChip {
   func perform(_ verb: Character, _ number: UInt64) -> Bool { false }
 }
 
+/// The small ports: a chip (A and B system control, P host bridge, C debug console, E debug exit), a width (b w d) and an
+/// offset; `resets`, `a20`, `gate`, `sent`, `exit` what they drive, `out` the timer's OUT, `t100` the time in nanoseconds.
+private final class ScriptedPorts: ScriptedChip, ByteSink {
+  private var values: [String: UInt64] = [:]
+  private var now = VirtualTime.zero
+  private lazy var portA: SystemControlPortA = SystemControlPortA(
+    reset: { [unowned self] in values["resets", default: 0] += 1 },
+    a20Changed: { [unowned self] in values["a20"] = portA.opensA20 ? 1 : 0 })
+  private lazy var chips: [Character: any BusDevice] = [
+    "A": portA,
+    "B": SystemControlPortB(
+      setGate: { [unowned self] level, _ in values["gate"] = level ? 1 : 0 },
+      output: { [unowned self] _ in values["out"] == 1 }),
+    "P": HostBridge(reset: { [unowned self] in values["resets", default: 0] += 1 }),
+    "C": DebugConsole(output: self), "E": DebugExit { [unowned self] in values["exit"] = UInt64($0) },
+  ]
+
+  func write(_ byte: UInt8) { values["sent"] = UInt64(byte) }
+
+  private func target(_ place: String) -> (any BusDevice, UInt64, Int)? {
+    guard let chip = chips[place.first ?? " "], let width = ["b": 1, "w": 2, "d": 4][place.dropFirst().prefix(1)],
+      let offset = UInt64(place.dropFirst(2), radix: 16)
+    else { return nil }
+    return (chip, offset, width)
+  }
+
+  func write(_ place: String, _ value: UInt64) -> Bool {
+    guard let (chip, offset, width) = target(place) else {
+      values[place] = value
+      return true
+    }
+    chip.write(value, offset: offset, width: width, now: now)
+    return true
+  }
+
+  func read(_ place: String) -> UInt64? {
+    target(place).map { $0.value($1, width: $2, now: now) } ?? values[place] ?? 0
+  }
+
+  func perform(_ verb: Character, _ number: UInt64) -> Bool {
+    guard verb == "t" else { return false }
+    now = VirtualTime(nanoseconds: number)
+    return true
+  }
+}
+
+private let portRows = [
+  ChipScript("system control A reads what was written", "Ab0=0 Ab0<FE Ab0=FE resets=0"),
+  ChipScript("its bit 1 opens A20", "Ab0<2 a20=1 Ab0<0 a20=0"),
+  ChipScript("its rising bit 0 resets", "Ab0<1 resets=1 Ab0<3 resets=1 Ab0<2 Ab0<3 resets=2"),
+  ChipScript(
+    "system control B: two bits are written, bit 0 is GATE", "Bb0=0 gate=0 Bb0<FF Bb0=3 gate=1 Bb0<2 gate=0 Bb0=2"),
+  ChipScript("its bit 5 is OUT", "out<1 Bb0=20 Bb0<1 Bb0=21 out<0 Bb0=1"),
+  ChipScript("its bit 4 toggles with refresh", "t15084 Bb0=0 t15085 Bb0=10 t30169 Bb0=10 t30170 Bb0=0"),
+  ChipScript("host bridge: CONFIG_ADDRESS has 4 bytes", "Pd0<FFFFFFFF Pd0=80FFFFFC Pb0<0 Pd0=80FFFFFC Pb0=FF Pw0=FFFF"),
+  ChipScript("no device behind it", "Pd0<80000000 Pd4=FFFFFFFF Pd4<0 Pd4=FFFFFFFF Pb7=FF"),
+  ChipScript("reset control: bit 2 resets when it rises", "Pb1<2 Pb1=2 resets=0 Pb1<6 resets=1 Pb1<6 resets=1 Pb1=6"),
+  ChipScript("a word reaches it by its high byte", "Pw0<04FF Pb1=4 resets=1 Pd0=0 Pw0<00FF Pb1=0"),
+  ChipScript("debug console", "Cb0=E9 Cb0<41 sent=41"),
+  ChipScript("debug exit takes every width", "Eb0=FF Ed0<12345678 exit=12345678 Eb0<21 exit=21"),
+]
+
 private let testDeviceRows = [
   ChipScript("a word is read back", "d0<12345678 d0=12345678 w0=5678 b1=56 b3=12"),
   ChipScript("parts of it are replaced", "d0<11111111 b2<FF w0<2222 d0=11FF2222 b3<33 d0=33FF2222"),
@@ -119,6 +181,12 @@ private let coprocessorRows = [
 ]
 
 @Suite("Small parts of the board") struct BoardRows {
+  @Test("Small ports", arguments: portRows)
+  func ports(_ row: ChipScript) {
+    var chip = ScriptedPorts()
+    chip.run(row)
+  }
+
   @Test("Test device", arguments: testDeviceRows)
   func testDevice(_ row: ChipScript) {
     var chip = ScriptedTestDevice()

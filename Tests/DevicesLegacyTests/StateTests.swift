@@ -113,15 +113,21 @@ private let rows: [ChipRow] = [
     }
     return "\(chip.memory.value(offset, width: 2))"
   },
-  row("system control port A", { recorder in
-    SystemControlPortA(reset: { recorder.write(1) }, a20Changed: { recorder.write(2) })
-  }) { chip, dice, _ in
+  row(
+    "system control port A",
+    { recorder in
+      SystemControlPortA(reset: { recorder.write(1) }, a20Changed: { recorder.write(2) })
+    }
+  ) { chip, dice, _ in
     if dice.below(2) == 0 { chip.setByte(0, UInt8(truncatingIfNeeded: dice.next())) }
     return "\(chip.byte(0)) \(chip.opensA20)"
   },
-  row("system control port B", { recorder in
-    SystemControlPortB(setGate: { level, _ in recorder.set(level) }, output: { $0.nanoseconds & 1 != 0 })
-  }) { chip, dice, now in
+  row(
+    "system control port B",
+    { recorder in
+      SystemControlPortB(setGate: { level, _ in recorder.set(level) }, output: { $0.nanoseconds & 1 != 0 })
+    }
+  ) { chip, dice, now in
     if dice.below(2) == 0 { chip.setByte(0, UInt8(truncatingIfNeeded: dice.next()), now: now) }
     return "\(chip.byte(0, now: now))"
   },

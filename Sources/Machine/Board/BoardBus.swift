@@ -33,6 +33,8 @@ final class BoardBus {
   private let localAPICs: [LocalAPIC]
   /// Chips that time drives, in the order of the map; the local APICs are the last.
   let timedChips: [any TimedChip]
+  /// Every chip of the rows once, with its first name.
+  let chips: [(name: String, chip: any BusDevice)]
 
   /// Connects the chips of a board; nil is a board without chips.
   ///
@@ -44,9 +46,11 @@ final class BoardBus {
     var memory: [Claim] = []
     var (fixedCount, localAPICName): (Int, String?) = (0, nil)
     var timed: [any TimedChip] = []
+    var chips: [(name: String, chip: any BusDevice)] = []
     for row in map.rows {
       let chip = platform.flatMap { row.chip($0) }
       if let chip = chip as? any TimedChip, !timed.contains(where: { $0 === chip }) { timed.append(chip) }
+      if let chip, let name = row.name, !chips.contains(where: { $0.chip === chip }) { chips.append((name, chip)) }
       // A row of a chip that is not there.
       if chip == nil && row.name != nil && row.place != .localAPIC { continue }
       switch row.place {
@@ -62,6 +66,7 @@ final class BoardBus {
     (self.memory, self.fixedCount, self.localAPICName) = (memory, fixedCount, localAPICName)
     localAPICs = platform?.apics ?? []
     timedChips = timed + localAPICs
+    self.chips = chips
   }
 
   // MARK: Ports

@@ -23,7 +23,9 @@ extension BoardMap {
     .chip("HPET", memory: 0xFED0_0000, byteCount: HPET.size) { $0.hpet },
 
     // Keyboard, power, reset
-    .chip("8042 keyboard controller", ports: 0x60...0x60, report: .keyboardReads, missing: "no keyboard") { $0.keyboard },
+    .chip("8042 keyboard controller", ports: 0x60...0x60, report: .keyboardReads, missing: "no keyboard") {
+      $0.keyboard
+    },
     .chip("8042 keyboard controller", ports: 0x64...0x64, offset: 1, report: .keyboardReads) { $0.keyboard },
     .chip("system control port A", ports: 0x92...0x92) { $0.systemControlA },
     .chip("ACPI power management", ports: 0x600...0x60B, takesWholeAccesses: true) { $0.power },
@@ -39,16 +41,21 @@ extension BoardMap {
     .chip("firmware configuration", ports: 0x511...0x511, offset: 1) { $0.firmware },
 
     // Nobody sees the display: whatever the guest does with it is worth an event.
-    .chip("text display", ports: 0x3D4...0x3D5, selector: 0x3D4, report: .accesses, missing: "no display") { $0.display },
+    .chip("text display", ports: 0x3D4...0x3D5, selector: 0x3D4, report: .accesses, missing: "no display") {
+      $0.display
+    },
     .chip("text display", ports: 0x3DA...0x3DA, offset: 6) { $0.display },
     .chip(
-      "text display", memory: 0xB8000, byteCount: UInt64(TextDisplay.memorySize), report: .accesses, missing: "no display"
+      "text display", memory: 0xB8000, byteCount: UInt64(TextDisplay.memorySize), report: .accesses,
+      missing: "no display"
     ) { $0.display.memory },
 
     // kvm-unit-tests
     .chip("test device", ports: 0xE0...0xE8, takesWholeAccesses: true) { $0.testDevice },
     .chip("test device", ports: 0xEA...0xEB, offset: 0xA, takesWholeAccesses: true) { $0.testDevice },
-    .chip("test device", ports: 0x2000...0x2017, offset: TestDevice.lineOffset, takesWholeAccesses: true) { $0.testDevice },
+    .chip("test device", ports: 0x2000...0x2017, offset: TestDevice.lineOffset, takesWholeAccesses: true) {
+      $0.testDevice
+    },
     .chip("test device", memory: 0xFF00_0000, byteCount: UInt64(TestDevice.memorySize)) { $0.testDevice?.memory },
   ]
 

@@ -47,7 +47,8 @@ extension Platform {
       pic: pic.state, pit: pit.state, rtc: rtc.state, serial: serial.state, ioapic: ioapic.state,
       apics: apics.map(\.state), keyboard: keyboard.state, power: power.state, firmware: firmware.state,
       systemControl: systemControlA.state.register, portB: systemControlB.state.register,
-      resetControl: bridge.state.resetControl, configurationAddress: bridge.state.configurationAddress, coprocessor: coprocessor.state, display: display.state,
+      resetControl: bridge.state.resetControl, configurationAddress: bridge.state.configurationAddress,
+      coprocessor: coprocessor.state, display: display.state,
       isSuspended: isSuspended, hpet: hpet?.state, testDevice: testDevice?.state)
   }
 
