@@ -260,7 +260,7 @@ struct BoardMapTests {
   }
 
   /// Numbers of the map that mean nothing else in a source.
-  private static var telling: Set<String> {
+  private static var mapNumbers: Set<String> {
     var numbers: Set<UInt64> = []
     for row in BoardMap.pc.rows where row.name != nil {
       switch row.place {
@@ -276,8 +276,8 @@ struct BoardMapTests {
   @Test("No source but the map and the chips has a number of the map")
   func sources() throws {
     let sources = Build.root.appendingPathComponent("Sources")
-    let telling = Self.telling
-    #expect(telling.isSuperset(of: ["0x3F8", "0xCF8", "0xCF9", "0x3D4", "0xFEC00000", "0xFEE00000", "0xB8000"]))
+    let mapNumbers = Self.mapNumbers
+    #expect(mapNumbers.isSuperset(of: ["0x3F8", "0xCF8", "0xCF9", "0x3D4", "0xFEC00000", "0xFEE00000", "0xB8000"]))
     var found = 0
     for folder in ["Machine", "KVM", "Trace", "Debugger", "EmuCommands"] {
       let root = sources.appendingPathComponent(folder)
@@ -290,8 +290,8 @@ struct BoardMapTests {
         for (number, line) in lines.enumerated() {
           // Offsets from another number are no ports.
           let code = line.replacingOccurrences(of: "_", with: "").replacingOccurrences(of: "+ 0x", with: "+ ")
-          for word in code.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) where telling.contains(String(word))
-          {
+          for word in code.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
+          where mapNumbers.contains(String(word)) {
             Issue.record("\(file.lastPathComponent):\(number + 1) has \(word)")
           }
         }
