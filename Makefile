@@ -1,10 +1,11 @@
 # make run      installs what is missing, builds, boots the demonstration
 # make test     installs what is missing, builds with testing enabled, runs every test
+# make slow-test  the same, with whole random searches and every boot (an hour)
 # make linux    boots Debian's kernel to a shell on this terminal
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test kvm-unit-tests debug-test mutants linux linux-files memtest-files bench build packages browser testroms lint form-probe check-generated client test-slurm clean
+.PHONY: run test slow-test kvm-unit-tests debug-test mutants linux linux-files guest-files bench build packages browser testroms lint form-probe check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -33,9 +34,14 @@ testroms:
 
 # One build has the tests and the executable that they start: it is `make build`'s, but for the tests' view of its insides.
 TEST_BUILD := -c release -Xswiftc -enable-testing --omit-frame-pointers --scratch-path .build/tests
-test: packages testroms linux-files memtest-files browser
+test: packages testroms linux-files guest-files browser
 	swift build --build-tests $(TEST_BUILD)
 	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
+
+# The same with what is too slow for every day: whole random searches, every boot, Xen up to its first domain.
+slow-test: packages testroms linux-files guest-files browser
+	swift build --build-tests $(TEST_BUILD)
+	EMU_SLOW_TESTS=1 EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
 
 # The small tests on a debug build, which traps where a release build may not.
 debug-test: packages testroms
@@ -55,8 +61,10 @@ linux: build linux-files
 linux-files: packages
 	@tools/fetch-linux.sh $(CACHE)
 
-memtest-files: packages
-	@tools/fetch-memtest.sh $(CACHE)
+# Guests of other Debian packages, which the tests run.
+guest-files: packages
+	@tools/fetch-package.sh $(CACHE) memtest.bin memtest86+ boot/memtest86+x64.bin
+	@tools/fetch-package.sh $(CACHE) xen.gz xen-hypervisor-4.17-amd64 boot/xen-4.17-amd64.gz
 
 # A campaign in a job array of a real one-node Slurm, which it installs if it is missing; takes some minutes, not in CI.
 test-slurm: $(if $(EMU_EXECUTABLE),,build)

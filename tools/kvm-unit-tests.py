@@ -85,7 +85,7 @@ def main():
     parser.add_argument("images")
     parser.add_argument("--reasons")
     parser.add_argument("--only", default="")
-    parser.add_argument("--timeout", type=int, default=1200)
+    parser.add_argument("--timeout", type=int, default=300)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--logs")
     given = parser.parse_args()

@@ -173,13 +173,14 @@ struct FuzzTests {
     .disabled(if: Build.isDebug, slow))
   func segments() throws {
     let outcome = try runEmu(
-      ["fuzz", "--against", "native", "--modes", "segmented", "--count", "100000", "--seed", "4"], limit: 110)
+      ["fuzz", "--against", "native", "--modes", "segmented", "--count", "\(Build.rounds(100_000))", "--seed", "4"],
+      limit: 110)
     #expect(outcome.status == 0, "\(outcome.text)")
   }
 
   @Test("The model of the other vendor does not agree", .disabled(if: Build.isDebug, slow))
   func otherModel() throws {
-    let base = ["fuzz", "--against", "recorded", "--count", "40000"]
+    let base = ["fuzz", "--against", "recorded", "--count", "\(Build.rounds(40_000))"]
     for (processor, model) in [("zen4", "intel-v1"), ("icelake", "amd-v1")] {
       let outcome = try runEmu(base + ["--recording", recording(of: processor), "--cpu", model], limit: 110)
       #expect(outcome.status == 1, "\(outcome.text)")
@@ -189,7 +190,8 @@ struct FuzzTests {
 
   @Test("The host's own processor agrees", .enabled(if: hasNative), .disabled(if: Build.isDebug, slow))
   func native() throws {
-    let outcome = try runEmu(["fuzz", "--against", "native", "--count", "100000", "--seed", "1"], limit: 110)
+    let outcome = try runEmu(
+      ["fuzz", "--against", "native", "--count", "\(Build.rounds(200_000))", "--seed", "1"], limit: 110)
     #expect(outcome.status == 0, "\(outcome.text)")
     #expect(outcome.errors.contains("of the judge's vendor, against native: "))
   }
@@ -326,7 +328,7 @@ struct FuzzTests {
   private func interrupted(_ oracle: Oracle) throws {
     let scratch = Scratch()
     func arguments(_ name: String) -> [String] {
-      ["fuzz", "--count", "100000", "--seed", "3", "--output", scratch.path(name)] + oracle.arguments
+      ["fuzz", "--count", "\(Build.rounds(200_000))", "--seed", "3", "--output", scratch.path(name)] + oracle.arguments
     }
     var interruptions = 0
     // However fast the host is, one of these moments lies within the campaign.

@@ -113,7 +113,7 @@ struct HostileRecordingTests {
       #expect(try replay(header) == .same)
       var dice = Dice(4)
       var counts: [Ending: Int] = [:]
-      for _ in 0..<10_000 {
+      for _ in 0..<Build.rounds(10_000) {
         var changed = lines
         for _ in 0...dice.below(2) { Self.corrupt(&changed, &dice) }
         var bytes: [UInt8] = []
@@ -127,7 +127,7 @@ struct HostileRecordingTests {
       }
       print("10,000 recordings with repaired checksums: \(counts)")
       for ending in [Ending.refused, .diverged, .same, .different, .goesOn] {
-        #expect(counts[ending, default: 0] > 50, "\(ending)")
+        #expect(counts[ending, default: 0] > 10, "\(ending)")
       }
     }
   }

@@ -9,6 +9,7 @@ struct LinuxRow: Sendable, CustomTestStringConvertible {
   var memory: String
   var kernelOptions = ""
   var exit = "power-off"
+  var isSlow = false
 
   var testDescription: String { "\(image), \(processors) processors, \(memory) \(kernelOptions)" }
 }
@@ -17,7 +18,7 @@ private let linuxRows = [
   LinuxRow(image: "vmlinuz", processors: 1, memory: "96M"),
   LinuxRow(image: "vmlinuz", processors: 2, memory: "256M"),
   LinuxRow(image: "vmlinux", processors: 1, memory: "96M"),
-  LinuxRow(image: "vmlinux", processors: 2, memory: "256M"),
+  LinuxRow(image: "vmlinux", processors: 2, memory: "256M", isSlow: true),
   LinuxRow(
     image: "vmlinuz", processors: 1, memory: "128M", kernelOptions: "acpi=off noapic nolapic", exit: "halted"),
 ]
@@ -33,7 +34,7 @@ struct LinuxTests {
     .enabled(if: !Build.isDebug, "a debug build is too slow"),
     .enabled(
       if: isThere("vmlinuz", "vmlinux", "initramfs.cpio"), "Debian's packages were not fetched (make linux-files)"),
-    arguments: linuxRows)
+    arguments: linuxRows.filter { !$0.isSlow || Build.runsSlowTests })
   func boots(_ row: LinuxRow) throws {
     let script =
       "uname -a; cat /proc/cpuinfo /proc/interrupts /proc/uptime; seq 1 20000 | md5sum; sleep 2; cat /proc/uptime; poweroff -f"
@@ -156,7 +157,7 @@ struct MemtestTests {
   @Test(
     "Its first tests run and find no error",
     .enabled(if: !Build.isDebug, "a debug build is too slow"),
-    .enabled(if: isThere("memtest.bin"), "Debian's memtest86+ was not fetched (make memtest-files)"))
+    .enabled(if: isThere("memtest.bin"), "Debian's memtest86+ was not fetched (make guest-files)"))
   func runs() throws {
     let outcome = try runEmu(
       [
@@ -169,6 +170,49 @@ struct MemtestTests {
     }
     #expect(outcome.text.contains("Errors: 0"))
     #expect(outcome.text.firstMatch(of: /Errors: +[1-9]/) == nil)
+    #expect(!outcome.errors.contains("unimplemented"), "\(outcome.errors)")
+  }
+}
+
+/// How far Xen comes in so many ticks, and what it has printed by then.
+struct XenRow: Sendable, CustomTestStringConvertible {
+  var name: String
+  var ticks: Int
+  var texts: [String]
+  var isSlow = false
+  var testDescription: String { name }
+}
+
+private let xenRows = [
+  XenRow(
+    name: "to its interrupt lines", ticks: 160_000_000,
+    texts: [
+      "(XEN) Xen version 4.17", "(XEN) Command line: no-real-mode console=com1", "(XEN) Multiboot-e820 RAM map:",
+      "(XEN) Switched to APIC driver x2apic", "(XEN) Platform timer is 3.580MHz ACPI PM Timer",
+      "(XEN) ENABLING IO-APIC IRQs",
+    ]),
+  XenRow(
+    name: "to the kernel of domain 0", ticks: 1_500_000_000,
+    texts: ["(XEN) Dom0 has maximum 1 VCPUs", "Linux version 6.1", "Hypervisor detected: Xen PV"], isSlow: true),
+]
+
+@Suite("Xen")
+struct XenTests {
+  @Test(
+    "Debian's Xen starts from Multiboot, with Debian's kernel as its module",
+    .enabled(if: !Build.isDebug, "a debug build is too slow"),
+    .enabled(if: isThere("xen.gz", "vmlinuz"), "Debian's Xen was not fetched (make guest-files linux-files)"),
+    arguments: xenRows.filter { !$0.isSlow || Build.runsSlowTests })
+  func starts(_ row: XenRow) throws {
+    let outcome = try runEmu(
+      [
+        "run", "--memory", "512M", "--max-instructions", "\(row.ticks)", "--append",
+        "no-real-mode console=com1 com1=115200,8n1 dom0_mem=256M noreboot", "--initrd",
+        Build.cache.appendingPathComponent("vmlinuz").path + "=console=hvc0 earlyprintk=xen",
+        Build.cache.appendingPathComponent("xen.gz").path,
+      ], limit: 600)
+    #expect(outcome.status == 124, "\(outcome.errors)")
+    for text in row.texts { #expect(outcome.text.contains(text), "\(text)") }
     #expect(!outcome.errors.contains("unimplemented"), "\(outcome.errors)")
   }
 }

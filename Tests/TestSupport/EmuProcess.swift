@@ -42,6 +42,10 @@ public enum Build {
       false
     #endif
   }
+  /// Whether to run what is too slow for every day: `make slow-test` asks for it.
+  public static let runsSlowTests = ProcessInfo.processInfo.environment["EMU_SLOW_TESTS"] != nil
+  /// How many rounds a search by random inputs takes: all of them in `make slow-test`, else a fourth.
+  public static func rounds(_ count: Int) -> Int { runsSlowTests ? count : count / 4 }
   /// The executable: `EMU_EXECUTABLE`, else the debug build's.
   public static let emu = URL(
     fileURLWithPath: ProcessInfo.processInfo.environment["EMU_EXECUTABLE"]
