@@ -1,7 +1,64 @@
 public import X86
 
-/// The fixed ACPI hardware: PM1a event block at 600h, PM1a control at 604h, PM timer at 608h.
-public final class ACPIPowerManagement {
+/// The fixed ACPI hardware: PM1a event block, PM1a control and PM timer in 12 ports.
+///
+/// Source: ACPI "PM1 Event Grouping", "PM1 Control Grouping", "Power Management Timer".
+public final class ACPIPowerManagement: BusDevice {
+  /// Offsets.
+  public enum Register {
+    /// PM1_STS and, behind it, PM1_EN.
+    public static let events: UInt64 = 0
+    static let enable: UInt64 = 2
+    /// PM1_CNT.
+    public static let control: UInt64 = 4
+    /// PM_TMR.
+    public static let timer: UInt64 = 8
+  }
+
+  /// PM1_STS; a write of 1 clears a bit.
+  enum PM1Status {
+    /// TMR_STS.
+    static let timer: UInt16 = 1 << 0
+    /// BM_STS.
+    static let busMaster: UInt16 = 1 << 4
+    /// GBL_STS.
+    static let global: UInt16 = 1 << 5
+    /// PWRBTN_STS.
+    static let powerButton: UInt16 = 1 << 8
+    /// SLPBTN_STS.
+    static let sleepButton: UInt16 = 1 << 9
+    /// RTC_STS.
+    static let clock: UInt16 = 1 << 10
+    /// PCIEXP_WAKE_STS.
+    static let expressWake: UInt16 = 1 << 14
+    /// WAK_STS.
+    static let wake: UInt16 = 1 << 15
+    static let all = timer | busMaster | global | powerButton | sleepButton | clock | expressWake | wake
+  }
+
+  /// PM1_EN; TMR_EN, GBL_EN, PWRBTN_EN, SLPBTN_EN and RTC_EN stand where PM1_STS has what they enable.
+  enum PM1Enable {
+    /// RTC_EN.
+    static let clock = PM1Status.clock
+    static let all =
+      PM1Status.timer | PM1Status.global | PM1Status.powerButton | PM1Status.sleepButton | PM1Status.clock
+  }
+
+  /// PM1_CNT.
+  enum PM1Control {
+    /// SCI_EN.
+    static let sciEnable: UInt16 = 1 << 0
+    /// BM_RLD.
+    static let busMasterReload: UInt16 = 1 << 1
+    /// SLP_TYP.
+    static let sleepTypeShift: UInt16 = 10
+    static let sleepType: UInt16 = 7 << sleepTypeShift
+    /// SLP_EN, which reads as 0.
+    static let sleepEnable: UInt16 = 1 << 13
+    /// What can be read.
+    static let all = sciEnable | busMasterReload | sleepType
+  }
+
   /// PM timer in hertz.
   public static let timerFrequency: UInt64 = 3_579_545
   /// SLP_TYP of S5.
@@ -16,7 +73,7 @@ public final class ACPIPowerManagement {
     /// PM1_EN.
     public var enable: UInt16 = 0
     /// PM1_CNT: SCI_EN is set, since there is no other mode.
-    public var control: UInt16 = 1
+    public var control = PM1Control.sciEnable
     /// Makes the reset state.
     public init() {}
   }
@@ -33,43 +90,43 @@ public final class ACPIPowerManagement {
   }
 
   /// The real-time clock's alarm while the machine sleeps: gives whether it wakes the machine, and notes that it did.
-  ///
-  /// ACPI "PM1 Event Grouping": RTC_STS, RTC_EN, WAK_STS.
   public func wakesByClock() -> Bool {
-    state.status |= 1 << 10
-    guard state.enable & 1 << 10 != 0 else { return false }
-    state.status |= 1 << 15
+    state.status |= PM1Status.clock
+    guard state.enable & PM1Enable.clock != 0 else { return false }
+    state.status |= PM1Status.wake
     return true
   }
 
-  /// Reads at 600h + `offset`.
-  public func read(offset: Int, width: Int, now: VirtualTime) -> UInt32 {
-    let block =
-      UInt64(state.status) | UInt64(state.enable) << 16 | UInt64(state.control) << 32
-    if offset >= 8 && offset < 12 {
+  /// Reads from a register on: an access may reach over several.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    if offset >= Register.timer {
       let timer = UInt32(truncatingIfNeeded: now.count(atHertz: Self.timerFrequency))
-      return timer >> UInt32((offset - 8) * 8)
+      return UInt64(timer >> UInt32((offset - Register.timer) * 8))
     }
-    return offset < 8 ? UInt32(truncatingIfNeeded: block >> UInt64(offset * 8)) : 0xFFFF_FFFF
+    let block = UInt64(state.status) | UInt64(state.enable) << 16 | UInt64(state.control) << 32
+    return block >> (offset * 8)
   }
 
-  /// Writes at 600h + `offset`.
-  public func write(_ value: UInt32, offset: Int, width: Int) {
+  /// Writes a register; the event block also with 4 bytes.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
     let word = UInt16(truncatingIfNeeded: value)
     switch offset {
-    case 0:
+    case Register.events:
       state.status &= ~word
-      if width == 4 { state.enable = UInt16(truncatingIfNeeded: value >> 16) & 0x721 }
-    case 2: state.enable = word & 0x721
-    case 4:
-      state.control = (word & 0x1C02) | 1
-      // SLP_TYP 0 with SLP_EN is S5, as on the machines that guests were written for.
-      guard word & 0x2000 != 0 else { return }
-      switch (word >> 10) & 7 {
-      case Self.softOff: powerOff()
-      case Self.suspendToRAM: suspend()
-      default: break
-      }
+      if width == 4 { state.enable = UInt16(truncatingIfNeeded: value >> 16) & PM1Enable.all }
+    case Register.enable: state.enable = word & PM1Enable.all
+    case Register.control: setControl(word)
+    default: break
+    }
+  }
+
+  private func setControl(_ word: UInt16) {
+    state.control = word & PM1Control.all | PM1Control.sciEnable
+    // SLP_TYP 0 with SLP_EN is S5, as on the machines that guests were written for.
+    guard word & PM1Control.sleepEnable != 0 else { return }
+    switch (word & PM1Control.sleepType) >> PM1Control.sleepTypeShift {
+    case Self.softOff: powerOff()
+    case Self.suspendToRAM: suspend()
     default: break
     }
   }

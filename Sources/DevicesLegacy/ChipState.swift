@@ -9,9 +9,11 @@ extension ACPIPowerManagement: RestorableChip {
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
     FieldCheck.first(
-      FieldCheck.bits("ACPI PM1_STS", state.status, 0xC731), FieldCheck.bits("ACPI PM1_EN", state.enable, 0x721),
-      FieldCheck.bits("ACPI PM1_CNT", state.control, 0x1C03),
-      state.control & 1 == 0 ? "ACPI PM1_CNT \(FieldCheck.hexadecimal(state.control)) lacks SCI_EN" : nil)
+      FieldCheck.bits("ACPI PM1_STS", state.status, PM1Status.all),
+      FieldCheck.bits("ACPI PM1_EN", state.enable, PM1Enable.all),
+      FieldCheck.bits("ACPI PM1_CNT", state.control, PM1Control.all),
+      state.control & PM1Control.sciEnable == 0
+        ? "ACPI PM1_CNT \(FieldCheck.hexadecimal(state.control)) lacks SCI_EN" : nil)
   }
 }
 
@@ -21,13 +23,13 @@ extension IOAPIC: RestorableChip {
 
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
-    if let problem = FieldCheck.count("I/O APIC redirection table", state.entries, 24) { return problem }
+    if let problem = FieldCheck.count("I/O APIC redirection table", state.entries, pinCount) { return problem }
     for (pin, entry) in state.entries.enumerated() {
-      if let problem = FieldCheck.bits("I/O APIC pin \(pin) entry", entry, 0xFF00_0000_0001_FFFF) { return problem }
+      if let problem = FieldCheck.bits("I/O APIC pin \(pin) entry", entry, Redirection.all) { return problem }
     }
     return FieldCheck.first(
-      FieldCheck.bits("I/O APIC identification", state.id, 0x0F00_0000),
-      FieldCheck.bits("I/O APIC pin levels", state.lines, 0xFF_FFFF))
+      FieldCheck.bits("I/O APIC identification", state.id, idBits),
+      FieldCheck.bits("I/O APIC pin levels", state.lines, 1 << UInt32(pinCount) - 1))
   }
 }
 
@@ -41,31 +43,32 @@ extension LocalAPIC: RestorableChip {
       if let problem = FieldCheck.count("local APIC \(name)", set.words, 8) { return problem }
       if let problem = FieldCheck.bits("local APIC \(name) word 0", set.words[0], 0xFFFF_0000) { return problem }
     }
-    if let problem = FieldCheck.count("local APIC LVT", state.vectorTable, vectorEntryMasks.count) { return problem }
-    for (index, mask) in vectorEntryMasks.enumerated() {
-      let possible = (mask & ~0x5000) | (index == 3 ? remoteRequest : 0)
+    if let problem = FieldCheck.count("local APIC LVT", state.vectorTable, LVT.masks.count) { return problem }
+    for (index, mask) in LVT.masks.enumerated() {
+      let possible = (mask & ~LVT.readOnly) | (index == LVT.Entry.lint0.rawValue ? LVT.remoteIRR : 0)
       if let problem = FieldCheck.bits("local APIC LVT entry \(index)", state.vectorTable[index], possible) {
         return problem
       }
     }
-    if state.isCounting && (state.initialCount == 0 || state.vectorTable[0] & 0x40000 != 0) {
-      let entry = FieldCheck.hexadecimal(state.vectorTable[0])
+    let timer = state.vectorTable[LVT.Entry.timer.rawValue]
+    if state.isCounting && (state.initialCount == 0 || timer & LVT.deadlineMode != 0) {
+      let entry = FieldCheck.hexadecimal(timer)
       return "local APIC timer counts from \(state.initialCount), or in a mode that does not count: LVT \(entry)"
     }
-    if state.base & 0xC00 == 0x400 {
+    if state.base & BaseMSR.mode == BaseMSR.extended {
       return "local APIC IA32_APIC_BASE \(FieldCheck.hexadecimal(state.base)) has x2APIC mode without the APIC"
     }
     return FieldCheck.first(
-      FieldCheck.bits("local APIC IA32_APIC_BASE", state.base, 0xFF_FFFF_FD00),
+      FieldCheck.bits("local APIC IA32_APIC_BASE", state.base, BaseMSR.writable),
       FieldCheck.range("local APIC id", state.id, 0...0xFF),
-      FieldCheck.bits("local APIC SVR", state.spurious, 0x3FF),
-      FieldCheck.bits("local APIC LDR", state.logicalDestination, 0xFF00_0000),
-      state.destinationFormat & 0x0FFF_FFFF == 0x0FFF_FFFF
+      FieldCheck.bits("local APIC SVR", state.spurious, SVR.writable),
+      FieldCheck.bits("local APIC LDR", state.logicalDestination, logicalIDBits),
+      state.destinationFormat | modelBits == .max
         ? nil : "local APIC DFR \(FieldCheck.hexadecimal(state.destinationFormat)) lacks bits of FFFFFFFh",
-      FieldCheck.bits("local APIC ESR", state.errors, 0xE0),
-      FieldCheck.bits("local APIC latched ESR", state.latchedErrors, 0xE0),
-      FieldCheck.bits("local APIC ICR", state.command, ~0xFFF3_3000),
-      FieldCheck.bits("local APIC divide configuration", state.divide, 0xB))
+      FieldCheck.bits("local APIC ESR", state.errors, ESR.all),
+      FieldCheck.bits("local APIC latched ESR", state.latchedErrors, ESR.all),
+      FieldCheck.bits("local APIC ICR", state.command, ~ICR.reserved),
+      FieldCheck.bits("local APIC divide configuration", state.divide, divideBits))
   }
 }
 
@@ -75,13 +78,14 @@ extension PIC8259: RestorableChip {
 
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
-    problem("PIC master", state.master, level: 0xF8) ?? problem("PIC slave", state.slave, level: 0xDE)
+    problem("PIC master", state.master, level: LevelInputs.master)
+      ?? problem("PIC slave", state.slave, level: LevelInputs.slave)
   }
 
   private static func problem(_ name: String, _ chip: Chip, level: UInt8) -> String? {
     FieldCheck.first(
       FieldCheck.bits("\(name) IRR", chip.request, chip.lines),
-      FieldCheck.bits("\(name) vector base", chip.base, 0xF8),
+      FieldCheck.bits("\(name) vector base", chip.base, vectorBits),
       FieldCheck.bits("\(name) ELCR", chip.level, level),
       FieldCheck.range("\(name) lowest priority", chip.lowest, 0...7),
       FieldCheck.choice("\(name) expected initialisation word", chip.expected, [0, 2, 3, 4]),
@@ -142,8 +146,7 @@ extension PS2Controller8042: RestorableChip {
   public static func problem(in state: State) -> String? {
     FieldCheck.first(
       FieldCheck.count("8042 RAM", state.memory, 31),
-      FieldCheck.choice(
-        "8042 pending command", state.pending, [0] + Array(0x60...0x7F) + [0xA5, 0xC1, 0xC2, 0xD1, 0xD2, 0xD3]),
+      FieldCheck.choice("8042 pending command", state.pending, [0] + Command.pending),
       state.hasTimedOut && state.output == nil ? "8042 has a timeout without a byte" : nil)
   }
 }
@@ -156,8 +159,9 @@ extension RTC146818: RestorableChip {
   public static func problem(in state: State) -> String? {
     let end = VirtualTime(nanoseconds: .max)
     return FieldCheck.first(
-      FieldCheck.count("RTC memory", state.memory, 128), FieldCheck.range("RTC index", state.index, 0...127),
-      FieldCheck.bits("RTC register A", state.a, 0x7F), FieldCheck.bits("RTC register C", state.c, 0xF0),
+      FieldCheck.count("RTC memory", state.memory, 128), FieldCheck.range("RTC index", state.index, 0...lowBits),
+      FieldCheck.bits("RTC register A", state.a, ~RegisterA.updateInProgress),
+      FieldCheck.bits("RTC register C", state.c, RegisterC.request | RegisterC.sources),
       FieldCheck.range("RTC phase", state.phase, 0...second - 1),
       FieldCheck.range("RTC done update", state.doneUpdate, 0...end.nanoseconds / second + 1),
       FieldCheck.range("RTC done period", state.donePeriod, 0...end.count(atHertz: 32768)))
@@ -170,15 +174,17 @@ extension UART16550: RestorableChip {
 
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
-    FieldCheck.first(
-      FieldCheck.range("UART received bytes", state.receiveFIFO.count, 0...(state.fifoControl & 1 != 0 ? 16 : 1)),
+    let hasFIFO = state.fifoControl & FCR.enable != 0
+    return FieldCheck.first(
+      FieldCheck.range("UART received bytes", state.receiveFIFO.count, 0...(hasFIFO ? fifoCount : 1)),
       FieldCheck.bits(
         "UART breaks", state.breaks, UInt16(truncatingIfNeeded: (1 << state.receiveFIFO.count) &- 1) & ~1),
-      (state.timeout != nil || state.hasTimedOut) && (state.fifoControl & 1 == 0 || state.receiveFIFO.isEmpty)
+      (state.timeout != nil || state.hasTimedOut) && (!hasFIFO || state.receiveFIFO.isEmpty)
         ? "UART awaits a time-out without a byte in its FIFO" : nil,
-      FieldCheck.bits("UART IER", state.interruptEnable, 15),
-      FieldCheck.bits("UART FCR", state.fifoControl, state.fifoControl & 1 != 0 ? 0xC9 : 0),
-      FieldCheck.bits("UART MCR", state.modemControl, 0x1F), FieldCheck.bits("UART LSR errors", state.lineErrors, 0x1E),
-      FieldCheck.bits("UART MSR deltas", state.modemDeltas, 15))
+      FieldCheck.bits("UART IER", state.interruptEnable, IER.all),
+      FieldCheck.bits("UART FCR", state.fifoControl, hasFIFO ? FCR.kept : 0),
+      FieldCheck.bits("UART MCR", state.modemControl, MCR.all),
+      FieldCheck.bits("UART LSR errors", state.lineErrors, LSR.errors),
+      FieldCheck.bits("UART MSR deltas", state.modemDeltas, MSR.deltas))
   }
 }

@@ -1,8 +1,10 @@
-/// The error logic of a PC's x87: FERR# of the processor becomes IRQ 13, and a write to port F0h answers by IGNNE#.
+public import X86
+
+/// The error logic of a PC's x87: FERR# of the processor becomes IRQ 13, and a write to offset 0 answers by IGNNE#.
 ///
-/// Source: Intel 82371AB (PIIX4) data sheet, "Coprocessor Error Register": a write to F0h drops IRQ 13 and asserts
-/// IGNNE#, which stays until FERR# falls. Port F1h, the reset of an 80287, is taken and does nothing.
-public final class CoprocessorError {
+/// Source: Intel 82371AB (PIIX4) data sheet, "Coprocessor Error Register": a write drops IRQ 13 and asserts IGNNE#, which
+/// stays until FERR# falls. Offset 1, the reset of an 80287, is taken and does nothing.
+public final class CoprocessorError: BusDevice {
   /// The two wires of the processor.
   public struct State: Equatable, Sendable, Codable {
     /// FERR#.
@@ -33,8 +35,12 @@ public final class CoprocessorError {
   /// FERR# falls.
   public func clear() { state = State() }
 
-  /// A write to port F0h.
-  public func write() {
+  /// Nothing can be read.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 { .max }
+
+  /// Answers an error.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    guard offset == 0 else { return }
     interrupt.set(false)
     state.isIgnored = state.isRaised
   }

@@ -1,29 +1,29 @@
 public import X86
 
 extension LocalAPIC {
-  /// Reads a register by its number (offset / 16).
+  /// Reads a register by its number.
   private func readRegister(_ number: Int) -> UInt32? {
     switch number {
-    case 0x02: return isX2 ? state.id : state.id << 24
-    case 0x03: return 0x0005_0014
-    case 0x08: return UInt32(state.taskPriority)
-    case 0x09: return isX2 ? nil : UInt32(arbitrationPriority)
-    case 0x0A: return UInt32(processorPriority)
+    case Register.id: return isX2 ? state.id : state.id << Self.xAPICIDShift
+    case Register.version: return Self.version
+    case Register.taskPriority: return UInt32(state.taskPriority)
+    case Register.arbitrationPriority: return isX2 ? nil : UInt32(arbitrationPriority)
+    case Register.processorPriority: return UInt32(processorPriority)
     // EOI is write-only; remote read is reserved by now, yet no illegal register.
-    case 0x0B, 0x0C: return isX2 ? nil : 0
-    case 0x0D: return isX2 ? (state.id >> 4) << 16 | 1 << (state.id & 15) : state.logicalDestination
-    case 0x0E: return isX2 ? nil : state.destinationFormat
-    case 0x0F: return state.spurious
-    case 0x10...0x17: return state.inService.words[number - 0x10]
-    case 0x18...0x1F: return state.triggerMode.words[number - 0x18]
-    case 0x20...0x27: return state.request.words[number - 0x20]
-    case 0x28: return state.latchedErrors
-    case 0x30: return UInt32(truncatingIfNeeded: state.command)
-    case 0x31: return isX2 ? nil : UInt32(truncatingIfNeeded: state.command >> 32)
-    case 0x32...0x37: return state.vectorTable[number - 0x32]
-    case 0x38: return state.initialCount
-    case 0x39: return currentCount
-    case 0x3E: return state.divide
+    case Register.endOfInterrupt, Register.remoteRead: return isX2 ? nil : 0
+    case Register.logicalDestination: return isX2 ? x2LogicalID : state.logicalDestination
+    case Register.destinationFormat: return isX2 ? nil : state.destinationFormat
+    case Register.spurious: return state.spurious
+    case Register.inService: return state.inService.words[number - Register.inService.lowerBound]
+    case Register.triggerMode: return state.triggerMode.words[number - Register.triggerMode.lowerBound]
+    case Register.request: return state.request.words[number - Register.request.lowerBound]
+    case Register.errorStatus: return state.latchedErrors
+    case Register.commandLow: return UInt32(truncatingIfNeeded: state.command)
+    case Register.commandHigh: return isX2 ? nil : UInt32(truncatingIfNeeded: state.command >> 32)
+    case Register.vectorTable: return state.vectorTable[number - Register.vectorTable.lowerBound]
+    case Register.initialCount: return state.initialCount
+    case Register.currentCount: return currentCount
+    case Register.divide: return state.divide
     default: return nil
     }
   }
@@ -32,25 +32,26 @@ extension LocalAPIC {
   private func writeRegister(_ number: Int, _ value: UInt32) -> Bool {
     if isX2 && value & Self.reservedBits(number) != 0 { return false }
     switch number {
-    case 0x02 where !isX2: state.id = value >> 24
-    case 0x08: state.taskPriority = UInt8(truncatingIfNeeded: value)
-    case 0x0B: endOfInterrupt()
-    case 0x0D where !isX2: state.logicalDestination = value & 0xFF00_0000
-    case 0x0E where !isX2: state.destinationFormat = value | 0x0FFF_FFFF
-    case 0x0F:
-      state.spurious = value & 0x3FF
-      if !isSoftwareEnabled { for index in 0..<6 { state.vectorTable[index] |= 0x10000 } }
-    case 0x28:
+    case Register.id where !isX2: state.id = value >> Self.xAPICIDShift
+    case Register.taskPriority: state.taskPriority = UInt8(truncatingIfNeeded: value)
+    case Register.endOfInterrupt: endOfInterrupt()
+    case Register.logicalDestination where !isX2: state.logicalDestination = value & Self.logicalIDBits
+    case Register.destinationFormat where !isX2: state.destinationFormat = value | ~Self.modelBits
+    case Register.spurious:
+      state.spurious = value & SVR.writable
+      if !isSoftwareEnabled { for entry in LVT.Entry.allCases { self[entry] |= LVT.masked } }
+    case Register.errorStatus:
       state.latchedErrors = state.errors
       state.errors = 0
-    case 0x30:
-      state.command = (state.command & 0xFFFF_FFFF_0000_0000) | UInt64(value & 0xC_CFFF)
+    case Register.commandLow:
+      state.command = (state.command & ~0xFFFF_FFFF) | UInt64(value) & ICR.writableLow
       sendCommand()
-    case 0x31 where !isX2: state.command = (state.command & 0xFFFF_FFFF) | UInt64(value & 0xFF00_0000) << 32
-    case 0x32...0x37: writeVectorEntry(number - 0x32, value)
-    case 0x38: startTimer(value)
-    case 0x3E: setDivide(value & 0xB)
-    case 0x3F where isX2: sendSelf(UInt8(truncatingIfNeeded: value))
+    case Register.commandHigh where !isX2:
+      state.command = (state.command & 0xFFFF_FFFF) | UInt64(value) << 32 & ICR.xAPICDestination
+    case Register.vectorTable: writeVectorEntry(number - Register.vectorTable.lowerBound, value)
+    case Register.initialCount: startTimer(value)
+    case Register.divide: setDivide(value & Self.divideBits)
+    case Register.selfInterrupt where isX2: sendSelf(UInt8(truncatingIfNeeded: value))
     default: return false
     }
     changed()
@@ -60,74 +61,83 @@ extension LocalAPIC {
   /// Bits of a register's low half that WRMSR must leave 0 in x2APIC mode.
   private static func reservedBits(_ number: Int) -> UInt32 {
     switch number {
-    case 0x08, 0x3F: ~0xFF
-    case 0x0B, 0x28: .max
-    case 0x0F: ~0x3FF
-    case 0x32...0x37: ~vectorEntryMasks[number - 0x32]
-    case 0x3E: ~0xB
+    case Register.taskPriority, Register.selfInterrupt: ~0xFF
+    case Register.endOfInterrupt, Register.errorStatus: .max
+    case Register.spurious: ~SVR.writable
+    case Register.vectorTable: ~LVT.masks[number - Register.vectorTable.lowerBound]
+    case Register.divide: ~divideBits
     default: 0
     }
   }
 
-  /// What an LVT entry has: timer, thermal, performance, LINT0, LINT1, error.
-  static let vectorEntryMasks: [UInt32] = [0x710FF, 0x117FF, 0x117FF, 0x1F7FF, 0x1F7FF, 0x110FF]
-
-  private func writeVectorEntry(_ entry: Int, _ value: UInt32) {
-    // Delivery status and remote IRR are read-only.
-    var new = value & Self.vectorEntryMasks[entry] & ~0x5000
-    if !isSoftwareEnabled { new |= 0x10000 }
-    if entry == 0 { changeTimerMode(from: state.vectorTable[0], to: new) }
-    if entry == 3 && new & 0x8700 == 0x8000 { new |= state.vectorTable[3] & Self.remoteRequest }
-    state.vectorTable[entry] = new
-    if entry == 3 { signalPin(isEdge: false) }
+  private func writeVectorEntry(_ number: Int, _ value: UInt32) {
+    guard let entry = LVT.Entry(rawValue: number) else { return }
+    var new = value & LVT.masks[number] & ~LVT.readOnly
+    if !isSoftwareEnabled { new |= LVT.masked }
+    if entry == .timer { changeTimerMode(from: self[.timer], to: new) }
+    if entry == .lint0 && new & (LVT.level | LVT.modeBits) == LVT.level | LVT.mode(.fixed) {
+      new |= self[.lint0] & LVT.remoteIRR
+    }
+    self[entry] = new
+    if entry == .lint0 { signalPin(isEdge: false) }
   }
 
   /// SELF IPI: an edge-triggered fixed interrupt to this processor.
   private func sendSelf(_ vector: UInt8) {
-    if vector < 16 { fail(Self.sendIllegalVector) }
+    if vector < Self.firstLegalVector { fail(ESR.sendIllegalVector) }
     request(vector, isLevel: false)
   }
 
   private func sendCommand() {
     let value = state.command
-    let delivery = InterruptMessage.Delivery(rawValue: UInt8(truncatingIfNeeded: value >> 8) & 7) ?? .fixed
+    let delivery = LVT.delivery(UInt32(truncatingIfNeeded: value))
     let vector = UInt8(truncatingIfNeeded: value)
     // The message leaves all the same: each receiver notes its own error and drops it.
-    if (delivery == .fixed || delivery == .lowestPriority) && vector < 16 { fail(Self.sendIllegalVector) }
+    if (delivery == .fixed || delivery == .lowestPriority) && vector < Self.firstLegalVector {
+      fail(ESR.sendIllegalVector)
+    }
     // INIT level de-assert does nothing on these processors.
-    if delivery == .initialize && value & 0xC000 == 0x8000 { return }
+    if delivery == .initialize && value & (ICR.assert | ICR.level) == ICR.level { return }
     let destination =
-      isX2 ? UInt32(truncatingIfNeeded: value >> 32) : UInt32(truncatingIfNeeded: value >> 56)
+      isX2 ? UInt32(truncatingIfNeeded: value >> 32) : UInt32(truncatingIfNeeded: value >> ICR.xAPICDestinationShift)
     output?.send(
       self,
       InterruptMessage(
-        destination: destination, isLogical: value & 0x800 != 0, delivery: delivery, vector: vector,
-        isLevel: value & 0x8000 != 0 && delivery == .fixed),
-      shorthand: UInt8(truncatingIfNeeded: value >> 18) & 3)
+        destination: destination, isLogical: value & ICR.logical != 0, delivery: delivery, vector: vector,
+        isLevel: value & ICR.level != 0 && delivery == .fixed),
+      shorthand: UInt8(truncatingIfNeeded: value >> ICR.shorthandShift) & 3)
   }
 
-  /// Registers of xAPIC mode that are there and whose writes do nothing: version, APR, PPR, remote read, ISR, TMR, IRR,
-  /// current count.
+  /// Registers of xAPIC mode that are there and whose writes do nothing.
   private static func isReadOnly(_ number: Int) -> Bool {
     switch number {
-    case 0x03, 0x09, 0x0A, 0x0C, 0x10...0x27, 0x39: true
+    case Register.version, Register.arbitrationPriority, Register.processorPriority, Register.remoteRead,
+      Register.inService, Register.triggerMode, Register.request, Register.currentCount:
+      true
     default: false
     }
   }
 
-  /// Reads the register page of xAPIC mode; a register that is not there is an error, and zero.
-  public func read(offset: UInt64, now: VirtualTime) -> UInt32 {
+  /// Reads the register page of xAPIC mode, of which each register has the first 4 of 16 bytes; a register that is not
+  /// there is an error, and zero.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
     advance(to: now)
-    if let value = readRegister(Int(offset >> 4)) { return value }
-    fail(Self.illegalRegister)
-    return 0
+    guard let value = readRegister(Int(offset >> Register.shift)) else {
+      fail(ESR.illegalRegister)
+      return 0
+    }
+    // Swift's shifts bind tighter than its products.
+    return UInt64(value >> (UInt32(offset & 3) * 8))
   }
 
-  /// Writes the register page of xAPIC mode.
-  public func write(_ value: UInt32, offset: UInt64, now: VirtualTime) {
+  /// Writes the register page of xAPIC mode: 4 bytes at the beginning of a register, other writes do nothing.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    guard offset & 15 == 0, width == 4 else { return }
     advance(to: now)
-    let number = Int(offset >> 4)
-    if !Self.isReadOnly(number) && !writeRegister(number, value) { fail(Self.illegalRegister) }
+    let number = Int(offset >> Register.shift)
+    if !Self.isReadOnly(number) && !writeRegister(number, UInt32(truncatingIfNeeded: value)) {
+      fail(ESR.illegalRegister)
+    }
   }
 
   /// Reads an MSR: IA32_APIC_BASE, IA32_TSC_DEADLINE or an x2APIC register; nil is #GP.
@@ -152,7 +162,7 @@ extension LocalAPIC {
     }
     guard isX2, msr >= 0x800 else { return false }
     if msr == 0x830 {
-      guard value & 0xFFF3_3000 == 0 else { return false }
+      guard value & ICR.reserved == 0 else { return false }
       state.command = value
       sendCommand()
       return true
@@ -162,17 +172,17 @@ extension LocalAPIC {
   }
 
   private func writeBase(_ value: UInt64) -> Bool {
-    guard value & 0xFFFF_FF00_0000_02FF == 0 else { return false }
-    let old = state.base & 0xC00
-    let new = value & 0xC00
+    guard value & BaseMSR.reserved == 0 else { return false }
+    let (old, new) = (state.base & BaseMSR.mode, value & BaseMSR.mode)
+    let (xAPIC, x2APIC) = (BaseMSR.enable, BaseMSR.mode)
     // Off to x2APIC, x2APIC to xAPIC, and the combination 01b do not exist.
-    if new == 0x400 || (old == 0 && new == 0xC00) || (old == 0xC00 && new == 0x800) { return false }
-    state.base = (value & ~0x100) | (state.base & 0x100)
+    if new == BaseMSR.extended || (old == 0 && new == x2APIC) || (old == x2APIC && new == xAPIC) { return false }
+    state.base = (value & ~BaseMSR.bootstrap) | (state.base & BaseMSR.bootstrap)
     if old != 0 && new == 0 {
       state.id = UInt32(index)
       state = state.afterInitialize()
     }
-    if new == 0xC00 && old != new { state.id = UInt32(index) }
+    if new == x2APIC && old != new { state.id = UInt32(index) }
     changed()
     return true
   }

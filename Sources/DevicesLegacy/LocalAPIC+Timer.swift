@@ -3,12 +3,10 @@ public import X86
 // The timer (SDM Vol. 3A "APIC Timer"). The current count is not kept: it follows from the moment of its start.
 
 extension LocalAPIC {
-  /// Bits 18:17 of the timer's LVT entry.
+  /// The mode in the timer's LVT entry.
   enum TimerMode: UInt32 { case oneShot, periodic, deadline, reserved }
 
-  var timerMode: TimerMode { Self.timerMode(state.vectorTable[0]) }
-
-  private static func timerMode(_ entry: UInt32) -> TimerMode { TimerMode(rawValue: entry >> 17 & 3) ?? .reserved }
+  var timerMode: TimerMode { TimerMode(rawValue: self[.timer] >> LVT.timerModeShift & 3) ?? .reserved }
 
   private var divisor: UInt64 {
     let code = (state.divide & 3) | (state.divide >> 1 & 4)
@@ -33,7 +31,7 @@ extension LocalAPIC {
   /// A count goes on between one-shot and periodic: bit 17 says what happens at its end. Only the way to or from
   /// TSC-deadline mode disarms. The initial count is a register and keeps its value.
   func changeTimerMode(from old: UInt32, to new: UInt32) {
-    guard (old ^ new) & 0x60000 != 0, (old | new) & 0x40000 != 0 else { return }
+    guard (old ^ new) & LVT.timerModeBits != 0, (old | new) & LVT.deadlineMode != 0 else { return }
     state.deadline = 0
     state.isCounting = false
   }
@@ -57,7 +55,7 @@ extension LocalAPIC {
       state.timerStart = state.timerStart &+ (state.moment &- state.timerStart) / period &* period
     case .oneShot, .reserved: state.isCounting = false
     }
-    fire(0)
+    fire(.timer)
   }
 
   /// When the timer fires next.

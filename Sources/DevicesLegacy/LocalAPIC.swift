@@ -17,9 +17,14 @@ public protocol LocalAPICOutput: AnyObject {
 /// The local APIC in xAPIC and x2APIC mode.
 ///
 /// - SDM: Vol. 3A "Advanced Programmable Interrupt Controller (APIC)".
-public final class LocalAPIC: TimedChip {
+public final class LocalAPIC: BusDevice, TimedChip {
   /// The timer's input in hertz, before its divider.
   public static let timerFrequency: UInt64 = 1_000_000_000
+
+  /// Where the register page is after reset.
+  public static let defaultBase: UInt64 = 0xFEE0_0000
+  /// Bytes of the register page.
+  public static let pageSize: UInt64 = 0x1000
 
   /// 256 bits.
   public struct VectorSet: Equatable, Sendable, Codable {
@@ -52,7 +57,7 @@ public final class LocalAPIC: TimedChip {
     /// Task priority.
     public var taskPriority: UInt8 = 0
     /// Spurious-interrupt vector register.
-    public var spurious: UInt32 = 0xFF
+    public var spurious = SVR.vector
     /// Logical destination (xAPIC).
     public var logicalDestination: UInt32 = 0
     /// Destination format.
@@ -70,7 +75,7 @@ public final class LocalAPIC: TimedChip {
     /// ICR.
     public var command: UInt64 = 0
     /// LVT: timer, thermal, performance, LINT0, LINT1, error.
-    public var vectorTable: [UInt32] = [0x10000, 0x10000, 0x10000, 0x10000, 0x10000, 0x10000]
+    public var vectorTable: [UInt32] = [UInt32](repeating: LVT.masked, count: LVT.Entry.allCases.count)
     /// Divide configuration.
     public var divide: UInt32 = 0
     /// Initial count.
@@ -113,14 +118,15 @@ public final class LocalAPIC: TimedChip {
   /// Makes the APIC of a processor.
   public init(index: Int) {
     self.index = index
-    state = State(base: 0xFEE0_0800 | (index == 0 ? 0x100 : 0), id: UInt32(index))
+    state = State(
+      base: Self.defaultBase | BaseMSR.enable | (index == 0 ? BaseMSR.bootstrap : 0), id: UInt32(index))
   }
 
   /// The virtual wire mode that firmware leaves behind: LINT0 is ExtINT, LINT1 is NMI, the APIC enabled.
   public func setVirtualWire() {
-    state.spurious = 0x1FF
-    if index == 0 { state.vectorTable[3] = 0x700 }
-    state.vectorTable[4] = 0x400
+    state.spurious = SVR.enable | SVR.vector
+    if index == 0 { self[.lint0] = LVT.mode(.external) }
+    self[.lint1] = LVT.mode(.nonMaskable)
   }
 
   /// INIT: registers as after reset, id and base kept.
@@ -130,10 +136,19 @@ public final class LocalAPIC: TimedChip {
   }
 
   /// IA32_APIC_BASE[11].
-  public var isEnabled: Bool { state.base & 0x800 != 0 }
+  public var isEnabled: Bool { state.base & BaseMSR.enable != 0 }
   /// x2APIC mode.
-  public var isX2: Bool { state.base & 0xC00 == 0xC00 }
-  var isSoftwareEnabled: Bool { state.spurious & 0x100 != 0 }
+  public var isX2: Bool { state.base & BaseMSR.mode == BaseMSR.mode }
+  var isSoftwareEnabled: Bool { state.spurious & SVR.enable != 0 }
+  /// Whether its register page is at an address of xAPIC mode.
+  public func answers(at address: UInt64) -> Bool {
+    isEnabled && !isX2 && address & ~(Self.pageSize - 1) == state.base & BaseMSR.address
+  }
+
+  subscript(_ entry: LVT.Entry) -> UInt32 {
+    get { state.vectorTable[entry.rawValue] }
+    set { state.vectorTable[entry.rawValue] = newValue }
+  }
 
   func changed() { output?.interruptRequestChanged(self) }
 
@@ -154,7 +169,7 @@ public final class LocalAPIC: TimedChip {
   private var passesExternal: Bool {
     guard state.externalRequest else { return false }
     if !isEnabled { return index == 0 }
-    return state.vectorTable[3] & 0x10700 == 0x700
+    return self[.lint0] & (LVT.masked | LVT.modeBits) == LVT.mode(.external)
   }
 
   /// INTR.
@@ -178,28 +193,25 @@ public final class LocalAPIC: TimedChip {
   public func setExternalRequest(_ level: Bool) {
     let rises = level && !state.externalRequest
     state.externalRequest = level
-    if rises || state.vectorTable[3] & 0x8000 != 0 { signalPin(isEdge: rises) }
+    if rises || self[.lint0] & LVT.level != 0 { signalPin(isEdge: rises) }
     changed()
   }
 
   /// Delivers LINT0 where its delivery mode is not ExtINT, which follows the level without any event.
   func signalPin(isEdge: Bool) {
-    let entry = state.vectorTable[3]
-    guard isEnabled, state.externalRequest, entry & 0x10000 == 0 else { return }
-    switch (entry >> 8) & 7 {
-    case 0 where entry & 0x8000 != 0:
-      guard entry & Self.remoteRequest == 0 else { return }
-      state.vectorTable[3] |= Self.remoteRequest
+    let entry = self[.lint0]
+    guard isEnabled, state.externalRequest, entry & LVT.masked == 0 else { return }
+    switch LVT.delivery(entry) {
+    case .fixed where entry & LVT.level != 0:
+      guard entry & LVT.remoteIRR == 0 else { return }
+      self[.lint0] |= LVT.remoteIRR
       request(UInt8(truncatingIfNeeded: entry), isLevel: true)
-    case 0 where isEdge: request(UInt8(truncatingIfNeeded: entry), isLevel: false)
-    case 4 where isEdge: output?.nonMaskableInterrupt(self)
-    case 5 where isEdge: output?.initialize(self)
+    case .fixed where isEdge: request(UInt8(truncatingIfNeeded: entry), isLevel: false)
+    case .nonMaskable where isEdge: output?.nonMaskableInterrupt(self)
+    case .initialize where isEdge: output?.initialize(self)
     default: break
     }
   }
-
-  /// Remote IRR of LINT0: a level-triggered fixed interrupt was accepted and not yet ended.
-  static let remoteRequest: UInt32 = 1 << 14
 
   /// A message for this APIC.
   public func accept(_ message: InterruptMessage) {
@@ -214,28 +226,24 @@ public final class LocalAPIC: TimedChip {
 
   func request(_ vector: UInt8, isLevel: Bool) {
     guard isEnabled, isSoftwareEnabled else { return }
-    guard vector >= 16 else { return fail(Self.receiveIllegalVector) }
+    guard vector >= Self.firstLegalVector else { return fail(ESR.receiveIllegalVector) }
     state.request[vector] = true
     state.triggerMode[vector] = isLevel
     changed()
   }
 
-  static let sendIllegalVector: UInt32 = 1 << 5
-  static let receiveIllegalVector: UInt32 = 1 << 6
-  static let illegalRegister: UInt32 = 1 << 7
-
   /// Notes an error for ESR. The first interrupts; the next write of ESR arms that anew.
   func fail(_ bit: UInt32) {
     let isFirst = state.errors == 0
     state.errors |= bit
-    if isFirst { fire(5) }
+    if isFirst { fire(.error) }
   }
 
   /// Raises a local interrupt.
-  func fire(_ entry: Int) {
-    let value = state.vectorTable[entry]
-    guard value & 0x10000 == 0 else { return }
-    if entry != 0 && entry != 5 && (value >> 8) & 7 == 4 {
+  func fire(_ entry: LVT.Entry) {
+    let value = self[entry]
+    guard value & LVT.masked == 0 else { return }
+    if entry != .timer && entry != .error && LVT.delivery(value) == .nonMaskable {
       output?.nonMaskableInterrupt(self)
     } else {
       request(UInt8(truncatingIfNeeded: value), isLevel: false)
@@ -249,7 +257,7 @@ public final class LocalAPIC: TimedChip {
     if message.destination == broadcast || message.destination == 0xFFFF_FFFF { return true }
     guard message.isLogical else { return message.destination == state.id }
     if isX2 {
-      let logical = (state.id >> 4) << 16 | 1 << (state.id & 15)
+      let logical = x2LogicalID
       return message.destination >> 16 == logical >> 16 && message.destination & logical & 0xFFFF != 0
     }
     let logical = state.logicalDestination >> 24
@@ -279,8 +287,8 @@ public final class LocalAPIC: TimedChip {
     state.inService[vector] = false
     if state.triggerMode[vector] {
       output?.endOfInterrupt(self, vector: vector)
-      if UInt8(truncatingIfNeeded: state.vectorTable[3]) == vector {
-        state.vectorTable[3] &= ~Self.remoteRequest
+      if UInt8(truncatingIfNeeded: self[.lint0]) == vector {
+        self[.lint0] &= ~LVT.remoteIRR
         signalPin(isEdge: false)
       }
     }

@@ -1,5 +1,74 @@
-/// Two 8259A interrupt controllers in cascade, with the edge/level registers at 4D0h and 4D1h.
-public final class PIC8259 {
+public import X86
+
+/// Two 8259A interrupt controllers in cascade, with the edge/level registers of a PC's board.
+///
+/// Source: Intel 8259A data sheet, "Initialization Command Words", "Operation Command Words"; Intel 82371AB (PIIX4) data
+/// sheet, "Edge/Level Control Register".
+///
+/// | offset | register |
+/// |---|---|
+/// | 0, 1 | the master's two ports, A0 low and high |
+/// | 2, 3 | the slave's |
+/// | 4, 5 | ELCR of master and slave |
+public final class PIC8259: BusDevice {
+  /// ICW1: a write with A0 low and bit 4.
+  enum ICW1 {
+    /// IC4: ICW4 will be written.
+    static let needsICW4: UInt8 = 1 << 0
+    /// SNGL: no cascade.
+    static let single: UInt8 = 1 << 1
+    /// What makes a write with A0 low an ICW1.
+    static let initialize: UInt8 = 1 << 4
+  }
+
+  /// ICW2: T7 to T3 of the vector.
+  static let vectorBits: UInt8 = 0xF8
+
+  /// ICW3 of a slave: its identification.
+  static let slaveIdentification: UInt8 = 7
+
+  /// ICW4.
+  enum ICW4 {
+    /// AEOI: automatic end of interrupt.
+    static let automaticEnd: UInt8 = 1 << 1
+    /// SFNM: special fully nested mode.
+    static let specialNested: UInt8 = 1 << 4
+  }
+
+  /// R, SL and EOI, bits 7:5 of OCW2.
+  enum Command: UInt8 {
+    case clearAutomaticRotation, nonspecificEnd, noOperation, specificEnd
+    case setAutomaticRotation, rotateOnNonspecificEnd, setPriority, rotateOnSpecificEnd
+  }
+
+  /// OCW3: a write with A0 low and bit 3.
+  enum OCW3 {
+    /// RIS: with RR, reads of A0 low give the in-service register.
+    static let inService: UInt8 = 1 << 0
+    /// RR: bit 0 counts.
+    static let readRegister: UInt8 = 1 << 1
+    /// P: the next read is a poll.
+    static let poll: UInt8 = 1 << 2
+    /// What makes a write with A0 low an OCW3.
+    static let select: UInt8 = 1 << 3
+    /// SMM: with ESMM, special mask mode.
+    static let specialMask: UInt8 = 1 << 5
+    /// ESMM: bit 5 counts.
+    static let enableSpecialMask: UInt8 = 1 << 6
+  }
+
+  /// I, bit 7 of a poll's answer: there is a request.
+  private static let pollRequest: UInt8 = 1 << 7
+
+  /// ELCR: IRQ 0, 1, 2, 8 and 13 are edge-triggered.
+  enum LevelInputs {
+    static let master: UInt8 = 0xF8
+    static let slave: UInt8 = 0xDE
+  }
+
+  /// The master's input with the slave.
+  public static let cascadeInput: UInt8 = 2
+
   /// One of the two chips.
   public struct Chip: Equatable, Sendable, Codable {
     /// Interrupt request register.
@@ -16,7 +85,7 @@ public final class PIC8259 {
     public var level: UInt8 = 0
     /// The input of lowest priority.
     public var lowest: UInt8 = 7
-    /// Next expected initialisation word: 0 none, 2, 3 or 4.
+    /// Number of the next initialisation word: 0 none, 2, 3 or 4.
     public var expected: UInt8 = 0
     /// ICW1.
     public var icw1: UInt8 = 0
@@ -55,11 +124,11 @@ public final class PIC8259 {
     public static var ofPC: State {
       var state = State()
       for path in [\State.master, \State.slave] {
-        state[keyPath: path].icw1 = 0x11
+        state[keyPath: path].icw1 = ICW1.initialize | ICW1.needsICW4
         state[keyPath: path].mask = 0xFF
       }
-      (state.master.base, state.master.icw3) = (0x08, 1 << 2)
-      (state.slave.base, state.slave.icw3) = (0x70, 2)
+      (state.master.base, state.master.icw3) = (0x08, 1 << cascadeInput)
+      (state.slave.base, state.slave.icw3) = (0x70, cascadeInput)
       return state
     }
   }
@@ -116,11 +185,11 @@ public final class PIC8259 {
 
   /// Whether an input of the master has a slave: in cascade mode, by ICW3.
   private static func hasSlave(_ chip: Chip, _ input: UInt8) -> Bool {
-    chip.icw1 & 2 == 0 && chip.icw3 & (1 << input) != 0
+    chip.icw1 & ICW1.single == 0 && chip.icw3 & (1 << input) != 0
   }
 
   private func update() {
-    Self.drive(&state.master, 2, Self.pending(state.slave, isMaster: false) != nil)
+    Self.drive(&state.master, Int(Self.cascadeInput), Self.pending(state.slave, isMaster: false) != nil)
     output.set(Self.pending(state.master, isMaster: true) != nil)
   }
 
@@ -143,7 +212,7 @@ public final class PIC8259 {
     Self.accept(&state.master, input)
     guard Self.hasSlave(state.master, input) else { return state.master.base | input }
     // The master gives the bus to a slave of that identification; where there is none nobody drives it.
-    guard input == 2, state.slave.icw3 & 7 == 2 else { return 0xFF }
+    guard input == Self.cascadeInput, state.slave.icw3 & Self.slaveIdentification == input else { return 0xFF }
     defer { dropSlaveOutput() }
     acknowledged = nil
     guard let second = Self.pending(state.slave, isMaster: false) else { return state.slave.base | 7 }
@@ -153,10 +222,33 @@ public final class PIC8259 {
   }
 
   /// An acknowledge ends the slave's INT; if it has more to say that is another edge for the master.
-  private func dropSlaveOutput() { Self.drive(&state.master, 2, false) }
+  private func dropSlaveOutput() { Self.drive(&state.master, Int(Self.cascadeInput), false) }
 
-  /// Reads a port: 0 or 1 of the master (`isSlave` false) or slave.
-  public func read(_ port: Int, isSlave: Bool) -> UInt8 {
+  // MARK: Registers
+
+  /// Reads the byte of a register.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    switch offset {
+    case 0...3: UInt64(readPort(isData: offset & 1 != 0, isSlave: offset & 2 != 0))
+    case 4: UInt64(state.master.level)
+    default: UInt64(state.slave.level)
+    }
+  }
+
+  /// Writes the byte of a register.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    defer { update() }
+    let byte = UInt8(truncatingIfNeeded: value)
+    switch offset {
+    case 0, 1: Self.write(&state.master, byte, isData: offset & 1 != 0, isMaster: true)
+    case 2, 3: Self.write(&state.slave, byte, isData: offset & 1 != 0, isMaster: false)
+    case 4: Self.setLevels(&state.master, byte & LevelInputs.master)
+    default: Self.setLevels(&state.slave, byte & LevelInputs.slave)
+    }
+  }
+
+  /// Reads with A0 low, or high (`isData`).
+  private func readPort(isData: Bool, isSlave: Bool) -> UInt8 {
     defer { update() }
     var chip = isSlave ? state.slave : state.master
     if chip.isPolling {
@@ -170,29 +262,10 @@ public final class PIC8259 {
       } else {
         state.master = chip
       }
-      return input.map { 0x80 | $0 } ?? 0
+      return input.map { Self.pollRequest | $0 } ?? 0
     }
-    if port == 1 { return chip.mask }
+    if isData { return chip.mask }
     return chip.readsInService ? chip.inService : chip.request
-  }
-
-  /// Writes a port: 0 or 1 of the master or slave.
-  public func write(_ value: UInt8, _ port: Int, isSlave: Bool) {
-    if isSlave {
-      Self.write(&state.slave, value, port, isMaster: false)
-    } else {
-      Self.write(&state.master, value, port, isMaster: true)
-    }
-    update()
-  }
-
-  /// Reads ELCR.
-  public func readLevels(isSlave: Bool) -> UInt8 { isSlave ? state.slave.level : state.master.level }
-
-  /// Writes ELCR; IRQ 0 1 2 8 13 stay edge-triggered.
-  public func writeLevels(_ value: UInt8, isSlave: Bool) {
-    if isSlave { Self.setLevels(&state.slave, value & 0xDE) } else { Self.setLevels(&state.master, value & 0xF8) }
-    update()
   }
 
   private static func setLevels(_ chip: inout Chip, _ value: UInt8) {
@@ -202,9 +275,9 @@ public final class PIC8259 {
     chip.request = (chip.request & ~new) | (chip.lines & new)
   }
 
-  private static func write(_ chip: inout Chip, _ value: UInt8, _ port: Int, isMaster: Bool) {
-    if port == 1 { return writeData(&chip, value) }
-    if value & 0x10 != 0 {
+  private static func write(_ chip: inout Chip, _ value: UInt8, isData: Bool, isMaster: Bool) {
+    if isData { return writeData(&chip, value) }
+    if value & ICW1.initialize != 0 {
       let (lines, level) = (chip.lines, chip.level)
       chip = Chip()
       chip.mask = 0
@@ -214,10 +287,10 @@ public final class PIC8259 {
       chip.expected = 2
       // Edge detection starts anew; level inputs request again.
       chip.request = lines & level
-    } else if value & 8 != 0 {
-      if value & 2 != 0 { chip.readsInService = value & 1 != 0 }
-      if value & 0x40 != 0 { chip.isSpecialMask = value & 0x20 != 0 }
-      if value & 4 != 0 && !chip.isPolling {
+    } else if value & OCW3.select != 0 {
+      if value & OCW3.readRegister != 0 { chip.readsInService = value & OCW3.inService != 0 }
+      if value & OCW3.enableSpecialMask != 0 { chip.isSpecialMask = value & OCW3.specialMask != 0 }
+      if value & OCW3.poll != 0 && !chip.isPolling {
         chip.polled = pending(chip, isMaster: isMaster)
         chip.isPolling = true
       }
@@ -228,39 +301,40 @@ public final class PIC8259 {
 
   private static func command(_ chip: inout Chip, _ value: UInt8) {
     let input = value & 7
-    switch value >> 5 {
-    case 0: chip.autoRotate = false
-    case 4: chip.autoRotate = true
-    case 1, 5:
+    let command = Command(rawValue: value >> 5) ?? .noOperation
+    switch command {
+    case .clearAutomaticRotation: chip.autoRotate = false
+    case .setAutomaticRotation: chip.autoRotate = true
+    case .nonspecificEnd, .rotateOnNonspecificEnd:
       // In special mask mode a non-specific EOI does not see levels that are masked.
       let ending = chip.inService & (chip.isSpecialMask ? ~chip.mask : 0xFF)
       for step in 1...8 {
         let candidate = (chip.lowest &+ UInt8(step)) & 7
         guard ending & (1 << candidate) != 0 else { continue }
         chip.inService &= ~(1 << candidate)
-        if value >> 5 == 5 { chip.lowest = candidate }
+        if command == .rotateOnNonspecificEnd { chip.lowest = candidate }
         break
       }
-    case 3: chip.inService &= ~(1 << input)
-    case 7:
+    case .specificEnd: chip.inService &= ~(1 << input)
+    case .rotateOnSpecificEnd:
       chip.inService &= ~(1 << input)
       chip.lowest = input
-    case 6: chip.lowest = input
-    default: break
+    case .setPriority: chip.lowest = input
+    case .noOperation: break
     }
   }
 
   private static func writeData(_ chip: inout Chip, _ value: UInt8) {
     switch chip.expected {
     case 2:
-      chip.base = value & 0xF8
-      chip.expected = chip.icw1 & 2 == 0 ? 3 : chip.icw1 & 1 != 0 ? 4 : 0
+      chip.base = value & vectorBits
+      chip.expected = chip.icw1 & ICW1.single == 0 ? 3 : chip.icw1 & ICW1.needsICW4 != 0 ? 4 : 0
     case 3:
       chip.icw3 = value
-      chip.expected = chip.icw1 & 1 != 0 ? 4 : 0
+      chip.expected = chip.icw1 & ICW1.needsICW4 != 0 ? 4 : 0
     case 4:
-      chip.autoEOI = value & 2 != 0
-      chip.isSpecialNested = value & 0x10 != 0
+      chip.autoEOI = value & ICW4.automaticEnd != 0
+      chip.isSpecialNested = value & ICW4.specialNested != 0
       chip.expected = 0
     default: chip.mask = value
     }

@@ -29,18 +29,18 @@ extension PIT8254.Channel {
   mutating func control(_ value: UInt8) {
     var new = PIT8254.Channel()
     new.gate = gate
-    let number = (value >> 1) & 7
+    let number = value >> PIT8254.Control.modeShift & PIT8254.Control.modeBits
     new.mode = number > 5 ? number & 3 : number
-    new.access = (value >> 4) & 3
-    new.isDecimal = value & 1 != 0
+    new.access = value >> PIT8254.Control.accessShift & PIT8254.Control.accessBits
+    new.isDecimal = value & PIT8254.Control.decimal != 0
     self = new
   }
 
   /// Writes a byte of a count.
   mutating func write(_ value: UInt8, _ clock: UInt64) {
     switch access {
-    case 1: write(count: UInt16(value), clock)
-    case 2: write(count: UInt16(value) << 8, clock)
+    case PIT8254.Access.lowByte: write(count: UInt16(value), clock)
+    case PIT8254.Access.highByte: write(count: UInt16(value) << 8, clock)
     default:
       if let low = pendingLow {
         pendingLow = nil
@@ -179,9 +179,10 @@ extension PIT8254.Channel {
       return status
     }
     let value = latch ?? count(clock)
-    let isHigh = access == 2 || (access == 3 && readsHigh)
-    if access == 3 { readsHigh.toggle() }
-    if access != 3 || isHigh { latch = nil }
+    let isBoth = access == PIT8254.Access.bothBytes
+    let isHigh = access == PIT8254.Access.highByte || (isBoth && readsHigh)
+    if isBoth { readsHigh.toggle() }
+    if !isBoth || isHigh { latch = nil }
     return UInt8(truncatingIfNeeded: isHigh ? value >> 8 : value)
   }
 
@@ -193,6 +194,8 @@ extension PIT8254.Channel {
     guard statusLatch == nil else { return }
     let isNull = written != nil || reload == 0
     statusLatch =
-      (output(clock) ? 0x80 : 0) | (isNull ? 0x40 : 0) | access << 4 | mode << 1 | (isDecimal ? 1 : 0)
+      (output(clock) ? PIT8254.Status.output : 0) | (isNull ? PIT8254.Status.nullCount : 0)
+      | access << PIT8254.Control.accessShift | mode << PIT8254.Control.modeShift
+      | (isDecimal ? PIT8254.Control.decimal : 0)
   }
 }

@@ -5,7 +5,49 @@ public import X86
 /// A counter has a count register (CR), which the processor writes, and a counting element (CE), which counts; when one
 /// is loaded into the other depends on the mode ("Mode Definitions"). Nothing is counted clock by clock: CE and OUT
 /// follow from the clock at which CE was loaded.
-public final class PIT8254: TimedChip {
+///
+/// Source: Intel 8254 data sheet, "Programming the 8254". Offsets 0 to 2 are the counters, 3 is the control word.
+public final class PIT8254: BusDevice, TimedChip {
+  /// The control word.
+  enum Control {
+    /// BCD.
+    static let decimal: UInt8 = 1 << 0
+    /// M2 M1 M0, bits 3:1.
+    static let modeShift: UInt8 = 1
+    static let modeBits: UInt8 = 7
+    /// RW1 RW0, bits 5:4; both 0 latch the count.
+    static let accessShift: UInt8 = 4
+    static let accessBits: UInt8 = 3
+    /// SC1 SC0, bits 7:6.
+    static let selectShift: UInt8 = 6
+    /// In SC1 SC0: the read-back command.
+    static let readBack = 3
+  }
+
+  /// The read-back command; bits 3:1 select counters 2 to 0.
+  enum ReadBack {
+    static func counter(_ number: Int) -> UInt8 { 2 << UInt8(number) }
+    /// STATUS#: latches the status when it is 0.
+    static let noStatus: UInt8 = 1 << 4
+    /// COUNT#: latches the count when it is 0.
+    static let noCount: UInt8 = 1 << 5
+  }
+
+  /// The status byte; its low bits are the control word's.
+  enum Status {
+    /// NULL COUNT: CE has not taken over what was written.
+    static let nullCount: UInt8 = 1 << 6
+    /// OUT.
+    static let output: UInt8 = 1 << 7
+  }
+
+  /// RW1 RW0.
+  enum Access {
+    static let lowByte: UInt8 = 1
+    static let highByte: UInt8 = 2
+    static let bothBytes: UInt8 = 3
+  }
+
   /// Clock input in hertz.
   public static let frequency: UInt64 = 1_193_182
 
@@ -24,7 +66,7 @@ public final class PIT8254: TimedChip {
     /// Mode 0 to 5.
     public var mode: UInt8 = 3
     /// Access: 1 low byte, 2 high byte, 3 both.
-    public var access: UInt8 = 3
+    public var access = Access.bothBytes
     /// Counts in decimal.
     public var isDecimal = false
     /// The count that CE was loaded with, 1 to 65536 (0 before it was loaded).
@@ -74,40 +116,43 @@ public final class PIT8254: TimedChip {
 
   private func clock(_ now: VirtualTime) -> UInt64 { now.count(atHertz: Self.frequency) }
 
-  /// OUT of channel 2, read at port 61h.
+  /// OUT of channel 2, which drives the speaker.
   public func speakerOutput(now: VirtualTime) -> Bool {
     state.channels[2].settle(clock(now))
     return state.channels[2].output(clock(now))
   }
 
-  /// GATE of channel 2, from port 61h.
+  /// GATE of channel 2.
   public func setSpeakerGate(_ level: Bool, now: VirtualTime) {
     let at = clock(now)
     state.channels[2].settle(at)
     state.channels[2].setGate(level, at)
   }
 
-  /// Reads port 40h + `offset`.
-  public func read(_ offset: Int, now: VirtualTime) -> UInt8 {
+  /// Reads the byte of a counter; the control word cannot be read.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
     guard offset < 3 else { return 0xFF }
     settle(now)
-    return state.channels[offset].read(clock(now))
+    return UInt64(state.channels[Int(offset)].read(clock(now)))
   }
 
-  /// Writes port 40h + `offset`.
-  public func write(_ value: UInt8, _ offset: Int, now: VirtualTime) {
+  /// Writes the byte of a counter, or the control word.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
     settle(now)
     let at = clock(now)
-    defer { if offset == 0 || offset == 3 { interrupt.set(state.channels[0].output(at)) } }
-    guard offset == 3 else { return state.channels[offset].write(value, at) }
-    let index = Int(value >> 6)
-    if index == 3 {
-      // Read-back command.
-      for channel in 0..<3 where value & (2 << UInt8(channel)) != 0 {
-        if value & 0x20 == 0 { state.channels[channel].latchCount(at) }
-        if value & 0x10 == 0 { state.channels[channel].latchStatus(at) }
+    let byte = UInt8(truncatingIfNeeded: value)
+    if offset < 3 { state.channels[Int(offset)].write(byte, at) } else { command(byte, at) }
+    if offset == 0 || offset == 3 { interrupt.set(state.channels[0].output(at)) }
+  }
+
+  private func command(_ value: UInt8, _ at: UInt64) {
+    let index = Int(value >> Control.selectShift)
+    if index == Control.readBack {
+      for channel in 0..<3 where value & ReadBack.counter(channel) != 0 {
+        if value & ReadBack.noCount == 0 { state.channels[channel].latchCount(at) }
+        if value & ReadBack.noStatus == 0 { state.channels[channel].latchStatus(at) }
       }
-    } else if value & 0x30 == 0 {
+    } else if value >> Control.accessShift & Control.accessBits == 0 {
       state.channels[index].latchCount(at)
     } else {
       state.channels[index].control(value)

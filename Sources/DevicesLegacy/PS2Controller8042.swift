@@ -1,9 +1,91 @@
-/// The 8042 keyboard controller with nothing plugged in, ports 60h and 64h.
+public import X86
+
+/// The 8042 keyboard controller with nothing plugged in: offset 0 is data, offset 1 status and commands.
 ///
 /// The commands are those of the IBM PS/2 technical references, "Keyboard and Auxiliary Device Controller", for a
 /// controller without an auxiliary port. An answer is there at once; IRQ 1 follows the output buffer if the command
 /// byte asks for it.
-public final class PS2Controller8042 {
+public final class PS2Controller8042: BusDevice {
+  /// The status register ("Status Register").
+  enum Status {
+    static let outputBufferFull: UInt8 = 1 << 0
+    /// The command byte's system flag.
+    static let systemFlag: UInt8 = 1 << 2
+    /// The last write was a command.
+    static let command: UInt8 = 1 << 3
+    /// The keyboard is not inhibited by its lock.
+    static let notInhibited: UInt8 = 1 << 4
+    /// General time-out.
+    static let timeout: UInt8 = 1 << 6
+  }
+
+  /// The command byte ("Controller Command Byte").
+  enum CommandByte {
+    static let keyboardInterrupt: UInt8 = 1 << 0
+    static let systemFlag: UInt8 = 1 << 2
+    static let disableKeyboard: UInt8 = 1 << 4
+    static let disableAuxiliary: UInt8 = 1 << 5
+  }
+
+  /// The output port.
+  enum OutputPort {
+    static let notReset: UInt8 = 1 << 0
+    static let gateA20: UInt8 = 1 << 1
+    /// The output buffer holds a byte of the auxiliary device.
+    static let auxiliaryBufferFull: UInt8 = 1 << 5
+  }
+
+  /// Test inputs, the answer of E0h.
+  enum TestInput {
+    static let clock: UInt8 = 1 << 0
+    static let data: UInt8 = 1 << 1
+  }
+
+  /// Answers of commands.
+  enum Answer {
+    /// Self-test passed.
+    static let selfTest: UInt8 = 0x55
+    static let password: UInt8 = 0xFA
+    static let noPassword: UInt8 = 0xF1
+    /// Interface test of a port that is not there.
+    static let interfaceFailed: UInt8 = 0xFF
+    static let interfacePassed: UInt8 = 0
+  }
+
+  /// Commands: what is written to offset 1.
+  enum Command {
+    static let readRAM: ClosedRange<UInt8> = 0x20...0x3F
+    static let writeCommandByte: UInt8 = 0x60
+    static let writeRAM: ClosedRange<UInt8> = 0x60...0x7F
+    static let testPassword: UInt8 = 0xA4
+    static let loadPassword: UInt8 = 0xA5
+    static let testAuxiliary: UInt8 = 0xA9
+    static let selfTest: UInt8 = 0xAA
+    static let testKeyboard: UInt8 = 0xAB
+    static let disableKeyboard: UInt8 = 0xAD
+    static let enableKeyboard: UInt8 = 0xAE
+    static let readInputPort: UInt8 = 0xC0
+    static let pollInputPortLow: UInt8 = 0xC1
+    static let pollInputPortHigh: UInt8 = 0xC2
+    static let readOutputPort: UInt8 = 0xD0
+    static let writeOutputPort: UInt8 = 0xD1
+    static let writeKeyboardOutput: UInt8 = 0xD2
+    static let writeAuxiliaryOutput: UInt8 = 0xD3
+    static let closeA20: UInt8 = 0xDD
+    static let openA20: UInt8 = 0xDF
+    static let readTestInputs: UInt8 = 0xE0
+    /// The low four bits name the lines that stay high.
+    static let pulseOutputPort: ClosedRange<UInt8> = 0xF0...0xFF
+    /// Those that go on with the next write of data or the next look at the status.
+    static let pending =
+      Array(writeRAM)
+      + [
+        loadPassword, pollInputPortLow, pollInputPortHigh, writeOutputPort, writeKeyboardOutput, writeAuxiliaryOutput,
+      ]
+    /// The place in RAM that a command of a range names.
+    static let addressBits: UInt8 = 0x1F
+  }
+
   /// Registers.
   public struct State: Equatable, Sendable, Codable {
     /// Byte in the output buffer.
@@ -11,16 +93,16 @@ public final class PS2Controller8042 {
     /// The byte in the output buffer stands for a transmission that timed out.
     public var hasTimedOut = false
     /// Command byte, which is byte 0 of the controller's RAM.
-    public var configuration: UInt8 = 0x34
+    public var configuration = CommandByte.disableAuxiliary | CommandByte.disableKeyboard | CommandByte.systemFlag
     /// Bytes 1 to 31 of the controller's RAM.
     public var memory = [UInt8](repeating: 0, count: 31)
     /// A password has been loaded.
     public var hasPassword = false
-    /// Output port: bit 0 is not-reset, bit 1 is A20.
-    public var outputPort: UInt8 = 0xDF
+    /// Output port.
+    public var outputPort = ~OutputPort.auxiliaryBufferFull
     /// Command that waits for its parameter or goes on until the next write, 0 if none.
     public var pending: UInt8 = 0
-    /// The last write was to port 64h.
+    /// The last write was a command.
     public var wasCommand = false
     /// Makes the reset state.
     public init() {}
@@ -39,13 +121,26 @@ public final class PS2Controller8042 {
     self.gateA20 = gateA20
   }
 
+  /// A20 is open as far as the output port says.
+  public var opensA20: Bool { state.outputPort & OutputPort.gateA20 != 0 }
+
   /// Input port: the keyboard is not locked, the manufacturing jumper not installed, RAM of the board enabled.
   private static let inputPort: UInt8 = 0xB0
   /// What the controller puts into the output buffer when a byte could not be sent.
   private static let resend: UInt8 = 0xFE
 
-  /// Reads the data port (60h).
-  public func readData() -> UInt8 {
+  /// Reads data, or the status.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    UInt64(offset == 0 ? readData() : readStatus())
+  }
+
+  /// Writes data, or a command.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    let byte = UInt8(truncatingIfNeeded: value)
+    if offset == 0 { writeData(byte) } else { writeCommand(byte) }
+  }
+
+  private func readData() -> UInt8 {
     defer {
       state.output = nil
       state.hasTimedOut = false
@@ -54,69 +149,72 @@ public final class PS2Controller8042 {
     return state.output ?? 0
   }
 
-  /// Reads the status port (64h): bit 4 says that the keyboard is not inhibited, bit 2 is the command byte's.
-  public func readStatus() -> UInt8 {
-    let low: UInt8 = (state.output != nil ? 1 : 0) | (state.configuration & 4) | (state.wasCommand ? 8 : 0)
+  private func readStatus() -> UInt8 {
+    let low: UInt8 =
+      (state.output != nil ? Status.outputBufferFull : 0) | (state.configuration & CommandByte.systemFlag)
+      | (state.wasCommand ? Status.command : 0)
     switch state.pending {
-    // Poll input port: its low or high half stands in bits 7:4.
-    case 0xC1: return low | Self.inputPort << 4
-    case 0xC2: return low | (Self.inputPort & 0xF0)
-    default: return low | 0x10 | (state.hasTimedOut ? 0x40 : 0)
+    // The low or high half of the input port stands in bits 7:4.
+    case Command.pollInputPortLow: return low | Self.inputPort << 4
+    case Command.pollInputPortHigh: return low | (Self.inputPort & 0xF0)
+    default: return low | Status.notInhibited | (state.hasTimedOut ? Status.timeout : 0)
     }
   }
 
-  /// Writes a command (64h).
-  public func writeCommand(_ value: UInt8) {
+  private func writeCommand(_ value: UInt8) {
     state.wasCommand = true
     state.pending = 0
     switch value {
-    case 0x20...0x3F: answer(value == 0x20 ? state.configuration : state.memory[Int(value & 0x1F) - 1])
-    case 0x60...0x7F, 0xC1, 0xC2, 0xD1, 0xD2, 0xD3: state.pending = value
-    // Test password installed.
-    case 0xA4: answer(state.hasPassword ? 0xFA : 0xF1)
-    case 0xA5:
+    case Command.readRAM:
+      let index = Int(value & Command.addressBits)
+      answer(index == 0 ? state.configuration : state.memory[index - 1])
+    case Command.loadPassword:
       state.hasPassword = false
       state.pending = value
-    // Auxiliary interface test: there is no such device. A7h and A8h have nothing to disable or enable.
-    case 0xA9: answer(0xFF)
-    case 0xAA:
-      state.configuration |= 4
-      answer(0x55)
-    // Interface test: clock and data of a free connector are not stuck.
-    case 0xAB: answer(0)
-    case 0xAD: state.configuration |= 0x10
-    case 0xAE: state.configuration &= ~0x10
-    case 0xC0: answer(Self.inputPort)
-    case 0xD0: answer(state.outputPort)
-    case 0xDD: setOutputPort(state.outputPort & ~2)
-    case 0xDF: setOutputPort(state.outputPort | 2)
-    // Read test inputs: the free lines are high, the clock is held low while the keyboard is disabled.
-    case 0xE0: answer(state.configuration & 0x10 != 0 ? 2 : 3)
-    case 0xF0...0xFF where value & 1 == 0: reset()
+    case _ where Command.pending.contains(value): state.pending = value
+    case Command.testPassword: answer(state.hasPassword ? Answer.password : Answer.noPassword)
+    // There is no such device. A7h and A8h have nothing to disable or enable.
+    case Command.testAuxiliary: answer(Answer.interfaceFailed)
+    case Command.selfTest:
+      state.configuration |= CommandByte.systemFlag
+      answer(Answer.selfTest)
+    // Clock and data of a free connector are not stuck.
+    case Command.testKeyboard: answer(Answer.interfacePassed)
+    case Command.disableKeyboard: state.configuration |= CommandByte.disableKeyboard
+    case Command.enableKeyboard: state.configuration &= ~CommandByte.disableKeyboard
+    case Command.readInputPort: answer(Self.inputPort)
+    case Command.readOutputPort: answer(state.outputPort)
+    case Command.closeA20: setOutputPort(state.outputPort & ~OutputPort.gateA20)
+    case Command.openA20: setOutputPort(state.outputPort | OutputPort.gateA20)
+    // The free lines are high, the clock is held low while the keyboard is disabled.
+    case Command.readTestInputs:
+      let isDisabled = state.configuration & CommandByte.disableKeyboard != 0
+      answer(isDisabled ? TestInput.data : TestInput.data | TestInput.clock)
+    case Command.pulseOutputPort where value & OutputPort.notReset == 0: reset()
     // D4h would be for the auxiliary port: the byte that follows goes to the keyboard, which is not there either.
     default: break
     }
   }
 
-  /// Writes data (60h): a command's parameter, or a byte for a keyboard that is not there.
-  public func writeData(_ value: UInt8) {
+  /// A command's parameter, or a byte for a keyboard that is not there.
+  private func writeData(_ value: UInt8) {
     state.wasCommand = false
     let command = state.pending
     state.pending = 0
     switch command {
-    case 0x60:
+    case Command.writeCommandByte:
       state.configuration = value
       update()
-    case 0x61...0x7F: state.memory[Int(command & 0x1F) - 1] = value
-    case 0xA5:
+    case Command.writeRAM: state.memory[Int(command & Command.addressBits) - 1] = value
+    case Command.loadPassword:
       // A password ends with 0; an empty one is none.
       if value != 0 {
         state.hasPassword = true
         state.pending = command
       }
-    case 0xD1: setOutputPort(value)
-    // Without a second port its loop command (D3h) answers as the first port's does: nothing may wait for it in vain.
-    case 0xD2, 0xD3: answer(value)
+    case Command.writeOutputPort: setOutputPort(value)
+    // Without a second port its loop command answers as the first port's does: nothing may wait for it in vain.
+    case Command.writeKeyboardOutput, Command.writeAuxiliaryOutput: answer(value)
     default: answer(Self.resend, hasTimedOut: true)
     }
   }
@@ -127,11 +225,13 @@ public final class PS2Controller8042 {
     update()
   }
 
-  private func update() { interrupt.set(state.output != nil && state.configuration & 1 != 0) }
+  private func update() {
+    interrupt.set(state.output != nil && state.configuration & CommandByte.keyboardInterrupt != 0)
+  }
 
   private func setOutputPort(_ value: UInt8) {
     state.outputPort = value
-    gateA20(value & 2 != 0)
-    if value & 1 == 0 { reset() }
+    gateA20(value & OutputPort.gateA20 != 0)
+    if value & OutputPort.notReset == 0 { reset() }
   }
 }

@@ -2,8 +2,10 @@
 // counts as the largest that would until a carry reaches it.
 
 extension RTC146818.State {
-  private var isBinary: Bool { b & 4 != 0 }
-  private var is24Hours: Bool { b & 2 != 0 }
+  private typealias Index = RTC146818.Index
+
+  private var isBinary: Bool { b & RTC146818.RegisterB.binary != 0 }
+  private var is24Hours: Bool { b & RTC146818.RegisterB.hours24 != 0 }
 
   private func encode(_ value: UInt64) -> UInt8 {
     UInt8(truncatingIfNeeded: isBinary ? value : (value / 10) << 4 | value % 10)
@@ -11,7 +13,7 @@ extension RTC146818.State {
 
   private func encodeHour(_ hour: UInt64) -> UInt8 {
     if is24Hours { return encode(hour) }
-    return encode((hour + 11) % 12 + 1) | (hour >= 12 ? 0x80 : 0)
+    return encode((hour + 11) % 12 + 1) | (hour >= 12 ? RTC146818.afternoon : 0)
   }
 
   private func decode(_ value: UInt8) -> UInt64 {
@@ -19,18 +21,19 @@ extension RTC146818.State {
   }
 
   private var hour: UInt64 {
-    if is24Hours { return min(decode(memory[4]), 23) }
-    return min(decode(memory[4] & 0x7F), 12) % 12 + (memory[4] & 0x80 != 0 ? 12 : 0)
+    let byte = memory[Index.hours]
+    if is24Hours { return min(decode(byte), 23) }
+    return min(decode(byte & ~RTC146818.afternoon), 12) % 12 + (byte & RTC146818.afternoon != 0 ? 12 : 0)
   }
 
   // MARK: Counting
 
   /// Seconds, minutes and hours after so many updates, and the days that are over then.
   private func time(after count: UInt64) -> (bytes: [UInt8], days: UInt64) {
-    let seconds = min(decode(memory[0]), 59) + count
-    guard seconds >= 60 else { return ([encode(seconds), memory[2], memory[4]], 0) }
-    let minutes = min(decode(memory[2]), 59) + seconds / 60
-    guard minutes >= 60 else { return ([encode(seconds % 60), encode(minutes), memory[4]], 0) }
+    let seconds = min(decode(memory[Index.seconds]), 59) + count
+    guard seconds >= 60 else { return ([encode(seconds), memory[Index.minutes], memory[Index.hours]], 0) }
+    let minutes = min(decode(memory[Index.minutes]), 59) + seconds / 60
+    guard minutes >= 60 else { return ([encode(seconds % 60), encode(minutes), memory[Index.hours]], 0) }
     let hours = hour + minutes / 60
     return ([encode(seconds % 60), encode(minutes % 60), encodeHour(hours % 24)], hours / 24)
   }
@@ -40,10 +43,10 @@ extension RTC146818.State {
     let (bytes, days) = time(after: updates)
     for (index, byte) in bytes.enumerated() { memory[index * 2] = byte }
     guard days != 0 else { return }
-    memory[6] = UInt8((min(max(UInt64(memory[6]), 1), 7) - 1 + days % 7) % 7 + 1)
-    var year = min(decode(memory[9]), 99)
-    var month = min(max(decode(memory[8]), 1), 12)
-    var day = min(max(decode(memory[7]), 1), Self.dayCount(month, year))
+    memory[Index.weekday] = UInt8((min(max(UInt64(memory[Index.weekday]), 1), 7) - 1 + days % 7) % 7 + 1)
+    var year = min(decode(memory[Index.year]), 99)
+    var month = min(max(decode(memory[Index.month]), 1), 12)
+    var day = min(max(decode(memory[Index.day]), 1), Self.dayCount(month, year))
     // The years have two digits: a hundred of them are a circle of 36,525 days.
     day += days % 36525
     while day > Self.dayCount(month, year) {
@@ -51,9 +54,9 @@ extension RTC146818.State {
       month = month % 12 + 1
       if month == 1 { year = (year + 1) % 100 }
     }
-    memory[7] = encode(day)
-    memory[8] = encode(month)
-    memory[9] = encode(year)
+    memory[Index.day] = encode(day)
+    memory[Index.month] = encode(month)
+    memory[Index.year] = encode(year)
   }
 
   /// Every fourth year is a leap year, 00 among them.
@@ -69,7 +72,7 @@ extension RTC146818.State {
 
   /// Whether one of the next updates meets the alarm: each byte equal, or C0h and above for any.
   func alarms(within updates: UInt64) -> Bool {
-    let wanted = [memory[1], memory[3], memory[5]]
+    let wanted = [memory[Index.secondsAlarm], memory[Index.minutesAlarm], memory[Index.hoursAlarm]]
     func matches(_ index: Int, _ byte: UInt8) -> Bool { wanted[index] >= 0xC0 || wanted[index] == byte }
     if updates >= 86400 {
       // A whole day has every time.
@@ -98,13 +101,13 @@ extension RTC146818.State {
     let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
     let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    memory[0] = encode(inDay % 60)
-    memory[2] = encode(inDay / 60 % 60)
-    memory[4] = encodeHour(inDay / 3600)
-    memory[6] = UInt8(((days + 4) % 7 + 7) % 7 + 1)
-    memory[7] = encode(UInt64(day))
-    memory[8] = encode(UInt64(month))
-    memory[9] = encode(UInt64((year % 100 + 100) % 100))
-    memory[0x32] = encode(UInt64(((year - (year % 100 + 100) % 100) / 100 % 100 + 100) % 100))
+    memory[Index.seconds] = encode(inDay % 60)
+    memory[Index.minutes] = encode(inDay / 60 % 60)
+    memory[Index.hours] = encodeHour(inDay / 3600)
+    memory[Index.weekday] = UInt8(((days + 4) % 7 + 7) % 7 + 1)
+    memory[Index.day] = encode(UInt64(day))
+    memory[Index.month] = encode(UInt64(month))
+    memory[Index.year] = encode(UInt64((year % 100 + 100) % 100))
+    memory[Index.century] = encode(UInt64(((year - (year % 100 + 100) % 100) / 100 % 100 + 100) % 100))
   }
 }

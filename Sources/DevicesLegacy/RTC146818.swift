@@ -1,11 +1,79 @@
 public import X86
 
-/// The MC146818 real-time clock with its CMOS RAM, ports 70h and 71h.
+/// The MC146818 real-time clock with its CMOS RAM: offset 0 selects a byte, offset 1 is that byte.
 ///
 /// Time, calendar and alarm are bytes of the RAM, as the data sheet has it: what is written is read, in whatever format,
 /// and an update cycle counts them up ("Time, Calendar, and Alarm Locations", "Update Cycle"). The century (32h) is RAM
 /// that no update reaches. Daylight saving (register B, bit 0) is kept and does nothing.
-public final class RTC146818: TimedChip {
+public final class RTC146818: BusDevice, TimedChip {
+  /// Places of the time, the calendar, the alarm and the registers ("Address Map").
+  enum Index {
+    static let seconds = 0
+    static let secondsAlarm = 1
+    static let minutes = 2
+    static let minutesAlarm = 3
+    static let hours = 4
+    static let hoursAlarm = 5
+    static let weekday = 6
+    static let day = 7
+    static let month = 8
+    static let year = 9
+    static let registerA = 0x0A
+    static let registerB = 0x0B
+    static let registerC = 0x0C
+    static let registerD = 0x0D
+    /// RAM, by the habit of PCs.
+    static let century = 0x32
+  }
+
+  /// Register A.
+  enum RegisterA {
+    /// RS3 to RS0.
+    static let rate: UInt8 = 0xF
+    /// DV2 to DV0.
+    static let divider: UInt8 = 7 << 4
+    /// DV of a crystal of 32.768 kHz.
+    static let crystal32768: UInt8 = 2 << 4
+    /// UIP.
+    static let updateInProgress: UInt8 = 1 << 7
+  }
+
+  /// Register B; PIE, AIE and UIE stand where register C has PF, AF and UF.
+  enum RegisterB {
+    /// 24/12.
+    static let hours24: UInt8 = 1 << 1
+    /// DM.
+    static let binary: UInt8 = 1 << 2
+    /// UIE.
+    static let updateInterrupt: UInt8 = 1 << 4
+    /// AIE.
+    static let alarmInterrupt: UInt8 = 1 << 5
+    /// PIE.
+    static let periodicInterrupt: UInt8 = 1 << 6
+    /// SET.
+    static let set: UInt8 = 1 << 7
+  }
+
+  /// Register C.
+  enum RegisterC {
+    /// UF.
+    static let update: UInt8 = 1 << 4
+    /// AF.
+    static let alarm: UInt8 = 1 << 5
+    /// PF.
+    static let periodic: UInt8 = 1 << 6
+    /// IRQF.
+    static let request: UInt8 = 1 << 7
+    static let sources = update | alarm | periodic
+  }
+
+  /// Register D, VRT: RAM and time are valid.
+  static let validRAM: UInt8 = 1 << 7
+  /// A byte of the seconds that can be written; a byte of an index.
+  static let lowBits: UInt8 = 0x7F
+  /// In 12-hour mode.
+  static let afternoon: UInt8 = 1 << 7
+
   /// Registers and the moment of the last update.
   public struct State: Equatable, Sendable, Codable {
     /// 128 bytes; those of registers A to D are not used.
@@ -13,9 +81,9 @@ public final class RTC146818: TimedChip {
     /// Selected index.
     public var index: UInt8 = 0
     /// Register A: divider and rate.
-    public var a: UInt8 = 0x26
+    public var a = RegisterA.crystal32768 | 6
     /// Register B: SET PIE AIE UIE SQWE DM 24/12 DSE.
-    public var b: UInt8 = 0x02
+    public var b = RegisterB.hours24
     /// Register C: IRQF PF AF UF.
     public var c: UInt8 = 0
     /// Nanosecond of each second at which updates end: the divider chain's.
@@ -44,16 +112,16 @@ public final class RTC146818: TimedChip {
 
   /// Sets CMOS RAM, for the board.
   public func setMemory(_ index: Int, _ value: UInt8) {
-    if index >= 0x0E && index < 128 { state.memory[index] = value }
+    if index > Index.registerD && index < 128 { state.memory[index] = value }
   }
 
   /// The divider chain runs from the crystal of 32.768 kHz; any other setting holds or misses it.
-  private var isRunning: Bool { state.a & 0x70 == 0x20 }
+  private var isRunning: Bool { state.a & RegisterA.divider == RegisterA.crystal32768 }
   /// Register B, SET: no updates.
-  private var isSetting: Bool { state.b & 0x80 != 0 }
+  private var isSetting: Bool { state.b & RegisterB.set != 0 }
 
   private var periodFrequency: UInt64? {
-    let rate = UInt64(state.a & 15)
+    let rate = UInt64(state.a & RegisterA.rate)
     guard rate != 0, isRunning else { return nil }
     return 32768 >> ((rate < 3 ? rate + 7 : rate) - 1)
   }
@@ -69,54 +137,64 @@ public final class RTC146818: TimedChip {
     return isRunning && !isSetting && Self.second - done <= Self.updateWarning + Self.updateDuration
   }
 
-  /// Reads port 70h + `offset`.
-  public func read(_ offset: Int, now: VirtualTime) -> UInt8 {
+  /// Reads the selected byte; the index cannot be read.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
     guard offset == 1 else { return 0xFF }
     advance(to: now)
-    switch state.index {
-    case 0x0A: return state.a | (isUpdating(now) ? 0x80 : 0)
-    case 0x0B: return state.b
-    case 0x0C:
+    return UInt64(readSelected(now))
+  }
+
+  private func readSelected(_ now: VirtualTime) -> UInt8 {
+    switch Int(state.index) {
+    case Index.registerA: return state.a | (isUpdating(now) ? RegisterA.updateInProgress : 0)
+    case Index.registerB: return state.b
+    case Index.registerC:
       let value = state.c
       state.c = 0
       interrupt.set(false)
       return value
-    case 0x0D: return 0x80
+    case Index.registerD: return Self.validRAM
     default: return state.memory[Int(state.index)]
     }
   }
 
-  /// Writes port 70h + `offset`.
-  public func write(_ value: UInt8, _ offset: Int, now: VirtualTime) {
+  /// Writes the index or the selected byte.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    let byte = UInt8(truncatingIfNeeded: value)
     guard offset == 1 else {
-      state.index = value & 0x7F
+      state.index = byte & Self.lowBits
       return
     }
     advance(to: now)
-    switch state.index {
+    writeSelected(byte, now)
+  }
+
+  private func writeSelected(_ value: UInt8, _ now: VirtualTime) {
+    switch Int(state.index) {
     // The high-order bit of the seconds is read-only.
-    case 0: state.memory[0] = value & 0x7F
-    case 0x0A:
+    case Index.seconds: state.memory[Index.seconds] = value & Self.lowBits
+    case Index.registerA:
       let wasRunning = isRunning
-      state.a = value & 0x7F
+      state.a = value & ~RegisterA.updateInProgress
       if isRunning && !wasRunning {
         // The first update comes half a second after the divider chain was let go.
         state.phase = (now.nanoseconds % Self.second + Self.second / 2) % Self.second
         state.doneUpdate = updates(now)
       }
       state.donePeriod = periodFrequency.map { now.count(atHertz: $0) } ?? 0
-    case 0x0B:
+    case Index.registerB:
       // SET going high clears UIE.
-      state.b = value & 0x80 != 0 && !isSetting ? value & ~0x10 : value
+      let rises = value & RegisterB.set != 0 && !isSetting
+      state.b = rises ? value & ~RegisterB.updateInterrupt : value
       update()
-    case 0x0C, 0x0D: break
+    case Index.registerC, Index.registerD: break
     default: state.memory[Int(state.index)] = value
     }
   }
 
   private func update() {
-    let isActive = state.c & state.b & 0x70 != 0
-    if isActive { state.c |= 0x80 } else { state.c &= 0x7F }
+    let isActive = state.c & state.b & RegisterC.sources != 0
+    if isActive { state.c |= RegisterC.request } else { state.c &= ~RegisterC.request }
     interrupt.set(isActive)
   }
 
@@ -125,15 +203,17 @@ public final class RTC146818: TimedChip {
     if let frequency = periodFrequency {
       let period = now.count(atHertz: frequency)
       if period > state.donePeriod {
-        state.c |= 0x40
+        state.c |= RegisterC.periodic
         state.donePeriod = period
       }
     }
     let number = updates(now)
     if number > state.doneUpdate {
       if isRunning && !isSetting {
-        state.c |= 0x10
-        if state.c & 0x20 == 0 && state.alarms(within: number - state.doneUpdate) { state.c |= 0x20 }
+        state.c |= RegisterC.update
+        if state.c & RegisterC.alarm == 0 && state.alarms(within: number - state.doneUpdate) {
+          state.c |= RegisterC.alarm
+        }
         state.count(number - state.doneUpdate)
       }
       state.doneUpdate = number
@@ -144,10 +224,10 @@ public final class RTC146818: TimedChip {
   /// The next update, or the next periodic interrupt, if anybody wants an interrupt.
   public var nextEvent: VirtualTime? {
     var next: VirtualTime?
-    if state.b & 0x40 != 0, let frequency = periodFrequency {
+    if state.b & RegisterB.periodicInterrupt != 0, let frequency = periodFrequency {
       next = VirtualTime(count: state.donePeriod &+ 1, atHertz: frequency)
     }
-    if state.b & 0x30 != 0 && isRunning && !isSetting {
+    if state.b & (RegisterB.alarmInterrupt | RegisterB.updateInterrupt) != 0 && isRunning && !isSetting {
       let (seconds, overflow) = state.doneUpdate.multipliedReportingOverflow(by: Self.second)
       let (moment, carry) = seconds.addingReportingOverflow(state.phase)
       let update = VirtualTime(nanoseconds: overflow || carry ? .max : moment)

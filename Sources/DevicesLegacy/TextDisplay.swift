@@ -1,8 +1,34 @@
-/// The registers and the memory of a colour text display, which nothing shows: the 6845's at 3D4h and 3D5h, the status
-/// at 3DAh, and 32 KiB at B8000h.
+public import X86
+
+/// The registers and the memory of a colour text display, which nothing shows.
 ///
+/// Offset 0 selects one of the 6845's registers, offset 1 is that register, offset 6 the status; `memory` is 32 KiB.
 /// Guests that set the cursor or scroll read back what they wrote; modes, planes and fonts are not there.
-public final class TextDisplay {
+public final class TextDisplay: BusDevice {
+  /// Offsets.
+  private enum Register {
+    static let index: UInt64 = 0
+    static let data: UInt64 = 1
+    static let status: UInt64 = 6
+  }
+
+  /// Registers that the index selects, of the VGA's ("CRT Controller Registers").
+  private enum Selected {
+    static let overflow = 0x07
+    static let verticalRetraceEnd = 0x11
+    /// In the vertical retrace end register: registers 0 to 7 are protected.
+    static let protect: UInt8 = 1 << 7
+    /// In the overflow register: bit 8 of the line compare, which is not protected.
+    static let lineCompare: UInt8 = 1 << 4
+  }
+
+  /// Input status 1.
+  private enum Status {
+    /// Nothing is drawn.
+    static let displayDisabled: UInt8 = 1 << 0
+    static let verticalRetrace: UInt8 = 1 << 3
+  }
+
   /// Registers and memory.
   public struct State: Equatable, Sendable, Codable {
     /// The selected register.
@@ -18,70 +44,81 @@ public final class TextDisplay {
     public init() {}
   }
 
-  /// The first address of the memory.
-  public static let memoryBase: UInt64 = 0xB8000
   /// Bytes of memory.
   public static let memorySize = 0x8000
 
-  /// The state.
-  public internal(set) var state = State()
+  /// Where the board puts it.
+  public let memory = DeviceMemory(size: memorySize)
+  /// All but the memory, which is empty here.
+  private var kept = State()
 
   /// Makes a display with an empty screen.
   public init() {}
 
-  /// Whether a port is the display's.
-  public static func claims(_ port: UInt16) -> Bool { port == 0x3D4 || port == 0x3D5 || port == 0x3DA }
+  /// The state.
+  public var state: State {
+    var state = kept
+    state.memory = memory.bytes
+    return state
+  }
 
-  /// Reads a port that the display claims.
-  public func read(_ port: UInt16, nanoseconds: UInt64) -> UInt8 {
-    switch port {
-    case 0x3D4: return state.index
-    case 0x3D5: return Int(state.index) < state.registers.count ? state.registers[Int(state.index)] : 0
-    default:
-      // 70 pictures a second of 449 lines; bit 3 in the vertical retrace, bit 0 whenever nothing is drawn.
-      let line = nanoseconds % 14_285_714 / 31_816
-      let isRetracing = (412..<414).contains(line)
-      let isBlank = line >= 400 || nanoseconds % 31_816 >= 25_422
-      return (isRetracing ? 8 : 0) | (isBlank ? 1 : 0)
+  /// Reads the byte of a register.
+  public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    let index = Int(kept.index)
+    return switch offset {
+    case Register.index: UInt64(kept.index)
+    case Register.data: index < kept.registers.count ? UInt64(kept.registers[index]) : 0
+    case Register.status: UInt64(Self.status(now.nanoseconds))
+    default: 0xFF
     }
   }
 
-  /// Writes a port that the display claims.
-  public func write(_ value: UInt8, _ port: UInt16) {
-    switch port {
-    case 0x3D4: state.index = value
-    case 0x3D5:
-      let index = Int(state.index)
-      guard index < state.registers.count else { return }
-      // Bit 7 of register 11h protects the first eight, but for bit 8 of the line compare.
-      if index < 8 && state.registers[0x11] & 0x80 != 0 {
-        if index == 7 { state.registers[7] = (state.registers[7] & ~0x10) | (value & 0x10) }
-      } else {
-        state.registers[index] = value
-      }
+  /// 70 pictures a second of 449 lines.
+  private static func status(_ nanoseconds: UInt64) -> UInt8 {
+    let line = nanoseconds % 14_285_714 / 31_816
+    let isRetracing = (412..<414).contains(line)
+    let isBlank = line >= 400 || nanoseconds % 31_816 >= 25_422
+    return (isRetracing ? Status.verticalRetrace : 0) | (isBlank ? Status.displayDisabled : 0)
+  }
+
+  /// Writes the byte of a register; the status cannot be written.
+  public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    let byte = UInt8(truncatingIfNeeded: value)
+    switch offset {
+    case Register.index: kept.index = byte
+    case Register.data: writeSelected(byte)
     default: break
     }
   }
 
-  /// Reads `width` bytes of memory; bytes beyond its end are ones.
-  public func readMemory(offset: UInt64, width: Int) -> UInt64 {
-    DeviceMemory.read(state.memory, size: Self.memorySize, offset: offset, width: width)
-  }
-
-  /// Writes `width` bytes of memory.
-  public func writeMemory(_ value: UInt64, offset: UInt64, width: Int) {
-    DeviceMemory.write(&state.memory, size: Self.memorySize, value, offset: offset, width: width)
+  private func writeSelected(_ value: UInt8) {
+    let index = Int(kept.index)
+    guard index < kept.registers.count else { return }
+    guard index <= Selected.overflow,
+      kept.registers[Selected.verticalRetraceEnd] & Selected.protect != 0
+    else {
+      kept.registers[index] = value
+      return
+    }
+    if index == Selected.overflow {
+      let others = kept.registers[index] & ~Selected.lineCompare
+      kept.registers[index] = others | (value & Selected.lineCompare)
+    }
   }
 }
 
 extension TextDisplay: RestorableChip {
   /// Puts back a state.
-  public func restore(_ state: State) { self.state = state }
+  public func restore(_ state: State) {
+    kept = state
+    kept.memory = []
+    memory.bytes = state.memory
+  }
 
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
     FieldCheck.first(
       FieldCheck.count("text display's registers", state.registers, 25),
-      FieldCheck.choice("text display's memory size", state.memory.count, [0, memorySize]))
+      DeviceMemory.problem("text display", state.memory, size: memorySize))
   }
 }

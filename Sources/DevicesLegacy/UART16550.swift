@@ -5,6 +5,8 @@ public import X86
 /// Bytes leave at once, with all eight bits: the transmitter is always empty again when the guest looks. Whoever sends
 /// to the guest waits until there is room. What the baud rate decides is how long a character takes, and so when the
 /// receiver's time-out comes.
+///
+/// Source: PC16550D data sheet, "Registers": offsets 0 to 7.
 public final class UART16550: BusDevice, TimedChip {
   /// What the guest has programmed and what waits.
   public struct State: Equatable, Sendable, Codable {
@@ -45,20 +47,28 @@ public final class UART16550: BusDevice, TimedChip {
   private let output: any ByteSink
   private let interrupt: any SignalLine
   private let isGated: Bool
+  private let armed: () -> Void
 
-  /// Makes a UART; `isGated` says that OUT2 gates its interrupt, as on a PC's serial port.
+  /// Makes a UART.
+  ///
+  /// - Parameters:
+  ///   - output: where bytes go.
+  ///   - interrupt: the interrupt line.
+  ///   - isGated: OUT2 gates the interrupt, as on a PC's serial port.
+  ///   - armed: called when a read has armed the receiver's time-out, which is a new `nextEvent`.
   public init(
-    output: any ByteSink, interrupt: any SignalLine, isGated: Bool = true, restoring state: State = State()
+    output: any ByteSink, interrupt: any SignalLine, isGated: Bool = true, armed: @escaping () -> Void = {}
   ) {
     self.isGated = isGated
+    self.armed = armed
     self.output = output
     self.interrupt = interrupt
-    self.state = state
+    state = State()
   }
 
-  private var hasFIFO: Bool { state.fifoControl & 1 != 0 }
-  private var isLooping: Bool { state.modemControl & 0x10 != 0 }
-  private var capacity: Int { hasFIFO ? 16 : 1 }
+  private var hasFIFO: Bool { state.fifoControl & FCR.enable != 0 }
+  private var isLooping: Bool { state.modemControl & MCR.loop != 0 }
+  private var capacity: Int { hasFIFO ? Self.fifoCount : 1 }
 
   /// Whether a byte from outside would be kept.
   public var canReceive: Bool { !isLooping && state.receiveFIFO.count < capacity }
@@ -76,12 +86,13 @@ public final class UART16550: BusDevice, TimedChip {
 
   /// Nanoseconds for a start bit, the data bits, parity and stop bits, at 16 clocks of the divided 1.8432 MHz a bit.
   private var characterTime: UInt64 {
-    let control = UInt64(state.lineControl)
+    let control = state.lineControl
+    let moreBits = UInt64(control & LCR.wordLength)
     // A second stop bit, only half as long behind five data bits.
-    let stopHalves: UInt64 = control & 4 == 0 ? 2 : control & 3 == 0 ? 3 : 4
-    let halfBits = 2 * (1 + 5 + (control & 3) + (control >> 3 & 1)) + stopHalves
+    let stopHalves: UInt64 = control & LCR.stopBits == 0 ? 2 : moreBits == 0 ? 3 : 4
+    let halfBits = 2 * (1 + 5 + moreBits + (control & LCR.parity != 0 ? 1 : 0)) + stopHalves
     let clocks = UInt64(max(state.divisor, 1)) * 8 * halfBits
-    return VirtualTime(count: clocks, atHertz: 1_843_200).nanoseconds
+    return VirtualTime(count: clocks, atHertz: Self.clockFrequency).nanoseconds
   }
 
   /// A character has come in; one too many is lost by the FIFO, or takes the place of the one in RBR.
@@ -91,7 +102,7 @@ public final class UART16550: BusDevice, TimedChip {
       state.receiveFIFO.append(byte)
       if isBreak { state.breaks |= 1 << UInt16(count) }
     } else {
-      state.lineErrors |= 2
+      state.lineErrors |= LSR.overrun
       if !hasFIFO {
         state.receiveFIFO = [byte]
         if isBreak { state.breaks = 1 }
@@ -103,7 +114,7 @@ public final class UART16550: BusDevice, TimedChip {
 
   /// The error of a character shows when it is the next to be read.
   private func showTop() {
-    if state.breaks & 1 != 0 { state.lineErrors |= 0x10 }
+    if state.breaks & 1 != 0 { state.lineErrors |= LSR.breakInterrupt }
     state.breaks &= ~1
   }
 
@@ -139,63 +150,72 @@ public final class UART16550: BusDevice, TimedChip {
 
   /// The receiver's time-out, if it would interrupt.
   public var nextEvent: VirtualTime? {
-    state.interruptEnable & 1 == 0 ? nil : state.timeout.map { VirtualTime(nanoseconds: $0) }
+    state.interruptEnable & IER.receivedData == 0 ? nil : state.timeout.map { VirtualTime(nanoseconds: $0) }
   }
 
   // MARK: Interrupts
 
   /// Modem status: in loop mode the outputs, else a ready peer.
   private var modemStatus: UInt8 {
-    guard isLooping else { return 0xB0 | state.modemDeltas }
-    let control = state.modemControl
-    return ((control & 1) << 5) | ((control & 2) << 3) | ((control & 4) << 4) | ((control & 8) << 4)
-      | state.modemDeltas
+    guard isLooping else { return MSR.clearToSend | MSR.dataSetReady | MSR.carrierDetect | state.modemDeltas }
+    let inputs: [(output: UInt8, input: UInt8)] = [
+      (MCR.dataTerminalReady, MSR.dataSetReady), (MCR.requestToSend, MSR.clearToSend),
+      (MCR.out1, MSR.ringIndicator), (MCR.out2, MSR.carrierDetect),
+    ]
+    return inputs.reduce(state.modemDeltas) { state.modemControl & $1.output == 0 ? $0 : $0 | $1.input }
   }
 
   /// Interrupt identification, without the FIFO bits.
   private var identification: UInt8 {
-    if state.interruptEnable & 4 != 0 && state.lineErrors != 0 { return 6 }
-    if state.interruptEnable & 1 != 0 {
-      let trigger = hasFIFO ? [1, 4, 8, 14][Int(state.fifoControl >> 6)] : 1
-      if state.receiveFIFO.count >= trigger { return 4 }
-      if state.hasTimedOut { return 12 }
+    if state.interruptEnable & IER.lineStatus != 0 && state.lineErrors != 0 { return IIR.lineStatus }
+    if state.interruptEnable & IER.receivedData != 0 {
+      let trigger = hasFIFO ? Self.triggerCounts[Int(state.fifoControl >> FCR.triggerShift)] : 1
+      if state.receiveFIFO.count >= trigger { return IIR.receivedData }
+      if state.hasTimedOut { return IIR.timeout }
     }
-    if state.interruptEnable & 2 != 0 && state.transmitInterrupt { return 2 }
-    if state.interruptEnable & 8 != 0 && state.modemDeltas != 0 { return 0 }
-    return 1
+    if state.interruptEnable & IER.transmitterEmpty != 0 && state.transmitInterrupt { return IIR.transmitterEmpty }
+    if state.interruptEnable & IER.modemStatus != 0 && state.modemDeltas != 0 { return IIR.modemStatus }
+    return IIR.nothing
   }
 
   private func updateInterrupt() {
-    let isOpen = !isGated || state.modemControl & 8 != 0 && !isLooping
-    interrupt.set(identification != 1 && isOpen)
+    let isOpen = !isGated || state.modemControl & MCR.out2 != 0 && !isLooping
+    interrupt.set(identification != IIR.nothing && isOpen)
   }
+
+  // MARK: Registers
+
+  private var hasDivisorLatch: Bool { state.lineControl & LCR.divisorLatch != 0 }
 
   /// Reads a register.
   public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    let wasArmed = nextEvent != nil
     advance(to: now)
-    defer { updateInterrupt() }
-    let isLatch = state.lineControl & 0x80 != 0
-    switch offset & 7 {
-    case 0 where isLatch: return UInt64(state.divisor & 0xFF)
-    case 0: return UInt64(readByte(now))
-    case 1 where isLatch: return UInt64(state.divisor >> 8)
-    case 1: return UInt64(state.interruptEnable)
-    case 2:
+    defer {
+      updateInterrupt()
+      if !wasArmed && nextEvent != nil { armed() }
+    }
+    switch Register(rawValue: offset & 7) {
+    case .data: return UInt64(hasDivisorLatch ? UInt8(truncatingIfNeeded: state.divisor) : readByte(now))
+    case .interruptEnable: return UInt64(hasDivisorLatch ? UInt8(state.divisor >> 8) : state.interruptEnable)
+    case .identification:
       let value = identification
-      if value == 2 { state.transmitInterrupt = false }
-      return UInt64(value | (hasFIFO ? 0xC0 : 0))
-    case 3: return UInt64(state.lineControl)
-    case 4: return UInt64(state.modemControl)
-    case 5:
-      let hasError = hasFIFO && (state.lineErrors & 0x1C != 0 || state.breaks != 0)
-      let value = 0x60 | state.lineErrors | (state.receiveFIFO.isEmpty ? 0 : 1) | (hasError ? 0x80 : 0)
+      if value == IIR.transmitterEmpty { state.transmitInterrupt = false }
+      return UInt64(value | (hasFIFO ? IIR.hasFIFO : 0))
+    case .lineControl: return UInt64(state.lineControl)
+    case .modemControl: return UInt64(state.modemControl)
+    case .lineStatus:
+      let hasError = hasFIFO && (state.lineErrors & LSR.characterErrors != 0 || state.breaks != 0)
+      let value =
+        LSR.transmitterHoldingEmpty | LSR.transmitterEmpty | state.lineErrors
+        | (state.receiveFIFO.isEmpty ? 0 : LSR.dataReady) | (hasError ? LSR.fifoError : 0)
       state.lineErrors = 0
       return UInt64(value)
-    case 6:
+    case .modemStatus:
       let value = modemStatus
       state.modemDeltas = 0
       return UInt64(value)
-    default: return UInt64(state.scratch)
+    case .scratch, nil: return UInt64(state.scratch)
     }
   }
 
@@ -204,44 +224,49 @@ public final class UART16550: BusDevice, TimedChip {
     advance(to: now)
     defer { updateInterrupt() }
     let byte = UInt8(truncatingIfNeeded: value)
-    let isLatch = state.lineControl & 0x80 != 0
-    switch offset & 7 {
-    case 0 where isLatch: state.divisor = (state.divisor & 0xFF00) | UInt16(byte)
-    case 0:
-      // The request goes and comes again, which an edge-triggered input must see.
-      state.transmitInterrupt = false
-      updateInterrupt()
-      state.transmitInterrupt = true
-      // Only as many bits as a word has go out and come back.
-      if isLooping { take(byte & (0xFF >> (3 - state.lineControl & 3)), now) } else { output.write(byte) }
-    case 1 where isLatch: state.divisor = (state.divisor & 0xFF) | UInt16(byte) << 8
-    case 1:
+    switch Register(rawValue: offset & 7) {
+    case .data where hasDivisorLatch: state.divisor = (state.divisor & 0xFF00) | UInt16(byte)
+    case .data: transmit(byte, now)
+    case .interruptEnable where hasDivisorLatch: state.divisor = (state.divisor & 0xFF) | UInt16(byte) << 8
+    case .interruptEnable:
       // Enabling the THR-empty interrupt while it is empty raises it.
-      if byte & 2 != 0 && state.interruptEnable & 2 == 0 { state.transmitInterrupt = true }
-      state.interruptEnable = byte & 15
-    case 2:
-      // Without bit 0 the other bits mean nothing.
-      let changes = (byte ^ state.fifoControl) & 1 != 0
-      if changes || byte & 3 == 3 { emptyReceiver() }
-      if changes { state.transmitInterrupt = true }
-      state.fifoControl = byte & 1 != 0 ? byte & 0xC9 : 0
-    case 3:
-      if isLooping && byte & 0x40 != 0 && state.lineControl & 0x40 == 0 {
-        take(0, isBreak: true, now)
-      }
+      if byte & ~state.interruptEnable & IER.transmitterEmpty != 0 { state.transmitInterrupt = true }
+      state.interruptEnable = byte & IER.all
+    case .identification: setFIFOControl(byte)
+    case .lineControl:
+      if isLooping && byte & ~state.lineControl & LCR.setBreak != 0 { take(0, isBreak: true, now) }
       state.lineControl = byte
-    case 4: setModemControl(byte & 0x1F)
-    case 7: state.scratch = byte
-    default: break
+    case .modemControl: setModemControl(byte & MCR.all)
+    case .scratch: state.scratch = byte
+    case .lineStatus, .modemStatus, nil: break
     }
+  }
+
+  private func transmit(_ byte: UInt8, _ now: VirtualTime) {
+    // The request goes and comes again, which an edge-triggered input must see.
+    state.transmitInterrupt = false
+    updateInterrupt()
+    state.transmitInterrupt = true
+    // Only as many bits as a word has go out and come back.
+    let word = byte & (0xFF >> (3 - state.lineControl & LCR.wordLength))
+    if isLooping { take(word, now) } else { output.write(byte) }
+  }
+
+  private func setFIFOControl(_ byte: UInt8) {
+    // Without bit 0 the other bits mean nothing.
+    let isEnabled = byte & FCR.enable != 0
+    let changes = isEnabled != hasFIFO
+    if changes || isEnabled && byte & FCR.resetReceiver != 0 { emptyReceiver() }
+    if changes { state.transmitInterrupt = true }
+    state.fifoControl = isEnabled ? byte & FCR.kept : 0
   }
 
   private func setModemControl(_ value: UInt8) {
     let before = modemStatus
     state.modemControl = value
     let changed = before ^ modemStatus
-    state.modemDeltas |= (changed >> 4) & 0xB
+    state.modemDeltas |= changed >> MSR.deltaShift & (MSR.deltas & ~MSR.trailingEdgeRingIndicator)
     // The ring indicator's delta notes its trailing edge.
-    if before & 0x40 != 0 && modemStatus & 0x40 == 0 { state.modemDeltas |= 4 }
+    if before & ~modemStatus & MSR.ringIndicator != 0 { state.modemDeltas |= MSR.trailingEdgeRingIndicator }
   }
 }

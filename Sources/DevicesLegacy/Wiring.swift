@@ -24,9 +24,11 @@ public protocol TimedChip: AnyObject {
   var nextEvent: VirtualTime? { get }
 }
 
-/// A chip on the port or memory bus: offsets are relative to the chip's own base.
+/// A chip on the port or memory bus: offsets are relative to its own first register.
+///
+/// The board hands accesses over as the processor makes them, or byte by byte: its map says which.
 public protocol BusDevice: AnyObject {
-  /// Reads `width` bytes (1, 2, 4 or 8).
+  /// Reads `width` bytes (1, 2, 4 or 8); bits beyond them mean nothing.
   func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64
   /// Writes the low `width` bytes (1, 2, 4 or 8) of `value`.
   func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime)

@@ -55,7 +55,7 @@ public import X86
       // The other processors wait for INIT as KVM has made them.
       try processors[0].importState(machine.state(ofProcessor: 0))
       for processor in processors { processor.stopSynchronizing() }
-      machine.foreignProcessors = self
+      machine.replaceProcessors(with: self)
       if usesOwnChips {
         timer = try KVMTimer(processors[0])
       } else {
@@ -185,7 +185,13 @@ public import X86
     }
   }
 
-  extension KVMBoard: ForeignProcessors {
+  extension KVMBoard: ProcessorSet {
+    /// KVM keeps their state.
+    public var isModel: Bool { false }
+
+    /// KVM's processors have no A20 gate.
+    public func setA20(_ isOpen: Bool) -> Bool { false }
+
     /// Several processors have KVM's interrupt controllers.
     public func interruptLineChanged(_ irq: Int, _ level: Bool) -> Bool {
       guard crew != nil else { return false }

@@ -69,64 +69,15 @@ extension EventLog.Entry {
       return "\(line), came as vector \(hex)h, which is \(ExceptionVector(rawValue: vector).owner): the 8259A is not "
         + "remapped (\(times), the first \(place))"
     case .unclaimedPort:
-      let range = AbsentDevice.containing(port: UInt16(truncatingIfNeeded: number))
-      return "ports \(range.text): \(range.device) (\(count) \(count == 1 ? "access" : "accesses"), the first \(place))"
+      let (ports, missing) = BoardMap.pc.absence(ofPort: UInt16(truncatingIfNeeded: number))
+      return "ports \(ports): \(missing) (\(count) \(count == 1 ? "access" : "accesses"), the first \(place))"
     case .displayWrite:
-      let linear = String(number, radix: 16, uppercase: true)
-      return "\(count) \(count == 1 ? "write" : "writes") to \(linear)h, no display (the first \(place))"
-    case .keyboardRead: return "60h-64h: no keyboard (\(count) \(count == 1 ? "look" : "looks"), the first \(place))"
+      let writes = "\(count) \(count == 1 ? "write" : "writes") to \(BoardMap.hex(number))"
+      return "\(writes), \(BoardMap.pc.absence(ofAddress: number)) (the first \(place))"
+    case .keyboardRead:
+      let (ports, missing) = BoardMap.pc.keyboard
+      return "\(ports): \(missing) (\(count) \(count == 1 ? "look" : "looks"), the first \(place))"
     case .gateA20: return "A20 gate closed without effect, \(times)"
     }
   }
-}
-
-/// What usually answers at ports that nobody answers at here.
-struct AbsentDevice {
-  var ports: ClosedRange<UInt16>
-  var device: String
-
-  /// `1F0h-1F7h`.
-  var text: String {
-    func hex(_ port: UInt16) -> String { String(port, radix: 16, uppercase: true) + "h" }
-    return ports.count == 1 ? hex(ports.lowerBound) : "\(hex(ports.lowerBound))-\(hex(ports.upperBound))"
-  }
-
-  private static let known: [AbsentDevice] = [
-    AbsentDevice(ports: 0x00...0x1F, device: "no DMA controller"),
-    AbsentDevice(ports: 0x2E...0x2F, device: "no Super I/O"),
-    AbsentDevice(ports: 0x4E...0x4F, device: "no Super I/O"),
-    AbsentDevice(ports: 0x81...0x8F, device: "no DMA page registers"),
-    AbsentDevice(ports: 0xB2...0xB3, device: "no system management"),
-    AbsentDevice(ports: 0xC0...0xDF, device: "no second DMA controller"),
-    AbsentDevice(ports: 0x170...0x177, device: "no second disk controller"),
-    AbsentDevice(ports: 0x1F0...0x1F7, device: "no disk"),
-    AbsentDevice(ports: 0x200...0x207, device: "no joystick"),
-    AbsentDevice(ports: 0x220...0x22F, device: "no sound card"),
-    AbsentDevice(ports: 0x278...0x27F, device: "no printer"),
-    AbsentDevice(ports: 0x2E8...0x2EF, device: "no serial line COM4"),
-    AbsentDevice(ports: 0x2F8...0x2FF, device: "no serial line COM2"),
-    AbsentDevice(ports: 0x300...0x31F, device: "no network card"),
-    AbsentDevice(ports: 0x376...0x376, device: "no second disk controller"),
-    AbsentDevice(ports: 0x378...0x37F, device: "no printer"),
-    AbsentDevice(ports: 0x388...0x38B, device: "no sound card"),
-    AbsentDevice(ports: 0x3B0...0x3BF, device: "no display"),
-    AbsentDevice(ports: 0x3C0...0x3CF, device: "no display"),
-    AbsentDevice(ports: 0x3D4...0x3D5, device: "no display"),
-    AbsentDevice(ports: 0x3D6...0x3DF, device: "no display"),
-    AbsentDevice(ports: 0x3E8...0x3EF, device: "no serial line COM3"),
-    AbsentDevice(ports: 0x3F0...0x3F5, device: "no diskette"),
-    AbsentDevice(ports: 0x3F6...0x3F6, device: "no disk"),
-    AbsentDevice(ports: 0x3F7...0x3F7, device: "no diskette"),
-    AbsentDevice(ports: 0x402...0x402, device: "no debug console (it is at E9h)"),
-    AbsentDevice(ports: 0x1CE...0x1D0, device: "no display"),
-    AbsentDevice(ports: 0x5658...0x5659, device: "no hypervisor's backdoor"),
-  ]
-
-  /// The range of a port; of one that usually belongs to nobody it is the port alone.
-  static func containing(port: UInt16) -> AbsentDevice {
-    known.first { $0.ports.contains(port) } ?? AbsentDevice(ports: port...port, device: "no device")
-  }
-
-  /// Ports that are written for the time that it takes.
-  static func isForDelay(_ port: UInt16) -> Bool { port == 0x80 || port == 0xED }
 }

@@ -1,7 +1,9 @@
+import DevicesLegacy
 import MMU
+import X86
 
-/// QEMU's fw_cfg at ports 510h and 511h, as guests written for it expect.
-final class FirmwareConfiguration {
+/// QEMU's fw_cfg, as guests written for it expect: offset 0 selects an item by 2 bytes, offset 1 gives its bytes.
+final class FirmwareConfiguration: BusDevice {
   private var items: [UInt16: [UInt8]] = [:]
 
   /// What changes: the other items follow from the board.
@@ -39,6 +41,20 @@ final class FirmwareConfiguration {
   private func publishCommandLine() {
     items[0x14] = state.commandLine.map { Loader.pack([(UInt64($0.count + 1), 4)]) }
     items[0x15] = state.commandLine.map { $0 + [0] }
+  }
+
+  /// Reads bytes; the selector cannot be read.
+  func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    var value = UInt64.max
+    for index in 0..<min(UInt64(width), 4) where offset + index == 1 {
+      value = (value & ~(0xFF << (index * 8))) | UInt64(read()) << (index * 8)
+    }
+    return value
+  }
+
+  /// Selects an item.
+  func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    if offset == 0 && width == 2 { select(UInt16(truncatingIfNeeded: value)) }
   }
 
   func select(_ item: UInt16) {

@@ -5,7 +5,6 @@ import X86
 /// The ACPI tables that a PC's firmware leaves at E0000h.
 struct FirmwareTables {
   let processorCount: Int
-  let hasHPET: Bool
   private static let base: UInt64 = 0xE0000
   /// Where the ACPI tables are.
   static let area: Range<UInt64> = base..<base + 0x1000
@@ -13,9 +12,27 @@ struct FirmwareTables {
   /// The waking vector's 4 bytes.
   static let wakingVector = controlStructure + 12
 
-  init(_ configuration: MachineConfiguration) {
-    processorCount = configuration.processorCount
-    hasHPET = configuration.hasHPET
+  /// Ports and addresses; 0 says that there is none.
+  private let eventPort: UInt64
+  private let controlPort: UInt64
+  private let timerPort: UInt64
+  private let resetPort: UInt64
+  private let serialPort: UInt16
+  private let ioapicBase: UInt64
+  private let hpetBase: UInt64?
+
+  init(_ platform: Platform) {
+    func port(_ chip: any BusDevice, _ offset: UInt64 = 0) -> UInt64 {
+      UInt64(platform.bus.port(of: chip, offset: offset) ?? 0)
+    }
+    processorCount = platform.apics.count
+    eventPort = port(platform.power, ACPIPowerManagement.Register.events)
+    controlPort = port(platform.power, ACPIPowerManagement.Register.control)
+    timerPort = port(platform.power, ACPIPowerManagement.Register.timer)
+    resetPort = port(platform.bridge, HostBridge.resetOffset)
+    serialPort = platform.bus.port(of: platform.serial) ?? 0
+    ioapicBase = platform.bus.address(of: platform.ioapic) ?? 0
+    hpetBase = platform.hpet.flatMap { platform.bus.address(of: $0) }
   }
 
   /// Writes all tables; gives the address of the RSDP.
@@ -23,7 +40,7 @@ struct FirmwareTables {
     let start = Self.base
     let (rsdt, xsdt, fadt, madt, hpet, facs, dsdt) =
       (start + 0x40, start + 0x80, start + 0x100, start + 0x300, start + 0x600, Self.controlStructure, start + 0x800)
-    let listed = [fadt, madt] + (hasHPET ? [hpet] : [])
+    let listed = [fadt, madt] + (hpetBase == nil ? [] : [hpet])
     var tables: [(UInt64, [UInt8])] = [
       (start, rootPointer(rsdt: rsdt, xsdt: xsdt)),
       (rsdt, table("RSDT", 1, Loader.pack(listed.map { ($0, 4) }))),
@@ -35,9 +52,9 @@ struct FirmwareTables {
         Array("FACS".utf8) + Loader.pack([(64, 4)]) + [UInt8](repeating: 0, count: 24) + [1]
           + [UInt8](repeating: 0, count: 31)
       ),
-      (dsdt, table("DSDT", 2, Self.definitionBlock)),
+      (dsdt, table("DSDT", 2, definitionBlock())),
     ]
-    if hasHPET { tables.append((hpet, table("HPET", 1, eventTimer()))) }
+    if let hpetBase { tables.append((hpet, table("HPET", 1, eventTimer(at: hpetBase)))) }
     for (address, bytes) in tables + multiprocessorTables() {
       _ = memory.write(bytes, at: PhysicalAddress(address))
     }
@@ -63,7 +80,7 @@ struct FirmwareTables {
     return bytes
   }
 
-  /// FADT (ACPI "Fixed ACPI Description Table"): PM1a at 600h and 604h, timer at 608h, reset by CF9h.
+  /// FADT (ACPI "Fixed ACPI Description Table"): PM1a, PM timer and reset register.
   private func fixedDescription(facs: UInt64, dsdt: UInt64) -> [UInt8] {
     var body = [UInt8](repeating: 0, count: 244 - 36)
     func put(_ value: UInt64, _ offset: Int, _ count: Int) {
@@ -72,9 +89,9 @@ struct FirmwareTables {
     put(facs, 36, 4)
     put(dsdt, 40, 4)
     put(9, 46, 2)
-    put(0x600, 56, 4)
-    put(0x604, 64, 4)
-    put(0x608, 76, 4)
+    put(eventPort, 56, 4)
+    put(controlPort, 64, 4)
+    put(timerPort, 76, 4)
     put(4, 88, 1)
     put(2, 89, 1)
     put(4, 91, 1)
@@ -85,12 +102,14 @@ struct FirmwareTables {
     put(0x7, 109, 2)
     // WBINVD, PROC_C1, 32-bit timer, reset register; power and sleep buttons are not fixed hardware.
     put(1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 10, 112, 4)
-    put(1 | 8 << 8 | 1 << 24 | 0xCF9 << 32, 116, 8)
+    put(1 | 8 << 8 | 1 << 24 | resetPort << 32, 116, 8)
     put(0, 124, 4)
     put(6, 128, 1)
     put(facs, 132, 8)
     put(dsdt, 140, 8)
-    for (offset, address, bits) in [(148, 0x600, 32), (172, 0x604, 16), (208, 0x608, 32)] as [(Int, UInt64, UInt64)] {
+    for (offset, address, bits) in [(148, eventPort, 32), (172, controlPort, 16), (208, timerPort, 32)]
+      as [(Int, UInt64, UInt64)]
+    {
       put(1 | bits << 8, offset, 4)
       put(address, offset + 4, 8)
     }
@@ -98,17 +117,17 @@ struct FirmwareTables {
   }
 
   /// HPET (IA-PC HPET Specification 1.0a, "The ACPI 2.0 HPET Description Table"): memory, 64 bits, no page protection.
-  private func eventTimer() -> [UInt8] {
+  private func eventTimer(at base: UInt64) -> [UInt8] {
     Loader.pack([
-      (HPET.capabilities & 0xFFFF_FFFF, 4), (0, 1), (64, 1), (0, 1), (0, 1), (HPET.base, 8), (0, 1), (0x80, 2), (0, 1),
+      (HPET.capabilities & 0xFFFF_FFFF, 4), (0, 1), (64, 1), (0, 1), (0, 1), (base, 8), (0, 1), (0x80, 2), (0, 1),
     ])
   }
 
   /// MADT (ACPI "Multiple APIC Description Table").
   private func interruptControllers() -> [UInt8] {
-    var body = Loader.pack([(0xFEE0_0000, 4), (1, 4)])
+    var body = Loader.pack([(LocalAPIC.defaultBase, 4), (1, 4)])
     for index in 0..<UInt64(processorCount) { body += Loader.pack([(0, 1), (8, 1), (index, 1), (index, 1), (1, 4)]) }
-    body += Loader.pack([(1, 1), (12, 1), (0, 1), (0, 1), (0xFEC0_0000, 4), (0, 4)])
+    body += Loader.pack([(1, 1), (12, 1), (0, 1), (0, 1), (ioapicBase, 4), (0, 4)])
     // The timer stands on pin 2; the SCI is level-triggered and active high.
     body += Loader.pack([(2, 1), (10, 1), (0, 1), (0, 1), (2, 4), (0, 2)])
     body += Loader.pack([(2, 1), (10, 1), (0, 1), (9, 1), (9, 4), (0xD, 2)])
@@ -127,7 +146,7 @@ struct FirmwareTables {
       ])
     }
     entries.append([1, 0] + Array("ISA   ".utf8))
-    entries.append(Loader.pack([(2, 1), (apicID, 1), (0x20, 1), (1, 1), (0xFEC0_0000, 4)]))
+    entries.append(Loader.pack([(2, 1), (apicID, 1), (0x20, 1), (1, 1), (ioapicBase, 4)]))
     // The 8259's output on pin 0, the timer on pin 2, the other ISA interrupts on the pins of their numbers.
     entries.append(Loader.pack([(3, 1), (3, 1), (0, 2), (0, 1), (0, 1), (apicID, 1), (0, 1)]))
     for irq in (0..<UInt64(16)) where irq != 2 {
@@ -139,7 +158,7 @@ struct FirmwareTables {
     let body = entries.flatMap { $0 }
     var header = Array("PCMP".utf8) + Loader.pack([(UInt64(44 + body.count), 2)]) + [4, 0]
     header += Array("EMU     BOARD       ".utf8)
-    header += Loader.pack([(0, 4), (0, 2), (UInt64(entries.count), 2), (0xFEE0_0000, 4), (0, 4)])
+    header += Loader.pack([(0, 4), (0, 2), (UInt64(entries.count), 2), (LocalAPIC.defaultBase, 4), (0, 4)])
     var bytes = header + body
     bytes[7] = Self.checksum(bytes)
     var floating = Array("_MP_".utf8) + Loader.pack([(table, 4)]) + [1, 4, 0, 0, 0, 0, 0, 0]
@@ -148,11 +167,12 @@ struct FirmwareTables {
   }
 
   /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, `_S3_` with SLP_TYP 1, and COM1 below `_SB_`.
-  private static let definitionBlock: [UInt8] = {
+  private func definitionBlock() -> [UInt8] {
     let softOff: [UInt8] = [0x08, 0x5F, 0x53, 0x35, 0x5F, 0x12, 0x06, 0x04, 0x00, 0x00, 0x00, 0x00]
     let suspend: [UInt8] = [0x08, 0x5F, 0x53, 0x33, 0x5F, 0x12, 0x06, 0x04, 0x01, 0x01, 0x00, 0x00]
-    // IO (Decode16, 0x3F8, 0x3F8, 1, 8), IRQNoFlags () {4}, end tag
-    let resources: [UInt8] = [0x47, 0x01, 0xF8, 0x03, 0xF8, 0x03, 0x01, 0x08, 0x22, 0x10, 0x00, 0x79, 0x00]
+    // IO (Decode16, port, port, 1, 8), IRQNoFlags () {4}, end tag
+    let port = [UInt8(truncatingIfNeeded: serialPort), UInt8(truncatingIfNeeded: serialPort >> 8)]
+    let resources: [UInt8] = [0x47, 0x01] + port + port + [0x01, 0x08, 0x22, 0x10, 0x00, 0x79, 0x00]
     // _HID EISAID("PNP0501"), _CRS Buffer
     let identifier: [UInt8] = [0x08, 0x5F, 0x48, 0x49, 0x44, 0x0C, 0x41, 0xD0, 0x05, 0x01]
     let buffer: [UInt8] =
@@ -161,5 +181,5 @@ struct FirmwareTables {
     let device: [UInt8] = [0x5B, 0x82, UInt8(content.count + 1)] + content
     let scope: [UInt8] = [0x10, UInt8(device.count + 5 + 1)] + Array("\\_SB_".utf8) + device
     return softOff + suspend + scope
-  }()
+  }
 }

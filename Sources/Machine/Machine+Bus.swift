@@ -6,35 +6,26 @@ extension Machine: ProcessorBus {
   /// Reads I/O ports for a processor.
   public func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 {
     notePort(port, isWrite: false, processor)
-    return platform.readPort(port, width: width, now: now)
+    return platform.bus.readPort(port, width: width, now: now)
   }
 
   /// Writes I/O ports for a processor; a chip may have set a new deadline.
   public func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {
     notePort(port, isWrite: true, processor)
-    platform.writePort(value, port, width: width, now: now)
-    if !Self.onlySelects(port) { interruptSlice() }
-  }
-
-  /// Ports whose writes choose a register, or only pass the time: no deadline changes by them.
-  private static func onlySelects(_ port: UInt16) -> Bool {
-    switch port {
-    case 0x70, 0x80, 0x3D4, 0x510, 0xCF8: true
-    default: false
-    }
+    platform.bus.writePort(value, port, width: width, now: now)
+    if !platform.bus.onlySelects(port) { interruptSlice() }
   }
 
   /// Reads an address that is not RAM.
   public func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 {
-    platform.readPhysical(address.rawValue, width: width, processor: processor, now: now)
+    platform.bus.readMemory(address.rawValue, width: width, processor: processor, now: now)
   }
 
   /// Writes an address that is not RAM; a chip may have set a new deadline.
   public func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
-    if address.rawValue >> 17 == 5 {
-      note(BoardEvent(.displayWrite, displayWindow(address.rawValue), processor: processor))
-    }
-    platform.writePhysical(value, address.rawValue, width: width, processor: processor, now: now)
+    let window = platform.bus.writeMemory(
+      value, address.rawValue, width: width, processor: processor, now: now)
+    if let window { note(BoardEvent(.displayWrite, window, processor: processor)) }
     interruptSlice()
   }
 
@@ -93,21 +84,15 @@ extension Machine: ProcessorBus {
     }
   }
 
-  /// Counts accesses to ports that nobody claims, and looks at a keyboard that is not there.
+  /// Counts accesses that the map reports: to ports without a chip, and looks at a keyboard that is not there.
   @inline(__always)
   private func notePort(_ port: UInt16, isWrite: Bool, _ processor: Int) {
-    // The display answers, but nobody sees it.
-    if chip(onPort: port) == nil || port & ~1 == 0x3D4 {
-      guard !AbsentDevice.isForDelay(port) else { return }
-      let first = AbsentDevice.containing(port: port).ports.lowerBound
-      note(BoardEvent(.unclaimedPort, UInt64(first), processor: processor))
-    } else if !isWrite, port == 0x60 || port == 0x64, platform.keyboard.state.output == nil {
-      note(BoardEvent(.keyboardRead, 0, processor: processor))
+    let (report, first) = platform.bus.report(ofPort: port)
+    switch report {
+    case .nothing: break
+    case .accesses: note(BoardEvent(.unclaimedPort, UInt64(first), processor: processor))
+    case .keyboardReads:
+      if !isWrite && platform.keyboard.state.output == nil { note(BoardEvent(.keyboardRead, 0, processor: processor)) }
     }
-  }
-
-  /// The first address of text, of monochrome text, or of graphics.
-  private func displayWindow(_ address: UInt64) -> UInt64 {
-    address >= 0xB8000 ? 0xB8000 : address >= 0xB0000 ? 0xB0000 : 0xA0000
   }
 }

@@ -7,6 +7,7 @@ import X86
 public struct MachineCheckpoint {
   let processors: [ProcessorCheckpoint]
   let platform: PlatformState
+  let addedChips: [any Sendable]
   let clock: UInt64
   let turn: Machine.Turn
   let exit: ExitReason?
@@ -21,8 +22,9 @@ extension Machine {
   /// Copies everything but RAM.
   public func capture() -> MachineCheckpoint {
     MachineCheckpoint(
-      processors: (0..<processorCount).map { processor($0).capture() }, platform: platform.capture(), clock: clock,
-      turn: turn, exit: exit, events: events, ticks: executedTicks)
+      processors: (0..<processorCount).map { processor($0).capture() }, platform: platform.capture(),
+      addedChips: platform.captureAddedChips(), clock: clock, turn: turn, exit: exit, events: events,
+      ticks: executedTicks)
   }
 
   /// Puts everything but RAM back, which must hold what it held then.
@@ -30,6 +32,7 @@ extension Machine {
     dropDecodedCode()
     for (index, saved) in checkpoint.processors.enumerated() { processor(index).restore(saved) }
     platform.restore(checkpoint.platform)
+    platform.restoreAddedChips(checkpoint.addedChips)
     clock = checkpoint.clock
     turn = checkpoint.turn
     exit = checkpoint.exit
@@ -53,6 +56,7 @@ extension Machine {
     var hash = StableHash()
     for index in 0..<processorCount { processor(index).image().mix(into: &hash) }
     hash.mix("\(platform.capture())")
+    for state in platform.captureAddedChips() { hash.mix("\(state)") }
     for word in [clock, UInt64(turn.index), turn.limit, turn.used, turn.longest] { hash.mix(word) }
     hash.mix(turn.isOpen ? 1 : 0)
     hash.mix(turn.isRunning ? 1 : 0)

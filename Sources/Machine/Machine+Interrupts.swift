@@ -40,7 +40,7 @@ extension Machine {
 
   /// Counts an interrupt of the 8259A pair that a handler in protected mode takes for an exception.
   func noteExceptionVector(_ vector: UInt8, _ processor: Int) {
-    guard vector < 32, foreignProcessors == nil, let line = platform.pic.acknowledged,
+    guard vector < 32, processorSet.isModel, let line = platform.pic.acknowledged,
       self.processor(processor).state.paging.cr0 & CR0.protectionEnable != 0
     else { return }
     note(BoardEvent(.exceptionVector, UInt64(vector) << 4 | UInt64(line), processor: processor))
@@ -55,12 +55,16 @@ extension Machine {
     let entries = ["its timer", "its thermal sensor", "its performance counters", "LINT0", "LINT1", "its error entry"]
     if platform.apics.indices.contains(processor) {
       for (name, entry) in zip(entries, platform.apics[processor].state.vectorTable)
-      where entry & 0xFF == UInt32(vector) && entry & 0x700 == 0 && entry & 0x10000 == 0 {
+      where UInt8(truncatingIfNeeded: entry) == vector && entry & LocalAPIC.LVT.masked == 0
+        && LocalAPIC.LVT.delivery(entry) == .fixed
+      {
         origins.append(name)
       }
     }
     for (pin, entry) in platform.ioapic.state.entries.enumerated()
-    where entry & 0xFF == UInt64(vector) && entry & 0x10000 == 0 && [0, 1].contains(entry >> 8 & 7) {
+    where UInt8(truncatingIfNeeded: entry) == vector && entry & IOAPIC.Redirection.masked == 0
+      && [.fixed, .lowestPriority].contains(IOAPIC.Redirection.delivery(entry))
+    {
       origins.append("pin \(pin) of the I/O APIC, \(Self.source(ofLine: pin == 2 ? 0 : pin == 0 ? 2 : pin))")
     }
     let sources = origins.isEmpty ? "an interprocessor interrupt" : origins.joined(separator: " or ")
@@ -74,7 +78,7 @@ extension Machine {
   ///
   /// A handler that has just begun has interrupts off; who sleeps, or runs with them on, has forgotten the EOI.
   public var missingEnds: [String] {
-    guard foreignProcessors == nil else { return [] }
+    guard processorSet.isModel else { return [] }
     var sentences: [String] = []
     if let first = processors.first, takesInterrupts(first) { sentences += Self.missingEnds(platform.pic.state) }
     for (apic, processor) in zip(platform.apics.map(\.state), processors) where takesInterrupts(processor) {
@@ -115,7 +119,7 @@ extension Machine {
 
 extension PIC8259.State {
   /// The master's input with the slave.
-  fileprivate var cascade: UInt8 { 1 << 2 }
+  fileprivate var cascade: UInt8 { 1 << PIC8259.cascadeInput }
 }
 
 private func hex(_ value: UInt8) -> String { String(value, radix: 16, uppercase: true) + "h" }

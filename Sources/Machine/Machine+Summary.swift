@@ -8,20 +8,25 @@ extension Machine {
     let state = platform.capture()
     func hex(_ value: some BinaryInteger) -> String { String(value, radix: 16, uppercase: true) + "h" }
     var lines = ["RAM \(memory.byteCount >> 20) MiB, processors: \(processorCount), virtual time \(now.nanoseconds) ns"]
-    for (name, chip) in [("8259A at 20h", state.pic.master), ("8259A at A0h", state.pic.slave)] {
+    func place(_ chip: any BusDevice, _ offset: UInt64 = 0) -> String {
+      platform.bus.port(of: chip, offset: offset).map { "at \(hex($0))" } ?? "without ports"
+    }
+    for (chip, offset) in [(state.pic.master, 0), (state.pic.slave, 2)] as [(PIC8259.Chip, UInt64)] {
       lines.append(
-        "\(name): vectors from \(hex(chip.base)), IRR \(hex(chip.request)), ISR \(hex(chip.inService)), "
+        "8259A \(place(platform.pic, offset)): vectors from \(hex(chip.base)), IRR \(hex(chip.request)), ISR \(hex(chip.inService)), "
           + "IMR \(hex(chip.mask))")
     }
     let timer = state.pit.channels.first
-    lines.append("8254 at 40h: channel 0 in mode \(timer?.mode ?? 0), count \(timer?.written ?? timer?.reload ?? 0)")
+    lines.append(
+      "8254 \(place(platform.pit)): channel 0 in mode \(timer?.mode ?? 0), "
+        + "count \(timer?.written ?? timer?.reload ?? 0)")
     let serial = state.serial
     lines.append(
-      "16550A at 3F8h: IER \(hex(serial.interruptEnable)), LCR \(hex(serial.lineControl)), "
+      "16550A \(place(platform.serial)): IER \(hex(serial.interruptEnable)), LCR \(hex(serial.lineControl)), "
         + "\(serial.receiveFIFO.count) bytes wait")
     for (index, apic) in state.apics.enumerated() {
       lines.append(
-        "local APIC \(index) at \(hex(apic.base & ~0xFFF)): \(apic.spurious & 0x100 != 0 ? "enabled" : "disabled"), "
+        "local APIC \(index) at \(hex(apic.base & ~0xFFF)): \(apic.spurious & LocalAPIC.SVR.enable != 0 ? "enabled" : "disabled"), "
           + "TPR \(hex(apic.taskPriority)), IRR \(vectors(apic.request)), ISR \(vectors(apic.inService)), "
           + "LVT timer \(hex(apic.vectorTable.first ?? 0))")
     }
@@ -34,18 +39,21 @@ extension Machine {
     var lines: Set<Int> = []
     for line in 0..<16 where line != 2 {
       let chip = line < 8 ? state.pic.master : state.pic.slave
-      let isCascadeOpen = line < 8 || state.pic.master.mask & 4 == 0
+      let isCascadeOpen = line < 8 || state.pic.master.mask >> PIC8259.cascadeInput & 1 == 0
       if chip.mask >> UInt8(line & 7) & 1 == 0 && isCascadeOpen { lines.insert(line) }
     }
-    for (pin, entry) in state.ioapic.entries.enumerated() where entry & 0x10000 == 0 {
+    for (pin, entry) in state.ioapic.entries.enumerated() where entry & IOAPIC.Redirection.masked == 0 {
       // ExtINT passes on what the 8259A pair has.
-      if entry >> 8 & 7 != 7 { lines.insert(pin == 2 ? 0 : pin) }
+      if IOAPIC.Redirection.delivery(entry) != .external { lines.insert(pin == 2 ? 0 : pin) }
     }
     var names = lines.sorted().map { line in
       let device = Self.interruptLines[line]?.name ?? "no device"
       return "IRQ \(line) (\(device))"
     }
-    if state.apics.contains(where: { $0.spurious & 0x100 != 0 && ($0.vectorTable.first ?? 0x10000) & 0x10000 == 0 }) {
+    let masked = LocalAPIC.LVT.masked
+    if state.apics.contains(where: {
+      $0.spurious & LocalAPIC.SVR.enable != 0 && ($0.vectorTable.first ?? masked) & masked == 0
+    }) {
       names.append("the local APIC's timer")
     }
     return names

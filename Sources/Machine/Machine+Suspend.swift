@@ -11,7 +11,7 @@ extension Machine {
 
   /// The guest asked for S3: after this instruction the processors are off.
   func requestSuspend() {
-    guard foreignProcessors == nil else { return stop(.reset("ACPI S3, which --backend kvm does not have")) }
+    guard processorSet.isModel else { return stop(.reset("ACPI S3, which --backend kvm does not have")) }
     isSuspendRequested = true
     interruptSlice()
   }

@@ -12,7 +12,7 @@ public struct MachineConfiguration: Sendable {
   public var processorCount = 1
   /// What each processor is; its own count does not matter.
   public var model = ProcessorModel.amdV1
-  /// A high precision event timer at FED00000h, and its ACPI table.
+  /// A high precision event timer, and its ACPI table.
   public var hasHPET = false
   /// The test device of kvm-unit-tests.
   public var hasTestDevice = false
@@ -30,7 +30,7 @@ public struct MachineError: Error, CustomStringConvertible, Equatable {
 
 /// Why a machine stopped for good.
 public enum ExitReason: Equatable, Sendable {
-  /// The guest wrote this value to port F4h.
+  /// The guest wrote this value to the debug exit port.
   case debugExit(UInt32)
   /// ACPI S5.
   case powerOff
@@ -56,8 +56,11 @@ public final class Machine {
   /// What the guest met that is not there, and how often.
   public internal(set) var events = EventLog()
 
-  /// Who executes in place of the board's own processors, if anybody.
-  public weak var foreignProcessors: (any ForeignProcessors)?
+  /// Who executes: the interpreter, or the set that has taken its place.
+  public var processorSet: any ProcessorSet { replacement ?? interpreter }
+  /// A set that executes in place of the interpreter, as long as it lives.
+  private weak var replacement: (any ProcessorSet)?
+  private let interpreter = InterpreterProcessors()
 
   let configuration: MachineConfiguration
   let cache: CodeCache
@@ -82,7 +85,12 @@ public final class Machine {
   var observer: (any MachineObserver)?
 
   /// Builds a board.
-  public init(_ configuration: MachineConfiguration) throws(MachineError) {
+  public convenience init(_ configuration: MachineConfiguration) throws(MachineError) {
+    try self.init(configuration, map: .pc)
+  }
+
+  /// Builds a board with the chips of a map.
+  init(_ configuration: MachineConfiguration, map: BoardMap) throws(MachineError) {
     guard (1...16).contains(configuration.processorCount) else {
       throw MachineError(description: "--cpus \(configuration.processorCount) is not between 1 and 16")
     }
@@ -103,7 +111,7 @@ public final class Machine {
     }
     self.configuration = configuration
     cache = CodeCache(memory)
-    platform = Platform(configuration, memory: memory)
+    platform = Platform(configuration, memory: memory, map: map)
     platform.machine = self
     let model = configuration.model.on(processorCount: configuration.processorCount)
     for index in 0..<configuration.processorCount {
@@ -111,12 +119,17 @@ public final class Machine {
       if index > 0 { processor.initialize(isBootstrap: false) }
       processors.append(processor)
     }
+    interpreter.processors = processors
   }
+
+  /// Lets another set of processors execute in place of the interpreter, on the same chips and the same RAM, as long as
+  /// it lives.
+  public func replaceProcessors(with set: any ProcessorSet) { replacement = set }
 
   /// Loads an image into RAM and the bootstrap processor.
   public func load(path: String, options: BootOptions) throws(BootError) {
-    BIOSData.place(in: memory, startSeconds: Platform.startSeconds)
-    let rsdp = FirmwareTables(configuration).place(in: memory)
+    BIOSData.place(in: memory, platform)
+    let rsdp = FirmwareTables(platform).place(in: memory)
     platform.firmware.setCommandLine(options.commandLine)
     processors[0].restore(try memory.loadImage(path: path, options: options, rsdp: rsdp))
   }
@@ -143,8 +156,7 @@ public final class Machine {
   }
 
   func setA20(_ isEnabled: Bool) {
-    if foreignProcessors != nil && !isEnabled { note(BoardEvent(.gateA20, 0, processor: 0)) }
-    for processor in processors { processor.setAddressMask(isEnabled ? .max : ~(1 << 20)) }
+    if !processorSet.setA20(isEnabled) && !isEnabled { note(BoardEvent(.gateA20, 0, processor: 0)) }
   }
 
   /// A processor; read it only, but for what the debugger changes.

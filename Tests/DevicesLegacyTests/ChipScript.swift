@@ -54,6 +54,23 @@ extension ScriptedChip {
   }
 }
 
+extension BusDevice {
+  /// Reads a register of one byte.
+  func byte(_ offset: UInt64, now: VirtualTime = .zero) -> UInt8 {
+    UInt8(truncatingIfNeeded: read(offset: offset, width: 1, now: now))
+  }
+
+  /// Writes a register of one byte.
+  func setByte(_ offset: UInt64, _ value: UInt8, now: VirtualTime = .zero) {
+    write(UInt64(value), offset: offset, width: 1, now: now)
+  }
+
+  /// Reads `width` bytes.
+  func value(_ offset: UInt64, width: Int, now: VirtualTime = .zero) -> UInt64 {
+    read(offset: offset, width: width, now: now) & (.max >> UInt64(64 - 8 * width))
+  }
+}
+
 /// A wire that remembers its level and its rises.
 final class ScriptLine: SignalLine {
   private(set) var level = false

@@ -18,16 +18,16 @@ struct PIC8259Tests {
   private static func initialised(_ probe: Probe) -> PIC8259 {
     let pic = PIC8259(output: probe)
     for (isSlave, vector, cascade) in [(false, UInt8(0x20), UInt8(4)), (true, 0x28, 2)] {
-      for (port, value) in [(0, UInt8(0x11)), (1, vector), (1, cascade), (1, 1), (1, 0)] {
-        pic.write(value, port, isSlave: isSlave)
+      for (port, value) in [(UInt64(0), UInt8(0x11)), (1, vector), (1, cascade), (1, 1), (1, 0)] {
+        pic.setByte(port + (isSlave ? 2 : 0), value)
       }
     }
     return pic
   }
 
   private static func inService(_ pic: PIC8259, isSlave: Bool) -> UInt8 {
-    pic.write(0x0B, 0, isSlave: isSlave)
-    return pic.read(0, isSlave: isSlave)
+    pic.setByte(isSlave ? 2 : 0, 0x0B)
+    return pic.byte(isSlave ? 2 : 0)
   }
 
   @Test("A request that went before its acknowledge gives IR7 without an ISR bit")
@@ -60,10 +60,10 @@ struct PIC8259Tests {
     let pic = Self.initialised(Probe())
     for irq in [4, 8, 1] { pic.set(irq, true) }
     #expect(pic.acknowledge() == 0x21)
-    pic.write(0x20, 0, isSlave: false)
+    pic.setByte(0, 0x20)
     #expect(pic.acknowledge() == 0x28)
-    pic.write(0x20, 0, isSlave: true)
-    pic.write(0x20, 0, isSlave: false)
+    pic.setByte(2, 0x20)
+    pic.setByte(0, 0x20)
     #expect(pic.acknowledge() == 0x24)
   }
 }
@@ -93,9 +93,9 @@ struct PIT8254Tests {
     func at(_ clocks: UInt64) -> VirtualTime { VirtualTime(count: 1000 + clocks, atHertz: 1_193_182) }
     let start = VirtualTime(count: 900, atHertz: 1_193_182)
     pit.setSpeakerGate(false, now: start)
-    pit.write(0xB0 | row.mode << 1, 3, now: start)
-    pit.write(UInt8(row.count & 0xFF), 2, now: start)
-    pit.write(UInt8(row.count >> 8), 2, now: start)
+    pit.setByte(3, 0xB0 | row.mode << 1, now: start)
+    pit.setByte(2, UInt8(row.count & 0xFF), now: start)
+    pit.setByte(2, UInt8(row.count >> 8), now: start)
     pit.setSpeakerGate(true, now: at(0))
     for (clocks, level) in row.levels {
       #expect(pit.speakerOutput(now: at(clocks)) == level, "mode \(row.mode), clock \(clocks)")

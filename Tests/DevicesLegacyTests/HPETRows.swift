@@ -45,7 +45,7 @@ private struct ScriptedHPET: ScriptedChip {
     if place == "timer" || place == "clock" || place.hasPrefix("pin") { return outputs.level[place] == true ? 1 : 0 }
     if place.hasPrefix("n") { return outputs.rises[String(place.dropFirst()), default: 0] }
     guard let (offset, width) = register(place) else { return nil }
-    return chip.read(offset: offset, width: width, now: now)
+    return chip.value(offset, width: width, now: now)
   }
 
   mutating func perform(_ verb: Character, _ number: UInt64) -> Bool {

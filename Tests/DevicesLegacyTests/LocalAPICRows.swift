@@ -32,7 +32,7 @@ private final class ScriptedAPIC: ScriptedChip, LocalAPICOutput {
       return apic.writeMSR(msr, value, now: time)
     }
     guard let offset = UInt64(place, radix: 16) else { return false }
-    apic.write(UInt32(truncatingIfNeeded: value), offset: offset, now: time)
+    apic.write(value, offset: offset, width: 4, now: time)
     return true
   }
 
@@ -48,7 +48,7 @@ private final class ScriptedAPIC: ScriptedChip, LocalAPICOutput {
     case "nmi", "init", "eoi", "sent": return counts[place] ?? 0
     default:
       if place.hasPrefix("x") { return UInt32(place.dropFirst(), radix: 16).flatMap { apic.readMSR($0, now: time) } }
-      return UInt64(place, radix: 16).map { UInt64(apic.read(offset: $0, now: time)) }
+      return UInt64(place, radix: 16).map { apic.value($0, width: 4, now: time) }
     }
   }
 

@@ -9,23 +9,20 @@ private struct ScriptedPIC: ScriptedChip {
   init() { pic = PIC8259(output: line) }
 
   func write(_ place: String, _ value: UInt64) -> Bool {
-    guard let port = Int(place, radix: 16) else { return false }
-    let byte = UInt8(truncatingIfNeeded: value)
-    if port >= 0x4D0 {
-      pic.writeLevels(byte, isSlave: port & 1 != 0)
-    } else {
-      pic.write(byte, port & 1, isSlave: port >= 0xA0)
-    }
+    guard let offset = offset(place) else { return false }
+    pic.setByte(offset, UInt8(truncatingIfNeeded: value))
     return true
+  }
+
+  private func offset(_ place: String) -> UInt64? {
+    UInt64(place, radix: 16).map { ($0 >= 0x4D0 ? 4 : $0 >= 0xA0 ? 2 : 0) + ($0 & 1) }
   }
 
   func read(_ place: String) -> UInt64? {
     switch place {
     case "intr": return line.level ? 1 : 0
     case "inta": return UInt64(pic.acknowledge())
-    default:
-      guard let port = Int(place, radix: 16) else { return nil }
-      return UInt64(port >= 0x4D0 ? pic.readLevels(isSlave: port & 1 != 0) : pic.read(port & 1, isSlave: port >= 0xA0))
+    default: return offset(place).map { UInt64(pic.byte($0)) }
     }
   }
 

@@ -18,8 +18,8 @@ private struct ScriptedPIT: ScriptedChip {
       pit.setSpeakerGate(value != 0, now: now)
       return true
     }
-    guard let port = Int(place, radix: 16) else { return false }
-    pit.write(UInt8(truncatingIfNeeded: value), port & 3, now: now)
+    guard let port = UInt64(place, radix: 16) else { return false }
+    pit.setByte(port & 3, UInt8(truncatingIfNeeded: value), now: now)
     return true
   }
 
@@ -29,13 +29,11 @@ private struct ScriptedPIT: ScriptedChip {
     case "irq": return line.level ? 1 : 0
     case "rises": return line.rises
     case "c0", "c1", "c2":
-      let channel = place == "c0" ? 0 : place == "c1" ? 1 : 2
-      pit.write(UInt8(channel) << 6, 3, now: now)
-      let low = UInt64(pit.read(channel, now: now))
-      return low | UInt64(pit.read(channel, now: now)) << 8
-    default:
-      guard let port = Int(place, radix: 16) else { return nil }
-      return UInt64(pit.read(port & 3, now: now))
+      let channel: UInt64 = place == "c0" ? 0 : place == "c1" ? 1 : 2
+      pit.setByte(3, UInt8(channel) << 6, now: now)
+      let low = UInt64(pit.byte(channel, now: now))
+      return low | UInt64(pit.byte(channel, now: now)) << 8
+    default: return UInt64(place, radix: 16).map { UInt64(pit.byte($0 & 3, now: now)) }
     }
   }
 

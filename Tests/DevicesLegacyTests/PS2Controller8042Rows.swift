@@ -10,15 +10,14 @@ private final class ScriptedController: ScriptedChip {
     interrupt: line, reset: { [unowned self] in resets += 1 }, gateA20: { [unowned self] in isA20Open = $0 })
 
   func write(_ place: String, _ value: UInt64) -> Bool {
-    let byte = UInt8(truncatingIfNeeded: value)
-    if place == "60" { chip.writeData(byte) } else { chip.writeCommand(byte) }
+    chip.setByte(place == "60" ? 0 : 1, UInt8(truncatingIfNeeded: value))
     return true
   }
 
   func read(_ place: String) -> UInt64? {
     switch place {
-    case "60": UInt64(chip.readData())
-    case "64": UInt64(chip.readStatus())
+    case "60": UInt64(chip.byte(0))
+    case "64": UInt64(chip.byte(1))
     case "irq": line.level ? 1 : 0
     case "resets": resets
     case "a20": isA20Open ? 1 : 0

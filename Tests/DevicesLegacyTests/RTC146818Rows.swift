@@ -12,16 +12,16 @@ private struct ScriptedRTC: ScriptedChip {
 
   func write(_ place: String, _ value: UInt64) -> Bool {
     guard let index = UInt8(place, radix: 16) else { return false }
-    rtc.write(index, 0, now: VirtualTime(nanoseconds: now))
-    rtc.write(UInt8(truncatingIfNeeded: value), 1, now: VirtualTime(nanoseconds: now))
+    rtc.setByte(0, index, now: VirtualTime(nanoseconds: now))
+    rtc.setByte(1, UInt8(truncatingIfNeeded: value), now: VirtualTime(nanoseconds: now))
     return true
   }
 
   func read(_ place: String) -> UInt64? {
     if place == "irq" { return line.level ? 1 : 0 }
     guard let index = UInt8(place, radix: 16) else { return nil }
-    rtc.write(index, 0, now: VirtualTime(nanoseconds: now))
-    return UInt64(rtc.read(1, now: VirtualTime(nanoseconds: now)))
+    rtc.setByte(0, index, now: VirtualTime(nanoseconds: now))
+    return UInt64(rtc.byte(1, now: VirtualTime(nanoseconds: now)))
   }
 
   mutating func perform(_ verb: Character, _ number: UInt64) -> Bool {

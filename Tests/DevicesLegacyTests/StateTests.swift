@@ -9,18 +9,20 @@ private let rows: [ChipRow] = [
     { recorder in ACPIPowerManagement(powerOff: { recorder.write(0x55) }, suspend: { recorder.write(0x56) }) }
   ) { chip, dice, now in
     if dice.below(8) == 0 { return "\(chip.wakesByClock())" }
-    if dice.below(2) == 0 { chip.write(UInt32(truncatingIfNeeded: dice.next()), offset: dice.below(12), width: 4) }
-    return "\(chip.read(offset: dice.below(12), width: 4, now: now))"
+    if dice.below(2) == 0 { chip.write(dice.next(), offset: UInt64(dice.below(12)), width: 4, now: now) }
+    return "\(chip.value(UInt64(dice.below(12)), width: 4, now: now))"
   },
-  row("I/O APIC", { recorder in IOAPIC { recorder.send($0) } }) { chip, dice, _ in
-    let value = UInt32(truncatingIfNeeded: dice.next())
+  row("I/O APIC", { recorder in IOAPIC { recorder.send($0) } }) { chip, dice, now in
+    let value = dice.next() & 0xFFFF_FFFF
     switch dice.below(5) {
     case 0: chip.set(dice.below(26), dice.below(2) == 0)
     case 1: chip.endOfInterrupt(UInt8(truncatingIfNeeded: value))
-    case 2: chip.write(dice.pick([value, value & 0x9F, value & 0x3F]), offset: 0)
-    default: chip.write(dice.pick([value, value & ~0x10000]), offset: dice.pick([0x10, 0x10, 0x40, 0x20]))
+    case 2: chip.write(dice.pick([value, value & 0x9F, value & 0x3F]), offset: 0, width: 4, now: now)
+    default:
+      let offset: UInt64 = dice.pick([0x10, 0x10, 0x40, 0x20])
+      chip.write(dice.pick([value, value & ~0x10000]), offset: offset, width: 4, now: now)
     }
-    return "\(chip.read(offset: dice.pick([0, 0x10])))"
+    return "\(chip.value(dice.pick([0, 0x10]), width: 4))"
   },
   row("local APIC 0", { localAPIC(0, $0) }, driveLocalAPIC), row("local APIC 3", { localAPIC(3, $0) }, driveLocalAPIC),
   row("PIC", { PIC8259(output: $0) }) { chip, dice, _ in
@@ -28,21 +30,23 @@ private let rows: [ChipRow] = [
     switch dice.below(8) {
     case 0...2: chip.set(dice.below(16), dice.below(2) == 0)
     case 3: return "INTA \(chip.acknowledge())"
-    case 4: chip.write(value, dice.below(2), isSlave: dice.below(2) == 0)
-    case 5: chip.write(dice.pick([0x20, 0x60 | value & 7, 0x0B, 0x0A, 0x0C, 0x68]), 0, isSlave: dice.below(2) == 0)
-    case 6: chip.writeLevels(value, isSlave: dice.below(2) == 0)
-    default: return "ELCR \(chip.readLevels(isSlave: dice.below(2) == 0))"
+    case 4: chip.setByte(UInt64(dice.below(4)), value)
+    case 5: chip.setByte(dice.pick([0, 2]), dice.pick([0x20, 0x60 | value & 7, 0x0B, 0x0A, 0x0C, 0x68]))
+    case 6: chip.setByte(dice.pick([4, 5]), value)
+    default: return "ELCR \(chip.byte(dice.pick([4, 5])))"
     }
-    return "\(chip.read(dice.below(2), isSlave: dice.below(2) == 0))"
+    return "\(chip.byte(UInt64(dice.below(4))))"
   },
   row("PIT", { PIT8254(interrupt: $0) }) { chip, dice, now in
     switch dice.below(8) {
     case 0: chip.setSpeakerGate(dice.below(2) == 0, now: now)
-    case 1: chip.write(UInt8(truncatingIfNeeded: dice.next()), 3, now: now)
-    case 2: chip.write(UInt8(dice.below(3) << 6 | 0x30 | dice.below(6) << 1), 3, now: now)
-    case 3, 4: chip.write(UInt8(truncatingIfNeeded: dice.next() >> UInt64(dice.below(64))), dice.below(3), now: now)
+    case 1: chip.setByte(3, UInt8(truncatingIfNeeded: dice.next()), now: now)
+    case 2: chip.setByte(3, UInt8(dice.below(3) << 6 | 0x30 | dice.below(6) << 1), now: now)
+    case 3, 4:
+      let value = UInt8(truncatingIfNeeded: dice.next() >> UInt64(dice.below(64)))
+      chip.setByte(UInt64(dice.below(3)), value, now: now)
     case 5: chip.advance(to: now)
-    default: return "\(chip.read(dice.below(4), now: now))"
+    default: return "\(chip.byte(UInt64(dice.below(4)), now: now))"
     }
     return "\(chip.speakerOutput(now: now)) \(String(describing: chip.nextEvent))"
   },
@@ -52,18 +56,18 @@ private let rows: [ChipRow] = [
   ) {
     chip, dice, _ in
     switch dice.below(3) {
-    case 0: chip.writeCommand(dice.pick([0x20, 0x60, 0xA5, 0xAA, 0xC1, 0xD1, 0xD2, UInt8(dice.below(256))]))
-    case 1: chip.writeData(UInt8(truncatingIfNeeded: dice.next()))
-    default: return "\(chip.readData())"
+    case 0: chip.setByte(1, dice.pick([0x20, 0x60, 0xA5, 0xAA, 0xC1, 0xD1, 0xD2, UInt8(dice.below(256))]))
+    case 1: chip.setByte(0, UInt8(truncatingIfNeeded: dice.next()))
+    default: return "\(chip.byte(0))"
     }
-    return "\(chip.readStatus())"
+    return "\(chip.byte(1))"
   },
   row("RTC", { RTC146818(interrupt: $0, startSeconds: 1_767_225_600) }) { chip, dice, now in
-    if dice.below(2) == 0 { chip.write(UInt8(dice.pick([dice.below(14), dice.below(256), 0x32])), 0, now: now) }
+    if dice.below(2) == 0 { chip.setByte(0, UInt8(dice.pick([dice.below(14), dice.below(256), 0x32])), now: now) }
     switch dice.below(4) {
-    case 0: chip.write(UInt8(truncatingIfNeeded: dice.next()), 1, now: now)
+    case 0: chip.setByte(1, UInt8(truncatingIfNeeded: dice.next()), now: now)
     case 1: chip.advance(to: now)
-    default: return "\(chip.read(1, now: now))"
+    default: return "\(chip.byte(1, now: now))"
     }
     return String(describing: chip.nextEvent)
   },
@@ -89,28 +93,54 @@ private let rows: [ChipRow] = [
     return String(describing: chip.nextEvent)
   },
   row("test device", { recorder in TestDevice { recorder.log.append("\($0) \($1)") } }) { chip, dice, _ in
-    let port = dice.pick([0xE0, 0xE4, 0xE8, 0x2000]) + UInt16(dice.below(4))
+    let register = dice.pick([0, 4, 8, TestDevice.lineOffset]) + UInt64(dice.below(4))
     let offset = UInt64(dice.below(TestDevice.memorySize))
     switch dice.below(4) {
-    case 0: chip.write(UInt32(truncatingIfNeeded: dice.next()), port, width: dice.pick([1, 2, 4]))
-    case 1: return "\(chip.readMemory(offset: offset, width: dice.pick([1, 2, 4, 8])))"
-    default: return "\(chip.read(port, width: 4))"
+    case 0: chip.write(dice.next(), offset: register, width: dice.pick([1, 2, 4]), now: .zero)
+    case 1: return "\(chip.memory.value(offset, width: dice.pick([1, 2, 4, 8])))"
+    case 2: chip.memory.write(dice.next(), offset: offset, width: dice.pick([1, 2, 4, 8]), now: .zero)
+    default: return "\(chip.value(register, width: 4))"
     }
     return ""
   },
   row("text display", { _ in TextDisplay() }) { chip, dice, now in
-    let port: UInt16 = dice.pick([0x3D4, 0x3D5, 0x3DA])
-    switch dice.below(3) {
-    case 0: chip.write(UInt8(truncatingIfNeeded: dice.next() >> UInt64(dice.pick([0, 59]))), port)
-    default: return "\(chip.read(port, nanoseconds: now.nanoseconds))"
+    let register: UInt64 = dice.pick([0, 1, 6])
+    let offset = UInt64(dice.below(TextDisplay.memorySize))
+    switch dice.below(4) {
+    case 0: chip.setByte(register, UInt8(truncatingIfNeeded: dice.next() >> UInt64(dice.pick([0, 59]))))
+    case 1: chip.memory.write(dice.next(), offset: offset, width: 2, now: .zero)
+    default: return "\(chip.byte(register, now: now))"
     }
-    return "\(chip.readMemory(offset: UInt64(dice.below(TextDisplay.memorySize)), width: 2))"
+    return "\(chip.memory.value(offset, width: 2))"
+  },
+  row(
+    "system control port A",
+    { recorder in
+      SystemControlPortA(reset: { recorder.write(1) }, a20Changed: { recorder.write(2) })
+    }
+  ) { chip, dice, _ in
+    if dice.below(2) == 0 { chip.setByte(0, UInt8(truncatingIfNeeded: dice.next())) }
+    return "\(chip.byte(0)) \(chip.opensA20)"
+  },
+  row(
+    "system control port B",
+    { recorder in
+      SystemControlPortB(setGate: { level, _ in recorder.set(level) }, output: { $0.nanoseconds & 1 != 0 })
+    }
+  ) { chip, dice, now in
+    if dice.below(2) == 0 { chip.setByte(0, UInt8(truncatingIfNeeded: dice.next()), now: now) }
+    return "\(chip.byte(0, now: now))"
+  },
+  row("host bridge", { recorder in HostBridge(reset: { recorder.write(1) }) }) { chip, dice, now in
+    let (offset, width) = (UInt64(dice.below(8)), dice.pick([1, 2, 4]))
+    if dice.below(2) == 0 { chip.write(dice.next(), offset: offset, width: width, now: now) }
+    return "\(chip.value(offset, width: width))"
   },
   row("coprocessor error", { CoprocessorError(interrupt: $0) }) { chip, dice, _ in
     switch dice.below(3) {
     case 0: return "\(chip.raise())"
     case 1: chip.clear()
-    default: chip.write()
+    default: chip.setByte(0, 0)
     }
     return ""
   },
@@ -135,10 +165,10 @@ private func localAPIC(_ index: Int, _ recorder: Recorder) -> LocalAPIC {
   case 1: return "INTA \(chip.acknowledge())"
   case 2: chip.setExternalRequest(dice.below(2) == 0)
   case 3: chip.advance(to: now)
-  case 4: chip.write(word, offset: 0xB0, now: now)
-  case 5: chip.write(0x10000 << UInt32(dice.below(3)) | 0x40 | word & 0xFF, offset: 0x320, now: now)
-  case 6: chip.write(word, offset: dice.pick([0x380, 0x3E0, 0xF0, 0x80]), now: now)
-  case 7: chip.write(word, offset: UInt64(dice.below(256)) << 4, now: now)
+  case 4: chip.write(value, offset: 0xB0, width: 4, now: now)
+  case 5: chip.write(0x10000 << UInt64(dice.below(3)) | 0x40 | value & 0xFF, offset: 0x320, width: 4, now: now)
+  case 6: chip.write(value, offset: dice.pick([0x380, 0x3E0, 0xF0, 0x80]), width: 4, now: now)
+  case 7: chip.write(value, offset: UInt64(dice.below(256)) << 4, width: 4, now: now)
   case 8:
     let msr: UInt32 = dice.pick([0x6E0, 0x80F, 0x832, 0x838, 0x83F, 0x800 | UInt32(dice.below(256))])
     return "\(chip.writeMSR(msr, value, now: now))"
@@ -146,7 +176,7 @@ private func localAPIC(_ index: Int, _ recorder: Recorder) -> LocalAPIC {
     guard dice.below(8) == 0 else { return String(describing: chip.readMSR(0x800 | word & 0xFF, now: now)) }
     return "\(chip.writeMSR(0x1B, 0xFEE0_0000 | value & 0xC00, now: now))"
   case 10: chip.timeStampOffset = dice.pick([0, value, 0 &- value])
-  default: return "\(chip.read(offset: UInt64(dice.below(64)) << 4, now: now))"
+  default: return "\(chip.value(UInt64(dice.below(64)) << 4, width: 4, now: now))"
   }
   return "\(chip.hasRequest) \(String(describing: chip.nextEvent)) \(chip.taskPriorityClass)"
 }
@@ -198,14 +228,14 @@ struct StateTests {
   func centuries(_ registerB: UInt8) {
     let rtc = RTC146818(interrupt: Recorder(), startSeconds: 1_767_225_600)
     func set(_ index: UInt8, _ value: UInt8) {
-      rtc.write(index, 0, now: .zero)
-      rtc.write(value, 1, now: .zero)
+      rtc.setByte(0, index)
+      rtc.setByte(1, value)
     }
     set(0x0B, registerB)
     for _ in 0..<1000 {
       set(9, 0xFF)
-      rtc.write(0x32, 0, now: .zero)
-      let century = rtc.read(1, now: .zero)
+      rtc.setByte(0, 0x32)
+      let century = rtc.byte(1)
       #expect(registerB & 4 != 0 ? century < 100 : century <= 0x99)
     }
     #expect(RTC146818.problem(in: rtc.state) == nil)

@@ -64,7 +64,7 @@ struct HostileSnapshotTests {
     state.rip = 0x7C00
     machine.processor(0).restore(state)
     for (port, value) in [(0x43, 0x34), (0x40, 0x00), (0x40, 0x10)] as [(UInt16, UInt32)] {
-      machine.platform.writePort(value, port, width: 1, now: machine.now)
+      machine.platform.bus.writePort(value, port, width: 1, now: machine.now)
     }
     _ = machine.run(ticks: 5000)
     return machine

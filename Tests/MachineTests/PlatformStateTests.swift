@@ -29,10 +29,10 @@ struct PlatformStateTests {
       let processor = dice.below(platform.apics.count)
       switch dice.below(6) {
       case 0: platform.advance(to: time)
-      case 1: platform.writePort(UInt32(dice.below(256)), port, width: port == 0x510 ? 2 : 1, now: time)
-      case 2: seen.append(UInt64(platform.readPort(port, width: 1, now: time)))
-      case 3: platform.writePhysical(dice.next() >> 33, address, width: 4, processor: processor, now: time)
-      case 4: seen.append(platform.readPhysical(address, width: 4, processor: processor, now: time))
+      case 1: platform.bus.writePort(UInt32(dice.below(256)), port, width: port == 0x510 ? 2 : 1, now: time)
+      case 2: seen.append(UInt64(platform.bus.readPort(port, width: 1, now: time)))
+      case 3: _ = platform.bus.writeMemory(dice.next() >> 33, address, width: 4, processor: processor, now: time)
+      case 4: seen.append(platform.bus.readMemory(address, width: 4, processor: processor, now: time))
       default: seen.append(platform.nextEvent?.nanoseconds ?? 0)
       }
       seen.append(platform.apics[processor].hasRequest ? 1 : 0)
@@ -64,11 +64,11 @@ struct PlatformStateTests {
   func firmware() throws {
     let first = try Self.machine(1)
     first.platform.firmware.setCommandLine("quiet")
-    first.platform.writePort(0x15, 0x510, width: 2, now: .zero)
-    _ = first.platform.readPort(0x511, width: 1, now: .zero)
+    first.platform.bus.writePort(0x15, 0x510, width: 2, now: .zero)
+    _ = first.platform.bus.readPort(0x511, width: 1, now: .zero)
     let second = try Self.machine(1)
     second.platform.restore(first.platform.capture())
-    let rest = (0..<5).map { _ in UInt8(truncatingIfNeeded: second.platform.readPort(0x511, width: 1, now: .zero)) }
+    let rest = (0..<5).map { _ in UInt8(truncatingIfNeeded: second.platform.bus.readPort(0x511, width: 1, now: .zero)) }
     #expect(rest == Array("uiet".utf8) + [0])
   }
 

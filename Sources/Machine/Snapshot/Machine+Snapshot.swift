@@ -8,9 +8,9 @@ extension Machine {
   /// - Parameters:
   ///   - path: the file; one of that name is replaced.
   ///   - base: a snapshot with as much RAM; only pages that are others than there are written, and the file needs it.
-  /// - Throws: if the machine is running just now or on foreign processors, or the host refuses.
+  /// - Throws: if the machine is running just now or on the host's processors, or the host refuses.
   public func saveSnapshot(to path: String, base: String? = nil) throws(SnapshotError) {
-    guard foreignProcessors == nil else {
+    guard processorSet.isModel else {
       throw SnapshotError(path, "a machine on the host's processors cannot be saved")
     }
     let processors = (0..<processorCount).map { processor($0) }
@@ -35,17 +35,30 @@ extension Machine {
       metadata.append(.init(tag: "cpu", index: index, bytes: try SnapshotWriter.encode(image.withoutTables, path)))
       metadata.append(.init(tag: "tlb", index: index, bytes: SavedTranslations.encode(image)))
     }
+    metadata.append(.init(tag: "chips", bytes: try encodedChips(path)))
+    return metadata
+  }
+
+  private func encodedChips(_ path: String) throws(SnapshotError) -> [UInt8] {
     let chips = platform.capture()
     if let problem = Platform.problem(in: chips, processorCount: processorCount) { throw SnapshotError(path, problem) }
-    metadata.append(.init(tag: "chips", bytes: try SnapshotWriter.encode(chips, path)))
-    return metadata
+    do {
+      let tree = try CBOREncoder.encode(chips)
+      guard case .map(let members) = tree else { return tree.bytes }
+      return CBOR.map(members + (try platform.encodeAddedChips())).bytes
+    } catch {
+      throw SnapshotError(path, (error as? CBORError)?.text ?? "\(error)")
+    }
   }
 
   /// Makes a machine of a file that `saveSnapshot` wrote, and of those it names as its base.
   ///
   /// Most of RAM is mapped copy-on-write: the file must not change as long as the machine lives.
   /// - Throws: one sentence that names file, section, field and value.
-  public convenience init(snapshot path: String) throws(SnapshotError) {
+  public convenience init(snapshot path: String) throws(SnapshotError) { try self.init(snapshot: path, map: .pc) }
+
+  /// Makes a machine of a file, with the chips of a map.
+  convenience init(snapshot path: String, map: BoardMap) throws(SnapshotError) {
     let file = try SnapshotFile(path: path)
     let saved = try file.value(SavedConfiguration.self, "config")
     guard (1...16).contains(saved.processorCount) else {
@@ -68,7 +81,7 @@ extension Machine {
     configuration.serialIgnoresOUT2 = saved.serialIgnoresOUT2 ?? false
     configuration.hasHPET = saved.hasHPET ?? false
     configuration.hasTestDevice = saved.hasTestDevice ?? false
-    do { try self.init(configuration) } catch {
+    do { try self.init(configuration, map: map) } catch {
       throw SnapshotError(path, section: "config", error.description)
     }
     try file.restore(memory)
@@ -83,6 +96,13 @@ extension Machine {
       throw SnapshotError(file.path, section: "chips", problem)
     }
     platform.restore(chips)
+    do {
+      if case .map(let members) = try CBOR(file.bytes("chips")) { try platform.decodeAddedChips(members) }
+    } catch let error as CBORError {
+      throw SnapshotError(file.path, section: "chips", error.text)
+    } catch {
+      throw SnapshotError(file.path, section: "chips", "\(error)")
+    }
   }
 
   private func restoreBoard(_ file: SnapshotFile) throws(SnapshotError) {

@@ -16,13 +16,13 @@ struct PlatformState: Codable, Equatable, Sendable {
   var power: ACPIPowerManagement.State
   /// fw_cfg.
   var firmware: FirmwareConfiguration.State
-  /// Port 92h.
+  /// System control port A.
   var systemControl: UInt8
-  /// Port 61h, bits 0 and 1.
+  /// System control port B, bits 0 and 1.
   var portB: UInt8
-  /// Port CF9h.
+  /// The host bridge's reset control.
   var resetControl: UInt8
-  /// Port CF8h.
+  /// The host bridge's CONFIG_ADDRESS.
   var configurationAddress: UInt32
   /// Files from before they were there have none.
   var coprocessor: CoprocessorError.State?
@@ -33,14 +33,22 @@ struct PlatformState: Codable, Equatable, Sendable {
   var testDevice: TestDevice.State?
 }
 
+extension PlatformState {
+  /// The host bridge.
+  fileprivate var bridge: HostBridge.State {
+    HostBridge.State(configurationAddress: configurationAddress, resetControl: resetControl)
+  }
+}
+
 extension Platform {
   /// The state of every chip.
   func capture() -> PlatformState {
     PlatformState(
       pic: pic.state, pit: pit.state, rtc: rtc.state, serial: serial.state, ioapic: ioapic.state,
       apics: apics.map(\.state), keyboard: keyboard.state, power: power.state, firmware: firmware.state,
-      systemControl: systemControl, portB: portB, resetControl: resetControl,
-      configurationAddress: configurationAddress, coprocessor: coprocessor.state, display: display.state,
+      systemControl: systemControlA.state.register, portB: systemControlB.state.register,
+      resetControl: bridge.state.resetControl, configurationAddress: bridge.state.configurationAddress,
+      coprocessor: coprocessor.state, display: display.state,
       isSuspended: isSuspended, hpet: hpet?.state, testDevice: testDevice?.state)
   }
 
@@ -55,10 +63,9 @@ extension Platform {
     keyboard.restore(state.keyboard)
     power.restore(state.power)
     firmware.restore(state.firmware)
-    systemControl = state.systemControl
-    portB = state.portB
-    resetControl = state.resetControl
-    configurationAddress = state.configurationAddress
+    systemControlA.restore(.init(register: state.systemControl))
+    systemControlB.restore(.init(register: state.portB))
+    bridge.restore(state.bridge)
     coprocessor.restore(state.coprocessor ?? CoprocessorError.State())
     display.restore(state.display ?? TextDisplay.State())
     isSuspended = state.isSuspended ?? false
@@ -73,14 +80,15 @@ extension Platform {
     }
     for (index, apic) in state.apics.enumerated() {
       if let problem = LocalAPIC.problem(in: apic) { return "processor \(index): \(problem)" }
-      guard (apic.base & 0x100 != 0) == (index == 0) else {
+      guard (apic.base & LocalAPIC.BaseMSR.bootstrap != 0) == (index == 0) else {
         let base = String(apic.base, radix: 16, uppercase: true)
         return "processor \(index): local APIC IA32_APIC_BASE \(base)h has the wrong bootstrap bit"
       }
     }
-    if state.portB > 3 { return "port 61h holds \(state.portB), which is not 0...3" }
-    if state.configurationAddress & ~0x80FF_FFFC != 0 {
-      return "port CF8h holds \(state.configurationAddress), which has reserved bits"
+    if let problem = SystemControlPortA.problem(in: .init(register: state.systemControl))
+      ?? SystemControlPortB.problem(in: .init(register: state.portB)) ?? HostBridge.problem(in: state.bridge)
+    {
+      return problem
     }
     if let problem = PIC8259.problem(in: state.pic) ?? PIT8254.problem(in: state.pit)
       ?? RTC146818.problem(in: state.rtc) ?? UART16550.problem(in: state.serial) ?? IOAPIC.problem(in: state.ioapic)

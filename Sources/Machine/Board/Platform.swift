@@ -1,0 +1,201 @@
+import DevicesLegacy
+import Interpreter
+import MMU
+import X86
+
+/// A wire that calls a closure.
+final class Wire: SignalLine {
+  private let drive: (Bool) -> Void
+  init(_ drive: @escaping (Bool) -> Void) { self.drive = drive }
+  func set(_ level: Bool) { drive(level) }
+}
+
+/// The far end of the serial line.
+final class SerialSink: ByteSink {
+  weak var machine: Machine?
+  func write(_ byte: UInt8) { machine?.serialOutput(byte) }
+}
+
+/// The chips of the PC, on their ports and addresses.
+final class Platform {
+  weak var machine: Machine? {
+    didSet { sink.machine = machine }
+  }
+  let sink = SerialSink()
+  let pic: PIC8259
+  let pit: PIT8254
+  let rtc: RTC146818
+  let serial: UART16550
+  let ioapic: IOAPIC
+  let apics: [LocalAPIC]
+  let keyboard: PS2Controller8042
+  let power: ACPIPowerManagement
+  let coprocessor: CoprocessorError
+  let display = TextDisplay()
+  let systemControlA: SystemControlPortA
+  let systemControlB: SystemControlPortB
+  let bridge: HostBridge
+  let debugConsole: DebugConsole
+  let debugExit: DebugExit
+  /// Only on a board that has them.
+  let hpet: HPET?
+  let testDevice: TestDevice?
+  private let router: Router
+  let firmware: FirmwareConfiguration
+  /// Their ports and addresses.
+  private(set) var bus = BoardBus(BoardMap(rows: []), nil)
+  /// ACPI S3: the processors are off.
+  var isSuspended = false
+
+  /// 1 January 2026, so that every run shows the same date.
+  static let startSeconds: Int64 = 1_767_225_600
+
+  init(_ configuration: MachineConfiguration, memory: GuestMemory, map: BoardMap) {
+    let processorCount = configuration.processorCount
+    let router = Router()
+    self.router = router
+    apics = (0..<processorCount).map { LocalAPIC(index: $0) }
+    pic = PIC8259(
+      output: Wire { level in router.platform?.apics.first?.setExternalRequest(level) }, restoring: .ofPC)
+    ioapic = IOAPIC { message in router.platform?.deliver(message) }
+    pit = PIT8254(interrupt: Wire { level in router.platform?.setLegacyTimer(0, level) })
+    rtc = RTC146818(
+      interrupt: Wire { level in router.platform?.setLegacyTimer(8, level) }, startSeconds: Self.startSeconds)
+    serial = UART16550(
+      output: sink, interrupt: router.line(4), isGated: !configuration.serialIgnoresOUT2,
+      armed: { router.platform?.machine?.interruptSlice() })
+    coprocessor = CoprocessorError(interrupt: router.line(13))
+    keyboard = PS2Controller8042(
+      interrupt: router.line(1), reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
+      gateA20: { _ in router.platform?.updateA20() })
+    systemControlA = SystemControlPortA(
+      reset: { router.reset { ($0.systemControlA, 0) } }, a20Changed: { router.platform?.updateA20() })
+    systemControlB = SystemControlPortB(
+      setGate: { [pit] in pit.setSpeakerGate($0, now: $1) }, output: { [pit] in pit.speakerOutput(now: $0) })
+    bridge = HostBridge(reset: { router.reset { ($0.bridge, HostBridge.resetOffset) } })
+    power = ACPIPowerManagement(
+      powerOff: { router.platform?.machine?.stop(.powerOff) }, suspend: { router.platform?.machine?.requestSuspend() })
+    debugConsole = DebugConsole(output: sink)
+    debugExit = DebugExit { router.platform?.machine?.stop(.debugExit($0)) }
+    firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
+    hpet =
+      configuration.hasHPET ? HPET { output, level in router.platform?.setTimerInterrupt(output, level) } : nil
+    testDevice = configuration.hasTestDevice ? TestDevice { router.platform?.setIRQ($0, $1) } : nil
+    router.platform = self
+    for apic in apics {
+      apic.output = router
+      apic.setVirtualWire()
+    }
+    setConfigurationRAM(memory)
+    bus = BoardBus(map, self)
+  }
+
+  /// What a PC's firmware leaves in the clock's RAM: the equipment and the sizes of memory.
+  private func setConfigurationRAM(_ memory: GuestMemory) {
+    let kilobytes = min(memory.byteCount - (1 << 20), 63 << 20) / 1024
+    let blocks = memory.lowByteCount > 16 << 20 ? (memory.lowByteCount - (16 << 20)) >> 16 : 0
+    for (index, value) in [
+      (0x14, BIOSData.equipment & 0xFF), (0x15, 640 & 0xFF), (0x16, 640 >> 8), (0x17, kilobytes & 0xFF),
+      (0x18, kilobytes >> 8), (0x30, kilobytes & 0xFF),
+      (0x31, kilobytes >> 8), (0x34, blocks & 0xFF), (0x35, blocks >> 8),
+    ] as [(Int, UInt64)] {
+      rtc.setMemory(index, UInt8(truncatingIfNeeded: value))
+    }
+  }
+
+  /// The wire of an interrupt line, for a chip.
+  func line(_ irq: Int) -> any SignalLine { router.line(irq) }
+
+  /// Either gate opens address line 20.
+  func updateA20() { machine?.setA20(systemControlA.opensA20 || keyboard.opensA20) }
+
+  /// An interrupt line, 0 to 23: to the I/O APIC, where the timer stands on pin 2, and if it is one of the ISA's, which
+  /// has no line 2, to the PIC.
+  func setIRQ(_ irq: Int, _ level: Bool) {
+    if machine?.processorSet.interruptLineChanged(irq, level) == true { return }
+    if isSuspended && irq == 8 && level && power.wakesByClock() { machine?.wake() }
+    if irq < 16 && irq != 2 { pic.set(irq, level) }
+    ioapic.set(irq == 0 ? 2 : irq, level)
+  }
+
+  /// IRQ 0 of the 8254 or IRQ 8 of the real-time clock, unless the HPET has taken their places.
+  fileprivate func setLegacyTimer(_ irq: Int, _ level: Bool) {
+    if hpet?.replacesLegacyTimers != true { setIRQ(irq, level) }
+  }
+
+  private func setTimerInterrupt(_ output: HPET.Output, _ level: Bool) {
+    switch output {
+    case .timer: setIRQ(0, level)
+    case .clock: setIRQ(8, level)
+    case .pin(let pin): setIRQ(pin, level)
+    }
+  }
+
+  /// Hands a message to the local APICs that it names.
+  func deliver(_ message: InterruptMessage) {
+    let targets = apics.filter { $0.matches(message) }
+    if message.delivery == .lowestPriority {
+      targets.min { $0.arbitrationPriority < $1.arbitrationPriority }?.accept(message)
+    } else {
+      for apic in targets { apic.accept(message) }
+    }
+  }
+
+  func advance(to now: VirtualTime) { for chip in bus.timedChips { chip.advance(to: now) } }
+
+  var nextEvent: VirtualTime? {
+    var next: VirtualTime?
+    for chip in bus.timedChips {
+      if let event = chip.nextEvent { next = next.map { min($0, event) } ?? event }
+    }
+    return next
+  }
+}
+
+/// Connects chips with what the board does for them: interrupt lines, resets, messages between local APICs, the I/O APIC
+/// and the processors.
+final class Router: LocalAPICOutput {
+  weak var platform: Platform?
+
+  /// The wire of an interrupt line.
+  func line(_ irq: Int) -> any SignalLine { Wire { [self] level in platform?.setIRQ(irq, level) } }
+
+  /// A chip's register resets the machine; the reason names its port.
+  func reset(_ register: (Platform) -> (chip: any BusDevice, offset: UInt64)) {
+    guard let platform else { return }
+    let (chip, offset) = register(platform)
+    let port = platform.bus.port(of: chip, offset: offset).map { " " + BoardMap.hex($0) } ?? ""
+    platform.machine?.stop(.reset("port\(port)"))
+  }
+
+  func interruptRequestChanged(_ apic: LocalAPIC) {
+    guard let machine = platform?.machine else { return }
+    machine.processor(apic.index).setInterruptRequest(apic.hasRequest)
+  }
+
+  func nonMaskableInterrupt(_ apic: LocalAPIC) {
+    platform?.machine?.processorSet.nonMaskableInterrupt(processor: apic.index)
+  }
+
+  func initialize(_ apic: LocalAPIC) {
+    guard let machine = platform?.machine else { return }
+    machine.processorSet.initialize(processor: apic.index)
+    apic.reset()
+  }
+
+  func startUp(_ apic: LocalAPIC, vector: UInt8) {
+    platform?.machine?.processorSet.startUp(processor: apic.index, vector: vector)
+  }
+
+  func endOfInterrupt(_ apic: LocalAPIC, vector: UInt8) { platform?.ioapic.endOfInterrupt(vector) }
+
+  func send(_ apic: LocalAPIC, _ message: InterruptMessage, shorthand: UInt8) {
+    guard let platform else { return }
+    switch shorthand {
+    case 1: apic.accept(message)
+    case 2: for target in platform.apics { target.accept(message) }
+    case 3: for target in platform.apics where target !== apic { target.accept(message) }
+    default: platform.deliver(message)
+    }
+  }
+}
