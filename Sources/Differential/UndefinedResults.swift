@@ -83,14 +83,9 @@ public enum MemoryOperand {
     _ instruction: Instruction, _ input: UserState, base segmentBase: (UInt16) -> UInt64 = InstructionTest.base
   ) -> UInt64 {
     if instruction.operand0 == .memoryOffset || instruction.operand1 == .memoryOffset { return instruction.immediate }
-    func register(_ number: UInt8) -> UInt64 { number < 16 ? input.generalRegisters[Int(number)] : 0 }
-    let base =
-      instruction.base == Instruction.ripRegister
-      ? input.rip &+ UInt64(instruction.length) : register(instruction.base)
-    var sum =
-      base &+ (register(instruction.index) << UInt64(instruction.scale))
-      &+ UInt64(bitPattern: Int64(instruction.displacement))
-    if instruction.addressSize < 8 { sum &= instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF }
+    let sum = instruction.effectiveAddress(nextRIP: input.rip &+ UInt64(instruction.length)) {
+      $0 < 16 ? input.generalRegisters[Int($0)] : 0
+    }
     switch instruction.segment {
     case 4: return sum &+ input.fsBase
     case 5: return sum &+ input.gsBase

@@ -258,23 +258,18 @@ extension FaultScene {
   }
 
   func memoryOperands(_ instruction: Instruction) -> [FaultStory.MemoryOperand] {
-    let mask: UInt64 =
-      instruction.addressSize == 8 ? .max : instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
+    let mask = instruction.addressMask
     func operand(_ segment: UInt8, _ offset: UInt64) -> FaultStory.MemoryOperand {
       let linear = linear(segment, offset & mask)
       return FaultStory.MemoryOperand(
         segment: Self.segmentNames[Int(min(segment, 5))], offset: offset & mask, linear: linear,
         physical: physical(linear))
     }
-    func value(_ number: UInt8) -> UInt64 {
-      number == Instruction.ripRegister
-        ? state.rip &+ UInt64(instruction.length) : number < 16 ? state.generalRegisters[Int(number)] : 0
-    }
     var operands: [FaultStory.MemoryOperand] = []
     if instruction.isMemory {
-      let offset =
-        value(instruction.base) &+ value(instruction.index) << UInt64(instruction.scale)
-        &+ UInt64(bitPattern: Int64(instruction.displacement))
+      let offset = instruction.addressSum(nextRIP: state.rip &+ UInt64(instruction.length)) {
+        $0 < 16 ? state.generalRegisters[Int($0)] : 0
+      }
       operands.append(operand(instruction.segment, offset))
     }
     for kind in [instruction.operand0, instruction.operand1] {

@@ -68,12 +68,12 @@ extension Processor {
     let isObserved = state.isObserved
     state = checkpoint.core
     state.isObserved = isObserved
-    state.isWatched = watchList != nil
+    state.isWatched = !watchpoints.isEmpty
     state.passesBreakpoint = false
     state.attention &= ~(Attention.breakpoint | Attention.watch)
     state.fetchGeneration = generation &+ 1
     translations.restore(checkpoint.translations, memory)
-    markWatchedPages()
+    translator.markCachedPages()
     updateMode()
   }
 
@@ -120,7 +120,7 @@ extension Processor {
     content.fetch = image.fetch
     content.largeRegions = image.largeRegions
     translations.restore(content, memory)
-    markWatchedPages()
+    translator.markCachedPages()
     updateMode()
   }
 }

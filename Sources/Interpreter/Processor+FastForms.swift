@@ -11,11 +11,7 @@ extension Processor {
   /// The effective address of a memory operand of 64-bit code with 64-bit addresses.
   @inline(__always)
   private func address(_ at: Cursor, _ rip: UInt64, _ registers: Registers) -> UInt64 {
-    let base =
-      unsafe at.pointee.base == Instruction.ripRegister
-      ? rip &+ UInt64(at.pointee.length) : registers[Int(at.pointee.base)]
-    return unsafe base &+ (registers[Int(at.pointee.index)] << UInt64(at.pointee.scale & 3))
-      &+ UInt64(bitPattern: Int64(at.pointee.displacement))
+    unsafe at.pointee.addressSum(nextRIP: rip &+ UInt64(at.pointee.length)) { unsafe registers[Int($0)] }
   }
 
   /// Host address of a read whose translation is cached, nil otherwise; the whole access lies in one page.

@@ -2,14 +2,6 @@ import MMU
 import X86
 import X86Decoder
 
-/// Where an access goes after translation.
-enum AccessTarget {
-  /// Offset into RAM.
-  case ram(UInt64)
-  /// A guest-physical address that is not RAM.
-  case device(UInt64)
-}
-
 extension Processor {
   // MARK: Segmentation
 
@@ -62,17 +54,7 @@ extension Processor {
   /// The effective address of a memory operand.
   @inline(__always)
   func effectiveAddress(_ instruction: Instruction) -> UInt64 {
-    if instruction.operand0 == .memoryOffset || instruction.operand1 == .memoryOffset { return instruction.immediate }
-    let base =
-      instruction.base == Instruction.ripRegister ? state.nextRIP : register64(instruction.base)
-    let sum =
-      base &+ (register64(instruction.index) << UInt64(instruction.scale))
-      &+ UInt64(bitPattern: Int64(instruction.displacement))
-    switch instruction.addressSize {
-    case 8: return sum
-    case 4: return sum & 0xFFFF_FFFF
-    default: return sum & 0xFFFF
-    }
+    instruction.effectiveAddress(nextRIP: state.nextRIP) { register64($0) }
   }
 
   // MARK: Linear accesses
@@ -121,10 +103,8 @@ extension Processor {
     _ address: UInt64, as _: Word.Type
   ) throws(Exception) -> Word {
     let size = UInt64(MemoryLayout<Word>.size)
-    let entry = unsafe core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)
-    if _fastPath(unsafe (address &+ (size &- 1)) & ~0xFFF == entry.pointee.readTag) {
-      return unsafe UnsafeRawPointer(bitPattern: UInt(address &+ entry.pointee.addend)).unsafelyUnwrapped
-        .loadUnaligned(as: Word.self)
+    if let place = unsafe TranslationCache.readable(core.pointee.tlb, address, size) {
+      return unsafe place.loadUnaligned(as: Word.self)
     }
     return Word(truncatingIfNeeded: try loadSlow(address, Int(size), state.bank))
   }
@@ -135,10 +115,8 @@ extension Processor {
     _ address: UInt64, _ value: Word
   ) throws(Exception) {
     let size = UInt64(MemoryLayout<Word>.size)
-    let entry = unsafe core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)
-    if _fastPath(unsafe (address &+ (size &- 1)) & ~0xFFF == entry.pointee.writeTag) {
-      unsafe UnsafeMutableRawPointer(bitPattern: UInt(address &+ entry.pointee.addend)).unsafelyUnwrapped
-        .storeBytes(of: value, as: Word.self)
+    if let place = unsafe TranslationCache.writable(core.pointee.tlb, address, size) {
+      unsafe place.storeBytes(of: value, as: Word.self)
       return
     }
     try storeSlow(address, UInt64(truncatingIfNeeded: value), Int(size), state.bank)
@@ -196,9 +174,7 @@ extension Processor {
   private func loadAnywhere(
     _ address: UInt64, _ byteCount: Int, _ bank: TLBBank, wraps: Bool
   ) throws(Exception) -> UInt64 {
-    let first = Int(0x1000 - (address & 0xFFF))
-    if first < byteCount {
-      let second = wraps ? (address &+ UInt64(first)) & 0xFFFF_FFFF : address &+ UInt64(first)
+    if let (first, second) = AddressTranslator.split(address, byteCount, wraps: wraps) {
       let lowTarget = try translate(address, isWrite: false, bank)
       let highTarget = try translate(second, isWrite: false, bank)
       let low = readTarget(lowTarget, first)
@@ -232,9 +208,7 @@ extension Processor {
   private func storeAnywhere(
     _ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank, wraps: Bool
   ) throws(Exception) {
-    let first = Int(0x1000 - (address & 0xFFF))
-    if first < byteCount {
-      let second = wraps ? (address &+ UInt64(first)) & 0xFFFF_FFFF : address &+ UInt64(first)
+    if let (first, second) = AddressTranslator.split(address, byteCount, wraps: wraps) {
       // Both pages are judged before anything is written.
       let lowTarget = try translate(address, isWrite: true, bank)
       let highTarget = try translate(second, isWrite: true, bank)
@@ -293,30 +267,12 @@ extension Processor {
     }
   }
 
-  /// Translates one address for a data access and caches the translation.
+  /// Translates an address for a data access.
   func translate(_ address: UInt64, isWrite: Bool, _ bank: TLBBank) throws(Exception) -> AccessTarget {
-    let entry = unsafe translations.bank(bank) + Int(truncatingIfNeeded: (address >> 12) & 1023)
-    if unsafe entry.pointee.page == address & ~0xFFF && (!isWrite || entry.pointee.isForWrite) {
-      let offset = memory.offset(of: unsafe entry.pointee.physicalPage | (address & 0xFFF))
-      if isWrite && !memory.isGuarded(offset) && !(state.isWatched && isWatched(page: address, isWrite: true)) {
-        unsafe entry.pointee.writeTag = entry.pointee.readTag
-      }
-      if state.isObserved { log?.lastWalk = nil }
-      return .ram(offset)
+    try translator.translate(address, isWrite: isWrite, bank, state.paging) { walk, intent in
+      guard state.isObserved else { return }
+      if let walk { log?.note(walk, address, intent) } else { log?.lastWalk = nil }
     }
-    let intent = AccessIntent(
-      isWrite: isWrite, isUser: bank == .user, isUserPageForbidden: bank == .supervisor)
-    let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
-    if state.isObserved { log?.note(walk, address, intent) }
-    if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address), walk.reason) }
-    let offset = memory.offset(of: walk.physical)
-    guard offset != PhysicalMemory.nowhere else { return .device(walk.physical) }
-    let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ (offset & ~0xFFF)
-    translations.fill(
-      bank, address, walk, host: host, isForWrite: isWrite,
-      isGuarded: memory.isGuarded(offset) || (state.isWatched && isWatched(page: address, isWrite: true)),
-      isMarked: state.isWatched && isWatched(page: address, isWrite: false))
-    return .ram(offset)
   }
 
   /// Logs an access of at most 8 bytes, a write before it is made.

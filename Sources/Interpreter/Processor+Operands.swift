@@ -76,8 +76,7 @@ extension Processor {
   func writableAddress<Word: OperandWord>(
     _ instruction: Instruction, _: Word.Type, displacement: UInt64 = 0
   ) throws(Exception) -> UInt64 {
-    var offset = effectiveAddress(instruction) &+ displacement
-    if instruction.addressSize == 4 { offset &= 0xFFFF_FFFF } else if instruction.addressSize == 2 { offset &= 0xFFFF }
+    let offset = (effectiveAddress(instruction) &+ displacement) & instruction.addressMask
     let size = UInt64(MemoryLayout<Word>.size)
     let address = try linear(instruction.segment, offset, size, isWrite: true)
     if _slowPath(state.attention & Attention.step != 0 || isCheckingAlignment) {
@@ -90,10 +89,8 @@ extension Processor {
   @inline(__always)
   func loadForWrite<Word: OperandWord>(_ address: UInt64, _: Word.Type) throws(Exception) -> Word {
     let size = UInt64(MemoryLayout<Word>.size)
-    let entry = unsafe core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)
-    if _fastPath(unsafe (address &+ (size &- 1)) & ~0xFFF == entry.pointee.writeTag) {
-      return unsafe UnsafeRawPointer(bitPattern: UInt(address &+ entry.pointee.addend)).unsafelyUnwrapped
-        .loadUnaligned(as: Word.self)
+    if let place = unsafe TranslationCache.writable(core.pointee.tlb, address, size) {
+      return unsafe place.loadUnaligned(as: Word.self)
     }
     try probeWrite(address, Int(size))
     return Word(truncatingIfNeeded: try loadSlow(address, Int(size), state.bank))

@@ -183,18 +183,18 @@ extension Processor {
   private func fetchOffset(_ linear: UInt64) -> UInt64? {
     if is64Bit && !state.paging.isCanonical(linear) { return nil }
     let isUser = state.cpl == 3
-    if let page = translations.fetchPage(linear, isUser: isUser) {
-      let offset = memory.offset(of: page | (linear & 0xFFF))
-      return offset == PhysicalMemory.nowhere ? nil : offset
+    let fetch = translator.translateFetch(linear, isUser: isUser, state.paging) { walk, intent in
+      if state.isObserved { log?.note(walk, linear, intent) }
     }
-    let intent = AccessIntent(isWrite: false, isFetch: true, isUser: isUser)
-    let walk = state.paging.walk(linear, intent, memory, setsAccessedAndDirty: true)
-    if state.isObserved { log?.note(walk, linear, intent) }
-    guard walk.fault == nil else { return nil }
-    // A jump slot may not outlive its page in the fetch TLB: what a block finds would depend on where blocks began.
-    if translations.fillFetch(linear, isUser: isUser, walk) { state.fetchGeneration &+= 1 }
-    let offset = memory.offset(of: walk.physical)
-    return offset == PhysicalMemory.nowhere ? nil : offset
+    switch fetch {
+    case .ram(let offset, let evicted):
+      // A jump slot may not outlive its page in the fetch TLB: what a block finds would depend on where blocks began.
+      if evicted { state.fetchGeneration &+= 1 }
+      return offset
+    case .elsewhere(let evicted):
+      if evicted { state.fetchGeneration &+= 1 }
+      return nil
+    }
   }
 
   /// Fetches, decodes and executes one instruction byte by byte: page borders, faults, limits, code outside RAM.

@@ -250,9 +250,9 @@ extension Processor {
 
   /// Host address of a linear address whose page is cached for this access.
   private func hostPage(_ address: UInt64, isWrite: Bool) -> UnsafeMutableRawPointer? {
-    let entry = unsafe (core.pointee.tlb + Int(truncatingIfNeeded: (address >> 12) & 1023)).pointee
-    guard (isWrite ? entry.writeTag : entry.readTag) == address & ~0xFFF else { return nil }
-    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(address &+ entry.addend))
+    isWrite
+      ? unsafe TranslationCache.writable(core.pointee.tlb, address, 1)
+      : unsafe TranslationCache.readable(core.pointee.tlb, address, 1)
   }
 }
 

@@ -18,7 +18,9 @@ struct JumpSlot {
   let registers: UnsafeMutablePointer<UInt64>
   let memory: PhysicalMemory
   let cache: CodeCache
-  let translations: TranslationCache
+  let translator: AddressTranslator
+  /// Its cached translations.
+  var translations: TranslationCache { @inline(__always) get { translator.cache } }
   let decoder: Decoder
   let jumps: UnsafeMutablePointer<JumpSlot>
   /// What the processor is.
@@ -28,8 +30,6 @@ struct JumpSlot {
   private let owner: GuestMemory
   /// What the running step did; nil unless the processor is observed.
   public private(set) var log: ExecutionLog?
-  /// The ranges that a debugger watches; nil if there are none.
-  var watchList: WatchList?
   /// A bank of the translation cache that never hits.
   private let emptyBank: UnsafeMutablePointer<TLBEntry>
 
@@ -48,9 +48,9 @@ struct JumpSlot {
     self.bus = bus
     self.model = model
     decoder = Decoder(model.behaviors)
-    translations = TranslationCache()
+    translator = AddressTranslator(memory.physical)
     unsafe core = .allocate(capacity: 1)
-    unsafe core.initialize(to: CoreState(tlb: translations.bank(.supervisor)))
+    unsafe core.initialize(to: CoreState(tlb: translator.cache.bank(.supervisor)))
     unsafe registers = UnsafeMutableRawPointer(core).assumingMemoryBound(to: UInt64.self)
     unsafe jumps = .allocate(capacity: Self.jumpCount)
     unsafe jumps.initialize(repeating: JumpSlot(generation: .max), count: Self.jumpCount)
@@ -66,7 +66,7 @@ struct JumpSlot {
     unsafe core.deallocate()
     unsafe jumps.deallocate()
     unsafe emptyBank.deallocate()
-    translations.destroy()
+    translator.destroy()
   }
 
   /// The whole state.

@@ -1,4 +1,4 @@
-public import Interpreter
+import Interpreter
 public import MMU
 public import X86
 

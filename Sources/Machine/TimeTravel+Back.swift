@@ -1,4 +1,5 @@
-public import Interpreter
+import Interpreter
+public import MMU
 
 /// Where reverse execution came to a stop.
 public struct PastStop: Equatable, Sendable {

@@ -176,6 +176,24 @@
     addressSize == 8 ? .max : addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
   }
 
+  /// Base, scaled index and displacement of the memory operand, not cut to the address size.
+  ///
+  /// - Parameters:
+  ///   - nextRIP: the address behind the instruction.
+  ///   - register: the value of a general register, 0 for `noRegister`.
+  @inlinable @inline(__always)
+  public func addressSum(nextRIP: @autoclosure () -> UInt64, _ register: (UInt8) -> UInt64) -> UInt64 {
+    let start = base == Self.ripRegister ? nextRIP() : register(base)
+    return start &+ (register(index) << UInt64(scale & 3)) &+ UInt64(bitPattern: Int64(displacement))
+  }
+
+  /// The offset of the memory operand in its segment.
+  @inlinable @inline(__always)
+  public func effectiveAddress(nextRIP: @autoclosure () -> UInt64, _ register: (UInt8) -> UInt64) -> UInt64 {
+    if operand0 == .memoryOffset || operand1 == .memoryOffset { return immediate }
+    return addressSum(nextRIP: nextRIP(), register) & addressMask
+  }
+
   /// Operand 0 is not read: its old value does not matter.
   public var overwritesDestination: Bool {
     operation.traits.contains(.overwrites) || operation == .imul && operand2 != .none
