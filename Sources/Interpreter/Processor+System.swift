@@ -123,10 +123,10 @@ extension Processor {
       }
     case .rdtsc, .rdtscp:
       if state.paging.cr4 & CR4.timeStampDisable != 0 && state.cpl != 0 { throw .generalProtection(.timeStampDisabled) }
-      let now = bus.timeStamp(processor: state.index) &+ state.msrs.tscAdjust
+      let now = bus.timeStamp(processor: state.index) &+ state.msrs[.tscAdjust]
       write(0, width: 4, now)
       write(2, width: 4, now >> 32)
-      if instruction.operation == .rdtscp { write(1, width: 4, state.msrs.tscAux) }
+      if instruction.operation == .rdtscp { write(1, width: 4, state.msrs[.tscAux]) }
     case .rdpmc: try readPerformanceCounter()
     case .syscall: try systemCall()
     case .sysret: try systemReturn(instruction)
@@ -135,8 +135,8 @@ extension Processor {
     case .swapgs:
       try requirePrivilege()
       let base = state.segments[5].base
-      state.segments[5].base = state.msrs.kernelGSBase
-      state.msrs.kernelGSBase = base
+      state.segments[5].base = state.msrs[.kernelGSBase]
+      state.msrs[.kernelGSBase] = base
     case .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase: try executeSegmentBase(instruction)
     case .stac, .clac:
       guard state.cpl == 0 else { throw .invalidOpcode(.smapInstructionPrivilege) }
@@ -159,8 +159,9 @@ extension Processor {
       throw .generalProtection(.privilegedInstruction)
     }
     let number = UInt32(truncatingIfNeeded: register64(1))
-    guard model.vendor == .amd, number < 4 else { throw .generalProtection(.performanceCounterUnknown) }
-    let value = state.msrs.performance[4 + Int(number)]
+    guard number < 4, hasMSR(MSR.performanceCounters + number),
+      let value = readMSR(MSR.performanceCounters + number)
+    else { throw .generalProtection(.performanceCounterUnknown) }
     write(0, width: 4, value)
     write(2, width: 4, value >> 32)
   }
@@ -401,7 +402,7 @@ extension Processor {
     let (a, b, c, d) = model.cpuid(
       UInt32(truncatingIfNeeded: register64(0)), UInt32(truncatingIfNeeded: register64(1)),
       apicID: UInt32(truncatingIfNeeded: state.index), cr4OSXSAVE: false,
-      apicEnabled: (bus.readAPICRegister(0x1B, processor: state.index) ?? 0) & 0x800 != 0)
+      apicEnabled: (bus.readAPICRegister(MSR.apicBase, processor: state.index) ?? 0) & APICBase.globalEnable != 0)
     write(0, width: 4, UInt64(a))
     write(3, width: 4, UInt64(b))
     write(1, width: 4, UInt64(c))
