@@ -229,8 +229,9 @@ public final class Lockstep {
       }
       undefinedRegisters |= instruction.operation == .rdtsc ? 0b101 : 0b1111
     case .rdmsr:
-      // IA32_TIME_STAMP_COUNTER.
-      if model.userState().generalRegisters[1] & 0xFFFF_FFFF == 0x10 { undefinedRegisters |= 0b101 }
+      if UInt32(truncatingIfNeeded: model.userState().generalRegisters[1]) == MSR.timeStampCounter {
+        undefinedRegisters |= 0b101
+      }
     default: break
     }
     undefined |= mask

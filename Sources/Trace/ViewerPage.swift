@@ -20,7 +20,8 @@ public enum ViewerPage {
     }
     page += Array("</script>\n".utf8)
     for script in [
-      modelScript, kitScript, timelineScript, listScript, stepScript, pagingScript, tablesScript, mainScript,
+      registerScript, modelScript, kitScript, timelineScript, listScript, stepScript, pagingScript, tablesScript,
+      mainScript,
     ] {
       page += Array("<script>\n\(script)\n</script>\n".utf8)
     }
