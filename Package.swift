@@ -49,13 +49,13 @@ let package = Package(
       "Trace",
       ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports"]),
     module(
-      "Viewer", ["TextForms", "Trace"],
+      "Viewer", ["X86", "TextForms", "Trace"],
       resources: [
         "page.html", "style.css", "model.js", "kit.js", "timeline.js", "list.js", "step.js", "paging.js", "tables.js",
         "main.js",
       ].map { .embedInCode($0) }),
     module("InstructionTesting"),
-    module("NativeOracle", ["InstructionTesting", "CNativeOracle"]),
+    module("NativeOracle", ["X86", "InstructionTesting", "CNativeOracle"]),
     module(
       "ModelExecution",
       ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "InstructionTesting"]),

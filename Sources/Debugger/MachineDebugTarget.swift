@@ -116,7 +116,7 @@ public final class MachineDebugTarget: DebugTarget {
   /// The state, the local APIC's base among its MSRs.
   public func state(ofProcessor processor: Int) -> ArchitecturalState {
     var state = machine.state(ofProcessor: processor)
-    state.msrs[0x1B] = machine.readAPICRegister(0x1B, processor: processor)
+    state.msrs[MSR.apicBase] = machine.readAPICRegister(MSR.apicBase, processor: processor)
     return state
   }
 
@@ -124,7 +124,9 @@ public final class MachineDebugTarget: DebugTarget {
   public func setState(_ state: ArchitecturalState, ofProcessor processor: Int) {
     var state = state
     // A base that does not change must not count as written.
-    if state.msrs[0x1B] == machine.readAPICRegister(0x1B, processor: processor) { state.msrs[0x1B] = nil }
+    if state.msrs[MSR.apicBase] == machine.readAPICRegister(MSR.apicBase, processor: processor) {
+      state.msrs[MSR.apicBase] = nil
+    }
     history.change(.state(processor: processor, state))
   }
 

@@ -89,8 +89,7 @@ struct RegisterTable: Sendable {
 
   /// What decides about mode and paging.
   private static var control: [DebugRegister] {
-    [
-      .msr("k_gs_base", 0xC000_0102),
+    modelSpecific(isBasic: true) + [
       .number(.system, "cr0", \.cr0, type: "emu_cr0"), .number(.system, "cr2", \.cr2, type: "uint64"),
       .number(.system, "cr3", \.cr3, type: "uint64"), .number(.system, "cr4", \.cr4, type: "emu_cr4"),
       .number(.system, "cr8", \.cr8, type: "uint64"), .number(.system, "efer", \.efer, type: "emu_efer"),
@@ -118,7 +117,7 @@ struct RegisterTable: Sendable {
       // FS and GS have their bases in a feature that GDB knows.
       result += number < 4 ? parts : Array(parts.dropFirst())
     }
-    return result + modelSpecific + situation
+    return result + modelSpecific(isBasic: false) + situation
   }
 
   private static func hidden(
@@ -132,13 +131,11 @@ struct RegisterTable: Sendable {
     ]
   }
 
-  private static var modelSpecific: [DebugRegister] {
-    [
-      .msr("star", 0xC000_0081), .msr("lstar", 0xC000_0082), .msr("cstar", 0xC000_0083), .msr("sfmask", 0xC000_0084),
-      .msr("tsc_aux", 0xC000_0103), .msr("sysenter_cs", 0x174), .msr("sysenter_esp", 0x175),
-      .msr("sysenter_eip", 0x176), .msr("apic_base", 0x1B), .msr("pat", 0x277), .msr("mtrr_def_type", 0x2FF),
-      .msr("tsc_adjust", 0x3B), .msr("misc_enable", 0x1A0), .msr("hwcr", 0xC001_0015),
-    ]
+  /// The MSRs that the table gives a name for GDB.
+  private static func modelSpecific(isBasic: Bool) -> [DebugRegister] {
+    MSRTable.rows.compactMap { row in row.gdb.map { (place: $0, number: row.numbers.lowerBound) } }
+      .filter { $0.place.isBasic == isBasic }.sorted { $0.place.order < $1.place.order }
+      .map { .msr($0.place.name, $0.number) }
   }
 
   /// What no register of the processor shows.

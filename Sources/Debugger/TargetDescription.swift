@@ -1,3 +1,5 @@
+import X86
+
 /// The XML by which GDB learns the registers.
 enum TargetDescription {
   /// `target.xml`.
@@ -29,7 +31,7 @@ enum TargetDescription {
 
   private static func types(of feature: DebugFeature) -> String {
     switch feature {
-    case .core: flags("i386_eflags", 4, rflags)
+    case .core: flags("i386_eflags", 4, fields(.rflags))
     case .sse: vector + flags("i386_mxcsr", 4, mxcsr)
     case .segments: ""
     case .system: systemTypes.map { flags($0.name, $0.byteCount, $0.fields) }.joined() + activity
@@ -37,8 +39,9 @@ enum TargetDescription {
   }
 
   private static let systemTypes: [(name: String, byteCount: Int, fields: [Field])] = [
-    ("emu_cr0", 8, cr0), ("emu_cr4", 8, cr4), ("emu_efer", 8, efer), ("emu_dr6", 8, dr6), ("emu_dr7", 8, dr7),
-    ("emu_attributes", 4, attributes), ("emu_blocking", 4, blocking),
+    ("emu_cr0", 8, fields(.cr0)), ("emu_cr4", 8, fields(.cr4)), ("emu_efer", 8, fields(.efer)),
+    ("emu_dr6", 8, fields(.dr6)), ("emu_dr7", 8, fields(.dr7)), ("emu_attributes", 4, attributes),
+    ("emu_blocking", 4, blocking),
   ]
 
   /// The fields of a system register's value that are not 0, as GDB prints them; empty for a type without fields.
@@ -55,6 +58,10 @@ enum TargetDescription {
   /// A name, its first bit and its last.
   private typealias Field = (name: String, start: Int, end: Int)
 
+  private static func fields(_ register: SystemRegister) -> [Field] {
+    register.fields.filter { !$0.isHidden }.map { ($0.name, $0.bits.lowerBound, $0.bits.upperBound) }
+  }
+
   private static func bits(_ names: [(String, Int)]) -> [Field] { names.map { ($0.0, $0.1, $0.1) } }
 
   private static func flags(_ name: String, _ byteCount: Int, _ fields: [Field]) -> String {
@@ -66,41 +73,11 @@ enum TargetDescription {
     return text + "</flags>\n"
   }
 
-  private static let rflags =
-    bits([
-      ("CF", 0), ("", 1), ("PF", 2), ("AF", 4), ("ZF", 6), ("SF", 7), ("TF", 8), ("IF", 9), ("DF", 10), ("OF", 11),
-      ("NT", 14), ("RF", 16), ("VM", 17), ("AC", 18), ("VIF", 19), ("VIP", 20), ("ID", 21),
-    ]) + [("IOPL", 12, 13)]
-
   private static let mxcsr =
     bits([
       ("IE", 0), ("DE", 1), ("ZE", 2), ("OE", 3), ("UE", 4), ("PE", 5), ("DAZ", 6), ("IM", 7), ("DM", 8), ("ZM", 9),
       ("OM", 10), ("UM", 11), ("PM", 12), ("FZ", 15),
     ]) + [("RC", 13, 14)]
-
-  private static let cr0 = bits([
-    ("PE", 0), ("MP", 1), ("EM", 2), ("TS", 3), ("ET", 4), ("NE", 5), ("WP", 16), ("AM", 18), ("NW", 29), ("CD", 30),
-    ("PG", 31),
-  ])
-
-  private static let cr4 = bits([
-    ("VME", 0), ("PVI", 1), ("TSD", 2), ("DE", 3), ("PSE", 4), ("PAE", 5), ("MCE", 6), ("PGE", 7), ("PCE", 8),
-    ("OSFXSR", 9), ("OSXMMEXCPT", 10), ("UMIP", 11), ("LA57", 12), ("FSGSBASE", 16), ("PCIDE", 17), ("OSXSAVE", 18),
-    ("SMEP", 20), ("SMAP", 21), ("PKE", 22),
-  ])
-
-  private static let efer = bits([("SCE", 0), ("LME", 8), ("LMA", 10), ("NXE", 11)])
-
-  private static let dr6 = bits([("B0", 0), ("B1", 1), ("B2", 2), ("B3", 3), ("BD", 13), ("BS", 14), ("BT", 15)])
-
-  private static let dr7: [Field] =
-    bits([
-      ("L0", 0), ("G0", 1), ("L1", 2), ("G1", 3), ("L2", 4), ("G2", 5), ("L3", 6), ("G3", 7), ("LE", 8), ("GE", 9),
-      ("GD", 13),
-    ])
-    + (0..<4).flatMap { number -> [Field] in
-      [("RW\(number)", 16 + number * 4, 17 + number * 4), ("LEN\(number)", 18 + number * 4, 19 + number * 4)]
-    }
 
   private static let attributes: [Field] =
     [("type", 0, 3), ("DPL", 5, 6)]

@@ -143,32 +143,32 @@ extension LocalAPIC {
   /// Reads an MSR: IA32_APIC_BASE, IA32_TSC_DEADLINE or an x2APIC register; nil is #GP.
   public func readMSR(_ msr: UInt32, now: VirtualTime) -> UInt64? {
     advance(to: now)
-    if msr == 0x1B { return state.base }
-    if msr == 0x6E0 { return state.deadline }
-    guard isX2, msr >= 0x800 else { return nil }
-    if msr == 0x830 { return state.command }
-    return readRegister(Int(msr - 0x800)).map(UInt64.init)
+    if msr == MSR.apicBase { return state.base }
+    if msr == MSR.tscDeadline { return state.deadline }
+    guard isX2, msr >= MSR.x2APIC else { return nil }
+    if msr == MSR.x2APICCommand { return state.command }
+    return readRegister(Int(msr - MSR.x2APIC)).map(UInt64.init)
   }
 
   /// Writes an MSR; false is #GP.
   public func writeMSR(_ msr: UInt32, _ value: UInt64, now: VirtualTime) -> Bool {
     advance(to: now)
-    if msr == 0x1B { return writeBase(value) }
-    if msr == 0x6E0 {
+    if msr == MSR.apicBase { return writeBase(value) }
+    if msr == MSR.tscDeadline {
       guard timerMode == .deadline else { return true }
       state.deadline = value
       advance(to: now)
       return true
     }
-    guard isX2, msr >= 0x800 else { return false }
-    if msr == 0x830 {
+    guard isX2, msr >= MSR.x2APIC else { return false }
+    if msr == MSR.x2APICCommand {
       guard value & ICR.reserved == 0 else { return false }
       state.command = value
       sendCommand()
       return true
     }
     guard value >> 32 == 0 else { return false }
-    return writeRegister(Int(msr - 0x800), UInt32(truncatingIfNeeded: value))
+    return writeRegister(Int(msr - MSR.x2APIC), UInt32(truncatingIfNeeded: value))
   }
 
   private func writeBase(_ value: UInt64) -> Bool {

@@ -94,14 +94,8 @@ public struct Divergence: Sendable {
   }
 
   static func flagNames(_ bits: UInt64) -> String {
-    let names: [(UInt64, String)] = [
-      (RFLAGS.carry, "CF"), (RFLAGS.parity, "PF"), (RFLAGS.auxiliaryCarry, "AF"), (RFLAGS.zero, "ZF"),
-      (RFLAGS.sign, "SF"), (RFLAGS.interruptEnable, "IF"), (RFLAGS.direction, "DF"), (RFLAGS.overflow, "OF"),
-      (RFLAGS.nestedTask, "NT"), (RFLAGS.alignmentCheck, "AC"), (RFLAGS.identification, "ID"),
-    ]
-    let named = names.filter { bits & $0.0 != 0 }.map(\.1)
-    let rest = names.reduce(bits) { $0 & ~$1.0 }
-    return (named + (rest != 0 ? [Text.hex(rest)] : [])).joined(separator: " ")
+    let rest = bits & ~SystemRegister.rflags.writable
+    return (SystemRegister.rflags.names(of: bits) + (rest != 0 ? [Text.hex(rest)] : [])).joined(separator: " ")
   }
 }
 

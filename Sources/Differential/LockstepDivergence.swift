@@ -68,15 +68,6 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
     return "\(title), Operation\(names.isEmpty ? "" : ": " + names.joined(separator: ", "))"
   }
 
-  private static func flagNames(_ difference: UInt64) -> String {
-    let names: [(UInt64, String)] = [
-      (RFLAGS.carry, "CF"), (RFLAGS.parity, "PF"), (RFLAGS.auxiliaryCarry, "AF"), (RFLAGS.zero, "ZF"),
-      (RFLAGS.sign, "SF"), (RFLAGS.overflow, "OF"), (RFLAGS.interruptEnable, "IF"), (RFLAGS.trap, "TF"),
-      (RFLAGS.direction, "DF"),
-    ]
-    return names.filter { difference & $0.0 != 0 }.map(\.1).joined(separator: " ")
-  }
-
   /// The whole report, some lines.
   public var description: String {
     var lines = [
@@ -86,7 +77,7 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
     for field in fields {
       var line =
         "  \(field.name): model \(Text.hex(field.model)), \(referenceName) \(Text.hex(field.reference))"
-      if field.name == "RFLAGS" { line += " (\(Self.flagNames(field.model ^ field.reference)))" }
+      if field.name == "RFLAGS" { line += " (\(Divergence.flagNames(field.model ^ field.reference)))" }
       lines.append(line)
     }
     if let detail { lines.append("  \(detail)") }

@@ -226,8 +226,9 @@ public final class Lockstep {
             + "whose result is its own")
       }
       undefinedRegisters |= instruction.operation == .rdtsc ? 0b101 : 0b1111
-    } else if instruction.operation == .rdmsr, model.userState().generalRegisters[1] & 0xFFFF_FFFF == 0x10 {
-      // IA32_TIME_STAMP_COUNTER.
+    } else if instruction.operation == .rdmsr,
+      UInt32(truncatingIfNeeded: model.userState().generalRegisters[1]) == MSR.timeStampCounter
+    {
       undefinedRegisters |= 0b101
     }
     undefined |= mask

@@ -62,10 +62,10 @@ final class ReplayBus: ProcessorBus {
   func acknowledgeInterrupt(processor: Int) -> UInt8? { vector }
   func taskPriority(processor: Int) -> UInt8 { priority }
   func setTaskPriority(_ value: UInt8, processor: Int) { priority = value }
-  func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { msr == 0x1B ? apicBase : nil }
+  func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { msr == MSR.apicBase ? apicBase : nil }
   func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool {
     // No x2APIC mode: the reference does not offer it. Bits 7:0, 9 and those beyond the address are reserved.
-    guard msr == 0x1B, value & ~0xFF_FFFF_F900 == 0 else { return false }
+    guard msr == MSR.apicBase, value & ~0xFF_FFFF_F900 == 0 else { return false }
     apicBase = value
     return true
   }

@@ -13,9 +13,7 @@ public struct LockstepState: Hashable, Sendable {
   static let plainCount = 18 + 8 * 3 + 4 + 6
 
   /// MSRs that both sides keep the same way.
-  private static let msrs: [UInt32] = [
-    0x174, 0x175, 0x176, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102,
-  ]
+  private static let msrs = MSRTable.numbers(exportedTo: .lockstep)
 
   /// The name of each word.
   static let names: [String] = {

@@ -2,35 +2,112 @@ import ArgumentParser
 import Interpreter
 import X86
 
-/// `emu cpu`: the processor models, and where processors differ.
+/// `emu cpu`: the processor models, where processors differ, CPUID features and MSRs.
 struct CPUCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cpu", abstract: "List the processor models and what processors of the vendors do differently.",
+    commandName: "cpu",
+    abstract: "List the processor models, what processors of the vendors do differently, CPUID features and MSRs.",
     discussion: """
       Without a name: every model, then the behavior table as Documentation/processors.md has it. With a name: what \
-      that model does in each row.
+      that model does in each row. --cpuid and --msrs list the rows of every model, or of the one that is named.
 
       Examples:
         emu cpu
         emu cpu intel-v1
+        emu cpu --cpuid intel-v1
+        emu cpu --msrs
       """)
 
+  @Flag(help: "List the features that CPUID announces, with leaf, register and bit.") var cpuid = false
+  @Flag(help: "List the MSRs: numbers, values after reset, reserved bits, and where their values are exported.")
+  var msrs = false
   @Argument(help: "A model: \(ModelChoice.allValueStrings.joined(separator: ", ")).") var model: ModelChoice?
 
   func run() {
+    if cpuid { printFeatures() }
+    if cpuid && msrs { print() }
+    if msrs { printMSRs() }
+    if cpuid || msrs { return }
     guard let model = model?.model else {
-      print("| model | vendor | processors that it stands for |", "|---|---|---|", separator: "\n")
-      for model in ProcessorModel.all { print("| \(model.name) | \(model.vendor.rawValue) | \(model.remark) |") }
-      print(
-        "\n| behavior | what it decides | AMD | Intel | evidence | tests |", "|---|---|---|---|---|---|",
-        separator: "\n")
-      for row in BehaviorRow.table {
-        print("| \(row.id) | \(row.decides) | \(row.amd) | \(row.intel) | \(row.evidence) | \(row.test) |")
-      }
+      printModels()
+      printBehaviors()
       return
     }
     for row in BehaviorRow.table {
       print("\(row.id): \(row.decides): \(row.isAsIntel(model.behaviors) ? row.intel : row.amd)")
     }
   }
+
+  /// Whether a row of some families is listed.
+  private func lists(_ families: Set<ProcessorFamily>) -> Bool {
+    guard let model = model?.model else { return true }
+    return families.contains(model.family)
+  }
+
+  private func printModels() {
+    printHeads(["model", "vendor", "processors that it stands for"])
+    for model in ProcessorModel.all { print("| \(model.name) | \(model.vendor.rawValue) | \(model.remark) |") }
+  }
+
+  private func printBehaviors() {
+    print()
+    printHeads(["behavior", "what it decides", "AMD", "Intel", "evidence", "tests"])
+    for row in BehaviorRow.table {
+      print("| \(row.id) | \(row.decides) | \(row.amd) | \(row.intel) | \(row.evidence) | \(row.test) |")
+    }
+  }
+
+  private func printFeatures() {
+    printHeads(["CPUID feature", "leaf", "register", "bit", "models"])
+    for row in CPUIDRow.table where lists(row.families) {
+      print(
+        "| \(row.feature.rawValue) | \(Self.hex(UInt64(row.leaf))) | \(row.register.rawValue) | \(row.bit) "
+          + "| \(Self.models(row.families)) |")
+    }
+  }
+
+  private func printMSRs() {
+    printHeads(["MSR", "name", "access", "after reset", "WRMSR changes", "must be 0", "models", "is in"])
+    for row in MSRTable.rows where lists(row.families) {
+      let isRange = row.numbers.count > 1
+      let number = Self.hex(UInt64(row.numbers.lowerBound))
+      let numbers = isRange ? "\(number)-\(Self.hex(UInt64(row.numbers.upperBound)))" : number
+      let access =
+        switch row.access {
+        case .readWrite: "read, write"
+        case .readOnly: "read"
+        case .writeOnly: "write"
+        }
+      let reset = row.isStored || row.effect == .constant ? Self.hex(row.reset) : "-"
+      let mask = row.isStored || row.effect == .extendedFeatureEnable ? Self.hex(row.writable) : "-"
+      print(
+        "| \(numbers) | \(row.name) | \(access) | \(reset) | \(mask) "
+          + "| \(row.reserved == 0 ? "-" : Self.hex(row.reserved)) | \(Self.models(row.families)) "
+          + "| \(Self.places(row)) |")
+    }
+  }
+
+  private func printHeads(_ heads: [String]) {
+    print("| \(heads.joined(separator: " | ")) |")
+    print("|" + String(repeating: "---|", count: heads.count))
+  }
+
+  /// The models of some families; `all`, `none` or their names.
+  private static func models(_ families: Set<ProcessorFamily>) -> String {
+    let names = ProcessorModel.all.filter { families.contains($0.family) }.map(\.name)
+    return names.isEmpty ? "none" : names.count == ProcessorModel.all.count ? "all" : names.joined(separator: ", ")
+  }
+
+  /// Where the value of an MSR travels.
+  private static func places(_ row: MSRRow) -> String {
+    var places: [String] = []
+    if !row.exports.isDisjoint(with: [.state, .snapshot]) { places.append("snapshots") }
+    if row.exports.contains(.kvm) { places.append("KVM") }
+    if row.exports.contains(.lockstep) { places.append("lockstep") }
+    if let trace = row.trace { places.append("traces as \(trace.name)") }
+    if let gdb = row.gdb { places.append("GDB as \(gdb.name)") }
+    return places.isEmpty ? "-" : places.joined(separator: ", ")
+  }
+
+  private static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

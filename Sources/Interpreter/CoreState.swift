@@ -62,50 +62,6 @@ public enum Attention {
   public static let resume: UInt32 = 256
 }
 
-/// The MSRs that are nothing but a value with reserved bits.
-public struct PlainMSRs: Sendable {
-  /// IA32_PAT.
-  public var pat: UInt64 = 0x0007_0406_0007_0406
-  /// IA32_MTRR_DEF_TYPE.
-  public var mtrrDefaultType: UInt64 = 0
-  /// Eight variable-range pairs, base and mask.
-  public var mtrrVariable: InlineArray<16, UInt64> = InlineArray(repeating: 0)
-  /// The eleven fixed-range MSRs.
-  public var mtrrFixed: InlineArray<11, UInt64> = InlineArray(repeating: 0)
-  /// STAR.
-  public var star: UInt64 = 0
-  /// LSTAR.
-  public var lstar: UInt64 = 0
-  /// CSTAR.
-  public var cstar: UInt64 = 0
-  /// SFMASK.
-  public var sfmask: UInt64 = 0
-  /// KERNEL_GS_BASE.
-  public var kernelGSBase: UInt64 = 0
-  /// IA32_SYSENTER_CS.
-  public var sysenterCS: UInt64 = 0
-  /// IA32_SYSENTER_ESP.
-  public var sysenterESP: UInt64 = 0
-  /// IA32_SYSENTER_EIP.
-  public var sysenterEIP: UInt64 = 0
-  /// IA32_TSC_AUX.
-  public var tscAux: UInt64 = 0
-  /// IA32_TSC_ADJUST, and what WRMSR IA32_TIME_STAMP_COUNTER added.
-  public var tscAdjust: UInt64 = 0
-  /// AMD's SYSCFG.
-  public var syscfg: UInt64 = 0
-  /// AMD's HWCR.
-  public var hwcr: UInt64 = 1 << 24
-  /// AMD's PERF_CTL0 to 3 and PERF_CTR0 to 3.
-  public var performance: InlineArray<8, UInt64> = InlineArray(repeating: 0)
-  /// AMD's LS_CFG and the like, which systems write and read back.
-  public var decodeConfiguration: UInt64 = 0
-  /// IA32_MCG_STATUS.
-  public var machineCheckStatus: UInt64 = 0
-  /// IA32_MISC_ENABLE.
-  public var miscEnable: UInt64 = 1
-}
-
 /// Base and mask that turn an effective address into a linear one without a segment check.
 @frozen @usableFromInline struct AddressSlot {
   @usableFromInline var base: UInt64
@@ -122,7 +78,7 @@ public struct PlainMSRs: Sendable {
   public var nextRIP: UInt64 = 0
   @usableFromInline var flags = LazyFlags(rflags: 0)
   /// RFLAGS but for the six status flags.
-  public var systemFlags: UInt64 = 2
+  public var systemFlags = SystemRegister.rflags.reset
   /// Ticks left before the loop must return to the board.
   public var budget: Int = 0
   /// Ticks granted at the start of the slice.
@@ -159,9 +115,9 @@ public struct PlainMSRs: Sendable {
   /// DR0 to DR3.
   public var debugAddresses: InlineArray<4, UInt64> = [0, 0, 0, 0]
   /// DR6.
-  public var dr6: UInt64 = 0xFFFF_0FF0
+  public var dr6 = SystemRegister.dr6.reset
   /// DR7.
-  public var dr7: UInt64 = 0x400
+  public var dr7 = SystemRegister.dr7.reset
   /// Debug conditions of the running instruction, as bits of DR6.
   public var pendingDebug: UInt64 = 0
   /// The next instruction is covered by STI.
@@ -180,8 +136,8 @@ public struct PlainMSRs: Sendable {
   public var isRepeating = false
   /// Why the processor is in shutdown.
   public var shutdownReason = ""
-  /// Plain MSRs.
-  public var msrs = PlainMSRs()
+  /// MSRs that are stored as they are.
+  public var msrs = MSRValues()
   /// x87, MMX, SSE.
   public var floating = FloatingState()
   /// Data accesses by bank.

@@ -78,9 +78,7 @@ extension Processor {
   }
 
   /// MSRs of an image beside those that every exported state has.
-  static let imageMSRs: [UInt32] =
-    (0x200...0x20F).map { $0 } + [0x250, 0x258, 0x259] + (0x268...0x26F).map { $0 }
-    + [0x17A, 0xC001_0010, 0xC001_1022, 0xC001_1029] + (0xC001_0000...0xC001_0007)
+  static let imageMSRs = MSRTable.numbers(exportedTo: .snapshot)
 
   /// Everything, field by field.
   public func image() -> ProcessorImage {
@@ -101,12 +99,12 @@ extension Processor {
   public func restore(_ image: ProcessorImage) {
     restore(image.architectural)
     // What a guest has set of the fixed ranges while SYSCFG let it stays when it no longer does.
-    let configuration = image.architectural.msrs[0xC001_0010] ?? 0
-    state.msrs.syscfg = 1 << 19
-    for number in Self.imageMSRs where (0x250...0x26F).contains(number) {
+    let configuration = state.msrs[.systemConfiguration]
+    state.msrs[.systemConfiguration] = SystemConfiguration.fixedRangeModificationEnable
+    for number in Self.imageMSRs where MSRTable.facts(of: number)?.check == .fixedRange {
       _ = writeMSR(number, image.architectural.msrs[number] ?? 0)
     }
-    state.msrs.syscfg = configuration
+    state.msrs[.systemConfiguration] = configuration
     state.ticksBefore = image.ticks
     state.surplusTicks = image.surplusTicks
     state.interruptRequest = image.interruptRequest

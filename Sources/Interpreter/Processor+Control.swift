@@ -24,7 +24,7 @@ extension Processor {
     case 3: try writeCR3(value)
     case 4: try writeCR4(value)
     default:
-      guard value & ~15 == 0 else { throw .generalProtection(.cr8ReservedBits) }
+      guard value & ~SystemRegister.cr8.mask == 0 else { throw .generalProtection(.cr8ReservedBits) }
       bus.setTaskPriority(UInt8(truncatingIfNeeded: value), processor: state.index)
     }
   }
@@ -32,7 +32,7 @@ extension Processor {
   private func writeCR0(_ value: UInt64) throws(Exception) {
     guard value >> 32 == 0 else { throw .generalProtection(.cr0UpperBits) }
     let old = state.paging.cr0
-    let new = (value & 0xE005_003F) | CR0.extensionType
+    let new = (value & SystemRegister.cr0.writable) | CR0.extensionType
     let isPaging = new & CR0.paging != 0
     if isPaging && new & CR0.protectionEnable == 0 { throw .generalProtection(.pagingWithoutProtection) }
     if new & CR0.notWriteThrough != 0 && new & CR0.cacheDisable == 0 { throw .generalProtection(.notWriteThrough) }
@@ -180,10 +180,10 @@ extension Processor {
     switch number {
     case 6:
       guard value >> 32 == 0 else { throw .generalProtection(.debugUpperBits) }
-      state.dr6 = (value & 0xE00F) | 0xFFFF_0FF0
+      state.dr6 = (value & SystemRegister.dr6.writable) | SystemRegister.dr6.reset
     case 7:
       guard value >> 32 == 0 else { throw .generalProtection(.debugUpperBits) }
-      state.dr7 = (value & 0xFFFF_2FFF) | 0x400
+      state.dr7 = (value & SystemRegister.dr7.writable) | SystemRegister.dr7.reset
       updateStepping()
     default: state.debugAddresses[Int(number)] = value
     }

@@ -15,10 +15,8 @@ extension CoreState {
 }
 
 extension Processor {
-  static let exportedMSRs: [UInt32] = [
-    0x174, 0x175, 0x176, 0x277, 0x2FF, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102, 0xC000_0103,
-    0x3B, 0xC001_0015, 0x1A0,
-  ]
+  /// MSRs of every exported state.
+  static let exportedMSRs = MSRTable.numbers(exportedTo: .state)
 
   /// Everything that software can observe.
   public func snapshot() -> ArchitecturalState {
@@ -75,10 +73,8 @@ extension Processor {
     }
     state.dr6 = new.dr6
     state.dr7 = new.dr7
-    state.msrs = PlainMSRs()
-    for (number, value) in new.msrs { _ = writeMSR(number, value) }
-    // WRMSR cannot clear what another backend may not have.
-    if let value = new.msrs[0xC001_0015] { state.msrs.hwcr = value }
+    state.msrs = MSRValues()
+    for (number, value) in new.msrs { restoreMSR(number, value) }
     setFloatingImage(new.fxsaveArea)
     state.stiShadow = new.stiShadow
     state.movSSShadow = new.movSSShadow

@@ -91,13 +91,13 @@ extension Processor {
   /// RDTSC.
   func readTimeStamp(_ instruction: Instruction) throws(Exception) {
     if state.paging.cr4 & CR4.timeStampDisable != 0 && state.cpl != 0 { throw .generalProtection(.timeStampDisabled) }
-    writePair(bus.timeStamp(processor: state.index) &+ state.msrs.tscAdjust)
+    writePair(bus.timeStamp(processor: state.index) &+ state.msrs[.tscAdjust])
   }
 
   /// RDTSCP.
   func readTimeStampAndProcessor(_ instruction: Instruction) throws(Exception) {
     try readTimeStamp(instruction)
-    write(.cx, width: 4, state.msrs.tscAux)
+    write(.cx, width: 4, state.msrs[.tscAux])
   }
 
   /// RDPMC: the counters of the model's vendor that PERF_CTR0 to 3 are.
@@ -106,16 +106,17 @@ extension Processor {
       throw .generalProtection(.privilegedInstruction)
     }
     let number = UInt32(truncatingIfNeeded: register64(.cx))
-    guard model.vendor == .amd, number < 4 else { throw .generalProtection(.performanceCounterUnknown) }
-    let value = state.msrs.performance[4 + Int(number)]
+    guard number < 4, hasMSR(MSR.performanceCounters + number),
+      let value = readMSR(MSR.performanceCounters + number)
+    else { throw .generalProtection(.performanceCounterUnknown) }
     writePair(value)
   }
 
   /// SWAPGS.
   func swapGS(_ instruction: Instruction) throws(Exception) {
     let base = segment(.gs).base
-    state.segments[.gs].base = state.msrs.kernelGSBase
-    state.msrs.kernelGSBase = base
+    state.segments[.gs].base = state.msrs[.kernelGSBase]
+    state.msrs[.kernelGSBase] = base
   }
 
   /// CPUID.
@@ -123,7 +124,7 @@ extension Processor {
     let (a, b, c, d) = model.cpuid(
       UInt32(truncatingIfNeeded: register64(.ax)), UInt32(truncatingIfNeeded: register64(.cx)),
       apicID: UInt32(truncatingIfNeeded: state.index), cr4OSXSAVE: false,
-      apicEnabled: (bus.readAPICRegister(0x1B, processor: state.index) ?? 0) & 0x800 != 0)
+      apicEnabled: (bus.readAPICRegister(MSR.apicBase, processor: state.index) ?? 0) & APICBase.globalEnable != 0)
     write(.ax, width: 4, UInt64(a))
     write(.bx, width: 4, UInt64(b))
     write(.cx, width: 4, UInt64(c))

@@ -14,12 +14,12 @@ extension Processor {
   /// - APM: Vol. 3 "SYSCALL".
   func systemCall(_ instruction: Instruction) throws(Exception) {
     guard canCallSystem else { throw systemCallUnavailable }
-    let star = state.msrs.star
+    let star = state.msrs[.star]
     if isLongMode {
       unsafe registers[1] = state.nextRIP
       unsafe registers[11] = rflags & ~RFLAGS.resume
-      let target = is64Bit ? state.msrs.lstar : state.msrs.cstar
-      rflags = rflags & ~(state.msrs.sfmask | RFLAGS.resume)
+      let target = is64Bit ? state.msrs[.lstar] : state.msrs[.cstar]
+      rflags = rflags & ~(state.msrs[.sfmask] | RFLAGS.resume)
       state.nextRIP = target
     } else {
       write(1, width: 4, state.nextRIP)
@@ -37,7 +37,7 @@ extension Processor {
   func systemReturn(_ instruction: Instruction) throws(Exception) {
     guard canCallSystem else { throw systemCallUnavailable }
     try requirePrivilege()
-    let selector = UInt16(truncatingIfNeeded: state.msrs.star >> 48)
+    let selector = UInt16(truncatingIfNeeded: state.msrs[.star] >> 48)
     let to64 = is64Bit && instruction.flags.contains(.rexW)
     if to64, does(.checksSysretTarget), !state.paging.isCanonical(register64(1)) {
       throw .generalProtection(.nonCanonicalTarget)
@@ -68,16 +68,16 @@ extension Processor {
   func systemEnter(_ instruction: Instruction) throws(Exception) {
     guard isProtected else { throw .generalProtection(.sysenterRealMode) }
     guard !isLongMode || does(.takesSysenterInLongMode) else { throw .invalidOpcode(.sysenterLongMode) }
-    let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
+    let selector = UInt16(truncatingIfNeeded: state.msrs[.sysenterCS])
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
     state.segments[1] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
     state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
     state.cpl = 0
     let mask: UInt64 = isLongMode ? .max : 0xFFFF_FFFF
-    unsafe registers[4] = state.msrs.sysenterESP & mask
+    unsafe registers[4] = state.msrs[.sysenterESP] & mask
     updateMode()
-    state.nextRIP = state.msrs.sysenterEIP & mask
+    state.nextRIP = state.msrs[.sysenterEIP] & mask
   }
 
   /// - SDM: Vol. 2B "SYSEXIT—Fast Return from Fast System Call".
@@ -86,7 +86,7 @@ extension Processor {
     // CPL counts before the mode does.
     try requirePrivilege()
     guard !isLongMode || does(.takesSysenterInLongMode) else { throw .invalidOpcode(.sysenterLongMode) }
-    let selector = UInt16(truncatingIfNeeded: state.msrs.sysenterCS)
+    let selector = UInt16(truncatingIfNeeded: state.msrs[.sysenterCS])
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     let to64 = is64Bit && instruction.flags.contains(.rexW)
     if to64, !state.paging.isCanonical(register64(1)) || !state.paging.isCanonical(register64(2)) {

@@ -166,7 +166,7 @@ struct JumpSlot {
     get { state.systemFlags | state.flags.rflags }
     set {
       state.flags = LazyFlags(rflags: newValue)
-      state.systemFlags = (newValue & 0x3F_7700) | RFLAGS.alwaysOne
+      state.systemFlags = (newValue & RFLAGS.system) | RFLAGS.alwaysOne
       updateMode()
     }
   }

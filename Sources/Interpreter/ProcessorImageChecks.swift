@@ -31,18 +31,19 @@ extension ProcessorImage {
     let state = architectural
     let isPaging = state.cr0 & CR0.paging != 0
     let isLong = state.efer & EFER.longModeActive != 0
-    let writable = EFER.systemCallExtensions | EFER.longModeEnable | EFER.noExecuteEnable | EFER.longModeActive
     let cr0 = "CR0 \(Self.hexadecimal(state.cr0))"
-    if state.cr0 & ~0xE005_003F != 0 || state.cr0 & CR0.extensionType == 0 { return "\(cr0) has impossible bits" }
+    if state.cr0 & ~SystemRegister.cr0.mask != 0 || state.cr0 & CR0.extensionType == 0 {
+      return "\(cr0) has impossible bits"
+    }
     if isPaging && state.cr0 & CR0.protectionEnable == 0 { return "\(cr0) has PG without PE" }
     if state.cr0 & CR0.notWriteThrough != 0 && state.cr0 & CR0.cacheDisable == 0 { return "\(cr0) has NW without CD" }
     if state.cr4 & ~model.cr4Mask != 0 { return "CR4 \(Self.hexadecimal(state.cr4)) has impossible bits" }
     let efer = "IA32_EFER \(Self.hexadecimal(state.efer))"
-    if state.efer & ~writable != 0 { return "\(efer) has impossible bits" }
+    if state.efer & ~SystemRegister.efer.mask != 0 { return "\(efer) has impossible bits" }
     if isLong != (isPaging && state.efer & EFER.longModeEnable != 0) { return "\(efer) has LMA against LME and CR0.PG" }
     if isLong && state.cr4 & CR4.physicalAddressExtension == 0 { return "\(efer) has LMA without CR4.PAE" }
     let flags = "RFLAGS \(Self.hexadecimal(state.rflags))"
-    if state.rflags & ~(0x3F_7700 | RFLAGS.status) != RFLAGS.alwaysOne { return "\(flags) has impossible bits" }
+    if state.rflags & ~(RFLAGS.system | RFLAGS.status) != RFLAGS.alwaysOne { return "\(flags) has impossible bits" }
     if state.rflags & RFLAGS.virtual8086 != 0 && (isLong || state.cr0 & CR0.protectionEnable == 0) {
       return "\(flags) has VM outside protected mode"
     }

@@ -1,3 +1,5 @@
+import X86
+
 /// EAX, EBX, ECX and EDX of a CPUID leaf.
 public typealias CPUIDRegisters = (UInt32, UInt32, UInt32, UInt32)
 
@@ -10,59 +12,46 @@ extension ProcessorModel {
   public func cpuid(
     _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, apicEnabled: Bool
   ) -> CPUIDRegisters {
-    let count = UInt32(truncatingIfNeeded: processorCount)
+    var result = fields(leaf, subleaf, apicID: apicID)
+    for word in announced where word.leaf == leaf && word.subleaf ?? subleaf == subleaf {
+      let holds =
+        switch word.condition {
+        case .always: true
+        case .apicEnabled: apicEnabled
+        case .osXSAVE: cr4OSXSAVE
+        case .severalProcessors: processorCount > 1
+        }
+      guard holds else { continue }
+      switch word.register {
+      case .eax: result.0 |= word.mask
+      case .ebx: result.1 |= word.mask
+      case .ecx: result.2 |= word.mask
+      case .edx: result.3 |= word.mask
+      }
+    }
+    return result
+  }
+
+  /// All but the features of one bit.
+  private func fields(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
     switch leaf {
-    case 0:
-      let (b, c, d) = vendorWords
-      return (maximumLeaf, b, c, d)
-    case 1:
-      // CX16 PCID X2APIC POPCNT TSC-deadline, hypervisor present
-      let extended: UInt32 = 1 << 13 | 1 << 17 | 1 << 21 | 1 << 23 | 1 << 24 | 1 << 31
-      return (
-        signature, apicID << 24 | count << 16 | 8 << 8, extended,
-        features(apicEnabled: apicEnabled) | (count > 1 ? 1 << 28 : 0)
-      )
-    // UMIP
-    case 7 where subleaf == 0: return (0, structuredFeatures, 1 << 2, 0)
-    case 0xB: return topology(subleaf, apicID: apicID)
-    case 0x4000_0000: return (0x4000_0010, 0x5545_4D45, 0x5545_4D45, 0x5545_4D45)
-    // Time-stamp counter and APIC timer frequency in kHz.
-    case 0x4000_0010: return (1_000_000, 1_000_000, 0, 0)
-    case 0x8000_0001: return extendedFeatures(apicEnabled: apicEnabled)
-    case 0x8000_0002...0x8000_0004: return Self.brand(Int(leaf - 0x8000_0002))
-    // An invariant time-stamp counter.
-    case 0x8000_0007: return (0, 0, 0, 1 << 8)
+    // Leaf Bh comes with x2APIC.
+    case CPUIDLeaf.vendor: return vendorLeaf(maximum: CPUIDLeaf.topology)
+    case CPUIDLeaf.features:
+      return (signature, apicID << 24 | UInt32(truncatingIfNeeded: processorCount) << 16 | 8 << 8, 0, 0)
+    case CPUIDLeaf.topology: return topology(subleaf, apicID: apicID)
+    case CPUIDLeaf.hypervisor: return (CPUIDLeaf.hypervisorTiming, 0x5545_4D45, 0x5545_4D45, 0x5545_4D45)
+    // In kHz.
+    case CPUIDLeaf.hypervisorTiming: return (1_000_000, 1_000_000, 0, 0)
+    case CPUIDLeaf.brand...CPUIDLeaf.brandEnd: return Self.brand(Int(leaf - CPUIDLeaf.brand))
     default: return vendor == .amd ? amdLeaf(leaf, subleaf, apicID: apicID) : intelLeaf(leaf, subleaf)
     }
   }
 
-  /// Leaf Bh comes with x2APIC.
-  private var maximumLeaf: UInt32 { 0xB }
-
-  private var vendorWords: (UInt32, UInt32, UInt32) {
+  private func vendorLeaf(maximum: UInt32) -> CPUIDRegisters {
     switch vendor {
-    case .amd: (0x6874_7541, 0x444D_4163, 0x6974_6E65)
-    case .intel: (0x756E_6547, 0x6C65_746E, 0x4965_6E69)
-    }
-  }
-
-  /// EDX of leaf 1: FPU DE PSE TSC MSR PAE MCE CX8 SEP MTRR PGE MCA CMOV PAT PSE36 CLFSH MMX FXSR SSE SSE2.
-  private func features(apicEnabled: Bool) -> UInt32 {
-    let features: UInt32 = 0x078B_F9FD & ~(1 << 9)
-    return features | (apicEnabled ? 1 << 9 : 0)
-  }
-
-  private func extendedFeatures(apicEnabled: Bool) -> CPUIDRegisters {
-    // SYSCALL NX PDPE1GB RDTSCP LM
-    let extended: UInt32 = 1 << 11 | 1 << 20 | 1 << 26 | 1 << 27 | 1 << 29
-    switch vendor {
-    case .amd:
-      // AMD's copy of leaf 1 beside them; LAHF, CmpLegacy, topology extensions
-      return (
-        signature, 0, 1 << 0 | (processorCount > 1 ? 1 << 1 : 0) | 1 << 22,
-        (features(apicEnabled: apicEnabled) & 0x0183_F3FF) | extended
-      )
-    case .intel: return (0, 0, 1 << 0, extended)
+    case .amd: (maximum, 0x6874_7541, 0x444D_4163, 0x6974_6E65)
+    case .intel: (maximum, 0x756E_6547, 0x6C65_746E, 0x4965_6E69)
     }
   }
 
@@ -85,21 +74,20 @@ extension ProcessorModel {
   private func amdLeaf(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
     let count = UInt32(truncatingIfNeeded: processorCount)
     switch leaf {
-    case 0x8000_0000:
-      let (b, c, d) = vendorWords
-      return (0x8000_001E, b, c, d)
-    case 0x8000_0008:
+    case CPUIDLeaf.extendedMaximum: return vendorLeaf(maximum: CPUIDLeaf.extendedTopology)
+    case CPUIDLeaf.extendedFeatures: return (signature, 0, 0, 0)
+    case CPUIDLeaf.addressSizes:
       return (
         UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, count > 1 ? packageShift << 12 | (count - 1) : 0,
         0
       )
     // The first caches: kilobytes, ways and lines a tag of the data and of the instruction cache; no TLBs are told.
-    case 0x8000_0005: return (0, 0, 32 << 24 | 8 << 16 | 1 << 8 | 64, 32 << 24 | 8 << 16 | 1 << 8 | 64)
+    case CPUIDLeaf.firstCaches: return (0, 0, 32 << 24 | 8 << 16 | 1 << 8 | 64, 32 << 24 | 8 << 16 | 1 << 8 | 64)
     // The second, 512 KiB in 8 ways, and the third, 8 MiB in 16.
-    case 0x8000_0006: return (0, 0, 512 << 16 | 6 << 12 | 1 << 8 | 64, 16 << 18 | 8 << 12 | 1 << 8 | 64)
-    case 0x8000_001D: return caches(subleaf)
+    case CPUIDLeaf.furtherCaches: return (0, 0, 512 << 16 | 6 << 12 | 1 << 8 | 64, 16 << 18 | 8 << 12 | 1 << 8 | 64)
+    case CPUIDLeaf.extendedCacheParameters: return caches(subleaf)
     // One thread a core, one node.
-    case 0x8000_001E: return (apicID, apicID, 0, 0)
+    case CPUIDLeaf.extendedTopology: return (apicID, apicID, 0, 0)
     default: return (0, 0, 0, 0)
     }
   }
@@ -109,10 +97,10 @@ extension ProcessorModel {
   private func intelLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> CPUIDRegisters {
     switch leaf {
     // FFh: leaf 4 tells of the caches.
-    case 2: return (0x00FE_FF01, 0, 0, 0)
-    case 4: return caches(subleaf)
-    case 0x8000_0000: return (0x8000_0008, 0, 0, 0)
-    case 0x8000_0008: return (UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, 0, 0)
+    case CPUIDLeaf.cacheDescriptors: return (0x00FE_FF01, 0, 0, 0)
+    case CPUIDLeaf.cacheParameters: return caches(subleaf)
+    case CPUIDLeaf.extendedMaximum: return (CPUIDLeaf.addressSizes, 0, 0, 0)
+    case CPUIDLeaf.addressSizes: return (UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, 0, 0)
     default: return (0, 0, 0, 0)
     }
   }

@@ -18,10 +18,18 @@ public struct ProcessorModel: Sendable, Equatable {
   public let remark: String
   /// Family, model and stepping as in EAX of CPUID leaf 1.
   let signature: UInt32
-  /// EBX of CPUID leaf 7.
-  let structuredFeatures: UInt32
   /// IA32_BIOS_SIGN_ID.
   let microcodeRevision: UInt64
+  /// The processors that the rows of MSRs and of CPUID's features know it as.
+  public let family: ProcessorFamily
+  /// `family` as `MSRFacts` has it.
+  let familyBit: UInt8
+  /// What CPUID announces by single bits.
+  let announced: [CPUIDWord]
+  /// CR4 bits that may be set.
+  let cr4Mask: UInt64
+  /// INVPCID exists.
+  let hasINVPCID: Bool
   /// What it does where processors differ.
   public var behaviors: ProcessorBehaviors
   /// How many processors the board has.
@@ -33,37 +41,33 @@ public struct ProcessorModel: Sendable, Equatable {
   var mxcsrMask: UInt32 { 0xFFFF }
 
   private init(
-    name: String, vendor: Vendor, remark: String, signature: UInt32, structuredFeatures: UInt32,
-    microcodeRevision: UInt64,
-    family: ProcessorFamily
+    name: String, vendor: Vendor, remark: String, signature: UInt32, microcodeRevision: UInt64, family: ProcessorFamily
   ) {
     self.name = name
     self.vendor = vendor
     self.remark = remark
     self.signature = signature
-    self.structuredFeatures = structuredFeatures
     self.microcodeRevision = microcodeRevision
+    self.family = family
+    familyBit = family.bit
+    announced = CPUIDRow.words(of: family)
+    let features = CPUIDRow.features(of: family)
+    cr4Mask = SystemRegister.cr4.mask(of: features)
+    hasINVPCID = features.contains(.invpcid)
     behaviors = ProcessorBehaviors(of: family)
   }
-
-  // FSGSBASE TSC_ADJUST SMEP ERMS SMAP, and INVPCID.
-  private static let featuresWithoutINVPCID: UInt32 = 1 << 0 | 1 << 1 | 1 << 7 | 1 << 9 | 1 << 20
-  private static let invpcid: UInt32 = 1 << 10
 
   /// x86-64-v1 as AMD's family 19h has it; the default.
   public static let amdV1 = ProcessorModel(
     name: "amd-v1", vendor: .amd, remark: "family 19h (Zen 3, Zen 4) and later; the default", signature: 0x00A2_0F10,
-    structuredFeatures: featuresWithoutINVPCID | invpcid,
     microcodeRevision: 0x0A20_1016, family: .zen4)
   /// x86-64-v1 as AMD's family 17h, models 30h and later (Zen 2), has it.
   public static let zen2V1 = ProcessorModel(
     name: "amd-zen2-v1", vendor: .amd, remark: "family 17h (Zen, Zen 2): no INVPCID", signature: 0x0083_0F10,
-    structuredFeatures: featuresWithoutINVPCID,
     microcodeRevision: 0x0830_1055, family: .zen2)
   /// x86-64-v1 as Intel's processors have it.
   public static let intelV1 = ProcessorModel(
     name: "intel-v1", vendor: .intel, remark: "Ice Lake and its relatives", signature: 0x0006_06A6,
-    structuredFeatures: featuresWithoutINVPCID | invpcid,
     microcodeRevision: 0x0D00_0363 << 32, family: .intel)
 
   /// Every model, the default first.
@@ -95,13 +99,4 @@ public struct ProcessorModel: Sendable, Equatable {
     model.processorCount = processorCount
     return model
   }
-
-  /// CR4 bits that may be set.
-  var cr4Mask: UInt64 {
-    // VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP FSGSBASE PCIDE SMEP SMAP; VME and PVI stay absent.
-    0x0033_0FFC
-  }
-
-  /// CPUID.7.EBX says that INVPCID exists.
-  var hasINVPCID: Bool { structuredFeatures & Self.invpcid != 0 }
 }

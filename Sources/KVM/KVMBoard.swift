@@ -42,9 +42,9 @@ public import X86
       if !usesOwnChips { try makeControllers() }
       for index in 0..<machine.processorCount {
         let processor = try KVMProcessor(virtualMachine, index: index)
-        let board: UInt32 = usesOwnChips ? 1 << 31 : 1 << 21 | 1 << 24 | 1 << 31
         var offer = KVMCPUIDEntry.offer(
-          model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID, board: board,
+          model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID,
+          absent: usesOwnChips ? KVMCPUIDEntry.kvmAPICFeatures : [],
           timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
         for feature in missing { feature.remove(from: &offer) }
         guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
@@ -128,8 +128,8 @@ public import X86
       let priority = UInt8(truncatingIfNeeded: unsafe processor.run.pointee.cr8)
       if priority != machine.taskPriority(processor: 0) { machine.setTaskPriority(priority, processor: 0) }
       let base = unsafe processor.run.pointee.apic_base
-      if base != machine.readAPICRegister(0x1B, processor: 0) {
-        _ = machine.writeAPICRegister(0x1B, base, processor: 0)
+      if base != machine.readAPICRegister(MSR.apicBase, processor: 0) {
+        _ = machine.writeAPICRegister(MSR.apicBase, base, processor: 0)
       }
     }
 

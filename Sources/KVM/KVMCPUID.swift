@@ -1,5 +1,6 @@
 #if os(Linux) && arch(x86_64)
   import CKVM
+  import X86
 
   /// One leaf of CPUID as KVM lists it.
   struct KVMCPUIDEntry: Hashable {
@@ -10,6 +11,35 @@
     var ebx: UInt32 = 0
     var ecx: UInt32 = 0
     var edx: UInt32 = 0
+
+    /// A register.
+    subscript(register: CPUIDRegister) -> UInt32 {
+      get {
+        switch register {
+        case .eax: eax
+        case .ebx: ebx
+        case .ecx: ecx
+        case .edx: edx
+        }
+      }
+      set {
+        switch register {
+        case .eax: eax = newValue
+        case .ebx: ebx = newValue
+        case .ecx: ecx = newValue
+        case .edx: edx = newValue
+        }
+      }
+    }
+
+    /// It is the leaf of a feature, and has its bit set.
+    func announces(_ feature: CPUIDFeature) -> Bool {
+      let row = CPUIDRow.row(feature)
+      return function == row.leaf && index == row.subleaf ?? 0 && self[row.register] & row.mask != 0
+    }
+
+    /// What an APIC of KVM's own brings and that of the board does not bring to a guest of KVM.
+    static let kvmAPICFeatures: Set<CPUIDFeature> = [.x2APIC, .tscDeadline]
 
     private static let capacity = 256
 
@@ -58,45 +88,56 @@
     ///
     /// - Parameters:
     ///   - model: CPUID of the model, by leaf and subleaf.
+    ///   - absent: features of the board that it does not have here.
     ///   - timeStampKilohertz: of the host's time-stamp counter, which the guest reads.
-    ///   - board: bits of leaf 1 ECX that the board adds, whatever KVM says: x2APIC, TSC deadline, hypervisor.
     static func offer(
-      model: (UInt32, UInt32) -> (UInt32, UInt32, UInt32, UInt32), supported: [KVMCPUIDEntry], board: UInt32,
-      timeStampKilohertz: UInt32
+      model: (UInt32, UInt32) -> (UInt32, UInt32, UInt32, UInt32), supported: [KVMCPUIDEntry],
+      absent: Set<CPUIDFeature>, timeStampKilohertz: UInt32
     ) -> [KVMCPUIDEntry] {
-      func find(_ function: UInt32) -> KVMCPUIDEntry? { supported.first { $0.function == function && $0.index == 0 } }
-      func entry(_ function: UInt32, isIndexed: Bool = false) -> KVMCPUIDEntry {
+      func entry(_ function: UInt32) -> KVMCPUIDEntry {
         let (eax, ebx, ecx, edx) = model(function, 0)
         return KVMCPUIDEntry(
-          function: function, index: 0, isIndexed: isIndexed, eax: eax, ebx: ebx, ecx: ecx, edx: edx)
+          function: function, index: 0,
+          isIndexed: function == CPUIDLeaf.structuredFeatures || function == CPUIDLeaf.cacheParameters, eax: eax,
+          ebx: ebx, ecx: ecx, edx: edx)
       }
+      let board = CPUIDRow.table.filter(\.isOfBoard)
+      let owned = masks(board)
+      let present = masks(board.filter { !absent.contains($0.feature) })
       var result: [KVMCPUIDEntry] = []
-      let ownedByBoard: UInt32 = 1 << 21 | 1 << 24 | 1 << 31
-      for function in Array<UInt32>(0...7) + Array<UInt32>(0x8000_0000...0x8000_0008) {
-        var leaf = entry(function, isIndexed: function == 7 || function == 4)
-        switch function {
-        case 1:
-          leaf.ecx &= (find(1)?.ecx ?? 0) & ~ownedByBoard | board
-          // APIC (bit 9) and HTT (bit 28) belong to the board.
-          leaf.edx &= (find(1)?.edx ?? 0) | 1 << 9 | 1 << 28
-        case 7:
-          leaf.ebx &= find(7)?.ebx ?? 0
-          leaf.ecx &= find(7)?.ecx ?? 0
-          leaf.edx &= find(7)?.edx ?? 0
-        case 0x8000_0001:
-          leaf.ecx &= (find(function)?.ecx ?? 0) | 2
-          leaf.edx &= (find(function)?.edx ?? 0) | 1 << 9
-        default: break
+      for function in Array(CPUIDLeaf.vendor...CPUIDLeaf.structuredFeatures)
+        + Array(CPUIDLeaf.extendedMaximum...CPUIDLeaf.addressSizes)
+      {
+        var leaf = entry(function)
+        let found = supported.first { $0.function == function && $0.index == 0 }
+        for place in featurePlaces where place.leaf == function {
+          let allowed = (found?[place.register] ?? 0) & ~owned[place, default: 0] | present[place, default: 0]
+          leaf[place.register] &= allowed
         }
         result.append(leaf)
       }
-      result.append(entry(0x4000_0000))
-      var timing = entry(0x4000_0010)
+      result.append(entry(CPUIDLeaf.hypervisor))
+      var timing = entry(CPUIDLeaf.hypervisorTiming)
       timing.eax = timeStampKilohertz
       result.append(timing)
       // The state components that KVM carries for us even where the guest is not told of XSAVE.
-      result += supported.filter { $0.function == 0xD }
+      result += supported.filter { $0.function == CPUIDLeaf.stateComponents }
       return result
+    }
+
+    /// A register of a leaf.
+    private struct Place: Hashable {
+      var leaf: UInt32
+      var register: CPUIDRegister
+    }
+
+    /// The registers that hold features.
+    private static let featurePlaces = Set(masks(CPUIDRow.table).keys)
+
+    private static func masks(_ rows: [CPUIDRow]) -> [Place: UInt32] {
+      CPUIDRow.words(rows, hasCopy: true).reduce(into: [:]) { masks, word in
+        masks[Place(leaf: word.leaf, register: word.register), default: 0] |= word.mask
+      }
     }
   }
 #endif

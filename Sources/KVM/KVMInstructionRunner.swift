@@ -45,7 +45,7 @@ import X86
       guard KVMCPUIDEntry.set(host.supportedCPUID, processor: processor.descriptor) else {
         throw KVMError("KVM_SET_CPUID2 refuses what KVM itself supports: \(KVMHost.errorText)")
       }
-      let components = host.supportedCPUID.first { $0.function == 0xD && $0.index == 0 }?.eax ?? 0
+      let components = host.supportedCPUID.first { $0.function == CPUIDLeaf.stateComponents && $0.index == 0 }?.eax ?? 0
       carriesYMM = components & 7 == 7 && processor.writeXCR0(7)
       try makeTemplate()
       if probes { flavour = try probeFlavour() }
@@ -56,17 +56,16 @@ import X86
 
     private func makeTemplate() throws(KVMError) {
       guard processor.call(CKVM_GET_SREGS, &template) else { throw KVMError("KVM_GET_SREGS: \(KVMHost.errorText)") }
-      let features = host.supportedCPUID.first { $0.function == 1 }
-      let extended = host.supportedCPUID.first { $0.function == 7 && $0.index == 0 }
+      func supports(_ feature: CPUIDFeature) -> Bool { host.supportedCPUID.contains { $0.announces(feature) } }
       template.cr0 =
         CR0.protectionEnable | CR0.monitorCoprocessor | CR0.extensionType | CR0.numericError | CR0.writeProtect
         | CR0.alignmentMask | CR0.paging
       template.cr2 = 0
       template.cr3 = 0
       template.cr4 = CR4.physicalAddressExtension | CR4.osFXSR | CR4.osXMMExceptions
-      if let features, features.ecx & 1 << 26 != 0, carriesYMM { template.cr4 |= CR4.osXSAVE }
-      if let extended, extended.ebx & 1 != 0 { template.cr4 |= CR4.fsgsbase }
-      if let extended, extended.ecx & 4 != 0 { template.cr4 |= CR4.userModeInstructionPrevention }
+      if supports(.xsave), carriesYMM { template.cr4 |= CR4.osXSAVE }
+      if supports(.fsgsbase) { template.cr4 |= CR4.fsgsbase }
+      if supports(.umip) { template.cr4 |= CR4.userModeInstructionPrevention }
       template.efer =
         EFER.systemCallExtensions | EFER.longModeEnable | EFER.longModeActive | EFER.noExecuteEnable
       template.gdt.base = KVMGuest.supervisorBase + UInt64(KVMGuest.descriptorPage)
@@ -85,14 +84,15 @@ import X86
     private func resetRest() throws(KVMError) {
       // SYSCALL to a stub; STAR names Linux's selectors.
       for (number, value) in [
-        (0xC000_0081, 0x0023_0010 << 32), (0xC000_0082, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
-        (0xC000_0084, RFLAGS.interruptEnable | RFLAGS.trap), (0xC000_0102, 0), (0x174, 0), (0x175, 0), (0x176, 0),
+        (MSR.star, 0x0023_0010 << 32), (MSR.lstar, KVMGuest.firstStub + UInt64(KVMGuest.systemCallStub * 16)),
+        (MSR.sfmask, RFLAGS.interruptEnable | RFLAGS.trap), (MSR.kernelGSBase, 0), (MSR.sysenterCS, 0),
+        (MSR.sysenterESP, 0), (MSR.sysenterEIP, 0),
       ] as [(UInt32, UInt64)] where !processor.writeMSR(number, value) {
         throw KVMError("KVM_SET_MSRS refuses MSR \(Text.hex(number))")
       }
       var debug = kvm_debugregs()
-      debug.dr6 = 0xFFFF_0FF0
-      debug.dr7 = 0x400
+      debug.dr6 = SystemRegister.dr6.reset
+      debug.dr7 = SystemRegister.dr7.reset
       guard processor.call(CKVM_SET_DEBUGREGS, &debug) else {
         throw KVMError("KVM_SET_DEBUGREGS: \(KVMHost.errorText)")
       }

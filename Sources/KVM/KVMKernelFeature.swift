@@ -4,32 +4,24 @@
 
   /// A feature of CPUID that a kernel uses if it is offered, and an instruction that shows whether CPL 0 has it.
   struct KVMKernelFeature {
-    enum Register { case ebx, ecx, edx }
-
-    var function: UInt32
-    var register: Register
-    var bit: UInt32
+    var feature: CPUIDFeature
     /// Runs at CPL 0 with RAX = 2 and RBX = RSP at 16 zero bytes.
     var code: [UInt8]
 
     /// Features whose instructions an emulated CPL 0 may refuse.
     static let all: [KVMKernelFeature] = [
-      KVMKernelFeature(function: 1, register: .ecx, bit: 13, code: [0x48, 0x0F, 0xC7, 0x0B]),  // CMPXCHG16B
-      KVMKernelFeature(function: 1, register: .ecx, bit: 23, code: [0xF3, 0x0F, 0xB8, 0xC0]),  // POPCNT
-      KVMKernelFeature(function: 7, register: .ebx, bit: 0, code: [0xF3, 0x48, 0x0F, 0xAE, 0xC0]),  // RDFSBASE
-      KVMKernelFeature(function: 7, register: .ebx, bit: 10, code: [0x66, 0x0F, 0x38, 0x82, 0x03]),  // INVPCID
-      KVMKernelFeature(function: 7, register: .ebx, bit: 20, code: [0x0F, 0x01, 0xCB]),  // SMAP: STAC
-      KVMKernelFeature(function: 0x8000_0001, register: .edx, bit: 27, code: [0x0F, 0x01, 0xF9]),  // RDTSCP
+      KVMKernelFeature(feature: .cmpxchg16b, code: [0x48, 0x0F, 0xC7, 0x0B]),
+      KVMKernelFeature(feature: .popcnt, code: [0xF3, 0x0F, 0xB8, 0xC0]),
+      KVMKernelFeature(feature: .fsgsbase, code: [0xF3, 0x48, 0x0F, 0xAE, 0xC0]),  // RDFSBASE
+      KVMKernelFeature(feature: .invpcid, code: [0x66, 0x0F, 0x38, 0x82, 0x03]),
+      KVMKernelFeature(feature: .smap, code: [0x0F, 0x01, 0xCB]),  // STAC
+      KVMKernelFeature(feature: .rdtscp, code: [0x0F, 0x01, 0xF9]),
     ]
 
     /// Takes the feature out of a list of CPUID leaves.
     func remove(from entries: inout [KVMCPUIDEntry]) {
-      for index in entries.indices where entries[index].function == function && entries[index].index == 0 {
-        switch register {
-        case .ebx: entries[index].ebx &= ~(1 << bit)
-        case .ecx: entries[index].ecx &= ~(1 << bit)
-        case .edx: entries[index].edx &= ~(1 << bit)
-        }
+      for index in entries.indices where entries[index].announces(feature) {
+        entries[index][CPUIDRow.row(feature).register] &= ~CPUIDRow.row(feature).mask
       }
     }
   }

@@ -48,10 +48,7 @@
 
   extension KVMProcessor {
     /// MSRs that travel with a state; those that this KVM lacks stay out.
-    static let exportedMSRs: [UInt32] = [
-      0x174, 0x175, 0x176, 0x277, 0x2FF, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102, 0xC000_0103,
-      0x3B, 0xC001_0015, 0x1A0,
-    ]
+    static let exportedMSRs = MSRTable.numbers(exportedTo: .kvm)
 
     /// Everything that software can observe, as far as KVM keeps it (`KVMStateLimit.all`).
     ///

@@ -21,7 +21,7 @@ public struct KVMStateLimit: Hashable, Sendable {
     KVMStateLimit("fxsaveArea", "bytes 416 to 511, which no processor defines, read as 0"),
     KVMStateLimit("mxcsr", "a value with reserved bits is refused"),
     KVMStateLimit(
-      "msrs", "only those of KVMProcessor.exportedMSRs that this KVM has; a refused nonzero value is an error"),
+      "msrs", "only those of MSRTable's rows for KVM that this KVM has; a refused nonzero value is an error"),
     KVMStateLimit("xcr0", "what CPUID leaf Dh of the host lacks is refused"),
     KVMStateLimit("cr0", "PG outside long mode is refused where user code runs without VT-x or SVM"),
     KVMStateLimit("cr0 cr4 efer", "what the processor or the CPUID offered would refuse is refused as a whole"),

@@ -73,7 +73,8 @@ public struct KVMStep: Sendable {
       try virtualMachine.addMemory(of: machine.memory)
       let processor = try KVMProcessor(virtualMachine, index: 0)
       let offer = KVMCPUIDEntry.offer(
-        model: { machine.cpuid($0, $1, processor: 0) }, supported: host.supportedCPUID, board: 1 << 31,
+        model: { machine.cpuid($0, $1, processor: 0) }, supported: host.supportedCPUID,
+        absent: KVMCPUIDEntry.kvmAPICFeatures,
         timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
       guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
         throw KVMError("KVM_SET_CPUID2 refuses the model's features: \(KVMHost.errorText)")
@@ -244,8 +245,8 @@ public struct KVMStep: Sendable {
       let priority = UInt8(truncatingIfNeeded: unsafe processor.run.pointee.cr8)
       if priority != machine.taskPriority(processor: 0) { machine.setTaskPriority(priority, processor: 0) }
       let base = unsafe processor.run.pointee.apic_base
-      if base != machine.readAPICRegister(0x1B, processor: 0) {
-        _ = machine.writeAPICRegister(0x1B, base, processor: 0)
+      if base != machine.readAPICRegister(MSR.apicBase, processor: 0) {
+        _ = machine.writeAPICRegister(MSR.apicBase, base, processor: 0)
       }
     }
 

@@ -58,7 +58,7 @@ extension Machine: ProcessorBus {
   /// Writes an MSR of the local APIC.
   public func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool {
     defer { interruptSlice() }
-    platform.apics[processor].timeStampOffset = self.processor(processor).state.msrs.tscAdjust
+    platform.apics[processor].timeStampOffset = self.processor(processor).state.msrs[.tscAdjust]
     return platform.apics[processor].writeMSR(msr, value, now: now)
   }
 

@@ -96,7 +96,7 @@ struct JSONTraceWriter: TraceWriter {
     }
     line.list("msrs", step.msrs) { line, msr in
       line.member("number", hex: UInt64(msr.number))
-      if let name = TraceNames.msr(msr.number) { line.member("name", text: name) }
+      if let name = MSRTable.name(of: msr.number) { line.member("name", text: name) }
       line.member("kind", text: msr.isWrite ? "write" : "read")
       line.member("value", hex: msr.value)
       if msr.isWrite { line.member("old", hex: msr.old) }

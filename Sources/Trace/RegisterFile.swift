@@ -63,13 +63,13 @@ struct RegisterFile {
     ] + (0..<4).map { index in entry("dr\(index)") { $0.state.debugAddresses[index] } }
     + (0..<4).map { index in entry("pdpte\(index)") { $0.state.paging.pdpte[index] } }
 
-  private static let modelSpecific: [Entry] = [
-    entry("star") { $0.state.msrs.star }, entry("lstar") { $0.state.msrs.lstar },
-    entry("cstar") { $0.state.msrs.cstar }, entry("sfmask") { $0.state.msrs.sfmask },
-    entry("kernel_gs_base") { $0.state.msrs.kernelGSBase }, entry("sysenter_cs") { $0.state.msrs.sysenterCS },
-    entry("sysenter_esp") { $0.state.msrs.sysenterESP }, entry("sysenter_eip") { $0.state.msrs.sysenterEIP },
-    entry("tsc_aux") { $0.state.msrs.tscAux },
-  ]
+  /// The stored values of the MSR table; EFER and the bases of FS and GS stand among the others.
+  private static let modelSpecific: [Entry] = MSRTable.rows.filter(\.isStored)
+    .compactMap { row in row.trace.map { (place: $0, facts: MSRTable.facts(of: row.numbers.lowerBound)) } }
+    .sorted { $0.place.order < $1.place.order }
+    .compactMap { place, facts in
+      facts.map { facts in entry(place.name) { $0.state.msrs[facts.slot] } }
+    }
 
   /// A wire of the board, without which a trace does not tell where an access goes.
   private static let wires = [entry("a20") { $0.state.paging.addressMask == .max ? 1 : 0 }]

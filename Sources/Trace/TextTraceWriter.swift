@@ -72,7 +72,7 @@ struct TextTraceWriter: TraceWriter {
     }
     for msr in step.msrs {
       parts.append(
-        "\(msr.isWrite ? "wrmsr" : "rdmsr") \(TraceNames.msr(msr.number) ?? hex(UInt64(msr.number))) "
+        "\(msr.isWrite ? "wrmsr" : "rdmsr") \(MSRTable.name(of: msr.number) ?? hex(UInt64(msr.number))) "
           + (msr.isWrite ? "\(hex(msr.old))>" : "") + hex(msr.value))
     }
     for change in step.controls where !step.writes.contains(where: { $0.name == change.name }) {

@@ -3,8 +3,8 @@ public import Trace
 
 /// The page that `emu view` writes: one HTML file that needs nothing else.
 ///
-/// Its frame is page.html, in which `{NAME}` stands for a file of this folder, for `{lines}` of the trace, or for what is
-/// said `{about}` it. Nothing may be fetched: a policy in the page says so to the browser as well.
+/// Its frame is page.html, in which `{NAME}` stands for a file of this folder, for `{lines}` of the trace, for what is said
+/// `{about}` it, or for the tables of `{registers}`. Nothing may be fetched: a policy in the page says so to the browser as well.
 public enum ViewerPage {
   /// The files that the frame names, embedded when emu is built.
   private static let files: [String: [UInt8]] = [
@@ -33,6 +33,7 @@ public enum ViewerPage {
           append(line, to: &page)
           page.append(10)
         }
+      case "registers": page += Array(registerScript.utf8)
       case let file:
         guard let bytes = files[file] else { preconditionFailure("page.html names \(file), which is not embedded") }
         page += bytes.dropLast()

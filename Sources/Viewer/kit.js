@@ -27,16 +27,6 @@ const address = value => h("button", { class: "link mono", title: "Search for th
 
 const EXCEPTIONS = ["#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9", "#TS", "#NP", "#SS", "#GP",
   "#PF", "15", "#MF", "#AC", "#MC", "#XM", "#VE", "#CP"];
-const FLAGS = [[0, "CF"], [2, "PF"], [4, "AF"], [6, "ZF"], [7, "SF"], [8, "TF"], [9, "IF"], [10, "DF"], [11, "OF"],
-  [14, "NT"], [16, "RF"], [17, "VM"], [18, "AC"], [19, "VIF"], [20, "VIP"], [21, "ID"]];
-const CONTROL_BITS = {
-  cr0: [[0, "PE"], [1, "MP"], [2, "EM"], [3, "TS"], [4, "ET"], [5, "NE"], [16, "WP"], [18, "AM"], [29, "NW"],
-    [30, "CD"], [31, "PG"]],
-  cr4: [[0, "VME"], [1, "PVI"], [2, "TSD"], [3, "DE"], [4, "PSE"], [5, "PAE"], [6, "MCE"], [7, "PGE"], [8, "PCE"],
-    [9, "OSFXSR"], [10, "OSXMMEXCPT"], [11, "UMIP"], [12, "LA57"], [16, "FSGSBASE"], [17, "PCIDE"],
-    [18, "OSXSAVE"], [20, "SMEP"], [21, "SMAP"], [22, "PKE"]],
-  efer: [[0, "SCE"], [8, "LME"], [10, "LMA"], [11, "NXE"]],
-};
 const bit = (value, number) => (BigInt(value) >> BigInt(number) & 1n) === 1n;
 const bitNames = (table, value) => table.filter(([number]) => bit(value, number)).map(([, name]) => name);
 

@@ -11,9 +11,6 @@ const stateRecords = new Map();
 /** Both are spellings of one number. */
 function same(a, b) { return a === b || BigInt(a) === BigInt(b); }
 
-// Their registers are in the trace by their own names; the processor changes some of them by itself.
-const TRACED_MSRS = /^(ia32_)?(efer|[lc]?star|fmask|(kernel_)?[fg]s_base|sysenter_\w+|tsc_aux|time_stamp_counter)$/;
-
 /** Registers that a step changes: [name, old or null, new]. */
 function changesOf(step) {
   const changes = [];
@@ -25,7 +22,7 @@ function changesOf(step) {
   }
   for (const msr of step.msrs || []) {
     const name = (msr.name || "").toLowerCase();
-    if (msr.kind === "write" && name && !has(name) && !TRACED_MSRS.test(name))
+    if (msr.kind === "write" && name && !has(name) && !TRACED_MSRS.includes(name))
       changes.push([name, msr.old || null, msr.value]);
   }
   return changes;

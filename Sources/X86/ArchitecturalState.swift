@@ -7,7 +7,7 @@ public struct ArchitecturalState: Hashable, Sendable, Codable {
   /// RIP.
   public var rip: UInt64 = 0xFFF0
   /// RFLAGS.
-  public var rflags: UInt64 = 2
+  public var rflags = SystemRegister.rflags.reset
   /// ES CS SS DS FS GS, by encoding.
   public var segments = [SegmentState](
     repeating: SegmentState(selector: 0, base: 0, limit: 0xFFFF, attributes: 0x93), count: 6)
@@ -20,7 +20,7 @@ public struct ArchitecturalState: Hashable, Sendable, Codable {
   /// IDTR.
   public var idtr = DescriptorTableRegister()
   /// CR0.
-  public var cr0: UInt64 = 0x6000_0010
+  public var cr0 = SystemRegister.cr0.reset
   /// CR2.
   public var cr2: UInt64 = 0
   /// CR3.
@@ -34,13 +34,13 @@ public struct ArchitecturalState: Hashable, Sendable, Codable {
   /// DR0 to DR3.
   public var debugAddresses: [UInt64] = [0, 0, 0, 0]
   /// DR6.
-  public var dr6: UInt64 = 0xFFFF_0FF0
+  public var dr6 = SystemRegister.dr6.reset
   /// DR7.
-  public var dr7: UInt64 = 0x400
+  public var dr7 = SystemRegister.dr7.reset
   /// IA32_EFER.
   public var efer: UInt64 = 0
   /// XCR0.
-  public var xcr0: UInt64 = 1
+  public var xcr0 = SystemRegister.xcr0.reset
   /// The other modelled MSRs by number.
   public var msrs: [UInt32: UInt64] = [:]
   /// x87, MMX and SSE state in the 512-byte layout of FXSAVE64.

@@ -38,6 +38,11 @@ public enum RFLAGS {
   @inlinable public static var identification: UInt64 { 1 << 21 }
   /// CF PF AF ZF SF OF, the six status flags.
   @inlinable public static var status: UInt64 { 0x8D5 }
+  /// Every other flag that software changes.
+  @inlinable public static var system: UInt64 {
+    trap | interruptEnable | direction | ioPrivilegeLevel | nestedTask | resume | virtual8086 | alignmentCheck
+      | virtualInterrupt | virtualInterruptPending | identification
+  }
 }
 
 /// Bits of CR0 (SDM Vol. 3A "Control Registers").

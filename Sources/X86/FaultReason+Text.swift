@@ -111,6 +111,7 @@ extension FaultReason {
     case .invpcidDisabled: "INVPCID names a PCID other than 0 while CR4.PCIDE is 0"
     case .invpcidAddress: "INVPCID's linear address is not canonical"
     case .msrUnknown: "there is no such MSR"
+    case .msrReservedBits: "the value for the MSR has a reserved bit set"
     case .msrNonCanonical: "the address for the MSR is not canonical"
     case .eferReservedBits: "the value for EFER has a reserved bit, or one of an absent feature, set"
     case .eferLongModeWhilePaging: "EFER.LME changes while paging is on"
@@ -248,7 +249,7 @@ extension FaultReason {
       "SDM Vol. 3A \"Process-Context Identifiers (PCIDs)\""
     case .invpcidType, .invpcidReservedBits, .invpcidDisabled, .invpcidAddress:
       "SDM Vol. 2A \"INVPCID—Invalidate Process-Context Identifier\""
-    case .msrUnknown, .msrNonCanonical, .eferReservedBits, .eferLongModeWhilePaging,
+    case .msrUnknown, .msrReservedBits, .msrNonCanonical, .eferReservedBits, .eferLongModeWhilePaging,
       .performanceCounterUnknown:
       "SDM Vol. 4 \"Model-Specific Registers (MSRs)\""
     case .mtrrInvalid:

@@ -220,6 +220,8 @@
   case invpcidAddress
   /// There is no such MSR.
   case msrUnknown
+  /// The value for the MSR has a reserved bit set.
+  case msrReservedBits
   /// The address for the MSR is not canonical.
   case msrNonCanonical
   /// The value for EFER has a reserved bit, or one of an absent feature, set.

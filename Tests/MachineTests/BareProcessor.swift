@@ -144,7 +144,9 @@ struct BareProcessor {
   }
 
   /// Executes one instruction.
-  func execute(_ code: [UInt8]) -> StepOutcome { withProcessor(code) { $0.executeOne() } }
+  func execute(_ code: [UInt8], model: ProcessorModel = .amdV1) -> StepOutcome {
+    withProcessor(code, model: model) { $0.executeOne() }
+  }
 
   /// Runs ticks, deliveries with them, and gives the processor with the log of the last.
   func observe<Result>(_ code: [UInt8], ticks: Int = 1, _ body: (Processor) throws -> Result) rethrows -> Result {
@@ -155,18 +157,20 @@ struct BareProcessor {
     }
   }
 
-  private func withProcessor<Result>(_ code: [UInt8], _ body: (Processor) throws -> Result) rethrows -> Result {
+  private func withProcessor<Result>(
+    _ code: [UInt8], model: ProcessorModel = .amdV1, _ body: (Processor) throws -> Result
+  ) rethrows -> Result {
     _ = memory.write(code, at: PhysicalAddress(Self.codeAddress))
     let bus = BareBus()
     let processor = Processor(
-      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: .amdV1)
+      index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
     processor.restore(state)
     return try withExtendedLifetime(bus) { try body(processor) }
   }
 }
 
 /// A board without anything on it.
-final class BareBus: ProcessorBus {
+final class BareBus: ProcessorBus, Sendable {
   func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
   func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
   func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }

@@ -36,14 +36,11 @@ struct LockstepOptions: ParsableArguments, GuestOptions {
 
   /// `FLAG:RIP` or `FLAG:RIP:COUNT`.
   static func parse(_ text: String) -> LockstepPlant? {
-    let flags: [String: UInt64] = [
-      "CF": RFLAGS.carry, "PF": RFLAGS.parity, "AF": RFLAGS.auxiliaryCarry, "ZF": RFLAGS.zero, "SF": RFLAGS.sign,
-      "OF": RFLAGS.overflow, "DF": RFLAGS.direction,
-    ]
     let parts = text.split(separator: ":").map(String.init)
-    guard parts.count == 2 || parts.count == 3, let flag = flags[parts[0]], let rip = Address(argument: parts[1]) else {
-      return nil
-    }
+    guard parts.count == 2 || parts.count == 3, let rip = Address(argument: parts[1]),
+      let flag = SystemRegister.rflags.namedBits.first(where: { $0.name == parts[0] })?.mask,
+      flag & (RFLAGS.status | RFLAGS.direction) != 0
+    else { return nil }
     guard let count = parts.count == 3 ? UInt64(parts[2]) : 1, count > 0 else { return nil }
     return LockstepPlant(flags: flag, rip: rip.value, occurrence: count)
   }

@@ -1,0 +1,175 @@
+/// Features that CPUID announces by one bit each.
+///
+/// The raw value is the name, as the CPUID column of opcodes.txt has it.
+public enum CPUIDFeature: String, CaseIterable, Sendable {
+  // Leaf 1, EDX
+  case x87
+  case vme = "VME"
+  case de = "DE"
+  case pse = "PSE"
+  case tsc = "TSC"
+  case msr = "MSR"
+  case pae = "PAE"
+  case mce = "MCE"
+  case cx8 = "CX8"
+  case apic = "APIC"
+  case sep = "SEP"
+  case mtrr = "MTRR"
+  case pge = "PGE"
+  case mca = "MCA"
+  case cmov = "CMOV"
+  case pat = "PAT"
+  case pse36 = "PSE36"
+  case clfsh = "CLFSH"
+  case mmx = "MMX"
+  case fxsr = "FXSR"
+  case sse = "SSE"
+  case sse2 = "SSE2"
+  case htt = "HTT"
+  // Leaf 1, ECX
+  case sse3 = "SSE3"
+  case pclmulqdq = "PCLMULQDQ"
+  case monitor = "MONITOR"
+  case vmx = "VMX"
+  case ssse3 = "SSSE3"
+  case fma = "FMA"
+  case cmpxchg16b = "CMPXCHG16B"
+  case pcid = "PCID"
+  case sse41 = "SSE4.1"
+  case sse42 = "SSE4.2"
+  case x2APIC = "x2APIC"
+  case movbe = "MOVBE"
+  case popcnt = "POPCNT"
+  case tscDeadline = "TSC_DEADLINE"
+  case aes = "AES"
+  case xsave = "XSAVE"
+  case osXSAVE = "OSXSAVE"
+  case avx = "AVX"
+  case f16c = "F16C"
+  case rdrand = "RDRAND"
+  case hypervisor = "HYPERVISOR"
+  // Leaf 7, EBX
+  case fsgsbase = "FSGSBASE"
+  case tscAdjust = "TSC_ADJUST"
+  case bmi1 = "BMI1"
+  case avx2 = "AVX2"
+  case smep = "SMEP"
+  case bmi2 = "BMI2"
+  case erms = "ERMS"
+  case invpcid = "INVPCID"
+  case rtm = "RTM"
+  case rdseed = "RDSEED"
+  case adx = "ADX"
+  case smap = "SMAP"
+  case clflushopt = "CLFLUSHOPT"
+  case clwb = "CLWB"
+  case sha = "SHA"
+  // Leaf 7, ECX and EDX
+  case umip = "UMIP"
+  case pku = "PKU"
+  case ospke = "OSPKE"
+  case gfni = "GFNI"
+  case vaes = "VAES"
+  case vpclmulqdq = "VPCLMULQDQ"
+  case la57 = "LA57"
+  case rdpid = "RDPID"
+  case fsrm = "FSRM"
+  // Leaf 80000001h, ECX
+  case lahf64 = "LAHF64"
+  case cmpLegacy = "CMP_LEGACY"
+  case svm = "SVM"
+  case lzcnt = "LZCNT"
+  case sse4a = "SSE4A"
+  case misalignSSE = "MISALIGNSSE"
+  case prefetchw = "PREFETCHW"
+  case xop = "XOP"
+  case fma4 = "FMA4"
+  case tbm = "TBM"
+  case topologyExtensions = "TOPOEXT"
+  // Leaf 80000001h, EDX
+  case syscall = "SYSCALL"
+  case nx = "NX"
+  case mmxExtensions = "MMXEXT"
+  case pages1GiB = "PDPE1GB"
+  case rdtscp = "RDTSCP"
+  case lm = "LM"
+  case extended3DNow = "3DNOWEXT"
+  case threeDNow = "3DNOW"
+  // Leaves 80000007h and 80000008h
+  case invariantTSC = "INVARIANT_TSC"
+  case clzero = "CLZERO"
+}
+
+/// A register that CPUID fills.
+public enum CPUIDRegister: String, CaseIterable, Sendable {
+  case eax = "EAX"
+  case ebx = "EBX"
+  case ecx = "ECX"
+  case edx = "EDX"
+
+  /// 0 to 3 for EAX, EBX, ECX and EDX.
+  public var index: Int {
+    switch self {
+    case .eax: 0
+    case .ebx: 1
+    case .ecx: 2
+    case .edx: 3
+    }
+  }
+}
+
+/// When a processor that has a feature announces it.
+public enum CPUIDCondition: Sendable {
+  case always
+  /// The local APIC is enabled by IA32_APIC_BASE.
+  case apicEnabled
+  /// CR4.OSXSAVE is set.
+  case osXSAVE
+  /// The package has several processors.
+  case severalProcessors
+}
+
+/// Leaves of CPUID.
+///
+/// - SDM: Vol. 2A "CPUID—CPU Identification".
+/// - APM: Vol. 3 "Obtaining Processor Information Via the CPUID Instruction".
+public enum CPUIDLeaf {
+  /// Maximum leaf and vendor.
+  @inlinable public static var vendor: UInt32 { 0 }
+  /// Signature and features.
+  @inlinable public static var features: UInt32 { 1 }
+  /// Caches by descriptor bytes (Intel).
+  @inlinable public static var cacheDescriptors: UInt32 { 2 }
+  /// Caches by parameters (Intel).
+  @inlinable public static var cacheParameters: UInt32 { 4 }
+  /// Structured extended features.
+  @inlinable public static var structuredFeatures: UInt32 { 7 }
+  /// Processor topology.
+  @inlinable public static var topology: UInt32 { 0xB }
+  /// State components of XSAVE.
+  @inlinable public static var stateComponents: UInt32 { 0xD }
+  /// Maximum hypervisor leaf and its vendor.
+  @inlinable public static var hypervisor: UInt32 { 0x4000_0000 }
+  /// Frequencies of the time-stamp counter and of the APIC timer, as hypervisors give them.
+  @inlinable public static var hypervisorTiming: UInt32 { 0x4000_0010 }
+  /// Maximum extended leaf.
+  @inlinable public static var extendedMaximum: UInt32 { 0x8000_0000 }
+  /// Extended features.
+  @inlinable public static var extendedFeatures: UInt32 { 0x8000_0001 }
+  /// The first of the three parts of the brand string.
+  @inlinable public static var brand: UInt32 { 0x8000_0002 }
+  /// The last part of the brand string.
+  @inlinable public static var brandEnd: UInt32 { 0x8000_0004 }
+  /// The first caches (AMD).
+  @inlinable public static var firstCaches: UInt32 { 0x8000_0005 }
+  /// The second and third caches (AMD).
+  @inlinable public static var furtherCaches: UInt32 { 0x8000_0006 }
+  /// Power management and the invariant time-stamp counter.
+  @inlinable public static var powerManagement: UInt32 { 0x8000_0007 }
+  /// Widths of addresses, and counts of processors.
+  @inlinable public static var addressSizes: UInt32 { 0x8000_0008 }
+  /// Caches by parameters (AMD).
+  @inlinable public static var extendedCacheParameters: UInt32 { 0x8000_001D }
+  /// Topology (AMD).
+  @inlinable public static var extendedTopology: UInt32 { 0x8000_001E }
+}
