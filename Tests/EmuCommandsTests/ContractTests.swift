@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
+import Interpreter
 import TestSupport
 import Testing
+import X86
 
 private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
 
@@ -180,6 +182,18 @@ struct ModelOptionTests {
     let page = try String(contentsOf: Build.root.appendingPathComponent("Documentation/processors.md"), encoding: .utf8)
     let outcome = try runEmu(["cpu"])
     #expect(outcome.status == 0 && page.hasSuffix(outcome.text))
+  }
+
+  @Test("emu cpu lists the features and the MSRs that a model has, and no other", arguments: ProcessorModel.all)
+  func tables(_ model: ProcessorModel) throws {
+    func names(_ option: String, column: Int) throws -> [String] {
+      let lines = try runEmu(["cpu", option, model.name]).text.split(separator: "\n").dropFirst(2)
+      return lines.map { $0.split(separator: "|")[column].trimmingCharacters(in: .whitespaces) }
+    }
+    let features = CPUIDRow.table.filter { $0.families.contains(model.family) }.map(\.feature.rawValue)
+    let rows = MSRTable.rows.filter { $0.families.contains(model.family) }.map(\.name)
+    #expect(try names("--cpuid", column: 0) == features && features.contains("RDTSCP"))
+    #expect(try names("--msrs", column: 1) == rows && rows.contains("IA32_EFER"))
   }
 
   @Test("A snapshot goes on with the model that it was made with")
