@@ -107,8 +107,8 @@ public final class ExecutionLog {
 
   /// The linear address at which the step began.
   public var linearStart: UInt64 {
-    before.paging.isLongMode && before.segments[1].isLong
-      ? before.rip : (before.segments[1].base &+ before.rip) & 0xFFFF_FFFF
+    before.paging.isLongMode && before.segments[.cs].isLong
+      ? before.rip : (before.segments[.cs].base &+ before.rip) & 0xFFFF_FFFF
   }
 
   func begin(_ state: CoreState, _ rflags: UInt64) {

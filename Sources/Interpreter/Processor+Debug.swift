@@ -4,7 +4,7 @@ public import X86
 extension Processor {
   /// Linear address of the next instruction.
   public var linearInstructionPointer: UInt64 {
-    is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
+    is64Bit ? state.rip : (state.segments[.cs].base &+ state.rip) & 0xFFFF_FFFF
   }
 
   /// Where a linear address goes, whatever the page's rights and without touching A, D or the TLB; nil if unmapped.

@@ -151,7 +151,7 @@ extension Processor {
     let size: UInt8 = isLongMode ? 8 : type & 8 != 0 ? 4 : 2
     let oldFlags = imageFlags(vector, source)
     let oldSS = self.segment(.ss)
-    let oldRSP = unsafe registers[4]
+    let oldRSP = unsafe registers[.sp]
     let oldCS = self.segment(.cs).selector
     var frame: [UInt64] = []
     var stack = oldSS
@@ -189,10 +189,10 @@ extension Processor {
     if wasVirtual {
       for register in [SegmentRegister.gs, .fs, .ds, .es] { state.segments[Int(register.rawValue)] = nullSegment(0) }
     }
-    state.segments[2] = stack
+    state.segments[.ss] = stack
     setCodeSegment(entry, cpl: level)
     // Whatever SS.B says: the part of rSP that it hides is the one of the stack's own pointer.
-    unsafe registers[4] = top
+    unsafe registers[.sp] = top
     state.rip = target
   }
 
@@ -219,13 +219,13 @@ extension Processor {
     guard offset + 3 <= UInt64(state.idtr.limit) else { throw .generalProtection(.interruptVectorTableLimit) }
     let entry = try loadSystem(state.idtr.base &+ offset, as: UInt32.self)
     if entry == 0 { bus.note(.emptyVector(vector), processor: state.index) }
-    let old = unsafe registers[4]
+    let old = unsafe registers[.sp]
     do throws(Exception) {
       try push(rflags & 0xFFFF, 2)
       try push(UInt64(segment(.cs).selector), 2)
       try push(returnRIP, 2)
     } catch {
-      unsafe registers[4] = old
+      unsafe registers[.sp] = old
       throw error
     }
     state.systemFlags &= ~(RFLAGS.interruptEnable | RFLAGS.trap | RFLAGS.alignmentCheck | RFLAGS.resume)
@@ -282,14 +282,14 @@ extension Processor {
       let isOuter = level > state.cpl
       setReturnFlags(flags, size)
       setCodeSegment(entry, cpl: level)
-      state.segments[2] = stack
-      if isTo64 { unsafe registers[4] = outer.rsp } else { setStackPointer(outer.rsp) }
+      state.segments[.ss] = stack
+      if isTo64 { unsafe registers[.sp] = outer.rsp } else { setStackPointer(outer.rsp) }
       if isOuter { dropInnerSegments() }
     } else {
       try checkTarget(rip, in: entry.segment)
       try setAccessed(&entry)
       setReturnFlags(flags, size)
-      setStackPointer(unsafe registers[4] &+ UInt64(size) * 3)
+      setStackPointer(unsafe registers[.sp] &+ UInt64(size) * 3)
       setCodeSegment(entry, cpl: level)
     }
     state.nextRIP = rip
@@ -316,7 +316,7 @@ extension Processor {
     let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
     let flags = try peek(UInt64(size) * 2, size)
     guard rip <= UInt64(segment(.cs).limit) else { throw .generalProtection(.targetLimit) }
-    setStackPointer(unsafe registers[4] &+ UInt64(size) * 3)
+    setStackPointer(unsafe registers[.sp] &+ UInt64(size) * 3)
     loadRealSegment(.cs, selector)
     var mask: UInt64 = size == 2 ? 0xFFFF : 0x25_7FD5 | RFLAGS.resume
     if isVirtual8086 { mask &= ~RFLAGS.ioPrivilegeLevel }
@@ -337,7 +337,7 @@ extension Processor {
     loadRealSegment(.ds, UInt16(truncatingIfNeeded: values[3]))
     loadRealSegment(.fs, UInt16(truncatingIfNeeded: values[4]))
     loadRealSegment(.gs, UInt16(truncatingIfNeeded: values[5]))
-    unsafe registers[4] = values[0] & 0xFFFF_FFFF
+    unsafe registers[.sp] = values[0] & 0xFFFF_FFFF
     updateMode()
     state.nextRIP = rip
   }

@@ -29,8 +29,8 @@ extension Processor {
     case .localAPIC: return bus.readAPICRegister(number, processor: state.index)
     case .microcodeRevision: return model.microcodeRevision
     case .extendedFeatureEnable: return state.paging.efer
-    case .fsBase: return state.segments[4].base
-    case .gsBase: return state.segments[5].base
+    case .fsBase: return state.segments[.fs].base
+    case .gsBase: return state.segments[.gs].base
     }
   }
 
@@ -46,8 +46,8 @@ extension Processor {
     case .localAPIC:
       return bus.writeAPICRegister(number, value, processor: state.index) ? .done : .illegal(.apicRegister)
     case .extendedFeatureEnable: return writeEFER(value, facts)
-    case .fsBase: state.segments[4].base = value
-    case .gsBase: state.segments[5].base = value
+    case .fsBase: state.segments[.fs].base = value
+    case .gsBase: state.segments[.gs].base = value
     }
     return .done
   }

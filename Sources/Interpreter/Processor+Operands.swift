@@ -15,11 +15,11 @@ extension Processor {
       return read(instruction.rm, width: width)
     case .memory, .memoryOffset:
       return try loadSized(instruction.segment, effectiveAddress(instruction), width)
-    case .accumulator: return read(0, width: width)
+    case .accumulator: return read(.ax, width: width)
     case .immediate: return instruction.immediate
     case .one: return 1
-    case .cl: return read(1, width: 1)
-    case .dx: return read(2, width: 2)
+    case .cl: return read(.cx, width: 1)
+    case .dx: return read(.dx, width: 2)
     case .registerOnly: return read(instruction.rm, width: width)
     default: return 0
     }
@@ -39,7 +39,7 @@ extension Processor {
         write(instruction.rm, width: width, value)
       }
     case .memory, .memoryOffset: try storeSized(instruction.segment, effectiveAddress(instruction), width, value)
-    case .accumulator: write(0, width: width, value)
+    case .accumulator: write(.ax, width: width, value)
     case .registerOnly: write(instruction.rm, width: width, value)
     default: break
     }

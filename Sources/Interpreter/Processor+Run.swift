@@ -142,12 +142,13 @@ extension Processor {
     let generation =
       unsafe (state.fetchGeneration &+ cache.counters[1]) << 4 | UInt64(state.decodeMode) << 1
       | (state.cpl == 3 ? 1 : 0)
-    let linear = is64Bit ? rip : (state.segments[1].base &+ rip) & 0xFFFF_FFFF
+    let linear = is64Bit ? rip : (state.segments[.cs].base &+ rip) & 0xFFFF_FFFF
     let slot = unsafe jumps + Int(truncatingIfNeeded: (linear ^ (linear >> 12)) & 4095)
     if unsafe slot.pointee.rip == linear && slot.pointee.generation == generation {
       let index = unsafe slot.pointee.block
       if unsafe cache.blocks[Int(index)].isValid {
-        if unsafe is64Bit || rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 <= UInt64(state.segments[1].limit) {
+        if unsafe is64Bit || rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 <= UInt64(state.segments[.cs].limit)
+        {
           return index
         }
         return nil
@@ -168,7 +169,8 @@ extension Processor {
       let index = cache.find(key)
         ?? cache.decodeBlock(offset, mode, decoder, limit: CodeCache.maximumBlockLength)
     else { return nil }
-    if unsafe !is64Bit && state.rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 > UInt64(state.segments[1].limit)
+    if unsafe !is64Bit
+      && state.rip &+ UInt64(cache.blocks[Int(index)].byteCount) &- 1 > UInt64(state.segments[.cs].limit)
     {
       return nil
     }
@@ -231,8 +233,8 @@ extension Processor {
         address = rip &+ UInt64(count)
         guard state.paging.isCanonical(address) else { throw .generalProtection(.nonCanonicalFetch) }
       } else {
-        guard rip &+ UInt64(count) <= UInt64(state.segments[1].limit) else { throw .generalProtection(.fetchLimit) }
-        address = (state.segments[1].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
+        guard rip &+ UInt64(count) <= UInt64(state.segments[.cs].limit) else { throw .generalProtection(.fetchLimit) }
+        address = (state.segments[.cs].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
       }
       let intent = AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3)
       let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
@@ -318,7 +320,7 @@ extension Processor {
       if state.dr7 & 0xFF != 0 && !hadResume && !goesOn,
         !(state.movSSShadow && does(.inhibitsCodeBreakpointAfterMovSS))
       {
-        let linear = is64Bit ? state.rip : (state.segments[1].base &+ state.rip) & 0xFFFF_FFFF
+        let linear = is64Bit ? state.rip : (state.segments[.cs].base &+ state.rip) & 0xFFFF_FFFF
         let hits = instructionBreakpoints(linear)
         if hits != 0 {
           noteDebugConditions(hits)

@@ -37,7 +37,7 @@ extension Processor {
     }
     text += "; its delivery raised \(tell(final)): shutdown"
     text += "; IDTR 0x\(String(state.idtr.base, radix: 16)) limit 0x\(String(state.idtr.limit, radix: 16))"
-    text += ", CR3 0x\(String(state.paging.cr3, radix: 16)), RSP 0x\(String(unsafe registers[4], radix: 16))"
+    text += ", CR3 0x\(String(state.paging.cr3, radix: 16)), RSP 0x\(String(unsafe registers[.sp], radix: 16))"
     return text
   }
 }

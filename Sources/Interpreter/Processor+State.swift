@@ -6,7 +6,7 @@ extension CoreState {
   ///
   /// SYSRET of AMD processors leaves another DPL there, which nothing looks at afterwards; KVM exports SS like this too.
   public var stackSegment: SegmentState {
-    var segment = segments[2]
+    var segment = segments[.ss]
     if paging.cr0 & CR0.protectionEnable != 0, systemFlags & RFLAGS.virtual8086 == 0, !segment.isUnusable {
       segment.attributes = segment.attributes & ~0x60 | UInt32(cpl) << 5
     }
@@ -25,7 +25,7 @@ extension Processor {
     result.rip = state.rip
     result.rflags = rflags
     for index in 0..<6 { result.segments[index] = state.segments[index] }
-    result.segments[2] = state.stackSegment
+    result.segments[.ss] = state.stackSegment
     result.ldtr = state.ldtr
     result.tr = state.tr
     result.gdtr = state.gdtr
@@ -85,9 +85,9 @@ extension Processor {
     let isVirtual = new.rflags & RFLAGS.virtual8086 != 0
     state.cpl =
       new.cr0 & CR0.protectionEnable == 0
-      ? 0 : isVirtual ? 3 : new.segments[2].descriptorPrivilegeLevel
-    if new.cr0 & CR0.protectionEnable != 0, !isVirtual, new.segments[2].isUnusable {
-      state.cpl = UInt8(new.segments[1].selector & 3)
+      ? 0 : isVirtual ? 3 : new.segments[.ss].descriptorPrivilegeLevel
+    if new.cr0 & CR0.protectionEnable != 0, !isVirtual, new.segments[.ss].isUnusable {
+      state.cpl = UInt8(new.segments[.cs].selector & 3)
     }
     state.attention = 0
     if new.stiShadow || new.movSSShadow { state.attention |= Attention.shadow }
@@ -119,8 +119,8 @@ extension Processor {
 
   /// Begins at an address of real mode, after `initialize`.
   public func start(_ segment: UInt16, _ offset: UInt16) {
-    state.segments[1].selector = segment
-    state.segments[1].base = UInt64(segment) << 4
+    state.segments[.cs].selector = segment
+    state.segments[.cs].base = UInt64(segment) << 4
     state.rip = UInt64(offset)
     state.activity = .running
     state.attention &= ~Attention.stopped

@@ -16,19 +16,19 @@ extension Processor {
     guard canCallSystem else { throw systemCallUnavailable }
     let star = state.msrs[.star]
     if isLongMode {
-      unsafe registers[1] = state.nextRIP
-      unsafe registers[11] = rflags & ~RFLAGS.resume
+      unsafe registers[.cx] = state.nextRIP
+      unsafe registers[.r11] = rflags & ~RFLAGS.resume
       let target = is64Bit ? state.msrs[.lstar] : state.msrs[.cstar]
       rflags = rflags & ~(state.msrs[.sfmask] | RFLAGS.resume)
       state.nextRIP = target
     } else {
-      write(1, width: 4, state.nextRIP)
+      write(.cx, width: 4, state.nextRIP)
       rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
       state.nextRIP = star & 0xFFFF_FFFF
     }
     let selector = UInt16(truncatingIfNeeded: star >> 32)
-    state.segments[1] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
-    state.segments[2] = flatData(selector &+ 8, level: 0)
+    state.segments[.cs] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
+    state.segments[.ss] = flatData(selector &+ 8, level: 0)
     state.cpl = 0
     updateMode()
   }
@@ -39,29 +39,29 @@ extension Processor {
     try requirePrivilege()
     let selector = UInt16(truncatingIfNeeded: state.msrs[.star] >> 48)
     let to64 = is64Bit && instruction.flags.contains(.rexW)
-    if to64, does(.checksSysretTarget), !state.paging.isCanonical(register64(1)) {
+    if to64, does(.checksSysretTarget), !state.paging.isCanonical(register64(.cx)) {
       throw .generalProtection(.nonCanonicalTarget)
     }
     if is64Bit {
-      state.segments[1] = flatCode((to64 ? selector &+ 16 : selector) | 3, isLong: to64, level: 3)
-      rflags = (register64(11) & 0x3C_7FD7) | RFLAGS.alwaysOne
+      state.segments[.cs] = flatCode((to64 ? selector &+ 16 : selector) | 3, isLong: to64, level: 3)
+      rflags = (register64(.r11) & 0x3C_7FD7) | RFLAGS.alwaysOne
       // Unlike IRET, SYSRET traps before the first instruction of the user.
       if state.systemFlags & RFLAGS.trap != 0 {
         state.pendingDebug |= 1 << 14
         state.attention |= Attention.debugTrap
       }
     } else {
-      state.segments[1] = flatCode(selector | 3, isLong: false, level: 3)
+      state.segments[.cs] = flatCode(selector | 3, isLong: false, level: 3)
       rflags |= RFLAGS.interruptEnable
     }
     if does(.reloadsStackSegmentBySysret) {
-      state.segments[2] = flatData((selector &+ 8) | 3, level: 3)
+      state.segments[.ss] = flatData((selector &+ 8) | 3, level: 3)
     } else {
-      state.segments[2].selector = selector &+ 8
+      state.segments[.ss].selector = selector &+ 8
     }
     state.cpl = 3
     updateMode()
-    state.nextRIP = to64 ? register64(1) : register64(1) & 0xFFFF_FFFF
+    state.nextRIP = to64 ? register64(.cx) : register64(.cx) & 0xFFFF_FFFF
   }
 
   /// - SDM: Vol. 2B "SYSENTER—Fast System Call".
@@ -71,11 +71,11 @@ extension Processor {
     let selector = UInt16(truncatingIfNeeded: state.msrs[.sysenterCS])
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     rflags &= ~(RFLAGS.virtual8086 | RFLAGS.interruptEnable | RFLAGS.resume)
-    state.segments[1] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
-    state.segments[2] = flatData((selector & 0xFFFC) &+ 8, level: 0)
+    state.segments[.cs] = flatCode(selector & 0xFFFC, isLong: isLongMode, level: 0)
+    state.segments[.ss] = flatData((selector & 0xFFFC) &+ 8, level: 0)
     state.cpl = 0
     let mask: UInt64 = isLongMode ? .max : 0xFFFF_FFFF
-    unsafe registers[4] = state.msrs[.sysenterESP] & mask
+    unsafe registers[.sp] = state.msrs[.sysenterESP] & mask
     updateMode()
     state.nextRIP = state.msrs[.sysenterEIP] & mask
   }
@@ -89,15 +89,15 @@ extension Processor {
     let selector = UInt16(truncatingIfNeeded: state.msrs[.sysenterCS])
     guard selector & 0xFFFC != 0 else { throw .generalProtection(.sysenterNullCode) }
     let to64 = is64Bit && instruction.flags.contains(.rexW)
-    if to64, !state.paging.isCanonical(register64(1)) || !state.paging.isCanonical(register64(2)) {
+    if to64, !state.paging.isCanonical(register64(.cx)) || !state.paging.isCanonical(register64(.dx)) {
       throw .generalProtection(.nonCanonicalTarget)
     }
-    state.segments[1] = flatCode((selector &+ (to64 ? 32 : 16)) | 3, isLong: to64, level: 3)
-    state.segments[2] = flatData((selector &+ (to64 ? 40 : 24)) | 3, level: 3)
+    state.segments[.cs] = flatCode((selector &+ (to64 ? 32 : 16)) | 3, isLong: to64, level: 3)
+    state.segments[.ss] = flatData((selector &+ (to64 ? 40 : 24)) | 3, level: 3)
     state.cpl = 3
     let mask: UInt64 = to64 ? .max : 0xFFFF_FFFF
-    let (stack, target) = (register64(1) & mask, register64(2) & mask)
-    unsafe registers[4] = stack
+    let (stack, target) = (register64(.cx) & mask, register64(.dx) & mask)
+    unsafe registers[.sp] = stack
     updateMode()
     state.nextRIP = target
   }

@@ -165,7 +165,7 @@ extension Processor {
     }
     guard segment.isPresent else { throw .segmentNotPresent(code(codeSelector) | external, .codeNotPresent) }
     try setAccessed(&entry)
-    state.segments[1] = entry.segment
+    state.segments[.cs] = entry.segment
     for register in [SegmentRegister.ss, .es, .ds, .fs, .gs] {
       let selector = image.segments[Int(register.rawValue)]
       do throws(Exception) { try loadSegment(register, selector) } catch {
@@ -173,6 +173,6 @@ extension Processor {
         throw error.vector == .generalProtection ? .invalidTSS(error.errorCode | external, error.reason) : error
       }
     }
-    try checkTarget(image.rip, in: state.segments[1])
+    try checkTarget(image.rip, in: state.segments[.cs])
   }
 }

@@ -140,7 +140,7 @@ extension Processor {
 
   /// rDI, cut to the address size.
   private func maskedStoreOffset(_ instruction: Instruction) -> UInt64 {
-    read(7, width: instruction.addressSize)
+    read(.di, width: instruction.addressSize)
   }
 
   /// CLFLUSH: a read as far as faults go, but that an execute-only segment will do.
