@@ -269,10 +269,14 @@ extension Processor {
 
   /// Translates an address for a data access.
   func translate(_ address: UInt64, isWrite: Bool, _ bank: TLBBank) throws(Exception) -> AccessTarget {
-    try translator.translate(address, isWrite: isWrite, bank, state.paging) { walk, intent in
-      guard state.isObserved else { return }
-      if let walk { log?.note(walk, address, intent) } else { log?.lastWalk = nil }
+    if let offset = translator.cachedOffset(address, isWrite: isWrite, bank) {
+      if state.isObserved { log?.lastWalk = nil }
+      return .ram(offset)
     }
+    let intent = AddressTranslator.intent(isWrite: isWrite, bank)
+    let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
+    if state.isObserved { log?.note(walk, address, intent) }
+    return try translator.accept(walk, address, isWrite: isWrite, bank)
   }
 
   /// Logs an access of at most 8 bytes, a write before it is made.

@@ -185,18 +185,16 @@ extension Processor {
   private func fetchOffset(_ linear: UInt64) -> UInt64? {
     if is64Bit && !state.paging.isCanonical(linear) { return nil }
     let isUser = state.cpl == 3
-    let fetch = translator.translateFetch(linear, isUser: isUser, state.paging) { walk, intent in
-      if state.isObserved { log?.note(walk, linear, intent) }
+    if let offset = translator.cachedFetch(linear, isUser: isUser) {
+      return offset == PhysicalMemory.nowhere ? nil : offset
     }
-    switch fetch {
-    case .ram(let offset, let evicted):
-      // A jump slot may not outlive its page in the fetch TLB: what a block finds would depend on where blocks began.
-      if evicted { state.fetchGeneration &+= 1 }
-      return offset
-    case .elsewhere(let evicted):
-      if evicted { state.fetchGeneration &+= 1 }
-      return nil
-    }
+    let intent = AccessIntent(isWrite: false, isFetch: true, isUser: isUser)
+    let walk = state.paging.walk(linear, intent, memory, setsAccessedAndDirty: true)
+    if state.isObserved { log?.note(walk, linear, intent) }
+    guard let (offset, evicted) = translator.acceptFetch(walk, linear, isUser: isUser) else { return nil }
+    // A jump slot may not outlive its page in the fetch TLB: what a block finds would depend on where blocks began.
+    if evicted { state.fetchGeneration &+= 1 }
+    return offset == PhysicalMemory.nowhere ? nil : offset
   }
 
   /// Fetches, decodes and executes one instruction byte by byte: page borders, faults, limits, code outside RAM.

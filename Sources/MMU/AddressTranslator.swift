@@ -13,17 +13,18 @@ public import X86
 ///
 /// The fast path is the probe, `TranslationCache.readable` and `writable`, which code in RAM that nobody watches passes
 /// with a comparison; whatever fails it comes here.
-@safe public struct AddressTranslator {
+@frozen @safe public struct AddressTranslator {
   /// What is cached.
   public let cache: TranslationCache
   /// Guest RAM.
   public let memory: PhysicalMemory
   /// What a debugger watches.
-  public let marks = WatchMarks()
+  public let marks: WatchMarks
 
   /// Makes a translator with an empty cache; `destroy` releases it.
   public init(_ memory: PhysicalMemory) {
     cache = TranslationCache()
+    marks = WatchMarks()
     self.memory = memory
   }
 
@@ -42,27 +43,31 @@ public import X86
     return (first, wraps ? second & 0xFFFF_FFFF : second)
   }
 
-  /// Translates an address for a data access and caches the translation.
+  // MARK: Data
+
+  /// What is asked of a walk for a data access of a bank.
+  @inlinable public static func intent(isWrite: Bool, _ bank: TLBBank) -> AccessIntent {
+    AccessIntent(isWrite: isWrite, isUser: bank == .user, isUserPageForbidden: bank == .supervisor)
+  }
+
+  /// The RAM offset of a data access whose translation is cached; nil if the paging structures must be walked.
   ///
-  /// - Parameters:
-  ///   - bank: whose rights count.
-  ///   - noting: sees each walk, or nil where the cache answers.
-  /// - Throws: #PF.
-  /// - SDM: Vol. 3A "Caching Translation Information".
-  public func translate(
-    _ linear: UInt64, isWrite: Bool, _ bank: TLBBank, _ paging: PagingState,
-    noting: (PageWalk?, AccessIntent) -> Void
-  ) throws(Exception) -> AccessTarget {
-    let intent = AccessIntent(isWrite: isWrite, isUser: bank == .user, isUserPageForbidden: bank == .supervisor)
+  /// A write that nobody else must see may go straight to RAM from then on.
+  @inlinable public func cachedOffset(_ linear: UInt64, isWrite: Bool, _ bank: TLBBank) -> UInt64? {
     let entry = unsafe TranslationCache.entry(cache.bank(bank), linear)
-    if unsafe entry.pointee.page == linear & ~0xFFF && (!isWrite || entry.pointee.isForWrite) {
-      let offset = memory.offset(of: unsafe entry.pointee.physicalPage | (linear & 0xFFF))
-      if isWrite && !mustSeeWrites(linear, offset) { unsafe entry.pointee.writeTag = entry.pointee.readTag }
-      noting(nil, intent)
-      return .ram(offset)
-    }
-    let walk = paging.walk(linear, intent, memory, setsAccessedAndDirty: true)
-    noting(walk, intent)
+    guard unsafe entry.pointee.page == linear & ~0xFFF && (!isWrite || entry.pointee.isForWrite) else { return nil }
+    let offset = memory.offset(of: unsafe entry.pointee.physicalPage | (linear & 0xFFF))
+    if isWrite && !mustSeeWrites(linear, offset) { unsafe entry.pointee.writeTag = entry.pointee.readTag }
+    return offset
+  }
+
+  /// Caches the translation that a walk has found.
+  ///
+  /// - Throws: #PF if it has found none.
+  /// - SDM: Vol. 3A "Caching Translation Information".
+  public func accept(
+    _ walk: PageWalk, _ linear: UInt64, isWrite: Bool, _ bank: TLBBank
+  ) throws(Exception) -> AccessTarget {
     if let code = walk.fault { throw .pageFault(code, at: LinearAddress(linear), walk.reason) }
     let offset = memory.offset(of: walk.physical)
     guard offset != PhysicalMemory.nowhere else { return .device(walk.physical) }
@@ -74,35 +79,32 @@ public import X86
   }
 
   /// Whether writes to a page take the slow path each time: it has decoded code, a journal or a debugger wants to know.
-  private func mustSeeWrites(_ linear: UInt64, _ offset: UInt64) -> Bool {
+  @inlinable func mustSeeWrites(_ linear: UInt64, _ offset: UInt64) -> Bool {
     memory.isGuarded(offset) || marks.isWatched(page: linear, isWrite: true)
   }
 
-  /// What came of the translation of a fetch.
-  @frozen public enum Fetch: Sendable {
-    /// RAM; the translation of another page may have had to go from the cache.
-    case ram(offset: UInt64, evicted: Bool)
-    /// A fault, or an address that is not RAM.
-    case elsewhere(evicted: Bool)
+  // MARK: Fetches
+
+  /// The RAM offset of a fetch whose translation is cached, `PhysicalMemory.nowhere` if it leads elsewhere; nil if the
+  /// paging structures must be walked.
+  @inlinable public func cachedFetch(_ linear: UInt64, isUser: Bool) -> UInt64? {
+    guard let page = cache.fetchPage(linear, isUser: isUser) else { return nil }
+    return memory.offset(of: page | (linear & 0xFFF))
   }
 
-  /// Translates a fetch address and caches the translation.
+  /// Caches the translation of a fetch that a walk has found.
   ///
-  /// - Parameter noting: sees a walk where the cache does not answer.
-  public func translateFetch(
-    _ linear: UInt64, isUser: Bool, _ paging: PagingState, noting: (PageWalk, AccessIntent) -> Void
-  ) -> Fetch {
-    func target(_ physical: UInt64, evicted: Bool) -> Fetch {
-      let offset = memory.offset(of: physical)
-      return offset == PhysicalMemory.nowhere ? .elsewhere(evicted: evicted) : .ram(offset: offset, evicted: evicted)
-    }
-    if let page = cache.fetchPage(linear, isUser: isUser) { return target(page | (linear & 0xFFF), evicted: false) }
-    let intent = AccessIntent(isWrite: false, isFetch: true, isUser: isUser)
-    let walk = paging.walk(linear, intent, memory, setsAccessedAndDirty: true)
-    noting(walk, intent)
-    guard walk.fault == nil else { return .elsewhere(evicted: false) }
-    return target(walk.physical, evicted: cache.fillFetch(linear, isUser: isUser, walk))
+  /// - Returns: the offset, `PhysicalMemory.nowhere` if it is not RAM, and whether the translation of another page had
+  ///   to go from the cache; nil if the walk ended in a fault.
+  public func acceptFetch(
+    _ walk: PageWalk, _ linear: UInt64, isUser: Bool
+  ) -> (offset: UInt64, evicted: Bool)? {
+    guard walk.fault == nil else { return nil }
+    let evicted = cache.fillFetch(linear, isUser: isUser, walk)
+    return (memory.offset(of: walk.physical), evicted)
   }
+
+  // MARK: The debugger's marks
 
   /// Replaces what a debugger watches and marks what is cached anew.
   public func watch(_ ranges: [WatchedRange]) {

@@ -25,6 +25,8 @@ public struct WatchedRange: Hashable, Sendable {
 
 /// The ranges that a debugger watches.
 public final class WatchMarks {
+  /// Whether anything is watched.
+  @exclusivity(unchecked) public private(set) var isActive = false
   /// The ranges; empty if nothing is watched.
   public private(set) var ranges: [WatchedRange] = []
   private var reads: [Int] = []
@@ -33,6 +35,7 @@ public final class WatchMarks {
   /// Replaces all ranges.
   func replace(_ ranges: [WatchedRange]) {
     self.ranges = ranges
+    isActive = !ranges.isEmpty
     reads = ranges.indices.filter { ranges[$0].stopsReads }
     writes = ranges.indices.filter { ranges[$0].stopsWrites }
   }
@@ -44,6 +47,6 @@ public final class WatchMarks {
 
   /// Whether accesses of this direction to a page must be looked at.
   public func isWatched(page: UInt64, isWrite: Bool) -> Bool {
-    !ranges.isEmpty && index(page & ~0xFFF, 0x1000, isWrite: isWrite) != nil
+    isActive && index(page & ~0xFFF, 0x1000, isWrite: isWrite) != nil
   }
 }
