@@ -6,8 +6,8 @@
 EMU is a release build with its symbols, EMPTY an empty command that is built in the same way, ROMS the folder of
 `make testroms`. FILE (tools/budgets.tsv) has a row for each budget: name, limit, unit, measure. The measures are:
 
-  slope ROM OPTIONS...      host instructions per guest instruction between two lengths of a run, so that the start
-                            falls out
+  slope ROM OPTIONS...      host instructions per guest instruction: what Machine.run executes, between two lengths of a
+                            run, so that the start falls out
   start ROM OPTIONS...      host instructions from the start of the process to the guest's power-off
   calls FUNCTIONS [GLOBS]   call instructions in the object code of FUNCTIONS to symbols that match one of GLOBS (both
                             with a comma between); without GLOBS all calls
@@ -16,7 +16,8 @@ EMU is a release build with its symbols, EMPTY an empty command that is built in
   peak ROM OPTIONS...       largest resident memory in KiB, the largest of three runs
 
 FUNCTIONS are written as Module.Type.function. `A|B` is A, or B where A has no code of its own because it is inlined
-into B. Host instructions are counted by callgrind on the stripped executable, so that no clock decides.
+into B. Host instructions are counted by callgrind on the stripped executable, so that no clock decides. Outside of
+Machine.run they do not count for slopes: how often `emu run` looks for signals and input depends on the host's clock.
 
 Status 0: all budgets are held. 1: one is exceeded or could not be measured. 2: the rows or the arguments are wrong.
 A row whose host tool is not installed is skipped by one line that begins with SKIP.
@@ -25,6 +26,7 @@ import argparse, concurrent.futures, fnmatch, os, platform, re, shutil, subproce
 
 SHORT, LONG = 3_000_000, 6_000_000
 LIMIT_REACHED = 124
+MACHINE_RUN = "$s7MachineAAC3run5ticks*"
 # The host tools of each measure.
 TOOLS = {
     "slope": ["valgrind", "strip"], "start": ["valgrind", "strip"], "calls": ["objdump", "nm"],
@@ -96,6 +98,7 @@ class Measurer:
         if shutil.which("strip"):
             run(["strip", "-o", self.stripped("emu"), emu], 0)
             run(["strip", "-o", self.stripped("empty"), empty], 0)
+            run(["strip", "-g", "-o", self.stripped("emu-symbols"), emu], 0)
 
     def stripped(self, name):
         return os.path.join(self.folder, name)
@@ -113,20 +116,23 @@ class Measurer:
         except subprocess.TimeoutExpired as error:
             raise Unmeasured(f"{' '.join(error.cmd)} takes more than {error.timeout:.0f} s") from None
 
-    def counted(self, status, arguments):
-        """Host instructions of one run of emu."""
+    def counted(self, status, arguments, function=None):
+        """Host instructions of one run of emu, or of what one function of it executes."""
+        executable = self.stripped("emu-symbols" if function else "emu")
+        collected = [f"--toggle-collect={function}"] if function else []
         with tempfile.NamedTemporaryFile(dir=self.folder) as log:
-            run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log.name}",
-                 self.stripped("emu"), "run", *arguments], status)
+            run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log.name}", *collected,
+                 executable, "run", *arguments], status)
             found = re.search(r"Collected : (\d+)", log.read().decode(errors="replace"))
-        if not found:
-            raise Unmeasured("callgrind counted nothing")
+        if not found or not int(found.group(1)):
+            raise Unmeasured(f"callgrind counted nothing of {function or 'the run'}")
         return int(found.group(1))
 
     def slope(self, rom, *options):
         path = self.rom(rom)
         short, long = (
-            self.counted(LIMIT_REACHED, ["--memory", "128M", "--max-instructions", str(count), *options, path])
+            self.counted(
+                LIMIT_REACHED, ["--memory", "128M", "--max-instructions", str(count), *options, path], MACHINE_RUN)
             for count in (SHORT, LONG))
         return (long - short) / (LONG - SHORT), []
 
