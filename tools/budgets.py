@@ -180,11 +180,11 @@ class Measurer:
         found = [
             pair for pair in self.called(functions)
             if globs == "*" or pair[1] and any(fnmatch.fnmatchcase(pair[1], glob) for glob in globs.split(","))]
-        return len(found), told(found)
+        return len(found), listed(found)
 
     def indirect(self, functions):
         found = [pair for pair in self.called(functions) if pair[1] is None]
-        return len(found), told(found)
+        return len(found), listed(found)
 
 
 def calls_of(symbol, listing):
@@ -212,7 +212,7 @@ def calls_of(symbol, listing):
         raise Unmeasured(f"objdump shows no instruction of {symbol}")
 
 
-def told(pairs):
+def listed(pairs):
     """A line for each callee and caller."""
     counts = {}
     for pair in pairs:

@@ -41,7 +41,9 @@ private struct Stand {
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in ["guest", "early", "large", "elsewhere"] { try Data().write(to: folder.appendingPathComponent("\(name).elf")) }
+    for name in ["guest", "early", "large", "elsewhere"] {
+      try Data().write(to: folder.appendingPathComponent("\(name).elf"))
+    }
     try Data(Self.source.utf8).write(to: folder.appendingPathComponent("emu.c"))
     try Data("int main(void) { return 0; }".utf8).write(to: folder.appendingPathComponent("empty.c"))
     let compile = #"""
@@ -125,7 +127,9 @@ private let hasTools: Bool = {
     }
   }
 
-  @Test("A row whose tool is not there is skipped by a line", .enabled(if: hasTools, "Python is not installed"))
+  @Test(
+    "A row whose tool is not there is skipped by a line",
+    .enabled(if: hasTools, "valgrind, binutils, GNU time or Python is not installed"))
   func skips() throws {
     let stand = try Stand()
     defer { stand.remove() }
