@@ -5,7 +5,8 @@
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make bench    compares speed and size with QEMU's TCG
-.PHONY: run test slow-test kvm-unit-tests debug-test mutants linux linux-files guest-files bench build packages browser testroms lint check-generated client test-slurm clean
+# make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
+.PHONY: run test slow-test kvm-unit-tests debug-test mutants linux linux-files guest-files bench budgets build packages measuring browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -29,22 +30,28 @@ browser:
 	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; } \
 	  || echo "SKIP emu view in a browser: chromium cannot be installed" >&2
 
+# What make budgets measures with. A host that cannot install it skips those budgets, and the tool says which.
+measuring:
+	@command -v valgrind >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends valgrind; } || true
+	@command -v objdump >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends binutils; } || true
+	@[ -x /usr/bin/time ] || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends time; } || true
+
 testroms:
 	@testroms/build.sh $(ROMS)
 
 # One build has the tests and the executable that they start: it is `make build`'s, but for the tests' view of its insides.
 TEST_BUILD := -c release -Xswiftc -enable-testing --omit-frame-pointers --scratch-path .build/tests
-test: packages testroms linux-files guest-files browser
+test: packages measuring testroms linux-files guest-files browser
 	swift build --build-tests $(TEST_BUILD)
 	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
 
 # The same with what is too slow for every day: whole random searches, every boot, Xen up to its first domain.
-slow-test: packages testroms linux-files guest-files browser
+slow-test: packages measuring testroms linux-files guest-files browser
 	swift build --build-tests $(TEST_BUILD)
 	EMU_SLOW_TESTS=1 EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
 
 # The small tests on a debug build, which traps where a release build may not.
-debug-test: packages testroms
+debug-test: packages measuring testroms
 	swift test $(TESTFLAGS)
 
 # The images of kvm-unit-tests that a user has built: IMAGES names the tree, or several with a comma between.
@@ -72,6 +79,10 @@ test-slurm: $(if $(EMU_EXECUTABLE),,build)
 
 bench: build testroms linux-files
 	tools/bench.py .build/release/emu $(ROMS) $(CACHE)
+
+budgets: measuring build testroms
+	swift build $(RELEASE) --product EmptyCommand
+	tools/budgets.py .build/release/emu .build/release/EmptyCommand $(ROMS)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Examples

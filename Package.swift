@@ -84,6 +84,10 @@ let package = Package(
     .systemLibrary(name: "CKVM"),
     // Reads opcodes.txt and writes Sources/X86Decoder/*.generated.swift; never part of emu itself.
     .executableTarget(name: "OpcodeTableGenerator", dependencies: ["OpcodeLayout"], swiftSettings: strict),
+    // What `make budgets` compares the size of emu with; never part of emu itself.
+    .executableTarget(
+      name: "EmptyCommand", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
     .systemLibrary(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
