@@ -35,7 +35,7 @@ public final class WatchMarks {
   /// Replaces all ranges.
   func replace(_ ranges: [WatchedRange]) {
     self.ranges = ranges
-    isActive = !ranges.isEmpty
+    unsafe isActive = !ranges.isEmpty
     reads = ranges.indices.filter { ranges[$0].stopsReads }
     writes = ranges.indices.filter { ranges[$0].stopsWrites }
   }
@@ -46,7 +46,7 @@ public final class WatchMarks {
   }
 
   /// Whether accesses of this direction to a page must be looked at.
-  public func isWatched(page: UInt64, isWrite: Bool) -> Bool {
-    isActive && index(page & ~0xFFF, 0x1000, isWrite: isWrite) != nil
+  @inlinable public func isWatched(page: UInt64, isWrite: Bool) -> Bool {
+    unsafe isActive && index(page & ~0xFFF, 0x1000, isWrite: isWrite) != nil
   }
 }

@@ -42,3 +42,11 @@ extension InlineArray where Element == SegmentState {
     @inline(__always) set { self[Int(register.rawValue)] = newValue }
   }
 }
+
+extension Array where Element == SegmentState {
+  /// The state of a segment register.
+  @inlinable public subscript(_ register: SegmentRegister) -> SegmentState {
+    get { self[Int(register.rawValue)] }
+    set { self[Int(register.rawValue)] = newValue }
+  }
+}
