@@ -53,7 +53,7 @@ public import X86
   /// The RAM offset of a data access whose translation is cached; nil if the paging structures must be walked.
   ///
   /// A write that nobody else must see may go straight to RAM from then on.
-  @inlinable public func cachedOffset(_ linear: UInt64, isWrite: Bool, _ bank: TLBBank) -> UInt64? {
+  @inlinable @inline(__always) public func cachedOffset(_ linear: UInt64, isWrite: Bool, _ bank: TLBBank) -> UInt64? {
     let entry = unsafe TranslationCache.entry(cache.bank(bank), linear)
     guard unsafe entry.pointee.page == linear & ~0xFFF && (!isWrite || entry.pointee.isForWrite) else { return nil }
     let offset = memory.offset(of: unsafe entry.pointee.physicalPage | (linear & 0xFFF))
@@ -87,7 +87,7 @@ public import X86
 
   /// The RAM offset of a fetch whose translation is cached, `PhysicalMemory.nowhere` if it leads elsewhere; nil if the
   /// paging structures must be walked.
-  @inlinable public func cachedFetch(_ linear: UInt64, isUser: Bool) -> UInt64? {
+  @inlinable @inline(__always) public func cachedFetch(_ linear: UInt64, isUser: Bool) -> UInt64? {
     guard let page = cache.fetchPage(linear, isUser: isUser) else { return nil }
     return memory.offset(of: page | (linear & 0xFFF))
   }
