@@ -46,9 +46,8 @@ test: packages measuring testroms linux-files guest-files browser
 	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
 
 # The same with what is too slow for every day: whole random searches, every boot, Xen up to its first domain.
-slow-test: packages measuring testroms linux-files guest-files browser
-	swift build --build-tests $(TEST_BUILD)
-	EMU_SLOW_TESTS=1 EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
+slow-test: export EMU_SLOW_TESTS = 1
+slow-test: test
 
 # The small tests on a debug build, which traps where a release build may not.
 debug-test: packages measuring testroms

@@ -124,7 +124,7 @@ extension Processor {
     case .leave: try leaveFrame(instruction)
     case .bound: try checkBounds(instruction)
     case .cmc: try changeCarry(instruction, .complement)
-    case .clc: try changeCarry(instruction, .clear)
+    case .clc: try changeCarry(instruction, .reset)
     case .stc: try changeCarry(instruction, .set)
     case .cli: try setInterruptFlag(instruction, false)
     case .sti: try setInterruptFlag(instruction, true)

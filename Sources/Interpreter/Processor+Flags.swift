@@ -81,4 +81,4 @@ extension Processor {
 }
 
 /// What an instruction does to a bit.
-enum BitChange { case test, set, reset, complement, clear }
+enum BitChange { case test, set, reset, complement }

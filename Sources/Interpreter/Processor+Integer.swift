@@ -51,7 +51,7 @@ extension Processor {
       switch change {
       case .test: value
       case .set: value | mask
-      case .reset, .clear: value & ~mask
+      case .reset: value & ~mask
       case .complement: value ^ mask
       }
     }

@@ -8,11 +8,12 @@ public import X86
   case device(UInt64)
 }
 
-/// The translation of one logical processor's linear addresses: the cache, the walk where it has nothing, what is cached
-/// and how, and a debugger's marks.
+/// The translation of one logical processor's linear addresses: the cache, what of a walk is cached and how, and a
+/// debugger's marks.
 ///
 /// The fast path is the probe, `TranslationCache.readable` and `writable`, which code in RAM that nobody watches passes
-/// with a comparison; whatever fails it comes here.
+/// with a comparison; whatever fails it comes here. Where the cache has nothing the processor walks the paging structures
+/// (`PagingState.walk`), notes the walk if it is observed, and hands it over.
 @frozen @safe public struct AddressTranslator {
   /// What is cached.
   public let cache: TranslationCache

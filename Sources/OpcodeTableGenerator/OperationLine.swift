@@ -33,7 +33,7 @@ struct OperationLine {
     "cpl0": "try requirePrivilege()", "protected": "try requireProtectedMode()",
     "fsgsbase": "try requireSegmentBaseAccess()", "vector": "try checkVectorAccess(instruction)",
     "ssefloat": "try checkSSEFloat(instruction)", "x87": "try checkX87(waits: false)",
-    "x87 waits": "try checkX87(waits: true)",
+    "x87waits": "try checkX87(waits: true)",
   ]
 
   init(line: String, number: Int) throws(RowProblem) {
@@ -66,15 +66,10 @@ struct OperationLine {
     isSized = head.hasSuffix("<W>")
     method = String(isSized ? head.dropLast(3) : head)
     arguments = String(function[function.index(after: open)...].dropLast())
-    checks =
-      fields[3] == "-"
-      ? [] : fields[3] == "x87 waits" ? ["x87 waits"] : fields[3].split(separator: " ").map(String.init)
-    for check in checks where Self.checks[check] == nil {
-      throw RowProblem(line: number, field: "check", text: "unknown check '\(check)'")
-    }
-    let words4 = try words(4, "traits", from: nil)
-    fastShape = words4.first { $0.hasPrefix("fast=") }.map { String($0.dropFirst(5)) }
-    traits = words4.filter { !$0.hasPrefix("fast=") }
+    checks = try words(3, "check", from: Self.checks.keys.sorted())
+    let facts = try words(4, "traits", from: nil)
+    fastShape = facts.first { $0.hasPrefix("fast=") }.map { String($0.dropFirst(5)) }
+    traits = facts.filter { !$0.hasPrefix("fast=") }
     for trait in traits where !Self.traits.contains(trait) {
       throw RowProblem(
         line: number, field: "traits", text: "'\(trait)' is none of fast=, \(Self.traits.joined(separator: ", "))")

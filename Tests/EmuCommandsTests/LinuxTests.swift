@@ -34,8 +34,17 @@ struct LinuxTests {
     .enabled(if: !Build.isDebug, "a debug build is too slow"),
     .enabled(
       if: isThere("vmlinuz", "vmlinux", "initramfs.cpio"), "Debian's packages were not fetched (make linux-files)"),
-    arguments: linuxRows.filter { !$0.isSlow || Build.runsSlowTests })
-  func boots(_ row: LinuxRow) throws {
+    arguments: linuxRows.filter { !$0.isSlow })
+  func boots(_ row: LinuxRow) throws { try Self.boot(row) }
+
+  @Test(
+    "The other boots", .enabled(if: Build.runsSlowTests, "too slow for every day (make slow-test)"),
+    .enabled(
+      if: isThere("vmlinuz", "vmlinux", "initramfs.cpio"), "Debian's packages were not fetched (make linux-files)"),
+    arguments: linuxRows.filter(\.isSlow))
+  func bootsSlowly(_ row: LinuxRow) throws { try Self.boot(row) }
+
+  private static func boot(_ row: LinuxRow) throws {
     let script =
       "uname -a; cat /proc/cpuinfo /proc/interrupts /proc/uptime; seq 1 20000 | md5sum; sleep 2; cat /proc/uptime; poweroff -f"
     let outcome = try runEmu(
@@ -202,8 +211,16 @@ struct XenTests {
     "Debian's Xen starts from Multiboot, with Debian's kernel as its module",
     .enabled(if: !Build.isDebug, "a debug build is too slow"),
     .enabled(if: isThere("xen.gz", "vmlinuz"), "Debian's Xen was not fetched (make guest-files linux-files)"),
-    arguments: xenRows.filter { !$0.isSlow || Build.runsSlowTests })
-  func starts(_ row: XenRow) throws {
+    arguments: xenRows.filter { !$0.isSlow })
+  func starts(_ row: XenRow) throws { try Self.start(row) }
+
+  @Test(
+    "It comes to its first domain", .enabled(if: Build.runsSlowTests, "too slow for every day (make slow-test)"),
+    .enabled(if: isThere("xen.gz", "vmlinuz"), "Debian's Xen was not fetched (make guest-files linux-files)"),
+    arguments: xenRows.filter(\.isSlow))
+  func startsDomain(_ row: XenRow) throws { try Self.start(row) }
+
+  private static func start(_ row: XenRow) throws {
     let outcome = try runEmu(
       [
         "run", "--memory", "512M", "--max-instructions", "\(row.ticks)", "--append",

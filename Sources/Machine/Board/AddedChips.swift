@@ -12,7 +12,7 @@ extension Platform {
       testDevice,
     ]
     return bus.chips.compactMap { name, chip in
-      guard let chip = chip as? any RestorableChip, !own.contains(where: { $0 === chip }) else { return nil }
+      guard !own.contains(where: { $0 === chip }), let chip = chip as? any RestorableChip else { return nil }
       return (name, chip)
     }
   }

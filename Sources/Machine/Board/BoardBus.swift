@@ -49,8 +49,10 @@ final class BoardBus {
     var chips: [(name: String, chip: any BusDevice)] = []
     for row in map.rows {
       let chip = platform.flatMap { row.chip($0) }
-      if let chip = chip as? any TimedChip, !timed.contains(where: { $0 === chip }) { timed.append(chip) }
-      if let chip, let name = row.name, !chips.contains(where: { $0.chip === chip }) { chips.append((name, chip)) }
+      if let chip, let name = row.name, !chips.contains(where: { $0.chip === chip }) {
+        chips.append((name, chip))
+        if let chip = chip as? any TimedChip { timed.append(chip) }
+      }
       // A row of a chip that is not there.
       if chip == nil && row.name != nil && row.place != .localAPIC { continue }
       switch row.place {
