@@ -38,7 +38,7 @@ public final class IOAPIC: BusDevice {
     static let deliveryStatus: UInt64 = 1 << 12
     /// INTPOL: the pin is active low.
     static let activeLow: UInt64 = 1 << 13
-    /// Remote IRR.
+    /// Remote IRR: a level-triggered interrupt was sent, and its EOI has not come.
     static let remoteIRR: UInt64 = 1 << 14
     /// Trigger mode.
     static let level: UInt64 = 1 << 15
@@ -47,7 +47,7 @@ public final class IOAPIC: BusDevice {
     /// DEST.
     static let destinationShift: UInt64 = 56
     static let destination: UInt64 = 0xFF << destinationShift
-    /// Bits that a write does not change.
+    /// Bits that a write cannot set; one that makes the pin edge-triggered clears `remoteIRR`.
     static let readOnly = deliveryStatus | remoteIRR
     static let writableLow = vector | modeBits | logical | activeLow | level | masked
     static let all = destination | writableLow | readOnly

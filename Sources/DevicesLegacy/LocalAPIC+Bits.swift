@@ -56,7 +56,7 @@ extension LocalAPIC {
     static let deliveryStatus: UInt32 = 1 << 12
     /// Interrupt input pin polarity.
     static let polarity: UInt32 = 1 << 13
-    /// A level-triggered fixed interrupt was accepted and not yet ended.
+    /// Remote IRR: a level-triggered fixed interrupt was accepted, and its EOI has not come.
     static let remoteIRR: UInt32 = 1 << 14
     /// Trigger mode.
     static let level: UInt32 = 1 << 15
@@ -66,7 +66,7 @@ extension LocalAPIC {
     static let timerModeBits: UInt32 = 3 << timerModeShift
     /// In the timer mode: TSC-deadline.
     static let deadlineMode: UInt32 = 1 << 18
-    /// Bits that a write does not change.
+    /// Bits that a write cannot set; one that makes LINT0 edge-triggered or not fixed clears `remoteIRR`.
     static let readOnly = deliveryStatus | remoteIRR
 
     private static let common = vectorBits | deliveryStatus | masked

@@ -28,6 +28,6 @@ public struct EmuCommand: ParsableCommand {
     }
     let (arguments, notes) = CommandAliases.translated(typed)
     for note in notes { complain(note) }
-    main(SnapshotOptions.joined(GDBOption.completed(arguments)))
+    main(arguments)
   }
 }

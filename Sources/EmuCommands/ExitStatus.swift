@@ -20,7 +20,7 @@ enum ExitStatus: Hashable {
   case tripleFault
   /// 88: the guest asked for a reset.
   case reset
-  /// 124: a limit of time or instructions.
+  /// 124: a limit of time or ticks.
   case limit
   /// (v << 1) | 1: the guest wrote v to port F4h.
   case debugExit(UInt32)
@@ -58,7 +58,7 @@ enum ExitStatus: Hashable {
       (.hostError, "a file cannot be written, or the host lacks what was asked for"),
       (.interrupted, "fuzz: interrupted; the same command goes on where it stopped"),
       (.tripleFault, "triple fault"), (.reset, "the guest asked for a reset"),
-      (.limit, "--timeout or --max-instructions is reached"),
+      (.limit, "--timeout or --max-ticks is reached"),
     ].map { (status: ExitStatus, meaning: String) in (String(status.code), meaning) }
     + [("2v + 1", "the guest wrote v to port F4h")]
 }

@@ -13,6 +13,14 @@ struct ByteCount: ExpressibleByArgument {
     guard let value = NumberText.byteCount(argument) else { return nil }
     self.value = value
   }
+
+  /// In the largest unit that leaves no fraction, as help shows it.
+  var defaultValueDescription: String {
+    for (unit, shift) in [("T", 40), ("G", 30), ("M", 20), ("k", 10)] where value != 0 {
+      if value.trailingZeroBitCount >= shift { return "\(value >> UInt64(shift))\(unit)" }
+    }
+    return "\(value)"
+  }
 }
 
 /// An address: decimal, 0x7c00, 7c00h, 1M or f000:fff0.

@@ -5,8 +5,19 @@ import KVM
 import Machine
 
 /// Which loop executes the guest.
-enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
-  case reference, threaded
+enum EngineChoice: String {
+  case reference
+
+  /// Reads the name of an engine.
+  ///
+  /// - Throws: `ValidationError` with a name that is none.
+  init(_ name: String) throws {
+    guard let choice = EngineChoice(rawValue: name) else {
+      let what = name == "threaded" ? "is not built yet" : "is not known"
+      throw ValidationError("--engine \(name) \(what): reference is the only engine.")
+    }
+    self = choice
+  }
 }
 
 /// Whose processors execute the guest.
@@ -43,8 +54,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
         emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
         emu run --trace boot.jsonl.zst kernel.elf
-        emu run --snapshot-at 400000000 booted.snap vmlinuz     # then: emu run --restore booted.snap
-        emu run --gdb kernel.elf           # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
+        emu run --snapshot-at 400000000:booted.snap vmlinuz     # then: emu run --restore booted.snap
+        emu run kernel.elf --gdb           # then, elsewhere: gdb kernel.elf -ex "target remote :1234"
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
       66 a file that is read cannot be used; 70 a replay went another way; 74 host I/O error; 86 triple fault; \
@@ -57,15 +68,23 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @OptionGroup var board: BoardArguments
   @Option(help: "The far end of the serial line: stdio, none, file:PATH or pty.") var serial = SerialChoice.stdio
   @Option(help: "Stop after this many seconds (status 124).") var timeout: Double?
-  @Option(help: "Stop after this many instructions, REP iterations counted one by one (status 124).")
-  var maxInstructions: UInt64?
-  @Option(help: "The executing loop: reference.") var engine = EngineChoice.reference
+  @Option(
+    name: [.customLong("max-ticks"), .customLong("max-instructions")],
+    help: ArgumentHelp(
+      """
+      Stop after this many ticks (status 124): instructions, each iteration of a repeated string instruction, each \
+      delivery of an exception or interrupt.
+      """, valueName: "n"))
+  var maxTicks: UInt64?
+  @Option(help: "The executing loop: reference is the only one.", transform: EngineChoice.init)
+  var engine = EngineChoice.reference
   @Option(help: "Whose processors execute: model, or kvm for the host's own by /dev/kvm, never twice the same.")
   var backend = BackendChoice.model
   @Option(
+    defaultAsFlag: GDBOption.usual, parsing: .next,
     help: """
       Wait for GDB at [HOST:]PORT (127.0.0.1 unless HOST says otherwise; port 0 takes a free one) or at a Unix socket, \
-      a path with a slash; without a value at 127.0.0.1:1234.
+      a path with a slash; without a value at \(GDBOption.usual).
       """)
   var gdb: String?
   @Option(
@@ -87,13 +106,13 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var imagePath: String? { image }
   var configuration: MachineConfiguration { board.configuration }
 
-  func validate() throws {
+  mutating func validate() throws {
+    if image == nil, let text = gdb, GDBOption.isImage(text) { (image, gdb) = (text, GDBOption.usual) }
     if image == nil, snapshots.restore == nil {
       throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")
     }
-    if engine == .threaded { throw ValidationError("--engine threaded is not built yet.") }
-    if backend == .kvm, maxInstructions != nil {
-      throw ValidationError("--max-instructions needs --backend model: KVM does not count instructions.")
+    if backend == .kvm, maxTicks != nil {
+      throw ValidationError("--max-ticks needs --backend model: KVM does not count ticks.")
     }
     if backend == .kvm, explaining.explain { throw ValidationError("--explain needs --backend model.") }
     if explaining.explainLimit < 1 {

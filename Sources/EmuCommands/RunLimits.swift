@@ -1,7 +1,7 @@
 import HostSystem
 import Machine
 
-/// `--max-instructions` and `--timeout` of one run.
+/// `--max-ticks` and `--timeout` of one run.
 struct RunLimits {
   private let maximumTicks: UInt64?
   private let timeout: Double?
@@ -10,7 +10,7 @@ struct RunLimits {
   private(set) var reached: String?
 
   init(_ options: RunCommand) {
-    maximumTicks = options.maxInstructions
+    maximumTicks = options.maxTicks
     timeout = options.timeout
   }
 
@@ -33,9 +33,9 @@ struct RunLimits {
 
   private func sentence(_ machine: Machine, after done: UInt64) -> String? {
     if let maximumTicks {
-      if done >= maximumTicks { return "--max-instructions \(maximumTicks) is reached" }
+      if done >= maximumTicks { return "--max-ticks \(maximumTicks) is reached" }
       if machine.isIdleForGood {
-        return "--max-instructions \(maximumTicks) will not be reached: a million events of devices have not woken "
+        return "--max-ticks \(maximumTicks) will not be reached: a million events of devices have not woken "
           + "the guest"
       }
     }

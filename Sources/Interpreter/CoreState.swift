@@ -62,12 +62,6 @@ public enum Attention {
   public static let resume: UInt32 = 256
 }
 
-/// Base and mask that turn an effective address into a linear one without a segment check.
-@frozen @usableFromInline struct AddressSlot {
-  @usableFromInline var base: UInt64
-  @usableFromInline var mask: UInt64
-}
-
 /// The state of one logical processor, behind a pointer.
 @safe public struct CoreState {
   /// RAX ... R15; [16] always zero; [17] RIP of the running block.

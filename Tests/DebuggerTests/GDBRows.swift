@@ -166,7 +166,7 @@ let gdbRows: [GDBRow] = [
     ], expected: ["second got status 0", "2 ticks", "detached"], errors: ["a second debugger wanted to connect"]),
   GDBRow(name: "detach", guest: ["strings"], script: ["detach"], expected: ["detached"], status: 33),
   GDBRow(
-    name: "a limit ends a guest that GDB has let run", guest: ["--max-instructions", "300000", "endless"],
+    name: "a limit ends a guest that GDB has let run", guest: ["--max-ticks", "300000", "endless"],
     script: ["continue"], expected: ["exited with code 0174"], status: 124),
   GDBRow(
     name: "a reboot under GDB", guest: ["--reboot", "reset-cf9"],

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
@@ -100,13 +101,44 @@ struct CommandFormTests {
   }
 }
 
+@Suite("Help")
+struct HelpTests {
+  private static let commands = EmuCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+
+  @Test("Help shows what is typed, and nothing of the program's types", arguments: [[]] + commands.map { [$0] })
+  func types(_ command: [String]) throws {
+    let outcome = try runEmu(["help"] + command)
+    #expect(outcome.status == 0 && outcome.text.contains("USAGE: "), "\(outcome)")
+    // A value with its fields, an optional, a list, a case of a type.
+    for sign in [#/[A-Za-z]\(\w+: /#, #/Optional\(/#, #/default: \[/#, #/default: [a-z]*[A-Z]\w*\./#] {
+      #expect(try sign.firstMatch(in: outcome.text) == nil, "\(command): \(outcome.text)")
+    }
+  }
+
+  @Test(
+    "Help of emu run",
+    arguments: [
+      "(default: 256M)", "reference is the only one", "(default: stdio)", "--snapshot-at <N:FILE>",
+      "--max-ticks, --max-instructions <n>", "--gdb [<gdb>]",
+    ])
+  func run(_ text: String) throws { #expect(try runEmu(["help", "run"]).text.contains(text)) }
+
+  @Test(
+    "A number of bytes in the largest unit",
+    arguments: [(0, "0"), (512, "512"), (1 << 10, "1k"), (96 << 20, "96M"), (3 << 29, "1536M"), (1 << 41, "2T")])
+  func bytes(_ value: UInt64, _ text: String) throws {
+    #expect(ByteCount(value: value).defaultValueDescription == text)
+    #expect(ByteCount(argument: text)?.value == value)
+  }
+}
+
 @Suite("Files of one run")
 struct FileOverlapTests {
   private static let rows: [(options: String, says: String)] = [
     ("--trace D/image D/image", "--trace D/image: is the file of the image, which would be overwritten"),
     ("--record D/hard D/image", "--record D/hard: is the file of the image, which would be overwritten"),
     ("--serial file:D/link D/image", "--serial file: D/link: is the file of the image"),
-    ("--snapshot-at 10 D/image D/image", "--snapshot-at D/image: is the file of the image"),
+    ("--snapshot-at 10:D/image D/image", "--snapshot-at D/image: is the file of the image"),
     ("--trace D/new --record D/../D/new D/image", "--record D/../D/new: is the file of --trace too"),
     ("--trace D/new --serial file:D/new D/image", "--serial file: D/new: is the file of --trace too"),
     ("--initrd D/hard --trace D/image D/other", "--trace D/image: is the file of --initrd"),

@@ -30,7 +30,12 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--load-address", "zero", rom("hello")], status: 64, says: "zero"),
   CommandRow(arguments: ["run", "--serial", "tcp:1", rom("hello")], status: 64, says: "tcp:1"),
   CommandRow(arguments: ["run", "--timeout", "-1", rom("hello")], status: 64, says: "timeout"),
-  CommandRow(arguments: ["run", "--engine", "threaded", rom("hello")], status: 64, says: "--engine threaded"),
+  CommandRow(
+    arguments: ["run", "--engine", "threaded", rom("hello")], status: 64, says: "--engine threaded is not built yet"),
+  CommandRow(arguments: ["run", "--engine", "x", rom("hello")], status: 64, says: "--engine x is not known"),
+  CommandRow(arguments: ["run", "--max-ticks", "9", rom("hello")], status: 124, says: "--max-ticks 9 is reached"),
+  CommandRow(
+    arguments: ["run", "--max-instructions", "9", rom("hello")], status: 124, says: "--max-ticks 9 is reached"),
   CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 64, says: "--disk is not built yet"),
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
   CommandRow(
@@ -57,9 +62,15 @@ private let commandRows: [CommandRow] = [
   CommandRow(
     arguments: ["run", "--record", "r", "--replay", "r", rom("hello")], status: 64,
     says: "--record and --replay exclude each other"),
-  CommandRow(arguments: ["run", "--snapshot-at", "x", "s", rom("hello")], status: 64, says: "'x:s' is invalid"),
   CommandRow(
-    arguments: ["run", "--snapshot-at", "99999999999", "/nowhere/late.snap", rom("hello")], status: 0,
+    arguments: ["run", "--snapshot-at", "x:s", rom("hello")], status: 64, says: "--snapshot-at x:s is not N:FILE"),
+  CommandRow(
+    arguments: ["run", "--snapshot-at", "1:", rom("hello")], status: 64, says: "--snapshot-at 1: is not N:FILE"),
+  CommandRow(
+    arguments: ["run", "--snapshot-at", "20000", "s", rom("hello")], status: 64,
+    says: "--snapshot-at 20000 is not N:FILE, such as 20000:guest.snap"),
+  CommandRow(
+    arguments: ["run", "--snapshot-at", "99999999999:/nowhere/late.snap", rom("hello")], status: 0,
     says: "/nowhere/late.snap: is not written: the run ended after "),
   CommandRow(
     arguments: ["run", "--serial", "file:/nonexistent/x", rom("hello")], status: 74, says: "/nonexistent/x: cannot"),
@@ -127,7 +138,7 @@ struct ContractTests {
     #expect(outcome.status == 0)
     for option in [
       "--memory", "--cpus", "--append", "--initrd", "--format", "--mode", "--load-address", "--entry", "--serial",
-      "--timeout", "--max-instructions", "--engine", "--reboot", "--stats",
+      "--timeout", "--max-ticks", "--engine", "--reboot", "--stats",
     ] {
       #expect(outcome.text.contains(option), "\(option)")
     }
@@ -203,7 +214,7 @@ struct ModelOptionTests {
     let rom = Build.roms.appendingPathComponent("matrix-control.elf").path
     let whole = try runEmu(["run", "--cpu", "intel-v1", rom])
     let first = try runEmu(
-      ["run", "--cpu", "intel-v1", "--snapshot-at", "20000", file, "--max-instructions", "20000", rom])
+      ["run", "--cpu", "intel-v1", "--snapshot-at", "20000:\(file)", "--max-ticks", "20000", rom])
     let rest = try runEmu(["run", "--restore", file])
     #expect(first.text + rest.text == whole.text)
   }

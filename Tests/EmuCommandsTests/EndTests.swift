@@ -73,8 +73,8 @@ private let endRows: [EndRow] = [
     name: "HLT with interrupts off", code: [0xFA, 0xF4], options: [], status: 0,
     says: ["halted for good: the processor sleeps in HLT at 7C02h, real mode, CPL 0, interrupts off"]),
   EndRow(
-    name: "a limit of instructions", mode: "long64", code: [0xEB, 0xFE], options: ["--max-instructions", "1000"],
-    says: ["--max-instructions 1000 is reached: the processor runs at 100000h, 64-bit mode, CPL 0, interrupts off"]),
+    name: "a limit of instructions", mode: "long64", code: [0xEB, 0xFE], options: ["--max-ticks", "1000"],
+    says: ["--max-ticks 1000 is reached: the processor runs at 100000h, 64-bit mode, CPL 0, interrupts off"]),
   EndRow(
     name: "power of the guest's own", code: [0xB0, 0x10, 0xE6, 0xF4], options: [], status: 0x21, says: [],
     silent: ["emu: "]),
@@ -95,8 +95,8 @@ private let endRows: [EndRow] = [
     options: ["--timeout", "0.3"], says: ["--timeout 0.3 is reached: the processor sleeps in HLT"]),
   EndRow(
     name: "instructions that never come", mode: "long64", code: restlessTimer(mask: 3),
-    options: ["--max-instructions", "1000000"],
-    says: ["--max-instructions 1000000 will not be reached", "the processor sleeps in HLT"]),
+    options: ["--max-ticks", "1000000"],
+    says: ["--max-ticks 1000000 will not be reached", "the processor sleeps in HLT"]),
 ]
 
 @Suite("No end without a word")
@@ -115,7 +115,7 @@ struct EndTests {
   func statistics(_ options: [String]) throws {
     let file = try CodeFile([0xEB, 0xFE])
     let outcome = try runEmu(
-      ["run", "--stats", "--format", "flat", "--mode", "real16", "--max-instructions", "10"] + options + [file.path])
+      ["run", "--stats", "--format", "flat", "--mode", "real16", "--max-ticks", "10"] + options + [file.path])
     let line = try #require(outcome.errors.split(separator: "\n").last)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     let notes = try #require(object["notes"] as? [String])
@@ -135,7 +135,7 @@ struct EndTests {
     ]
     let file = try CodeFile(code)
     let outcome = try runEmu(
-      ["run", "--stats", "--format", "flat", "--mode", "long64", "--max-instructions", "1000000", file.path])
+      ["run", "--stats", "--format", "flat", "--mode", "long64", "--max-ticks", "1000000", file.path])
     #expect(outcome.status == 124 && outcome.errors.utf8.count < 2000, "\(outcome.errors.prefix(3000))")
     #expect(outcome.errors.contains("unknown MSR 0x50000000 read at 0x10003b, once"), "\(outcome.errors)")
     #expect(outcome.errors.contains("further events happened "), "\(outcome.errors)")

@@ -12,12 +12,12 @@ struct FullHost: Sendable, CustomTestStringConvertible {
 
 private let fullHosts: [FullHost] = [
   FullHost(
-    options: "--snapshot-at 20000 D/s", says: "D/s: cannot be written: No space left on device"),
-  FullHost(options: "--snapshot-at 20000 D/no/s", says: "D/no/s: cannot be made: No such file"),
-  FullHost(options: "--snapshot-at 20000 /proc/s", says: "/proc/s: cannot be made: "),
-  FullHost(options: "--snapshot-at 20000 D", says: "D: is there and is not a regular file"),
+    options: "--snapshot-at 20000:D/s", says: "D/s: cannot be written: No space left on device"),
+  FullHost(options: "--snapshot-at 20000:D/no/s", says: "D/no/s: cannot be made: No such file"),
+  FullHost(options: "--snapshot-at 20000:/proc/s", says: "/proc/s: cannot be made: "),
+  FullHost(options: "--snapshot-at 20000:D", says: "D: is there and is not a regular file"),
   FullHost(
-    options: "--snapshot-at 20000 /dev/full", says: "/dev/full: is there and is not a regular file"),
+    options: "--snapshot-at 20000:/dev/full", says: "/dev/full: is there and is not a regular file"),
   FullHost(options: "--record D/no/r", says: "D/no/r: cannot be opened: No such file"),
   FullHost(
     options: "--record /dev/full",
@@ -85,7 +85,7 @@ struct FullHostTests {
     let text = try String(contentsOfFile: "\(image).r", encoding: .utf8)
     #expect(text.hasSuffix("\n") && text.utf8.count > 3900)
     let replay = try runEmu([
-      "run", "--format", "flat", "--max-instructions", "30000000", "--replay", "\(image).r", image,
+      "run", "--format", "flat", "--max-ticks", "30000000", "--replay", "\(image).r", image,
     ])
     #expect(replay.status == 124 && replay.errors.contains("has no end, since it was cut"), "\(replay.errors)")
     let count = text.split(separator: "\n").count { $0.hasPrefix("serial ") }

@@ -109,11 +109,11 @@ struct InspectTests {
     #expect(outcome.text.contains("4-level paging"))
   }
 
-  @Test("--at counts as emu run --max-instructions does", arguments: ["1", "4095", "21000"])
+  @Test("--at counts as emu run --max-ticks does", arguments: ["1", "4095", "21000"])
   func counts(_ at: String) throws {
     let outcome = try runEmu(["walk", "--at", at, try rom("hello"), "0x10"])
     #expect(outcome.text.hasPrefix("processor 0 after \(at) instructions, next at "))
-    let run = try runEmu(["run", "--max-instructions", at, "--stats", try rom("hello")])
+    let run = try runEmu(["run", "--max-ticks", at, "--stats", try rom("hello")])
     #expect(run.status == 124)
   }
 

@@ -107,7 +107,7 @@ struct LinuxReplayTests {
     let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map { $0.split(separator: " ") }
     let first = try #require(lines.first { $0[0] == "serial" })
     let replay = try runEmu(
-      ["run", "--replay", log, "--snapshot-at", String(first[1]), snapshot] + Self.options, limit: 300)
+      ["run", "--replay", log, "--snapshot-at", "\(first[1]):\(snapshot)"] + Self.options, limit: 300)
     // Status 0 says that the final state is the recorded one; another end is noticed.
     #expect(replay.status == 0 && Data(replay.output) == session.said, "\(replay.errors)")
     let restored = try runEmu(
@@ -170,7 +170,7 @@ struct MemtestTests {
   func runs() throws {
     let outcome = try runEmu(
       [
-        "run", "--stats", "--memory", "32M", "--append", "console=ttyS0,115200 nosmp", "--max-instructions",
+        "run", "--stats", "--memory", "32M", "--append", "console=ttyS0,115200 nosmp", "--max-ticks",
         "10000000000", Build.cache.appendingPathComponent("memtest.bin").path,
       ], limit: 600)
     #expect(outcome.status == 124, "\(outcome.errors)")
@@ -223,7 +223,7 @@ struct XenTests {
   private static func start(_ row: XenRow) throws {
     let outcome = try runEmu(
       [
-        "run", "--memory", "512M", "--max-instructions", "\(row.ticks)", "--append",
+        "run", "--memory", "512M", "--max-ticks", "\(row.ticks)", "--append",
         "no-real-mode console=com1 com1=115200,8n1 dom0_mem=256M noreboot", "--initrd",
         Build.cache.appendingPathComponent("vmlinuz").path + "=console=hvc0 earlyprintk=xen",
         Build.cache.appendingPathComponent("xen.gz").path,

@@ -61,14 +61,14 @@ struct ReplayTests {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appendingPathComponent("one.snapshot").path
-    let first = try runEmu(["run", "--snapshot-at", "10000", file, "--stats", rom("hello")])
+    let first = try runEmu(["run", "--snapshot-at", "10000:\(file)", "--stats", rom("hello")])
     let second = try runEmu(["run", "--restore", file, "--stats", rom("hello")])
     #expect(first.status == 0 && second.status == 0)
     #expect(second.statistics["instructions"] == first.statistics["instructions"])
     #expect(first.text.hasSuffix(second.text))
     let saved = try Data(contentsOf: URL(fileURLWithPath: file))
     try FileManager.default.removeItem(atPath: file)
-    let cut = try runEmu(["run", "--snapshot-at", "10000", file, "--max-instructions", "10000", rom("hello")])
+    let cut = try runEmu(["run", "--snapshot-at", "10000:\(file)", "--max-ticks", "10000", rom("hello")])
     #expect(cut.status == 124)
     #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == saved)
     let third = try runEmu(["run", "--restore", rom("hello"), rom("hello")])
@@ -99,7 +99,7 @@ struct ReplayTests {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let snapshot = folder.appendingPathComponent("S").path
-    let whole = try runEmu(["run", "--snapshot-at", "10000", snapshot, rom("hello")])
+    let whole = try runEmu(["run", "--snapshot-at", "10000:\(snapshot)", rom("hello")])
     let arguments = row.arguments.map { argument in
       if argument == "S" { return snapshot }
       if argument == "T" { return folder.appendingPathComponent("T").path }
@@ -116,7 +116,7 @@ struct ReplayTests {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let snapshot = folder.appendingPathComponent("S").path
-    let whole = try runEmu(["run", "--snapshot-at", "10000", snapshot, rom("triple-fault")])
+    let whole = try runEmu(["run", "--snapshot-at", "10000:\(snapshot)", rom("triple-fault")])
     let named = try runEmu(["run", "--restore", snapshot, "--cpus", "4", rom("triple-fault")])
     let nameless = try runEmu(["run", "--restore", snapshot])
     #expect(whole.status == 86 && named.status == 86 && nameless.status == 86)
@@ -133,7 +133,7 @@ struct ReplayTests {
     for (name, base) in [("a", nil), ("b", "a"), ("c", "b")] as [(String, String?)] {
       let more = base.map { ["--snapshot-base", path($0)] } ?? []
       let ticks = ["a": "5000", "b": "10000", "c": "15000"][name] ?? ""
-      #expect(try runEmu(["run", "--snapshot-at", ticks, path(name)] + more + [rom("hello")]).status == 0)
+      #expect(try runEmu(["run", "--snapshot-at", "\(ticks):\(path(name))"] + more + [rom("hello")]).status == 0)
     }
     #expect(try runEmu(["run", "--restore", path("c")]).status == 0)
     let good = try Data(contentsOf: URL(fileURLWithPath: path("a")))

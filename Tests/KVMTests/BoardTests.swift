@@ -175,8 +175,8 @@ struct BoardRefusalTests {
   @Test("A limit of instructions is wrong usage")
   func limit() throws {
     let path = Build.roms.appendingPathComponent("hello.elf").path
-    let outcome = try runEmu(["run", "--backend", "kvm", "--max-instructions", "5", path])
+    let outcome = try runEmu(["run", "--backend", "kvm", "--max-ticks", "5", path])
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains("--max-instructions needs --backend model"))
+    #expect(outcome.errors.contains("--max-ticks needs --backend model"))
   }
 }

@@ -7,25 +7,12 @@ enum GDBOption {
   /// What it means without a value.
   static let usual = "127.0.0.1:1234"
 
-  /// Gives `--gdb` its value where the next argument is none: an option, or a file that is no socket.
-  static func completed(_ arguments: [String]) -> [String] {
-    var result: [String] = []
-    for (index, argument) in arguments.enumerated() {
-      if argument == "--" { return result + arguments[index...] }
-      result.append(argument)
-      guard argument == "--gdb" else { continue }
-      if index + 1 >= arguments.count || !isValue(arguments[index + 1]) { result.append(usual) }
-    }
-    return result
-  }
-
-  private static func isValue(_ text: String) -> Bool {
-    if text.hasPrefix("-") { return false }
+  /// Whether what stands behind `--gdb` is no value but the image: a file that is no socket.
+  static func isImage(_ text: String) -> Bool {
     // A port is one even if a file has its name.
-    if !text.contains("/"), (try? GDBEndpoint(text)) != nil { return true }
+    if !text.contains("/"), (try? GDBEndpoint(text)) != nil { return false }
     var status = stat()
-    guard unsafe stat(text, &status) == 0 else { return true }
-    return status.st_mode & S_IFMT == S_IFSOCK
+    return unsafe stat(text, &status) == 0 && status.st_mode & S_IFMT != S_IFSOCK
   }
 }
 

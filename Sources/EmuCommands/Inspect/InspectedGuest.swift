@@ -9,7 +9,7 @@ struct InspectArguments: ParsableArguments, GuestOptions {
   @Argument(help: "Kernel, ROM or raw code.") var image: String
   @OptionGroup var guest: GuestArguments
   @OptionGroup var board: BoardArguments
-  @Option(help: "Look after this many instructions, counted as emu run --max-instructions does.") var at: UInt64 = 0
+  @Option(help: "Look after this many ticks, counted as by emu run --max-ticks.") var at: UInt64 = 0
   @Option(help: "Whose registers: the processor's number.") var processor = 0
   @Option(help: "Look after this many seconds at the latest.") var timeout: Double?
   @Flag(help: "Print one JSON object.") var json = false
@@ -51,7 +51,7 @@ struct InspectedGuest {
     if let number = EndingSignals.caught { EndingSignals.die(by: number) }
     ticks = machine.executedTicks
     view = GuestView(machine.state(ofProcessor: processor), machine.memory)
-    if let ending { complain("the guest ended after \(ticks) instructions: \(ending)") }
+    if let ending { complain("the guest ended after \(ticks) ticks: \(ending)") }
   }
 
   /// Runs so far; gives why the guest did not come there.

@@ -1,17 +1,22 @@
 import ArgumentParser
 
-/// Where a snapshot is to be made: `N:FILE`.
-struct SnapshotRequest: ExpressibleByArgument, Equatable {
+/// When and where a snapshot is to be made.
+struct SnapshotRequest: Equatable {
   /// Executed ticks.
   var ticks: UInt64
   /// The file.
   var path: String
 
-  init?(argument: String) {
-    guard let colon = argument.firstIndex(of: ":"), let ticks = UInt64(argument[..<colon]) else { return nil }
+  /// Reads `N:FILE`.
+  ///
+  /// - Throws: `ValidationError` with the text.
+  init(_ text: String) throws {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let ticks = UInt64(parts[0]), !parts[1].isEmpty else {
+      throw ValidationError("--snapshot-at \(text) is not N:FILE, such as 20000:guest.snap.")
+    }
     self.ticks = ticks
-    path = String(argument[argument.index(after: colon)...])
-    guard !path.isEmpty else { return nil }
+    path = parts[1]
   }
 }
 
@@ -19,8 +24,8 @@ struct SnapshotRequest: ExpressibleByArgument, Equatable {
 struct SnapshotOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Save the machine after N instructions, counted as by --max-instructions; may be given again.",
-      valueName: "N FILE"))
+      "Save the machine after N ticks, counted as by --max-ticks, to FILE; may be repeated.", valueName: "N:FILE"),
+    transform: SnapshotRequest.init)
   var snapshotAt: [SnapshotRequest] = []
   @Option(help: "Save only the pages that are others than in this snapshot, which must be kept.")
   var snapshotBase: String?
@@ -30,22 +35,4 @@ struct SnapshotOptions: ParsableArguments {
 
   @Option(help: "Log what comes from outside, so that the run can be repeated to the bit.") var record: String?
   @Option(help: "Repeat a recorded run; a different final state is an error (status 70).") var replay: String?
-
-  /// Joins the two values of `--snapshot-at`, which may take no position of its own.
-  static func joined(_ arguments: [String]) -> [String] {
-    var result: [String] = []
-    var index = 0
-    while index < arguments.count {
-      let argument = arguments[index]
-      if argument == "--" { return result + arguments[index...] }
-      result.append(argument)
-      index += 1
-      guard argument == "--snapshot-at", index < arguments.count else { continue }
-      let value = arguments[index]
-      let isWhole = value.contains(":") || index + 1 >= arguments.count
-      result.append(isWhole ? value : "\(value):\(arguments[index + 1])")
-      index += isWhole ? 1 : 2
-    }
-    return result
-  }
 }

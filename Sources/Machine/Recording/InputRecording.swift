@@ -4,7 +4,7 @@ import TextForms
 /// A log of what reached a guest from outside: one line an input, each with its checksum, so that a log that was cut
 /// is valid up to its last full line.
 ///
-///     emu-recording 1 MEMORY PROCESSORS STARTHASH
+///     emu-recording 2 MEMORY PROCESSORS STARTHASH
 ///     serial TICKS CLOCK HEX
 ///     end TICKS CLOCK STATEHASH
 ///
@@ -30,7 +30,9 @@ public struct InputRecording: Equatable, Sendable {
         memory: machine.memory.byteCount, processors: UInt64(machine.processorCount), state: machine.stateHash())
     }
 
-    var line: String { InputRecording.line("emu-recording 1 \(memory) \(processors) \(Text.hex(state))") }
+    var line: String {
+      InputRecording.line("emu-recording \(InputRecording.version) \(memory) \(processors) \(Text.hex(state))")
+    }
   }
 
   /// Where the recorded run ended, and in what state.
@@ -68,6 +70,8 @@ public struct InputRecording: Equatable, Sendable {
     }
   }
 
+  /// The version of the format, and of `Machine.stateHash`, which recordings hold. 1 was a hash of descriptions.
+  static let version: UInt64 = 2
   /// Bytes that a line may have: the serial line takes a FIFO's worth at once.
   static let lineLimit = 4096
   /// Ticks and nanoseconds stay below it, as in snapshots.

@@ -45,6 +45,7 @@ public struct RecordingReader {
       throw bad("\(shown(words[0])) is no kind of line")
     }
     guard (number == 1) == (kind == "emu-recording") else { throw bad("a header stands behind the first line") }
+    if number == 1 { try checkVersion(words) }
     guard words.count == count else { throw bad("'\(kind)' has \(words.count - 1) fields and not \(count - 1)") }
     switch kind {
     case "emu-recording": recording = InputRecording(header: try header(words))
@@ -57,10 +58,19 @@ public struct RecordingReader {
     }
   }
 
-  private func header(_ words: [ArraySlice<UInt8>]) throws(InputRecordingError) -> InputRecording.Header {
+  /// Another version may have other fields.
+  private func checkVersion(_ words: [ArraySlice<UInt8>]) throws(InputRecordingError) {
+    guard words.count > 1 else { throw bad("the version is missing") }
     let version = try count("version", words[1])
-    guard version == 1 else { throw bad("version \(version) is not 1") }
-    return InputRecording.Header(
+    guard version == InputRecording.version else {
+      throw bad(
+        "has format version \(version), and this emu reads version \(InputRecording.version) only: "
+          + "record the run again")
+    }
+  }
+
+  private func header(_ words: [ArraySlice<UInt8>]) throws(InputRecordingError) -> InputRecording.Header {
+    InputRecording.Header(
       memory: try count("memory", words[2]), processors: try count("processors", words[3]), state: try hash(words[4]))
   }
 

@@ -55,8 +55,8 @@ public final class Replayer {
       machine.passIdleTime(nanoseconds: nanoseconds)
       return .sliceEnded
     } catch {
-      let here = "\(machine.executedTicks) instructions at \(machine.clockNanoseconds) ns"
-      let goal = "\(error.moment.ticks) instructions at \(error.moment.clock) ns"
+      let here = "\(machine.executedTicks) ticks at \(machine.clockNanoseconds) ns"
+      let goal = "\(error.moment.ticks) ticks at \(error.moment.clock) ns"
       throw InputRecordingError(
         .diverged,
         "\(path): the replay went another way: after \(here) it cannot come to what was recorded after \(goal)")
@@ -69,14 +69,14 @@ public final class Replayer {
     if let next = log.next {
       return InputRecordingError(
         .diverged,
-        "\(path): the replay ended after \(here) instructions, before the input after \(next.moment.ticks)")
+        "\(path): the replay ended after \(here) ticks, before the input after \(next.moment.ticks)")
     }
     guard let end else { return nil }
     let present = InputRecording.End(machine)
     guard here == end.moment.ticks, present.state == end.state else {
       return InputRecordingError(
         .diverged,
-        "\(path): the replay ended after \(here) instructions in state \(Text.hex(present.state)), "
+        "\(path): the replay ended after \(here) ticks in state \(Text.hex(present.state)), "
           + "the recorded run after \(end.moment.ticks) in state \(Text.hex(end.state))")
     }
     return nil

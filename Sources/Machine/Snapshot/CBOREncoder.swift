@@ -76,6 +76,8 @@ private struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     switch value {
     case let value as Bool: box.set(.bool(value))
     case let value as String: box.set(.text(value))
+    // As every other array; one by one, the bytes of a chip's memory would take a tenth of a second.
+    case let bytes as [UInt8]: box.set(.array(bytes.map { .unsigned(UInt64($0)) }))
     case let value as any FixedWidthInteger: box.set(Self.number(value))
     case let table as [UInt32: UInt64]:
       box.set(.array(table.sorted { $0.key < $1.key }.flatMap { [.unsigned(UInt64($0.key)), .unsigned($0.value)] }))

@@ -22,12 +22,8 @@ extension Machine {
 
   /// Every section but RAM.
   func snapshotMetadata(_ path: String) throws(SnapshotError) -> [SnapshotWriter.Metadata] {
-    let configuration = SavedConfiguration(
-      memoryByteCount: memory.byteCount, processorCount: processorCount, model: model.name,
-      serialIgnoresOUT2: self.configuration.serialIgnoresOUT2, hasHPET: self.configuration.hasHPET,
-      hasTestDevice: self.configuration.hasTestDevice)
     var metadata = [
-      SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(configuration, path)),
+      SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(SavedConfiguration(self), path)),
       SnapshotWriter.Metadata(tag: "board", bytes: try SnapshotWriter.encode(SavedBoard(self), path)),
     ]
     for index in 0..<processorCount {
@@ -40,15 +36,20 @@ extension Machine {
   }
 
   private func encodedChips(_ path: String) throws(SnapshotError) -> [UInt8] {
-    let chips = platform.capture()
-    if let problem = Platform.problem(in: chips, processorCount: processorCount) { throw SnapshotError(path, problem) }
-    do {
-      let tree = try CBOREncoder.encode(chips)
-      guard case .map(let members) = tree else { return tree.bytes }
-      return CBOR.map(members + (try platform.encodeAddedChips())).bytes
-    } catch {
+    do { return try chipTree().bytes } catch {
       throw SnapshotError(path, (error as? CBORError)?.text ?? "\(error)")
     }
+  }
+
+  /// Section `chips`.
+  ///
+  /// - Throws: `CBORError` with the sentence of an impossible state.
+  func chipTree() throws -> CBOR {
+    let chips = platform.capture()
+    if let problem = Platform.problem(in: chips, processorCount: processorCount) { throw CBORError(problem) }
+    let tree = try CBOREncoder.encode(chips)
+    guard case .map(let members) = tree else { return tree }
+    return .map(members + (try platform.encodeAddedChips()))
   }
 
   /// Makes a machine of a file that `saveSnapshot` wrote, and of those it names as its base.
@@ -142,7 +143,7 @@ extension Machine {
 
 extension ProcessorImage {
   /// The fields of section `cpu`.
-  fileprivate var withoutTables: ProcessorImage {
+  var withoutTables: ProcessorImage {
     var result = self
     result.data = []
     result.fetch = []

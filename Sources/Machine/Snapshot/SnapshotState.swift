@@ -11,6 +11,15 @@ struct SavedConfiguration: Codable {
   /// Chips that an option adds.
   var hasHPET: Bool?
   var hasTestDevice: Bool?
+
+  init(_ machine: Machine) {
+    memoryByteCount = machine.memory.byteCount
+    processorCount = machine.processorCount
+    model = machine.model.name
+    serialIgnoresOUT2 = machine.configuration.serialIgnoresOUT2
+    hasHPET = machine.configuration.hasHPET
+    hasTestDevice = machine.configuration.hasTestDevice
+  }
 }
 
 /// Section `board`.
