@@ -96,6 +96,9 @@ let package = Package(
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("MMUTests", ["X86", "MMU", "Interpreter", "TestSupport"]),
+    tests(
+      "InterpreterTests",
+      ["X86", "MMU", "Interpreter", "InstructionTesting", "NativeOracle", "ModelExecution", "TestSupport"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
     tests(
       "MachineTests",
