@@ -91,7 +91,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["X86", "MMU", "Interpreter"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("ModuleTests", []),
+    tests("ModuleTests", ["X86Decoder"]),
     tests("OpcodeTableGeneratorTests", ["OpcodeLayout", "OpcodeTableGenerator"]),
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
