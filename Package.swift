@@ -92,10 +92,17 @@ let package = Package(
     .systemLibrary(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("ModuleTests", []),
+    .target(
+      name: "TestSupport", dependencies: ["X86", "MMU", "Interpreter"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("ModuleTests", ["X86Decoder"]),
+    tests("OpcodeTableGeneratorTests", ["OpcodeLayout", "OpcodeTableGenerator"]),
     tests("SoftFloatTests", ["SoftFloat"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
+    tests("MMUTests", ["X86", "MMU", "Interpreter", "TestSupport"]),
+    tests(
+      "InterpreterTests",
+      ["X86", "MMU", "Interpreter", "InstructionTesting", "NativeOracle", "ModelExecution", "TestSupport"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
     tests(
       "MachineTests",

@@ -136,8 +136,8 @@ struct OpcodeRow {
 
   private mutating func parseAssembly(_ assembly: String) throws(RowProblem) {
     let parts = assembly.split(separator: " ", maxSplits: 1).map(String.init)
-    guard let first = parts.first else { throw problem("assembly", "no mnemonic") }
-    let name = first.split(separator: "=").map(String.init)
+    let name = parts.first?.split(separator: "=").map(String.init) ?? []
+    guard !name.isEmpty else { throw problem("assembly", "no mnemonic") }
     operation = name.count == 2 ? name[1] : name[0].lowercased()
     guard parts.count == 2 else { return }
     operands = parts[1].split(separator: ",").map { $0.trimmed }

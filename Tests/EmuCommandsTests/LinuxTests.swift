@@ -122,6 +122,7 @@ private final class Conversation {
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
+  private let ended = DispatchSemaphore(value: 0)
   private(set) var said = Data()
 
   init(_ arguments: [String]) throws {
@@ -132,9 +133,9 @@ private final class Conversation {
     process.standardError = FileHandle.nullDevice
     try process.run()
     let process = process
+    let ended = ended
     let guardian = Thread {
-      Thread.sleep(forTimeInterval: 300)
-      if process.isRunning { process.terminate() }
+      if ended.wait(timeout: .now() + 300) == .timedOut { process.terminate() }
     }
     guardian.start()
   }
@@ -156,6 +157,7 @@ private final class Conversation {
   func end() throws -> Int32 {
     said += output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
+    ended.signal()
     try input.fileHandleForWriting.close()
     return process.terminationStatus
   }

@@ -20,8 +20,15 @@ struct RunnerRow: Sendable, CustomTestStringConvertible {
   /// RIP afterwards, from the start of the code.
   var length: UInt64
   var resultRAX: UInt64?
-  /// Why this host's KVM cannot be asked, by its flavour.
-  var needs: @Sendable (KVMFlavour) -> Bool = { _ in true }
+  /// What some KVMs get wrong, and the row needs; nil if any KVM passes.
+  var needs: Need?
+
+  enum Need: Sendable {
+    case protectionFaultByINT, sseInKernel, sseAlignment
+  }
+
+  /// The rows with a need.
+  static func rows(_ need: Need?) -> [RunnerRow] { all.filter { $0.needs == need } }
 
   var testDescription: String { "\(name), CPL \(cpl)" }
 
@@ -63,12 +70,12 @@ struct RunnerRow: Sendable, CustomTestStringConvertible {
       resultRAX: (InstructionTest.background(0) >> 32 & 0xFF) + 1),
     RunnerRow(
       name: "INT 40h", code: [0xCD, 0x40], vector: 13, errorCode: 0x202, length: 0,
-      needs: { $0.raisesProtectionFaultByINT }),
+      needs: .protectionFaultByINT),
     RunnerRow(name: "XORPS", code: [0x0F, 0x57, 0xC0], length: 3),
-    RunnerRow(name: "XORPS", code: [0x0F, 0x57, 0xC0], cpl: 0, length: 3, needs: { $0.runsSSEInKernel }),
+    RunnerRow(name: "XORPS", code: [0x0F, 0x57, 0xC0], cpl: 0, length: 3, needs: .sseInKernel),
     RunnerRow(
       name: "misaligned ADDPS", code: [0x0F, 0x58, 0x03], rbx: InstructionTest.windowAddress + 1, vector: 13, length: 0,
-      needs: { $0.checksSSEAlignment }),
+      needs: .sseAlignment),
   ]
 }
 
@@ -102,12 +109,25 @@ struct RunnerTests {
     #expect(line.split(separator: ";").count == 12)
   }
 
-  @Test("Rows", arguments: RunnerRow.all)
-  func rows(_ row: RunnerRow) throws {
-    guard row.needs(KVMSupport.flavour) else {
-      print("SKIP kvm: \(row.testDescription): this KVM gets it wrong: \(KVMSupport.flavour)")
-      return
-    }
+  @Test("Rows that any KVM passes", arguments: RunnerRow.rows(nil))
+  func rows(_ row: RunnerRow) throws { try check(row) }
+
+  @Test(
+    "Rows of INT", .enabled(if: KVMSupport.flavour.raisesProtectionFaultByINT, "this KVM gets it wrong"),
+    arguments: RunnerRow.rows(.protectionFaultByINT))
+  func protectionFaultByINT(_ row: RunnerRow) throws { try check(row) }
+
+  @Test(
+    "Rows of SSE at CPL 0", .enabled(if: KVMSupport.flavour.runsSSEInKernel, "this KVM gets it wrong"),
+    arguments: RunnerRow.rows(.sseInKernel))
+  func sseInKernel(_ row: RunnerRow) throws { try check(row) }
+
+  @Test(
+    "Rows of misaligned SSE operands", .enabled(if: KVMSupport.flavour.checksSSEAlignment, "this KVM gets it wrong"),
+    arguments: RunnerRow.rows(.sseAlignment))
+  func sseAlignment(_ row: RunnerRow) throws { try check(row) }
+
+  private func check(_ row: RunnerRow) throws {
     var test = makeTest(row.code, cpl: row.cpl)
     test.steps = row.steps
     test.input.generalRegisters[0] = row.rax
@@ -241,12 +261,10 @@ struct RunnerTests {
     #expect(results[1].vector == UserState.noException)
   }
 
-  @Test("An instruction that KVM cannot emulate is lost with a reason")
+  @Test(
+    "An instruction that KVM cannot emulate is lost with a reason",
+    .enabled(if: !KVMSupport.flavour.runsSSEInKernel, "this KVM runs SSE at CPL 0"))
   func refusal() throws {
-    guard !KVMSupport.flavour.runsSSEInKernel else {
-      print("SKIP kvm: refusals: this KVM runs SSE at CPL 0")
-      return
-    }
     let (results, refusals) = try run([makeTest([0x0F, 0x57, 0xC0], cpl: 0)])
     #expect(results[0].vector == UserState.lost)
     #expect(refusals == ["KVM cannot emulate the instruction at RIP 0x10000800"])

@@ -1,4 +1,5 @@
 import MMU
+import TestSupport
 import X86
 
 let modeAndTaskReasons: [ReasonCase] = [

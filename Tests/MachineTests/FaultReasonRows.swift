@@ -1,5 +1,6 @@
 import Interpreter
 import MMU
+import TestSupport
 import Testing
 import X86
 

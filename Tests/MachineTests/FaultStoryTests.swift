@@ -3,6 +3,7 @@ import Foundation
 import Interpreter
 import MMU
 import Machine
+import TestSupport
 import Testing
 import X86
 

@@ -133,20 +133,16 @@ struct SnapshotTests {
     }
   }
 
-  @Test("Linux goes on from a snapshot", .enabled(if: !Build.isDebug))
+  @Test(
+    "Linux goes on from a snapshot", .enabled(if: !Build.isDebug, "a debug build is too slow"),
+    .enabled(if: DebianKernel.isThere, "\(DebianKernel.absence)"))
   func linux() throws {
-    let kernel = Build.cache.appendingPathComponent("vmlinuz").path
-    let initrd = Build.cache.appendingPathComponent("initramfs.cpio").path
-    guard FileManager.default.fileExists(atPath: kernel), FileManager.default.fileExists(atPath: initrd) else {
-      print("SKIP Linux from a snapshot: \(kernel) is not there")
-      return
-    }
     let folder = try Folder()
     let first = Guest(try Machine(MachineConfiguration()))
     var options = BootOptions()
     options.commandLine = "console=ttyS0"
-    options.modules = [BootModule(path: initrd)]
-    try first.machine.load(path: kernel, options: options)
+    options.modules = [BootModule(path: DebianKernel.initrd)]
+    try first.machine.load(path: DebianKernel.image, options: options)
     _ = first.run(400_000_000)
     let clock = ContinuousClock()
     let save = try clock.measure { try first.machine.saveSnapshot(to: folder.path("linux")) }

@@ -8,7 +8,7 @@ private func text(_ path: String) throws -> String {
 }
 
 /// Every Swift file under Sources/.
-private func sources() throws -> [SourceFile] {
+func allSources() throws -> [SourceFile] {
   let folder = root.appending(path: "Sources")
   let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
   return try paths.map { path in
@@ -22,7 +22,7 @@ private func sources() throws -> [SourceFile] {
 struct ImportTests {
   @Test("Sources import what Package.swift lists, and nothing that stands below them")
   func imports() throws {
-    let files = try sources()
+    let files = try allSources()
     #expect(files.count > 100)
     #expect(violations(of: try ModuleList(manifest: try text("Package.swift")), by: files) == [])
   }

@@ -66,7 +66,7 @@ public func runEmu(
 ///
 /// - Parameters:
 ///   - input: bytes for its standard input, which then ends; nil is an input that has ended.
-///   - pieces: how many of them are written at a time, and then the rest; 0 is a pause of two milliseconds.
+///   - pieces: how many of them are written at a time, and then the rest; 0 waits until it has read them.
 ///   - interruptAfter: seconds after which it gets `signal`.
 ///   - limit: seconds that it may take on an idle host; after twenty times as many it is killed.
 ///   - environment: variables beside those of the tests themselves.
@@ -88,21 +88,20 @@ public func runProgram(
   process.standardInput = input == nil ? FileHandle.nullDevice : feed
   try process.run()
   if let input {
-    try write(input, pieces, to: feed.fileHandleForWriting)
+    try write(input, pieces, to: feed.fileHandleForWriting, of: process)
   }
   let identifier = process.processIdentifier
   // Whatever hangs is killed, and its test fails by the status. The factor is for slow and busy hosts: no test depends
   // on speed.
+  let ended = End()
   let guardian = Thread {
-    Thread.sleep(forTimeInterval: limit * 20)
-    if process.isRunning { _ = kill(identifier, SIGKILL) }
+    if !ended.waits(limit * 20) { _ = kill(identifier, SIGKILL) }
   }
   guardian.start()
   if let interruptAfter {
     // A thread of its own: the pool's may all be waiting for emu.
     let thread = Thread {
-      Thread.sleep(forTimeInterval: interruptAfter)
-      _ = kill(identifier, signal)
+      if !ended.waits(interruptAfter) { _ = kill(identifier, signal) }
     }
     thread.start()
   }
@@ -111,21 +110,50 @@ public func runProgram(
   reader.start()
   let text = output.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
+  ended.signal()
   let status = process.terminationStatus
   return EmuOutcome(
     status: process.terminationReason == .uncaughtSignal ? 128 + status : status, output: Array(text),
     errors: String(decoding: collected.wait(), as: UTF8.self))
 }
 
-private func write(_ input: [UInt8], _ pieces: [Int], to handle: FileHandle) throws {
+private func write(_ input: [UInt8], _ pieces: [Int], to handle: FileHandle, of process: Process) throws {
   var rest = input[...]
   for size in pieces where !rest.isEmpty {
-    if size == 0 { Thread.sleep(forTimeInterval: 0.002) }
+    if size == 0 { waitUntilRead(handle.fileDescriptor, by: process) }
     try handle.write(contentsOf: Data(rest.prefix(size)))
     rest = rest.dropFirst(size)
   }
   try handle.write(contentsOf: Data(rest))
   try handle.close()
+}
+
+/// Waits until a program has read all that is in a pipe, or has ended.
+private func waitUntilRead(_ pipe: Int32, by process: Process) {
+  var unread: Int32 = 0
+  while process.isRunning, unsafe ioctl(pipe, UInt(FIONREAD), &unread) == 0, unread > 0 { sched_yield() }
+}
+
+/// The end of a process, which threads wait for.
+private final class End: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var isOver = false
+
+  func signal() {
+    condition.lock()
+    isOver = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// Waits for it, so many seconds at most: whether it has come.
+  func waits(_ seconds: Double) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    condition.lock()
+    defer { condition.unlock() }
+    while !isOver, condition.wait(until: deadline) {}
+    return isOver
+  }
 }
 
 /// Hands one block of data from a thread to another.

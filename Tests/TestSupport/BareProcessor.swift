@@ -1,18 +1,18 @@
-import Interpreter
-import MMU
-import X86
+package import Interpreter
+package import MMU
+package import X86
 
 /// A processor alone in 1 MiB of RAM that is mapped to itself: one instruction at a time, its exception not delivered.
-struct BareProcessor {
-  static let codeAddress: UInt64 = 0x1_0000
-  static let dataAddress: UInt64 = 0x2_0000
-  static let stackAddress: UInt64 = 0x3_0000
-  static let gdt: UInt64 = 0x6000
-  static let idt: UInt64 = 0x7000
-  static let tss: UInt64 = 0x8000
-  static let pageTable: UInt64 = 0x4000
+package struct BareProcessor {
+  package static let codeAddress: UInt64 = 0x1_0000
+  package static let dataAddress: UInt64 = 0x2_0000
+  package static let stackAddress: UInt64 = 0x3_0000
+  package static let gdt: UInt64 = 0x6000
+  package static let idt: UInt64 = 0x7000
+  package static let tss: UInt64 = 0x8000
+  package static let pageTable: UInt64 = 0x4000
 
-  static let descriptors: [UInt64] = [
+  package static let descriptors: [UInt64] = [
     0, 0x00CF_9B00_0000_FFFF, 0x00AF_9B00_0000_FFFF, 0x00CF_9300_0000_FFFF,  // 08 code32, 10 code64, 18 data
     0x00CF_FB00_0000_FFFF, 0x00CF_F300_0000_FFFF, 0x00AF_FB00_0000_FFFF,  // the same for CPL 3: 20, 28, 30
     0x00CF_1300_0000_FFFF, 0x0000_8900_8000_0067, 0,  // 38 absent data, 40 TSS
@@ -27,15 +27,15 @@ struct BareProcessor {
   ]
 
   /// Gates from vector 20h on: type and DPL, selector.
-  static let gates: [(UInt64, UInt64)] = [
+  package static let gates: [(UInt64, UInt64)] = [
     (0x8E, 0x10), (0x6E, 0x10), (0xEE, 0), (0xEC, 0x10), (0xEE, 0x18), (0xEE, 0x08), (0xEE, 0x50), (0xEE, 0x30),
     (0xEE, 0x2000),
   ]
 
-  var state: ArchitecturalState
-  let memory: GuestMemory
+  package var state: ArchitecturalState
+  package let memory: GuestMemory
 
-  init() throws {
+  package init() throws {
     memory = try GuestMemory(byteCount: GuestMemory.minimumByteCount)
     state = ArchitecturalState()
     let view = memory.physical
@@ -64,21 +64,21 @@ struct BareProcessor {
   }
 
   /// Fills a segment register from the GDT.
-  mutating func load(_ selector: UInt16, into register: Int) {
+  package mutating func load(_ selector: UInt16, into register: Int) {
     state.segments[register] = SegmentState(
       selector: selector, descriptor: Self.descriptors[Int(selector) / 8])
   }
 
   /// CPL 3 in 64-bit code.
-  mutating func enterUser() {
+  package mutating func enterUser() {
     for index in 0..<6 { load(index == 1 ? 0x33 : 0x2B, into: index) }
   }
 
   /// Compatibility mode at CPL 0.
-  mutating func enterCompatibility() { load(0x08, into: 1) }
+  package mutating func enterCompatibility() { load(0x08, into: 1) }
 
   /// Protected mode without paging and IA-32e mode.
-  mutating func enterProtected() {
+  package mutating func enterProtected() {
     enterCompatibility()
     state.cr0 = 0x5_0033
     state.efer = 0
@@ -86,19 +86,19 @@ struct BareProcessor {
   }
 
   /// Puts a gate at vector 29h.
-  mutating func addGate(_ type: UInt64, _ selector: UInt64, stack: UInt64 = 0, upper: UInt64 = 0) {
+  package mutating func addGate(_ type: UInt64, _ selector: UInt64, stack: UInt64 = 0, upper: UInt64 = 0) {
     store([0x0800 | selector << 16 | stack << 32 | type << 40 | 1 << 48, upper], Self.idt + 0x29 * 16)
     state.idtr.limit = 0x29F
   }
 
   /// Protected mode at CPL 3 with a TSS that gives a stack, and a 32-bit gate at a vector beside that at 29h.
-  mutating func enterProtectedUser(stack: UInt64, gate vector: UInt64) {
+  package mutating func enterProtectedUser(stack: UInt64, gate vector: UInt64) {
     enterProtectedUser(stack: stack)
     store([0xEE00_0000_0800 | 0x08 << 16], Self.idt + vector * 8)
   }
 
   /// Protected mode at CPL 3, with a TSS that gives a stack and a 32-bit gate at vector 29h.
-  mutating func enterProtectedUser(stack: UInt64) {
+  package mutating func enterProtectedUser(stack: UInt64) {
     enterProtected()
     for index in 0..<6 { load(index == 1 ? 0x23 : 0x2B, into: index) }
     store([stack], Self.tss + 4)
@@ -106,10 +106,10 @@ struct BareProcessor {
   }
 
   /// Puts an 8-byte 32-bit interrupt gate of DPL 3 at vector 29h.
-  func addLegacyGate(_ selector: UInt64) { store([0xEE00_0000_0800 | selector << 16], Self.idt + 0x29 * 8) }
+  package func addLegacyGate(_ selector: UInt64) { store([0xEE00_0000_0800 | selector << 16], Self.idt + 0x29 * 8) }
 
   /// Virtual-8086 mode.
-  mutating func enterVirtual8086() {
+  package mutating func enterVirtual8086() {
     enterProtected()
     state.rflags |= RFLAGS.virtual8086
     for index in 0..<6 {
@@ -119,18 +119,18 @@ struct BareProcessor {
   }
 
   /// Alters the page-table entry of an address.
-  func entry(_ address: UInt64, _ change: (UInt64) -> UInt64) {
+  package func entry(_ address: UInt64, _ change: (UInt64) -> UInt64) {
     let place = Self.pageTable + (address >> 12) * 8
     memory.physical.store(change(memory.physical.load(place, as: UInt64.self)), place)
   }
 
   /// Writes words from an address on.
-  func store(_ words: [UInt64], _ address: UInt64) {
+  package func store(_ words: [UInt64], _ address: UInt64) {
     for (index, word) in words.enumerated() { memory.physical.store(word, address + UInt64(index) * 8) }
   }
 
   /// Gives vectors 0 to 1Fh handlers at CPL 0.
-  func installHandlers() {
+  package func installHandlers() {
     for vector in 0..<0x20 as Range<UInt64> {
       store([0x0800 | 0x10 << 16 | 0x8E << 40 | 1 << 48, 0], Self.idt + vector * 16)
     }
@@ -138,18 +138,26 @@ struct BareProcessor {
   }
 
   /// Gives the gate of a vector a stack of the interrupt stack table.
-  func setStack(_ number: UInt64, of vector: UInt64) {
+  package func setStack(_ number: UInt64, of vector: UInt64) {
     let place = Self.idt + vector * 16
     memory.physical.store(memory.physical.load(place, as: UInt64.self) | number << 32, place)
   }
 
   /// Executes one instruction.
-  func execute(_ code: [UInt8], model: ProcessorModel = .amdV1) -> StepOutcome {
+  package func execute(_ code: [UInt8], model: ProcessorModel = .amdV1) -> StepOutcome {
     withProcessor(code, model: model) { $0.executeOne() }
   }
 
+  /// Executes one instruction and takes over the state that it leaves.
+  package mutating func step(_ code: [UInt8]) -> StepOutcome {
+    let (outcome, after) = withProcessor(code) { ($0.executeOne(), $0.snapshot()) }
+    state = after
+    return outcome
+  }
+
   /// Runs ticks, deliveries with them, and gives the processor with the log of the last.
-  func observe<Result>(_ code: [UInt8], ticks: Int = 1, _ body: (Processor) throws -> Result) rethrows -> Result {
+  package func observe<Result>(_ code: [UInt8], ticks: Int = 1, _ body: (Processor) throws -> Result) rethrows -> Result
+  {
     try withProcessor(code) {
       $0.setObserved(true)
       for _ in 0..<ticks { _ = $0.runObservedTick() }
@@ -157,7 +165,8 @@ struct BareProcessor {
     }
   }
 
-  private func withProcessor<Result>(
+  /// Writes code at `codeAddress` and gives a processor that stands at it.
+  package func withProcessor<Result>(
     _ code: [UInt8], model: ProcessorModel = .amdV1, _ body: (Processor) throws -> Result
   ) rethrows -> Result {
     _ = memory.write(code, at: PhysicalAddress(Self.codeAddress))
@@ -170,16 +179,18 @@ struct BareProcessor {
 }
 
 /// A board without anything on it.
-final class BareBus: ProcessorBus, Sendable {
-  func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
-  func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
-  func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }
-  func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {}
-  func acknowledgeInterrupt(processor: Int) -> UInt8? { nil }
-  func taskPriority(processor: Int) -> UInt8 { 0 }
-  func setTaskPriority(_ value: UInt8, processor: Int) {}
-  func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
-  func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
-  func timeStamp(processor: Int) -> UInt64 { 0 }
-  func note(_ event: ProcessorEvent, processor: Int) {}
+package final class BareBus: ProcessorBus, Sendable {
+  package init() {}
+
+  package func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
+  package func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
+  package func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }
+  package func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {}
+  package func acknowledgeInterrupt(processor: Int) -> UInt8? { nil }
+  package func taskPriority(processor: Int) -> UInt8 { 0 }
+  package func setTaskPriority(_ value: UInt8, processor: Int) {}
+  package func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
+  package func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
+  package func timeStamp(processor: Int) -> UInt64 { 0 }
+  package func note(_ event: ProcessorEvent, processor: Int) {}
 }

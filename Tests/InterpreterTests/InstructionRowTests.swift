@@ -1,0 +1,73 @@
+import InstructionTesting
+import Interpreter
+import ModelExecution
+import NativeOracle
+import Testing
+
+/// A row as it stands in a table, with the mode that its table is for.
+struct RowText: Sendable, CustomTestStringConvertible {
+  var line: String
+  var mode: InstructionTest.Mode
+
+  var testDescription: String { line }
+
+  /// All tables, line by line.
+  static let all: [RowText] =
+    longTables.flatMap { rows($0, .long64) } + compatibilityTables.flatMap { rows($0, .compatibility32) }
+
+  static let longTables = [
+    additionRows, logicRows, multiplicationRows, shiftRows, rotateRows, bitRows, moveRows, exchangeRows, stackRows,
+    stringRows, repeatRows, flagRows, branchRows, faultRows, privilegeRows,
+  ]
+  static let compatibilityTables = [decimalRows, compatibilityRows]
+
+  private static func rows(_ table: String, _ mode: InstructionTest.Mode) -> [RowText] {
+    table.split(separator: "\n").map { RowText(line: String($0), mode: mode) }
+  }
+}
+
+@Suite("Instructions, a row each")
+struct InstructionRowTests {
+  @Test("The model does what the row says, and changes nothing else", arguments: RowText.all)
+  func model(_ text: RowText) throws {
+    let row = try InstructionRow(text.line, mode: text.mode)
+    #expect(try row.text(ModelRunner().run(row.test)) == row.text(row.expected))
+  }
+
+  @Test(
+    "The host's own processor does the same", .enabled(if: NativeOracle.unavailableReason == nil, "no native oracle"))
+  func native() throws {
+    let rows = try RowText.all.map { try InstructionRow($0.line, mode: $0.mode) }
+    let results = try NativeOracle().run(rows.map(\.test))
+    for (index, row) in rows.enumerated() {
+      #expect(row.text(results[index]) == row.text(row.expected), "\(RowText.all[index].line)")
+    }
+  }
+
+  @Test("There are rows enough, and none stands twice")
+  func count() {
+    #expect(RowText.all.count >= 200)
+    #expect(Set(RowText.all.map { "\($0.mode) \($0.line)" }).count == RowText.all.count)
+  }
+
+  /// A wrong row, and whether it cannot be read or the model does something else.
+  @Test(
+    "A wrong row is found",
+    arguments: [
+      ("ADD AL, 1 | 04 01 | rax=1 | rax=3", true), ("ADD AL, 1 | 04 01 | rax=1 | rax=2 f=C", true),
+      ("ADD AL, 1 | 04 01 | rax=1 | rax=2 rcx=1", true), ("ADD AL, 1 | 04 01 | rax=1 | rax=2 [0]=1", true),
+      ("ADD AL, 1 | 04 01 | rax=1 | rax=2 rip=+3", true), ("ADD AL, 1 | 04 01 | rax=1 | #UD", true),
+      ("ADD AL, 1 | 04 01 | rax=1", false), ("ADD AL, 1 | 04 1G | rax=1 | rax=2", false),
+      ("ADD AL, 1 | 04 01 | rax=x | rax=2", false), ("ADD AL, 1 | 04 01 | rax=1 | eax=2", false),
+      ("ADD AL, 1 | 04 01 | rax=1 | f=X", false), ("ADD AL, 1 | 04 01 | rax=1 | ?=X", false),
+      ("ADD AL, 1 | 04 01 | rax=1 | #PF(4)", false), ("ADD AL, 1 | 04 01 | [4]=1 | rax=1", false),
+    ])
+  func planted(_ line: String, _ isReadable: Bool) throws {
+    guard isReadable else {
+      #expect(throws: RowError.self) { try InstructionRow(line) }
+      return
+    }
+    let row = try InstructionRow(line)
+    #expect(try row.text(ModelRunner().run(row.test)) != row.text(row.expected))
+  }
+}
