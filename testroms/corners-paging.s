@@ -80,7 +80,7 @@ main:
   flush
   faults "reserved above not present", PF_, 9, mov eax, [rbx]
   mov [rip + window_pd], rcx
-  # Rights are judged last: a supervisor-only PD and a missing PTE give P = 0 to a user.
+  # Rights are checked last: a supervisor-only PD and a missing PTE give P = 0 to a user.
   and qword ptr [rip + window_pd], ~4
   flush
   user_faults "missing page below a supervisor table", PF_, 4, user_read

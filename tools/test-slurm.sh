@@ -313,7 +313,7 @@ for half in 0 1; do
   wait "${halves[half]}" || fail "shard $half of 2 ended with $(tail -n 1 "$scratch/whole-$half.log")"
 done
 
-# Prints PASS and FAIL lines; the files are read here rather than by emu, which is what they are to judge.
+# Prints PASS and FAIL lines; the files are read here rather than by emu, which is what they are to check.
 verdicts=$(python3 - "$results" "$whole" "$count" "$shards" <<'PYTHON'
 import json, os, sys
 
@@ -396,7 +396,7 @@ check(f"the array's {len(expected)} counts by class, rule and kind are those of 
       [f"{name} {found.get(name, 0)}, not {expected.get(name, 0)}" for name in sorted(found.keys() | expected.keys())
        if found.get(name) != expected.get(name)])
 PYTHON
-) || fail "the files cannot be judged"
+) || fail "the files cannot be checked"
 echo "$verdicts"
 passed=$((passed + $(grep -c ^PASS <<<"$verdicts" || true))) failed=$((failed + $(grep -c ^FAIL <<<"$verdicts" || true)))
 

@@ -217,12 +217,12 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 8
     with open(sys.argv[1], "w", encoding="utf-8") as file:
         guest = Guest(file)
-        guest.emit({"schema": "emu-trace", "version": 1, "image": "sample.elf", "memory": 1 << 28, "processors": 1})
+        guest.emit({"schema": "emu-trace", "version": 2, "image": "sample.elf", "memory": 1 << 28, "processors": 1})
         guest.state()
         snapshot(guest)
         for number in range(rounds):
             round_of(guest, number)
-        guest.emit({"t": "story", "n": guest.n, "cpu": 0, "lines": ["The guest ended by a page fault that nobody handled.",
+        guest.emit({"t": "report", "n": guest.n, "cpu": 0, "lines": ["The guest ended by a page fault that nobody handled.",
                                             "#PF at 0x40000f in user_main: write to 0x401010 by user code.",
                                             "The PTE at 0x4008 is 0: not present."]})
         guest.emit({"t": "end", "records": guest.n, "reason": "limit"})

@@ -103,13 +103,13 @@ class Trace:
 
     def __init__(self, path):
         self.steps, regs = [], {}
-        self.tables, self.stories = [], []
+        self.tables, self.reports = [], []
         for line in open(path, encoding="utf-8"):
             record = json.loads(line)
             if record.get("t") == "tables":
                 self.tables.append((len(self.steps), record))
-            if record.get("t") == "story":
-                self.stories.append((len(self.steps) - 1, record))
+            if record.get("t") == "report":
+                self.reports.append((len(self.steps) - 1, record))
             if record.get("t") == "state":
                 regs[record["cpu"]] = {k: int(v, 16) for k, v in record["regs"].items()}
             if record.get("t") not in ("retire", "interrupt"):
@@ -307,12 +307,12 @@ def check(browser, trace, shots):
 
     check_descriptors(browser, trace, expect)
     check_tree(browser, trace, expect)
-    if trace.stories:
-        index, story = trace.stories[len(trace.stories) // 2]
+    if trace.reports:
+        index, report = trace.reports[len(trace.reports) // 2]
         select(index)
-        browser.run("showTab('story')")
-        shown = browser.run("document.querySelector('.story').textContent")
-        expect(all(line.strip() in shown for line in story["lines"]), f"the story of step {story.get('n')} is {shown[:80]!r}")
+        browser.run("showTab('report')")
+        shown = browser.run("document.querySelector('.report').textContent")
+        expect(all(line.strip() in shown for line in report["lines"]), f"the report of step {report.get('n')} is {shown[:80]!r}")
     browser.run("showTab('step')")
 
     walked = [i for i, (record, _) in enumerate(trace.steps) if any(len(w["steps"]) > 1 for w in record.get("walks", []))]
@@ -329,10 +329,10 @@ def check(browser, trace, shots):
         browser.run(f"document.querySelector('[data-walk=\"{choice}\"]').click()")
         for level in range(len(walk["steps"])):
             browser.run("document.querySelectorAll('.walk > div')[%d].click()" % level)
-            story = browser.run("document.querySelector('#level-story').textContent")
+            report = browser.run("document.querySelector('#level-text').textContent")
             step = walk["steps"][level]
-            expect(f"{int(step['address'], 16):#x}" in story and f"{int(step['value'], 16):#x}" in story,
-                   f"level {step['level']} of the walk is told as {story!r}")
+            expect(f"{int(step['address'], 16):#x}" in report and f"{int(step['value'], 16):#x}" in report,
+                   f"level {step['level']} of the walk is told as {report!r}")
             now = browser.run("document.querySelector('.tree .now')?.dataset.entry")
             expect(now == step["address"], f"the tree marks {now}, not {step['address']}")
         browser.run("document.querySelector('#level-up').click()")
@@ -343,7 +343,7 @@ def check(browser, trace, shots):
         expect(after > before or folded == 0, "the tree does not unfold")
         shot("paging")
     select(events[0] if events else count // 2)
-    for tab in ("descriptors", "hot", "story"):
+    for tab in ("descriptors", "hot", "report"):
         browser.run(f"showTab('{tab}')")
         expect(browser.run("document.querySelector('#panel').textContent.length") > 20, f"the tab {tab} is empty")
         shot(tab)
@@ -366,7 +366,7 @@ def check(browser, trace, shots):
     select((fault or deepest or events or [count // 2])[0])
     for width, height in ((1600, 1000), (700, 1000)):
         browser.size(width, height)
-        for tab in ("step", "paging", "descriptors", "hot", "story"):
+        for tab in ("step", "paging", "descriptors", "hot", "report"):
             browser.run(f"showTab('{tab}')")
             over = browser.run("document.documentElement.scrollWidth - innerWidth")
             expect(over <= 0, f"the tab {tab} is {over} pixels wider than a window of {width}")

@@ -14,7 +14,7 @@ extension MachineDebugTarget {
     walk ADDRESS      the page walk of a linear address or symbol, level by level
     tables [NAME...]  gdt, idt, tss, pages (or tree): decoded tables; all of them without a name
     events            what the guest met so far that is not there, such as unclaimed ports, and EOIs that did not come
-    story [N]         the last exception or triple fault, from the N instructions before it to the handler
+    report [N]         the last exception or triple fault, from the N instructions before it to the handler
     last [N]          the last N steps, 16 without a number
     seek TICK         go to a position, back or forth; then say: maintenance flush register-cache
 
@@ -37,12 +37,12 @@ extension MachineDebugTarget {
         limit: EventLog.limit, symbol: { [host] in host.symbolName(of: $0) })
       let all = lines + machine.missingEnds
       return all.isEmpty ? "none\n" : Self.text(all)
-    case ("story", 0): return story(FaultRecorder.recentCount)
-    case ("story", 1):
+    case ("report", 0): return report(FaultRecorder.recentCount)
+    case ("report", 1):
       guard let count = NumberText.value(words[1]), (1...Self.historyLimit).contains(count) else {
-        return "monitor story \(words[1]): is not a number from 1 to \(Self.historyLimit)\n"
+        return "monitor report \(words[1]): is not a number from 1 to \(Self.historyLimit)\n"
       }
-      return story(Int(count))
+      return report(Int(count))
     case ("last", 0): return lastSteps(16)
     case ("last", 1): return NumberText.value(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
     case ("seek", 1): return NumberText.value(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
@@ -91,17 +91,17 @@ extension MachineDebugTarget {
 
   // MARK: The past
 
-  /// The story of the last exception or triple fault, by executing the last stretch again; nil if there was none.
+  /// The report of the last exception or triple fault, by executing the last stretch again; nil if there was none.
   ///
   /// - Parameter recentCount: instructions before it that it tells.
-  public func lastStory(recentCount: Int = FaultRecorder.recentCount) -> FaultStory? {
-    var last: FaultStory?
+  public func lastReport(recentCount: Int = FaultRecorder.recentCount) -> FaultReport? {
+    var last: FaultReport?
     // Watched steps take their time: seldom is the last exception far.
     for reach: UInt64 in [20_000, 1_000_000] where last == nil {
       let recorder = FaultRecorder(
         recentCount: recentCount, symbol: { [host] in host.symbolName(of: $0) }
-      ) { story in
-        last = story
+      ) { report in
+        last = report
         return true
       }
       watchPast(reach, recorder)
@@ -112,8 +112,8 @@ extension MachineDebugTarget {
   /// Instructions before a fault that a debugger may ask for.
   private static let historyLimit: UInt64 = 10_000
 
-  private func story(_ recentCount: Int) -> String {
-    lastStory(recentCount: recentCount)?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
+  private func report(_ recentCount: Int) -> String {
+    lastReport(recentCount: recentCount)?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
   }
 
   private func lastSteps(_ count: UInt64) -> String {

@@ -246,7 +246,7 @@ public final class MachineDebugTarget: DebugTarget {
     case .reset(let means): return (.deadEnd(.reset, "the guest asked for a reset by \(means)"), 0)
     case .tripleFault(let sentence):
       host.guestShutDown(sentence)
-      let text = "triple fault: \(sentence)\nmonitor story tells it all"
+      let text = "triple fault: \(sentence)\nmonitor report tells it all"
       return (.deadEnd(.shutdown, text), machine.processorInShutdown ?? 0)
     }
   }

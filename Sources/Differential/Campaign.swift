@@ -85,7 +85,7 @@ public struct CampaignTally: Sendable {
   public private(set) var next: UInt64
 
   private let subject: any InstructionRunner
-  private let judge: any InstructionRunner
+  private let oracle: any InstructionRunner
   private let source: any TestSource
   private let classifier: Classifier
   private let tests: UnsafeMutableBufferPointer<InstructionTest>
@@ -97,13 +97,13 @@ public struct CampaignTally: Sendable {
 
   /// A campaign that begins at a test of its shard.
   public init(
-    plan: CampaignPlan, subject: any InstructionRunner, judge: any InstructionRunner, source: any TestSource,
+    plan: CampaignPlan, subject: any InstructionRunner, oracle: any InstructionRunner, source: any TestSource,
     classifier: Classifier, start: UInt64 = 0, tally: CampaignTally = CampaignTally()
   ) {
     self.tally = tally
     self.plan = plan
     self.subject = subject
-    self.judge = judge
+    self.oracle = oracle
     self.source = source
     self.classifier = classifier
     next = start
@@ -126,19 +126,19 @@ public struct CampaignTally: Sendable {
 
   /// Runs the next batch; gives what differed, in the order of the tests.
   ///
-  /// - Parameter seeing: called with each test and the judge's result, before the comparison.
+  /// - Parameter seeing: called with each test and the oracle's result, before the comparison.
   public func runBatch(
-    seeing: ((InstructionTest, _ judge: UserState) -> Void)? = nil
+    seeing: ((InstructionTest, _ oracle: UserState) -> Void)? = nil
   ) throws -> [Divergence] {
     let count = Int(min(UInt64(Self.batchSize), plan.shardCount - next))
     for index in 0..<count {
       unsafe tests[index] = source.test(number: plan.number(at: next + UInt64(index)))
     }
     let batch = unsafe UnsafeBufferPointer(rebasing: tests[0..<count])
-    try unsafe judge.begin(batch, into: UnsafeMutableBufferPointer(rebasing: theirs[0..<count]))
+    try unsafe oracle.begin(batch, into: UnsafeMutableBufferPointer(rebasing: theirs[0..<count]))
     try unsafe subject.begin(batch, into: UnsafeMutableBufferPointer(rebasing: ours[0..<count]))
     try subject.finish()
-    try judge.finish()
+    try oracle.finish()
     var found: [Divergence] = []
     for index in 0..<count {
       let form = unsafe tests[index].form
@@ -148,7 +148,7 @@ public struct CampaignTally: Sendable {
         tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
         continue
       }
-      guard let divergence = unsafe classifier.divergence(tests[index], subject: ours[index], judge: theirs[index])
+      guard let divergence = unsafe classifier.divergence(tests[index], subject: ours[index], oracle: theirs[index])
       else {
         tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
         continue

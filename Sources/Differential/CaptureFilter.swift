@@ -23,7 +23,7 @@ public enum CaptureFilter {
       return false
     }
     let template = EncodingTemplate.all[Int(instruction.form)]
-    if Judgeable.reason(template, cpl: test.cpl) != nil { return false }
+    if UntestableForms.reason(template, cpl: test.cpl) != nil { return false }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr
     return !(isBitScan && OpcodeBytes(test).selector == 0xF3)
   }

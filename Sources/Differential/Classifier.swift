@@ -35,13 +35,13 @@ public struct Classifier: Sendable {
   }
 
   /// Compares two results; nil if they agree in all that is defined.
-  public func divergence(_ test: InstructionTest, subject: UserState, judge: UserState) -> Divergence? {
+  public func divergence(_ test: InstructionTest, subject: UserState, oracle: UserState) -> Divergence? {
     let instruction = test.decoded
     let mask = instruction.map { UndefinedResults.mask($0, test.input, exact: exact) } ?? ResultMask()
-    let differences = subject.differences(from: judge, ignoring: mask)
+    let differences = subject.differences(from: oracle, ignoring: mask)
     guard !differences.isEmpty else { return nil }
     var divergence = Divergence(
-      test: test, instruction: instruction, subject: subject, judge: judge, differences: differences)
+      test: test, instruction: instruction, subject: subject, oracle: oracle, differences: differences)
     if let rule = rules.first(where: { $0.matches(divergence) }) {
       divergence.kind = rule.kind
       divergence.rule = rule.id

@@ -50,7 +50,7 @@ public struct Coverage: Sendable {
       let row = OpcodeForm.all[template.form]
       var form = Form(
         name: "\(row.encoding) \(row.assembly)", feature: row.feature, mnemonic: row.mnemonic, isImplemented: true)
-      form.reason = Judgeable.reason(template, cpl: 3)
+      form.reason = UntestableForms.reason(template, cpl: 3)
       let generator = CodeGenerator([template])
       for number in 0..<24 as Range<UInt64> {
         let test = generator.test(seed: 1, number: number, modes: [.long64], cpl: 3)
@@ -81,13 +81,13 @@ public struct Coverage: Sendable {
 
   /// Counts the vectors of a recording.
   ///
-  /// - Parameter processor: nil is the one that the recording judges.
+  /// - Parameter processor: nil is the one that the recording is of.
   public mutating func add(_ recording: Recording, _ processor: ProcessorModel? = nil) throws {
-    let judge = RecordedRunner(recording)
+    let oracle = RecordedRunner(recording)
     var plan = CampaignPlan()
-    plan.count = UInt64(judge.count)
+    plan.count = UInt64(oracle.count)
     let campaign = Campaign(
-      plan: plan, subject: try ModelRunner(try processor ?? recording.model()), judge: judge, source: judge,
+      plan: plan, subject: try ModelRunner(try processor ?? recording.model()), oracle: oracle, source: oracle,
       classifier: Classifier(rules: DivergenceRule.native, shown: []))
     while !campaign.isComplete { _ = try campaign.runBatch() }
     for (index, count) in campaign.tally.forms where index != .max {

@@ -3,7 +3,7 @@ import TextForms
 import X86
 public import X86Decoder
 
-/// How a difference between subject and judge counts.
+/// How a difference between subject and oracle counts.
 public enum DivergenceClass: String, Sendable, CaseIterable {
   /// The subject is wrong.
   case bug
@@ -11,7 +11,7 @@ public enum DivergenceClass: String, Sendable, CaseIterable {
   case undefined
   /// Both are right for the processor that they are.
   case modelSpecific = "model-specific"
-  /// The judge cannot know, as a probe on this host shows.
+  /// The oracle cannot know, as a probe on this host shows.
   case oracleLimit = "oracle limit"
   /// The result of floating-point arithmetic: counted and listed by form.
   case floatingPoint = "floating point"
@@ -19,7 +19,7 @@ public enum DivergenceClass: String, Sendable, CaseIterable {
   case unimplemented
 }
 
-/// One test on which subject and judge differ.
+/// One test on which subject and oracle differ.
 public struct Divergence: Sendable {
   /// The test.
   public var test: InstructionTest
@@ -27,8 +27,8 @@ public struct Divergence: Sendable {
   public var instruction: Instruction?
   /// The subject's result.
   public var subject: UserState
-  /// The judge's.
-  public var judge: UserState
+  /// The oracle's.
+  public var oracle: UserState
   /// Where they differ.
   public var differences: [StateDifference]
   /// How it counts.
@@ -52,8 +52,8 @@ public struct Divergence: Sendable {
     for difference in differences {
       let part: String
       switch difference.field {
-      case "vector": part = "vector \(Self.vectorName(subject.vector)) for \(Self.vectorName(judge.vector))"
-      case "rflags": part = "rflags \(Self.flagNames(difference.subject ^ difference.judge))"
+      case "vector": part = "vector \(Self.vectorName(subject.vector)) for \(Self.vectorName(oracle.vector))"
+      case "rflags": part = "rflags \(Self.flagNames(difference.subject ^ difference.oracle))"
       case _ where generalRegisterNames.contains(difference.field): part = "gpr"
       case _ where difference.field.hasPrefix("ymm"):
         part = difference.field.hasSuffix("[0]") || difference.field.hasSuffix("[1]") ? "xmm" : "upper ymm"

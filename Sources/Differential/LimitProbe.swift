@@ -1,7 +1,7 @@
 public import InstructionTesting
 import X86
 
-/// A small test that shows whether a judge has a limit on this very host.
+/// A small test that shows whether an oracle has a limit on this very host.
 public struct LimitProbe: Sendable {
   /// The limit, as rules name it.
   let name: String
@@ -92,10 +92,10 @@ public struct LimitProbe: Sendable {
     ) { $0.vector == UserState.noException },
   ]
 
-  /// The names of the limits that a judge shows.
-  public static func shown(by judge: any InstructionRunner) throws -> Set<String> {
+  /// The names of the limits that an oracle shows.
+  public static func shown(by oracle: any InstructionRunner) throws -> Set<String> {
     var names: Set<String> = []
-    for probe in judge.name == "kvm" ? kvm : native {
+    for probe in oracle.name == "kvm" ? kvm : native {
       var test = InstructionTest()
       test.mode = probe.mode
       test.cpl = probe.cpl
@@ -104,7 +104,7 @@ public struct LimitProbe: Sendable {
       test.chooseStepping()
       if probe.mode == .compatibility32 { test.singleSteps = true }
       probe.prepare(&test.input)
-      if probe.shows(try judge.run(test)) { names.insert(probe.name) }
+      if probe.shows(try oracle.run(test)) { names.insert(probe.name) }
     }
     return names
   }

@@ -4,13 +4,13 @@ import X86
 /// Makes the test of a difference smaller while it still shows the same difference.
 public struct Minimizer {
   private let subject: any InstructionRunner
-  private let judge: any InstructionRunner
+  private let oracle: any InstructionRunner
   private let classifier: Classifier
 
   /// A minimiser that asks both sides again.
-  public init(subject: any InstructionRunner, judge: any InstructionRunner, classifier: Classifier) {
+  public init(subject: any InstructionRunner, oracle: any InstructionRunner, classifier: Classifier) {
     self.subject = subject
-    self.judge = judge
+    self.oracle = oracle
     self.classifier = classifier
   }
 
@@ -74,7 +74,7 @@ public struct Minimizer {
 
   private func check(_ test: InstructionTest) throws -> Divergence? {
     let ours = try subject.run(test)
-    let theirs = try judge.run(test)
-    return classifier.divergence(test, subject: ours, judge: theirs)
+    let theirs = try oracle.run(test)
+    return classifier.divergence(test, subject: ours, oracle: theirs)
   }
 }

@@ -14,7 +14,7 @@ public struct RecordingError: Error, CustomStringConvertible, Equatable {
 /// Tests with the results that a processor gave: the golden files.
 ///
 /// Layout, little-endian: `EMUVEC02`, then the length and bytes of a UTF-8 name of the processor, the same of the model
-/// that the recording judges (files of `EMUVEC01` have none: the vendor and family decide), the generator's version, the seed, the number of tests, the byte count of what follows, and its checksum, then one record a test:
+/// that the recording is of (files of `EMUVEC01` have none: the vendor and family decide), the generator's version, the seed, the number of tests, the byte count of what follows, and its checksum, then one record a test:
 /// the distance of its number from the last one, the code, where it differs from the usual the RIP, and the words of
 /// the result that differ from the input. Inputs are not stored: `StateGenerator` makes them.
 public struct Recording: Sendable {
@@ -72,7 +72,7 @@ public struct Recording: Sendable {
     }
   }
 
-  /// The model that the recording judges.
+  /// The model that the recording is of.
   ///
   /// - Throws: if there is none, by the processor's name.
   public func model() throws(RecordingError) -> ProcessorModel {
@@ -299,7 +299,7 @@ public struct Recording: Sendable {
   }
 }
 
-/// A recording as a judge, and as the source of the tests that it can judge.
+/// A recording as an oracle, and as the source of the tests that it can oracle.
 public final class RecordedRunner: InstructionRunner, TestSource {
   /// `recorded`.
   public let name = "recorded"
@@ -312,10 +312,10 @@ public final class RecordedRunner: InstructionRunner, TestSource {
 
   private let recording: Recording
 
-  /// The model that the recording judges.
+  /// The model that the recording is of.
   public func model() throws(RecordingError) -> ProcessorModel { try recording.model() }
 
-  /// A judge that answers from a recording.
+  /// An oracle that answers from a recording.
   public init(_ recording: Recording) {
     self.recording = recording
     processorName = recording.processorName

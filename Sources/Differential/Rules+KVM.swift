@@ -3,21 +3,21 @@ import X86
 import X86Decoder
 
 extension DivergenceRule {
-  /// The rules for KVM as a judge: what the probes of the same names show on this host, and what is no difference.
+  /// The rules for KVM as an oracle: what the probes of the same names show on this host, and what is no difference.
   public static let kvm: [DivergenceRule] =
     native.filter { $0.kind != .oracleLimit } + [
       limit("kvm-compatibility-mode", "Compatibility-mode code goes through KVM's instruction emulator.") {
         $0.test.mode == .compatibility32
       },
       limit("kvm-refuses", "KVM's instruction emulator refuses the instruction at CPL 0.") {
-        $0.judge.vector == UserState.lost
+        $0.oracle.vector == UserState.lost
       },
       limit(
         "kvm-misaligned-sse",
         "KVM turns the #GP of a misaligned SSE operand, and of what its emulator does not know, into #UD."
       ) {
         $0.subject.vector == ExceptionVector.generalProtection.rawValue
-          && $0.judge.vector == ExceptionVector.invalidOpcode.rawValue && $0.instruction?.isMemory ?? false
+          && $0.oracle.vector == ExceptionVector.invalidOpcode.rawValue && $0.instruction?.isMemory ?? false
       },
       limit("kvm-fxsave", "KVM lets FXSAVE and FXRSTOR use a misaligned operand.") { divergence in
         let operation = divergence.instruction?.operation
@@ -30,12 +30,12 @@ extension DivergenceRule {
       },
       limit("kvm-nt", "KVM loses NT.") { divergence in
         divergence.differences.contains {
-          $0.field == "rflags" && ($0.subject ^ $0.judge) & RFLAGS.nestedTask != 0
+          $0.field == "rflags" && ($0.subject ^ $0.oracle) & RFLAGS.nestedTask != 0
         }
       },
       limit("kvm-undefined", "KVM executes encodings that are #UD.") {
         $0.subject.vector == ExceptionVector.invalidOpcode.rawValue
-          && $0.judge.vector != ExceptionVector.invalidOpcode.rawValue
+          && $0.oracle.vector != ExceptionVector.invalidOpcode.rawValue
       },
       limit("kvm-bit-scan", "KVM's emulator runs TZCNT and LZCNT as BSF and BSR.") { divergence in
         let operation = divergence.instruction?.operation
@@ -49,29 +49,29 @@ extension DivergenceRule {
       },
       limit("kvm-control-registers", "KVM gives #GP for a control or debug register that does not exist.") {
         divergence in
-        divergence.judge.vector == ExceptionVector.generalProtection.rawValue
+        divergence.oracle.vector == ExceptionVector.generalProtection.rawValue
           && divergence.subject.vector == ExceptionVector.invalidOpcode.rawValue
       },
       limit("kvm-broken-stack", "An exception with a non-canonical stack pointer becomes #UD.") {
-        $0.judge.vector == ExceptionVector.invalidOpcode.rawValue
-          && UInt64(bitPattern: Int64(bitPattern: $0.judge.generalRegisters[4] << 16) >> 16)
-            != $0.judge.generalRegisters[4]
+        $0.oracle.vector == ExceptionVector.invalidOpcode.rawValue
+          && UInt64(bitPattern: Int64(bitPattern: $0.oracle.generalRegisters[4] << 16) >> 16)
+            != $0.oracle.generalRegisters[4]
       },
       limit("kvm-alignment", "KVM's emulator checks alignment at CPL 0, or does not at CPL 3.") {
         $0.subject.vector == ExceptionVector.alignmentCheck.rawValue
-          || $0.judge.vector == ExceptionVector.alignmentCheck.rawValue
+          || $0.oracle.vector == ExceptionVector.alignmentCheck.rawValue
       },
       DivergenceRule(
         id: "privileged", kind: .modelSpecific, text: "The instruction depends on CPL, and the subject ran at CPL 3."
       ) { divergence in
         divergence.test.cpl == 0
-          && divergence.instruction.map { Judgeable.dependsOnPrivilege($0.operation) } ?? false
+          && divergence.instruction.map { UntestableForms.dependsOnPrivilege($0.operation) } ?? false
       },
       limit("kvm-kernel-half", "KVM tells what its guest has mapped in the upper half, user mode what its kernel says.")
       {
         divergence in
-        divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.judge == 1 }
-          && divergence.judge.vector == 14 && divergence.judge.cr2 >= 0x7FFF_FFFF_F000
+        divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.oracle == 1 }
+          && divergence.oracle.vector == 14 && divergence.oracle.cr2 >= 0x7FFF_FFFF_F000
       },
     ]
 }

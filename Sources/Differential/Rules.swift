@@ -11,10 +11,10 @@ extension DivergenceRule {
       text: "The model names this instruction as not built yet and raises #UD."
     ) { $0.subject.vector == UserState.lost },
     DivergenceRule(
-      id: "judge-lost", kind: .oracleLimit,
-      text: "The judge gave no result: the test left its pages by a system call, or never came back.",
+      id: "oracle-lost", kind: .oracleLimit,
+      text: "The oracle gave no result: the test left its pages by a system call, or never came back.",
       probe: "fence"
-    ) { $0.judge.vector == UserState.lost },
+    ) { $0.oracle.vector == UserState.lost },
     DivergenceRule(
       id: "feature-absent", kind: .modelSpecific,
       text: "The encoding belongs to a CPUID feature that the model does not have: #UD there, an instruction here."
@@ -42,13 +42,13 @@ extension DivergenceRule {
       // Only what the selector makes: memory faults are told as everywhere.
       !divergence.traits.isDisjoint(with: [.inspects, .descriptor])
         && divergence.subject.vector != ExceptionVector.pageFault.rawValue
-        && divergence.judge.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
+        && divergence.oracle.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
     },
     limit("host-idt", "The host's own gates are behind INT n.") { $0.instruction?.operation == .int },
     limit("int1", "The host's kernel takes INT1 for its own single step.") { $0.instruction?.operation == .int1 },
     limit("null-selector", "The host's return to user mode makes null selectors zero.") { divergence in
       divergence.differences.allSatisfy {
-        ["es", "ds", "fs", "gs"].contains($0.field) && $0.subject < 4 && $0.judge == 0
+        ["es", "ds", "fs", "gs"].contains($0.field) && $0.subject < 4 && $0.oracle == 0
       }
     },
     DivergenceRule(
@@ -64,7 +64,7 @@ extension DivergenceRule {
     ) { divergence in
       [.ldmxcsr, .fxrstor].contains(divergence.instruction?.operation)
         && divergence.subject.vector == ExceptionVector.generalProtection.rawValue
-        && divergence.judge.vector == UserState.noException && divergence.judge.mxcsr & 0x20000 != 0
+        && divergence.oracle.vector == UserState.noException && divergence.oracle.mxcsr & 0x20000 != 0
     },
     DivergenceRule(
       id: "x87-pointers", kind: .undefined,
@@ -77,12 +77,12 @@ extension DivergenceRule {
       id: "floating-point", kind: .floatingPoint,
       text: "The result or the flags of floating-point arithmetic."
     ) { divergence in
-      // Faults of memory and encoding are judged as everywhere.
+      // Faults of memory and encoding are tested as everywhere.
       func isNumeric(_ vector: UInt8) -> Bool {
         vector == UserState.noException || vector == ExceptionVector.floatingPointError.rawValue
           || vector == ExceptionVector.simdFloatingPoint.rawValue
       }
-      guard isNumeric(divergence.subject.vector), isNumeric(divergence.judge.vector) else { return false }
+      guard isNumeric(divergence.subject.vector), isNumeric(divergence.oracle.vector) else { return false }
       return divergence.traits.contains(.float)
     },
     DivergenceRule(
@@ -90,8 +90,8 @@ extension DivergenceRule {
       text: "The P bit of a page fault in the upper half tells what the host's kernel has mapped there.",
       probe: "kernel-half"
     ) { divergence in
-      divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.judge == 1 }
-        && divergence.judge.vector == 14 && divergence.judge.cr2 >= 0x7FFF_FFFF_F000
+      divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.oracle == 1 }
+        && divergence.oracle.vector == 14 && divergence.oracle.cr2 >= 0x7FFF_FFFF_F000
     },
   ]
 }
@@ -114,12 +114,12 @@ enum HostSelectors {
     }
     if [.lar, .lsl, .verr, .verw].contains(divergence.instruction?.operation) { return true }
     for index in 0..<6 {
-      if isForeign(UInt32(divergence.judge.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index]))
+      if isForeign(UInt32(divergence.oracle.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index]))
       {
         return true
       }
     }
-    return isForeign(divergence.judge.errorCode) || isForeign(divergence.subject.errorCode)
+    return isForeign(divergence.oracle.errorCode) || isForeign(divergence.subject.errorCode)
   }
 }
 

@@ -9,8 +9,8 @@ public struct StateDifference: Hashable, Sendable {
   public var field: String
   /// What the subject has.
   public var subject: UInt64
-  /// What the judge has.
-  public var judge: UInt64
+  /// What the oracle has.
+  public var oracle: UInt64
   /// Byte offset of an 8-byte window word; nil for registers.
   public var windowOffset: Int?
 }
@@ -41,49 +41,49 @@ extension UserState {
     unsafe memcmp(left, right, MemoryLayout<UserState>.size) == 0
   }
 
-  /// Where a result of a subject differs from the judge's, but for what the mask leaves out.
-  public func differences(from judge: UserState, ignoring mask: ResultMask) -> [StateDifference] {
+  /// Where a result of a subject differs from the oracle's, but for what the mask leaves out.
+  public func differences(from oracle: UserState, ignoring mask: ResultMask) -> [StateDifference] {
     var found: [StateDifference] = []
     func compare(_ field: @autoclosure () -> String, _ left: UInt64, _ right: UInt64) {
-      if left != right { found.append(StateDifference(field: field(), subject: left, judge: right)) }
+      if left != right { found.append(StateDifference(field: field(), subject: left, oracle: right)) }
     }
-    compare("vector", UInt64(vector), UInt64(judge.vector))
-    compare("errorCode", UInt64(errorCode), UInt64(judge.errorCode))
-    compare("cr2", cr2, judge.cr2)
-    compare("rip", rip, judge.rip)
-    compare("rflags", rflags & ~mask.rflags, judge.rflags & ~mask.rflags)
+    compare("vector", UInt64(vector), UInt64(oracle.vector))
+    compare("errorCode", UInt64(errorCode), UInt64(oracle.errorCode))
+    compare("cr2", cr2, oracle.cr2)
+    compare("rip", rip, oracle.rip)
+    compare("rflags", rflags & ~mask.rflags, oracle.rflags & ~mask.rflags)
     for index in 0..<16 where mask.generalRegisters & (1 << index) == 0 {
-      compare(generalRegisterNames[index], generalRegisters[index], judge.generalRegisters[index])
+      compare(generalRegisterNames[index], generalRegisters[index], oracle.generalRegisters[index])
     }
     let segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"]
-    for index in 0..<6 { compare(segmentNames[index], UInt64(selectors[index]), UInt64(judge.selectors[index])) }
-    compare("fsBase", fsBase, judge.fsBase)
-    compare("gsBase", gsBase, judge.gsBase)
-    for word in 0..<64 { compare("ymm\(word / 4)[\(word % 4)]", ymm[word], judge.ymm[word]) }
-    compare("mxcsr", UInt64(mxcsr), UInt64(judge.mxcsr))
-    compare("fcw", UInt64(fcw), UInt64(judge.fcw))
-    compare("fsw", UInt64(fsw & ~mask.fsw), UInt64(judge.fsw & ~mask.fsw))
-    compare("ftw", UInt64(ftw), UInt64(judge.ftw))
+    for index in 0..<6 { compare(segmentNames[index], UInt64(selectors[index]), UInt64(oracle.selectors[index])) }
+    compare("fsBase", fsBase, oracle.fsBase)
+    compare("gsBase", gsBase, oracle.gsBase)
+    for word in 0..<64 { compare("ymm\(word / 4)[\(word % 4)]", ymm[word], oracle.ymm[word]) }
+    compare("mxcsr", UInt64(mxcsr), UInt64(oracle.mxcsr))
+    compare("fcw", UInt64(fcw), UInt64(oracle.fcw))
+    compare("fsw", UInt64(fsw & ~mask.fsw), UInt64(oracle.fsw & ~mask.fsw))
+    compare("ftw", UInt64(ftw), UInt64(oracle.ftw))
     for word in 0..<16 {
-      compare("st\(word / 2)\(word % 2 == 0 ? "" : ".signExponent")", st[word], judge.st[word])
+      compare("st\(word / 2)\(word % 2 == 0 ? "" : ".signExponent")", st[word], oracle.st[word])
     }
-    compareWindow(judge, mask, &found)
-    compare("memory outside the window", strayWrites, judge.strayWrites)
+    compareWindow(oracle, mask, &found)
+    compare("memory outside the window", strayWrites, oracle.strayWrites)
     return found
   }
 
-  private func compareWindow(_ judge: UserState, _ mask: ResultMask, _ found: inout [StateDifference]) {
-    for word in 0..<64 where window[word] != judge.window[word] {
+  private func compareWindow(_ oracle: UserState, _ mask: ResultMask, _ found: inout [StateDifference]) {
+    for word in 0..<64 where window[word] != oracle.window[word] {
       var ignored: UInt64 = 0
       let address = InstructionTest.windowAddress + UInt64(word * 8)
       for byte in 0..<8 as Range<UInt64> where mask.memory.contains(where: { $0.contains(address + byte) }) {
         ignored |= 0xFF << (byte * 8)
       }
-      let (left, right) = (window[word] & ~ignored, judge.window[word] & ~ignored)
+      let (left, right) = (window[word] & ~ignored, oracle.window[word] & ~ignored)
       guard left != right else { continue }
       found.append(
         StateDifference(
-          field: "window+\(Text.hex(word * 8))", subject: left, judge: right, windowOffset: word * 8))
+          field: "window+\(Text.hex(word * 8))", subject: left, oracle: right, windowOffset: word * 8))
     }
   }
 }

@@ -20,7 +20,7 @@ extension RunSession {
     case .quit, .recordingEnd: return (.success, "quit")
     case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
-      if case .tripleFault(let story) = reason, reported.shutdown != machine.executedTicks { tellShutdown(story) }
+      if case .tripleFault(let reason) = reason, reported.shutdown != machine.executedTicks { tellShutdown(reason) }
       return Self.outcome(reason)
     }
   }
@@ -29,7 +29,7 @@ extension RunSession {
   func tellShutdown(_ sentence: String) {
     complain("triple fault: \(sentence)")
     if let target = debugging.target {
-      if let story = target.lastStory(recentCount: options.explaining.historyCount) { tell(story) }
+      if let report = target.lastReport(recentCount: options.explaining.historyCount) { tell(report) }
       reported.shutdown = machine.executedTicks
     } else if kvm == nil, reported.recorder == nil {
       tellTripleFault()
@@ -63,7 +63,7 @@ extension RunSession {
     }
   }
 
-  /// Names of addresses for stories.
+  /// Names of addresses for reports.
   var symbolNames: (UInt64) -> String? {
     let symbols = knownSymbols
     return { symbols?.text(of: $0) }

@@ -35,7 +35,7 @@ extension RunSession {
   }
 
   /// Why the run ended; nil if the guest ended it by power-off or its own exit value, and of a triple fault, whose
-  /// story is told.
+  /// report is told.
   private func cause(_ end: End) -> String? {
     switch end {
     case .limit: return limits.reached ?? "the guest cannot be started again"

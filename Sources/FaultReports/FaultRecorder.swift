@@ -4,18 +4,18 @@ public import Machine
 package import X86
 import X86Decoder
 
-/// Observes a machine and tells the story of each fault.
+/// Observes a machine and tells the report of each fault.
 public final class FaultRecorder: MachineObserver {
-  /// Instructions before a fault that its story tells, unless more are asked for.
+  /// Instructions before a fault that its report tells, unless more are asked for.
   public static let recentCount = 16
 
   private let symbol: (UInt64) -> String?
-  private let receive: (FaultStory) -> Bool
+  private let receive: (FaultReport) -> Bool
   private let recentCount: Int
   private var pasts: [Int: Past] = [:]
 
   /// What a processor did: the last steps, the oldest at `next` once there are enough, and the way into compatibility
-  /// mode. Text is made when a story needs it.
+  /// mode. Text is made when a report needs it.
   private struct Past {
     var steps: [ObservedStep] = []
     var next = 0
@@ -36,12 +36,12 @@ public final class FaultRecorder: MachineObserver {
   /// Makes an observer.
   ///
   /// - Parameters:
-  ///   - recentCount: instructions before a fault that its story tells, 1 or more.
+  ///   - recentCount: instructions before a fault that its report tells, 1 or more.
   ///   - symbol: names addresses.
-  ///   - receive: takes a story; false stops the machine after the step.
+  ///   - receive: takes a report; false stops the machine after the step.
   public init(
     recentCount: Int = FaultRecorder.recentCount, symbol: @escaping (UInt64) -> String? = { _ in nil },
-    receive: @escaping (FaultStory) -> Bool
+    receive: @escaping (FaultReport) -> Bool
   ) {
     self.recentCount = max(recentCount, 1)
     self.symbol = symbol
@@ -51,7 +51,7 @@ public final class FaultRecorder: MachineObserver {
   /// Never stops the machine.
   public func willStep(_ machine: Machine, _ processor: Processor) -> Bool { true }
 
-  /// Tells the story of a step that raised an exception, and remembers any other.
+  /// Tells the report of a step that raised an exception, and remembers any other.
   public func didStep(_ machine: Machine, _ processor: Processor) -> Bool {
     guard let log = processor.log else { return true }
     let index = processor.state.index
@@ -59,7 +59,7 @@ public final class FaultRecorder: MachineObserver {
     if var scene = FaultScene(log, after: processor, machine.memory, origin: origin, symbol: symbol) {
       tell(pasts[index] ?? Past(), to: &scene)
       noteEntry(log, processor)
-      return receive(FaultStory(scene))
+      return receive(FaultReport(scene))
     }
     if let step = ObservedStep(log, after: processor) { pasts[index, default: Past()].add(step, limit: recentCount) }
     noteEntry(log, processor)
@@ -69,7 +69,7 @@ public final class FaultRecorder: MachineObserver {
   private func tell(_ past: Past, to scene: inout FaultScene) {
     scene.recent = (past.steps[past.next...] + past.steps[..<past.next]).map { $0.told(symbol) }
     scene.compatibilityEntry = past.compatibilityEntry.map {
-      FaultStory.CompatibilityEntry(
+      FaultReport.CompatibilityEntry(
         step: $0.step.told(symbol), symbol: symbol($0.step.linear), stepsBefore: past.count &- $0.order &+ 1)
     }
   }
@@ -91,7 +91,7 @@ struct ObservedStep {
   private let mode: ProcessorMode
   private let decodeMode: DecodeMode
   private let instruction: Instruction
-  private let changes: [FaultStory.Value]
+  private let changes: [FaultReport.Value]
 
   /// Nil if the step executed no instruction.
   init?(_ log: ExecutionLog, after processor: Processor) {
@@ -104,17 +104,17 @@ struct ObservedStep {
     linear = log.linearStart
     mode = log.mode
     let after = processor.state
-    var changes: [FaultStory.Value] = []
+    var changes: [FaultReport.Value] = []
     for index in 0..<16 where log.before.registers[index] != after.registers[index] {
-      changes.append(FaultStory.Value(name: FaultScene.registerNames[index], value: after.registers[index]))
+      changes.append(FaultReport.Value(name: FaultScene.registerNames[index], value: after.registers[index]))
     }
     self.changes = changes
   }
 
   /// The step for people.
-  func told(_ symbol: (UInt64) -> String?) -> FaultStory.Step {
+  func told(_ symbol: (UInt64) -> String?) -> FaultReport.Step {
     let text = withoutActuallyEscaping(symbol) { instruction.text(at: rip, mode: decodeMode, symbol: $0) }
-    return FaultStory.Step(rip: rip, mode: mode, text: text, changes: changes)
+    return FaultReport.Step(rip: rip, mode: mode, text: text, changes: changes)
   }
 }
 

@@ -2,7 +2,7 @@ public import MMU
 public import X86
 public import X86Decoder
 
-/// What the story of a fault is told from: a processor before the step that faulted, and what came of the step.
+/// What the report of a fault is told from: a processor before the step that faulted, and what came of the step.
 public struct FaultScene {
   /// An event whose delivery was attempted.
   public struct Event: Hashable, Sendable {
@@ -59,9 +59,9 @@ public struct FaultScene {
   /// How the step ended.
   public var outcome = Outcome.undelivered
   /// The instructions before, oldest first.
-  public var recent: [FaultStory.Step] = []
+  public var recent: [FaultReport.Step] = []
   /// Of compatibility mode, the instruction that began it by loading CS or setting LMA, if it was seen.
-  public var compatibilityEntry: FaultStory.CompatibilityEntry?
+  public var compatibilityEntry: FaultReport.CompatibilityEntry?
   /// The processor slept in HLT before the step.
   public var wasHalted = false
   /// The step began with a debug trap instead of an instruction.

@@ -23,7 +23,7 @@ extension Processor {
       : try readOperand(instruction, instruction.operand0, instruction.width0)
   }
 
-  /// A near branch: the target is cut to the operand size and judged before anything changes.
+  /// A near branch: the target is cut to the operand size and checked before anything changes.
   @inline(__always)
   func branch(_ target: UInt64, _ instruction: Instruction) throws(Exception) {
     state.nextRIP = try checkedTarget(target, instruction.operandSize)
@@ -47,7 +47,7 @@ extension Processor {
     let checked: UInt64
     do throws(Exception) { checked = try checkedTarget(target, instruction.operandSize) } catch {
       // The stack's own faults count first.
-      try judgeStackSlot(instruction.operandSize)
+      try checkStackSlot(instruction.operandSize)
       if is64Bit, does(.storesReturnAddressBeforeTargetCheck) {
         try storeStack(unsafe registers[.sp] &- 8, state.nextRIP, 8)
       }
@@ -58,7 +58,7 @@ extension Processor {
   }
 
   /// Raises what a push of so many bytes would.
-  private func judgeStackSlot(_ size: UInt8) throws(Exception) {
+  private func checkStackSlot(_ size: UInt8) throws(Exception) {
     let size = UInt64(size)
     let slot = try linear(.ss, stackOffset(unsafe registers[.sp] &- size), size, isWrite: true)
     if isCheckingAlignment { try checkAccess(slot, size, isWrite: true) }
@@ -143,7 +143,7 @@ extension Processor {
     let index = Int64(bitPattern: Integer.signExtend(read(instruction.reg, width: size), size))
     let at = effectiveAddress(instruction)
     let low = Int64(bitPattern: Integer.signExtend(try loadSized(instruction.segment, at, size), size))
-    if index < low, does(.judgesLowerBoundFirst) { throw .boundRange(.boundRange) }
+    if index < low, does(.checksLowerBoundFirst) { throw .boundRange(.boundRange) }
     let high = Int64(
       bitPattern: Integer.signExtend(try loadSized(instruction.segment, at &+ UInt64(size), size), size))
     if index < low || index > high { throw .boundRange(.boundRange) }

@@ -114,14 +114,14 @@ extension Processor {
   ) throws(Exception) -> (address: UInt64, last: UInt64) {
     if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
     let offset = effectiveAddress(instruction)
-    // The first bytes are judged as a read, then alignment counts, then the right to write. With alignment checks on,
+    // The first bytes are checked as a read, then alignment counts, then the right to write. With alignment checks on,
     // what is not even aligned to 4 is #AC.
     let first = try linear(instruction.segment, offset, 4, isWrite: false)
     guard first & 15 == 0 else {
       throw isCheckingAlignment && first & 3 != 0
         ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
     }
-    // The last byte is judged first.
+    // The last byte is checked first.
     let last = try linear(instruction.segment, (offset &+ 511) & instruction.addressMask, 1, isWrite: isWrite)
     _ = try translate(last, isWrite: isWrite, state.bank)
     // An address size of 16 bits wraps: the operand is not one block then.

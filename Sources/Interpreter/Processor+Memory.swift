@@ -144,11 +144,11 @@ extension Processor {
 
   /// Checks that a range can be written, as event delivery and ENTER want to know before they begin.
   func probeWrite(_ address: UInt64, _ byteCount: Int) throws(Exception) {
-    try judge(address, byteCount, isWrite: true)
+    try checkOperand(address, byteCount, isWrite: true)
   }
 
   /// Raises what an access of at most a page would.
-  func judge(_ address: UInt64, _ byteCount: Int, isWrite: Bool) throws(Exception) {
+  func checkOperand(_ address: UInt64, _ byteCount: Int, isWrite: Bool) throws(Exception) {
     _ = try translate(address, isWrite: isWrite, state.bank)
     var last = address &+ UInt64(byteCount &- 1)
     if !is64Bit { last &= 0xFFFF_FFFF }
@@ -209,7 +209,7 @@ extension Processor {
     _ address: UInt64, _ value: UInt64, _ byteCount: Int, _ bank: TLBBank, wraps: Bool
   ) throws(Exception) {
     if let (first, second) = AddressTranslator.split(address, byteCount, wraps: wraps) {
-      // Both pages are judged before anything is written.
+      // Both pages are checked before anything is written.
       let lowTarget = try translate(address, isWrite: true, bank)
       let highTarget = try translate(second, isWrite: true, bank)
       if state.isObserved {

@@ -85,7 +85,7 @@ extension Processor {
     return address
   }
 
-  /// Reads a word that will be written: rights are judged as for the write.
+  /// Reads a word that will be written: rights are checked as for the write.
   @inline(__always)
   func loadForWrite<Word: OperandWord>(_ address: UInt64, _: Word.Type) throws(Exception) -> Word {
     let size = UInt64(MemoryLayout<Word>.size)

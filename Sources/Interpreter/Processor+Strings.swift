@@ -13,7 +13,7 @@ extension Processor {
       return try stringIteration(instruction, operation)
     }
     state.isRepeating = false
-    // The right to a port is judged even if nothing is to be moved.
+    // The right to a port is checked even if nothing is to be moved.
     if operation == .input || operation == .output {
       try checkPortAccess(UInt16(truncatingIfNeeded: register64(.dx)), Int(instruction.operandSize))
     }
@@ -119,7 +119,7 @@ extension Processor {
     case .input:
       let port = UInt16(truncatingIfNeeded: register64(.dx))
       try checkPortAccess(port, Int(size))
-      // The destination is judged before the port gives its datum away.
+      // The destination is checked before the port gives its datum away.
       let target = try linear(.es, destinationOffset, UInt64(size), isWrite: true)
       try probeWrite(target, Int(size))
       matchPortBreakpoints(UInt64(port), UInt64(size))

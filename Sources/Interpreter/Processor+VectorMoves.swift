@@ -123,7 +123,7 @@ extension Processor {
     // It is a store of the whole operand as far as faults go, whatever the mask, and by then an MMX instruction has
     // changed the x87 state.
     if count == 8 { enterMMX() }
-    let isUpperFirst = count == 16 && does(.judgesUpperHalfOfMaskedStoreFirst)
+    let isUpperFirst = count == 16 && does(.checksUpperHalfOfMaskedStoreFirst)
     for offset in stride(from: 0, to: count, by: 8) as StrideTo<UInt64> {
       let half = isUpperFirst ? 8 &- offset : offset
       let address = try linear(instruction.segment, maskedStoreOffset(instruction) &+ half, 8, isWrite: true)

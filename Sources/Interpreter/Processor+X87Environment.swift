@@ -33,15 +33,15 @@ extension Processor {
     if let values { for index in 0..<8 { state.floating.registers[physical(UInt8(index))] = values[index] } }
   }
 
-  /// The linear address of an environment, whose first unit is judged, then its last byte.
+  /// The linear address of an environment, whose first unit is checked, then its last byte.
   private func environmentAddress(
     _ instruction: Instruction, _ unit: UInt64, _ size: UInt64, isWrite: Bool
   ) throws(Exception) -> UInt64 {
     let offset = effectiveAddress(instruction)
     let address = try linear(instruction.segment, offset, unit, isWrite: isWrite)
     if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck(.alignmentCheck) }
-    try judge(address, Int(unit), isWrite: isWrite)
-    try judge(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isWrite), 1, isWrite: isWrite)
+    try checkOperand(address, Int(unit), isWrite: isWrite)
+    try checkOperand(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isWrite), 1, isWrite: isWrite)
     matchDataBreakpoints(address, size, isWrite: isWrite)
     return address
   }

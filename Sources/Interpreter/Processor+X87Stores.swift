@@ -30,7 +30,7 @@ extension Processor {
   /// FSTP m80.
   private func storeExtended(_ instruction: Instruction) throws(Exception) {
     if !(does(.skipsMemoryOfUnmaskedX87Store) && stopsX87Store(instruction, .extended)) {
-      do throws(Exception) { try judgeX87Store(instruction) } catch {
+      do throws(Exception) { try checkX87Store(instruction) } catch {
         if does(.storesExtendedInTwoParts) { try storeSignificand(instruction, before: error) }
         throw error
       }
@@ -55,11 +55,11 @@ extension Processor {
     try storeLinear(address, state.floating.registers[physical(0)].significand)
   }
 
-  /// ST(0) as a store to memory takes it; nil if it is empty and that exception is not masked. The operand is judged
+  /// ST(0) as a store to memory takes it; nil if it is empty and that exception is not masked. The operand is checked
   /// before the value, and before any flag changes.
   private func storedValue(_ instruction: Instruction, _ format: X87StoreFormat) throws(Exception) -> ExtendedReal? {
     if !(does(.skipsMemoryOfUnmaskedX87Store) && stopsX87Store(instruction, format)) {
-      try judgeX87Store(instruction)
+      try checkX87Store(instruction)
     }
     return register(0)
   }
@@ -141,7 +141,7 @@ extension Processor {
   }
 
   /// Raises what a store to the memory operand would.
-  func judgeX87Store(_ instruction: Instruction) throws(Exception) {
+  func checkX87Store(_ instruction: Instruction) throws(Exception) {
     let size = UInt64(min(instruction.width0, 8))
     let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: true)
     if isCheckingAlignment { try checkAccess(address, size, isWrite: true) }

@@ -28,7 +28,7 @@
       case .memory: accessMemory(processor, index)
       case .halt: processor.activity = .halted
       case .interrupted, .interruptWindow, .taskPriority: break
-      case .shutdown: machine.end(.tripleFault(story(processor)))
+      case .shutdown: machine.end(.tripleFault(report(processor)))
       case .internalError(1): throw cannotEmulate(processor)
       case .internalError(let number): throw KVMError("KVM reports internal error \(number) \(place(processor))")
       case .entryFailure(let reason):
@@ -127,11 +127,11 @@
     }
 
     /// Where the processor stood when it shut down: KVM tells no more.
-    private func story(_ processor: KVMProcessor) -> String {
+    private func report(_ processor: KVMProcessor) -> String {
       var system = kvm_sregs()
       _ = processor.call(CKVM_GET_SREGS, &system)
       return "KVM reports a shutdown \(place(processor)), CR2 \(Text.hex(system.cr2)), "
-        + "CR3 \(Text.hex(system.cr3)); --backend model tells the whole story"
+        + "CR3 \(Text.hex(system.cr3)); --backend model tells the whole report"
     }
 
     private func cannotEmulate(_ processor: KVMProcessor) -> KVMError {

@@ -86,7 +86,7 @@
     ///
     /// - Throws: when KVM refuses a part of it, with the part's name.
     func importState(_ state: ArchitecturalState) throws(KVMError) {
-      // XCR0 and MSRs first: CR4.OSXSAVE and EFER are judged by what CPUID offers, not by them.
+      // XCR0 and MSRs first: CR4.OSXSAVE and EFER are checked by what CPUID offers, not by them.
       try importSystemRegisters(state)
       var general = kvm_regs(state)
       try require(CKVM_SET_REGS, &general, "KVM_SET_REGS")

@@ -142,7 +142,7 @@ extension PagingState {
     } else {
       walk64(linear, intent, memory, &walk)
     }
-    if walk.fault == nil { judgeRights(intent, &walk) }
+    if walk.fault == nil { checkRights(intent, &walk) }
     if walk.fault == nil && setsAccessedAndDirty { setAccessedAndDirty(intent, memory, &walk) }
     walk.physical &= addressMask
     return walk
@@ -276,7 +276,7 @@ extension PagingState {
     walk.isDirty = entry & 0x40 != 0
   }
 
-  private func judgeRights(_ intent: AccessIntent, _ walk: inout PageWalk) {
+  private func checkRights(_ intent: AccessIntent, _ walk: inout PageWalk) {
     let reason: FaultReason
     if intent.isUser {
       if !walk.isUserPage {

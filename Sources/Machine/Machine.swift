@@ -36,7 +36,7 @@ public enum ExitReason: Equatable, Sendable {
   case powerOff
   /// No processor can ever wake.
   case halted
-  /// Shutdown, with its story.
+  /// Shutdown, with its report.
   case tripleFault(String)
   /// A reset by the named means.
   case reset(String)

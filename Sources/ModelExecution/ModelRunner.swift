@@ -13,7 +13,7 @@ public final class ModelRunner: InstructionRunner {
   public var processorName: String { model.name }
   /// What the processor is.
   public let model: ProcessorModel
-  /// Alters what the model does: planted faults, so that the bench can be judged.
+  /// Alters what the model does: planted faults, so that the bench can be tested.
   public var plantedFault: (any PlantedFault)?
   /// Why each test that gave `UserState.lost` did so, by number.
   public private(set) var lostReasons: [UInt64: String] = [:]

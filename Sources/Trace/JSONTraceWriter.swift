@@ -6,7 +6,7 @@ import X86
 /// JSON Lines in the schema of `TraceSchema`.
 struct JSONTraceWriter: TraceWriter {
   var hasTables: Bool { true }
-  var hasStories: Bool { true }
+  var hasReports: Bool { true }
 
   private func line(_ output: inout [UInt8], _ content: (inout TraceLine) -> Void) {
     var line = TraceLine()
@@ -19,7 +19,7 @@ struct JSONTraceWriter: TraceWriter {
   func begin(_ guest: RecordedGuest, _ output: inout [UInt8]) {
     line(&output) {
       $0.member("schema", text: "emu-trace")
-      $0.member("version", number: 1)
+      $0.member("version", number: 2)
       $0.member("image", text: guest.image)
       $0.member("memory", number: guest.memoryByteCount)
       $0.member("processors", number: guest.processorCount)
@@ -153,14 +153,14 @@ struct JSONTraceWriter: TraceWriter {
     line.member("section", text: exception.reason.section)
   }
 
-  func story(_ story: RecordedStory, _ output: inout [UInt8]) {
+  func report(_ report: RecordedReport, _ output: inout [UInt8]) {
     line(&output) {
-      $0.member("t", text: "story")
-      $0.member("n", number: story.order)
-      $0.member("cpu", number: story.processor)
-      $0.texts("lines", story.lines)
+      $0.member("t", text: "report")
+      $0.member("n", number: report.order)
+      $0.member("cpu", number: report.processor)
+      $0.texts("lines", report.lines)
       $0.name("fault")
-      $0.raw(story.story.json)
+      $0.raw(report.report.json)
     }
   }
 

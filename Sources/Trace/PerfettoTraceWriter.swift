@@ -15,7 +15,7 @@ struct PerfettoTraceWriter: TraceWriter {
   }
 
   var hasTables: Bool { false }
-  var hasStories: Bool { false }
+  var hasReports: Bool { false }
 
   private var runs: [Int: Run] = [:]
   private var image = ""
@@ -141,7 +141,7 @@ struct PerfettoTraceWriter: TraceWriter {
 
   func tables(_ tables: RecordedTables, _ output: inout [UInt8]) {}
 
-  func story(_ story: RecordedStory, _ output: inout [UInt8]) {}
+  func report(_ report: RecordedReport, _ output: inout [UInt8]) {}
 
   mutating func end(records: UInt64, reason: String, _ output: inout [UInt8]) {
     for processor in runs.keys.sorted() { close(processor, &output) }

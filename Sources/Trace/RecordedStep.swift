@@ -76,15 +76,15 @@ struct RecordedState {
   var registers: [RecordedRegister]
 }
 
-/// The story of a step that raised an exception.
-struct RecordedStory {
+/// The report of a step that raised an exception.
+struct RecordedReport {
   /// The step's number.
   var order: UInt64
   var processor: Int
-  var story: FaultStory
+  var report: FaultReport
 
   var lines: [String] {
-    story.rendered(isColoured: false).split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+    report.rendered(isColoured: false).split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
   }
 }
 

@@ -45,8 +45,8 @@ public final class Recorder: MachineObserver {
   /// Ticks of machines before a reset.
   private var earlierTicks: UInt64 = 0
   /// Tables that the trace has told; nil if it tells none.
-  private var teller: TableTeller?
-  private var stories: UInt64 = 0
+  private var teller: TableRecorder?
+  private var reports: UInt64 = 0
 
   private static let chunk = 1 << 16
   /// Steps outside the ranges after which observation is not worth its time.
@@ -72,7 +72,7 @@ public final class Recorder: MachineObserver {
       case .jsonl: JSONTraceWriter()
       case .perfetto: PerfettoTraceWriter()
       }
-    if writer.hasTables, selection.kinds.contains(.tables) { teller = TableTeller() }
+    if writer.hasTables, selection.kinds.contains(.tables) { teller = TableRecorder() }
   }
 
   /// Begins the trace; false if its first line cannot be written.
@@ -88,7 +88,7 @@ public final class Recorder: MachineObserver {
   public func restart(after ticks: UInt64) {
     earlierTicks = ticks
     expectedRIP = [:]
-    if teller != nil { teller = TableTeller() }
+    if teller != nil { teller = TableRecorder() }
   }
 
   /// Ends the trace of a machine that has stopped; false if it could not be written whole.
@@ -161,14 +161,14 @@ public final class Recorder: MachineObserver {
     writer.step(step, &buffer)
     records &+= 1
     let isShutdown = after.state.activity == .shutdown
-    let isTold = writer.hasStories && selection.kinds.contains(.exceptions) && stories < selection.stories
+    let isTold = writer.hasReports && selection.kinds.contains(.exceptions) && reports < selection.reports
     if isShutdown || isTold,
       let scene = FaultScene(
         log, after: processor, machine.memory, origin: machine.interruptOrigin(log, processor: before.index),
         symbol: name)
     {
-      writer.story(RecordedStory(order: order, processor: before.index, story: FaultStory(scene)), &buffer)
-      stories &+= 1
+      writer.report(RecordedReport(order: order, processor: before.index, report: FaultReport(scene)), &buffer)
+      reports &+= 1
     }
     return true
   }

@@ -7,7 +7,7 @@ import X86
 struct TextTraceWriter: TraceWriter {
   var hasTables: Bool { false }
   /// Thirty lines after each exception would hide the steps.
-  var hasStories: Bool { false }
+  var hasReports: Bool { false }
 
   private func put(_ text: String, _ output: inout [UInt8]) {
     output.append(contentsOf: text.utf8)
@@ -92,8 +92,8 @@ struct TextTraceWriter: TraceWriter {
 
   func tables(_ tables: RecordedTables, _ output: inout [UInt8]) {}
 
-  func story(_ story: RecordedStory, _ output: inout [UInt8]) {
-    for line in story.lines { put("# \(line)", &output) }
+  func report(_ report: RecordedReport, _ output: inout [UInt8]) {
+    for line in report.lines { put("# \(line)", &output) }
   }
 
   func end(records: UInt64, reason: String, _ output: inout [UInt8]) {

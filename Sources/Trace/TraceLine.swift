@@ -97,14 +97,14 @@ struct TraceLine {
 protocol TraceWriter {
   /// Whether the format has a place for tables.
   var hasTables: Bool { get }
-  /// Whether the format has a place for the stories of exceptions that do not shut the processor down.
-  var hasStories: Bool { get }
+  /// Whether the format has a place for the fault reports that do not shut the processor down.
+  var hasReports: Bool { get }
   mutating func begin(_ guest: RecordedGuest, _ output: inout [UInt8])
   mutating func state(_ state: RecordedState, _ output: inout [UInt8])
   mutating func step(_ step: RecordedStep, _ output: inout [UInt8])
   /// The tables of a processor.
   mutating func tables(_ tables: RecordedTables, _ output: inout [UInt8])
-  /// The story of the step before.
-  mutating func story(_ story: RecordedStory, _ output: inout [UInt8])
+  /// The report of the step before.
+  mutating func report(_ report: RecordedReport, _ output: inout [UInt8])
   mutating func end(records: UInt64, reason: String, _ output: inout [UInt8])
 }

@@ -1,11 +1,11 @@
 import X86
 
-/// The lines of a trace, version 1, as `TraceScanner` checks them.
+/// The lines of a trace, version 2, as `TraceScanner` checks them.
 enum TraceSchema {
   /// The first line.
   static let header: TraceField = .object(
     [
-      "schema": .choice(["emu-trace"]), "version": .number(1...1), "image": .text, "memory": .number(0...Int.max),
+      "schema": .choice(["emu-trace"]), "version": .number(2...2), "image": .text, "memory": .number(0...Int.max),
       "processors": .number(1...256),
     ], required: ["schema", "version"])
 
@@ -94,7 +94,7 @@ enum TraceSchema {
         "tick": count, "cpu": processor, "cause": .text, "gdt": table("selector", .hex),
         "ldt": table("selector", .hex), "idt": table("vector", vector), "tss": task, "paging": paging,
       ], required: ["cpu"]),
-    "story": .object(["n": count, "cpu": processor, "lines": .list(.text), "fault": .any], required: ["lines"]),
+    "report": .object(["n": count, "cpu": processor, "lines": .list(.text), "fault": .any], required: ["lines"]),
     "end": .object(["records": count, "reason": .text], required: []),
   ]
 }

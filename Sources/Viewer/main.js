@@ -1,6 +1,6 @@
 const TABS = [["step", "Step", stepPanel], ["paging", "Page tables", pagingPanel],
-  ["descriptors", "GDT, IDT, TSS", descriptorsPanel], ["hot", "Hot addresses", hotPanel], ["story", "Fault story",
-    storyPanel]];
+  ["descriptors", "GDT, IDT, TSS", descriptorsPanel], ["hot", "Hot addresses", hotPanel], ["report", "Fault report",
+    reportPanel]];
 let tab = "step";
 
 function drawPanel() {

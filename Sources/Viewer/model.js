@@ -1,6 +1,6 @@
 "use strict";
 const about = JSON.parse(document.getElementById("trace-about").textContent);
-const trace = { header: {}, steps: [], tables: [], stories: [], end: null, contradictions: [] };
+const trace = { header: {}, steps: [], tables: [], reports: [], end: null, contradictions: [] };
 
 // Registers of every processor before each 256th step; those between are made from the nearest.
 const SPACING = 256;
@@ -77,7 +77,7 @@ function readTrace() {
     case "state": stateRecords.set(at, [...(stateRecords.get(at) || []), record]); break;
     case "retire": case "interrupt": record.index = at; trace.steps.push(record); break;
     case "tables": record.at = at; trace.tables.push(record); break;
-    case "story": record.index = at - 1; trace.stories.push(record); break;
+    case "report": record.index = at - 1; trace.reports.push(record); break;
     case "end": trace.end = record; break;
     }
   }

@@ -100,7 +100,7 @@ function bitBoxes(linear, paging, active, last) {
 }
 
 /** What the processor does at a level, as a sentence. */
-function levelStory(walk, at, paging) {
+function levelText(walk, at, paging) {
   const step = walk.steps[at], value = BigInt(step.value), linear = BigInt(walk.linear), level = step.level;
   const index = indexOf(paging, level, linear), table = placeOf(step, linear, paging) - index * paging.size;
   const from = at === 0 ? "CR3 says that the first table" : "The entry before says that this table";
@@ -136,7 +136,7 @@ function walkView(walk, paging) {
       ? ` → ${hex(step.updated)}` : "",
       step.later ? "  (seen later only)" : ""),
     chips(permissions(step.level, BigInt(step.updated || step.value), paging))))),
-  h("p", { id: "level-story" }, levelStory(walk, active, paging)));
+  h("p", { id: "level-text" }, levelText(walk, active, paging)));
   parts.push(h("p", { id: "walk-result" }, walkResult(walk, paging)));
   return parts;
 }

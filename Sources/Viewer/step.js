@@ -151,8 +151,8 @@ function stepPanel() {
     contradictions.map(found => h("div", { class: "card" },
       `The trace contradicts itself: ${found.name} is said to be `
       + `${hex(found.says)} here, but the steps before leave ${hex(found.has)}.`)),
-    (step.exceptions || []).map(exceptionCard), trace.stories.some(story => story.index === selected)
-      && h("p", {}, h("button", { onclick: () => showTab("story") }, "The whole story")), changeTable(step, around), memoryTable(step), otherEffects(step),
+    (step.exceptions || []).map(exceptionCard), trace.reports.some(report => report.index === selected)
+      && h("p", {}, h("button", { onclick: () => showTab("report") }, "the whole report")), changeTable(step, around), memoryTable(step), otherEffects(step),
     (step.walks || []).length ? h("p", {}, h("button", { onclick: () => showTab("paging") },
       `${plural(step.walks.length, "page walk")}: level by level`)) : null,
     registers(step, around)];

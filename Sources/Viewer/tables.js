@@ -103,25 +103,25 @@ function hotPanel() {
   return parts;
 }
 
-/** A line of a story; its addresses can be searched for, small numbers are none. */
-function storyLine(line) {
+/** A line of a report; its addresses can be searched for, small numbers are none. */
+function reportLine(line) {
   const parts = line.split(/(0x[0-9a-f]{4,16})\b/i).map((part, index) => index % 2 ? address(part) : part);
   return h("div", { class: !line.startsWith(" ") ? "head" : line.startsWith("  >") ? "cause" : "" }, parts);
 }
 
-function storyPanel() {
-  if (!trace.stories.length) return [h("p", { class: "soft" }, "No story is told: no step of this trace raised an "
+function reportPanel() {
+  if (!trace.reports.length) return [h("p", { class: "soft" }, "No report is told: no step of this trace raised an "
     + "exception.")];
-  const own = trace.stories.filter(story => story.index === selected);
-  const shown = own.length ? own : trace.stories.slice(-1), step = trace.steps[selected];
-  const parts = [own.length ? null : h("p", { class: "soft" }, `Step ${step ? step.n : ""} has no story; this is `
+  const own = trace.reports.filter(report => report.index === selected);
+  const shown = own.length ? own : trace.reports.slice(-1), step = trace.steps[selected];
+  const parts = [own.length ? null : h("p", { class: "soft" }, `Step ${step ? step.n : ""} has no report; this is `
     + "the last one of the trace.")];
-  for (const story of shown) parts.push(h("div", { class: "story mono" }, story.lines.map(storyLine)),
-    story.fault && h("details", {}, h("summary", {}, "as JSON"), h("pre", { class: "mono" },
-      JSON.stringify(story.fault, null, 2))));
-  if (trace.stories.length > 1) parts.push(h("h3", {}, `All ${trace.stories.length.toLocaleString("en")} stories`),
-    table(["Step", "What happened"], trace.stories.map(story => h("tr", { class: story.index === selected ? "hit"
-      : "", "data-story": String(story.n) }, number(h("button", { class: "link", onclick: () =>
-      select(story.index) }, String(story.n ?? "?"))), cell(story.lines[0])))));
+  for (const report of shown) parts.push(h("div", { class: "report mono" }, report.lines.map(reportLine)),
+    report.fault && h("details", {}, h("summary", {}, "as JSON"), h("pre", { class: "mono" },
+      JSON.stringify(report.fault, null, 2))));
+  if (trace.reports.length > 1) parts.push(h("h3", {}, `All ${trace.reports.length.toLocaleString("en")} reports`),
+    table(["Step", "What happened"], trace.reports.map(report => h("tr", { class: report.index === selected ? "hit"
+      : "", "data-report": String(report.n) }, number(h("button", { class: "link", onclick: () =>
+      select(report.index) }, String(report.n ?? "?"))), cell(report.lines[0])))));
   return parts;
 }

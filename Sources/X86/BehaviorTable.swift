@@ -4,7 +4,7 @@ extension BehaviorRow {
 
   /// Every behavior, in the order of the cases.
   ///
-  /// "recordings" in the column of tests are those of Tests/Vectors, judged by `emu fuzz --against recorded` and
+  /// "recordings" in the column of tests are those of Tests/Vectors, checked by `emu fuzz --against recorded` and
   /// `emu mutants`; "rows" are those of Tests/DifferentialTests/BehaviorTests.swift; a ROM runs on each
   /// model, and the corners that fail on the other vendor's are listed.
   public static let table: [BehaviorRow] = [
@@ -59,7 +59,7 @@ extension BehaviorRow {
     BehaviorRow(
       behavior: .readsOuterStackFirst, id: "return-outer-stack",
       decides: "when RETF and IRET read the outer stack's rSP and SS",
-      amd: "before the code segment is judged", intel: "after it", families: amd,
+      amd: "before the code segment is checked", intel: "after it", families: amd,
       evidence: "zen4 CA, CF, zen2; icelake CA703C, 40CF", test: "recordings"),
     BehaviorRow(
       behavior: .storesReturnAddressBeforeTargetCheck, id: "call-stores-first",
@@ -73,7 +73,7 @@ extension BehaviorRow {
       intel: "nothing", families: amd,
       evidence: "SDM Vol. 2A \"CALL—Call Procedure\"; zen2-segments 669ADE0600100400", test: "recordings"),
     BehaviorRow(
-      behavior: .judgesLowerBoundFirst, id: "bound-order",
+      behavior: .checksLowerBoundFirst, id: "bound-order",
       decides: "BOUND with an index below the lower bound and an upper bound that faults", amd: "the fault",
       intel: "#BR", families: intel, evidence: "Ice Lake 628424CC1F0000; zen2", test: "rows"),
     BehaviorRow(
@@ -82,7 +82,7 @@ extension BehaviorRow {
       families: intel, evidence: "SDM Vol. 3A \"Alignment Check Exception (#AC)\"; icelake F30F6F; zen4",
       test: "recordings"),
     BehaviorRow(
-      behavior: .judgesUpperHalfOfMaskedStoreFirst, id: "masked-store-order",
+      behavior: .checksUpperHalfOfMaskedStoreFirst, id: "masked-store-order",
       decides: "which half of MASKMOVDQU's operand faults first", amd: "the lower", intel: "the upper",
       families: intel, evidence: "icelake 660FF7; zen4", test: "recordings"),
     BehaviorRow(
@@ -102,7 +102,7 @@ extension BehaviorRow {
     BehaviorRow(
       behavior: .skipsMemoryOfUnmaskedX87Store, id: "x87-unmasked-store",
       decides: "the memory operand of an x87 store that raises an unmasked exception",
-      amd: "is judged first: its fault counts", intel: "is not touched", families: intel,
+      amd: "is checked first: its fault counts", intel: "is not touched", families: intel,
       evidence: "icelake DB9C241B200000; zen4 DB9D10300020", test: "recordings"),
     BehaviorRow(
       behavior: .storesExtendedInTwoParts, id: "x87-extended-store",

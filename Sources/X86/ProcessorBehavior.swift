@@ -17,9 +17,9 @@
   case readsOuterStackFirst
   case storesReturnAddressBeforeTargetCheck
   case storesFarReturnAddressBeforeTargetCheck
-  case judgesLowerBoundFirst
+  case checksLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
-  case judgesUpperHalfOfMaskedStoreFirst
+  case checksUpperHalfOfMaskedStoreFirst
   // String instructions
   case zeroExtendsRepeatedRegisters
   case restoresFlagsOfFaultingComparison

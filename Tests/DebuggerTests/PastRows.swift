@@ -109,7 +109,7 @@ let pastRows: [GDBRow] = [
   GDBRow(
     name: "a triple fault can be looked at and left", guest: ["triple-fault"],
     script: [
-      "continue", "x/i $pc", "p $activity", "p/x $idtr_limit", "monitor story", "reverse-stepi", "p $activity",
+      "continue", "x/i $pc", "p $activity", "p/x $idtr_limit", "monitor report", "reverse-stepi", "p $activity",
       "reverse-stepi", "x/i $pc", "stepi", "stepi", "break main", "reverse-continue", "p $pc == &main", "delete",
       "continue", "continue",
     ],
@@ -142,14 +142,14 @@ let pastRows: [GDBRow] = [
     name: "kill at a triple fault", guest: ["triple-fault"], script: ["continue", "kill"],
     expected: ["received signal SIGSEGV", "killed"], errors: ["triple fault: #UD", "outcome shutdown"]),
   GDBRow(
-    name: "a triple fault after detach has its story", guest: ["triple-fault"], script: ["detach"],
+    name: "a triple fault after detach has its report", guest: ["triple-fault"], script: ["detach"],
     expected: ["detached"], status: 86, errors: ["triple fault: #UD", "outcome shutdown", "RIP is main+0x7"]),
   GDBRow(
-    name: "monitor tables, info, story, last, seek", guest: ["user-mode"],
+    name: "monitor tables, info, report, last, seek", guest: ["user-mode"],
     script: [
-      "monitor story", "break *((long) &trap_stubs + 16 * 14)", "continue", "monitor tables gdt tss", "monitor info",
-      "monitor story", "monitor last 2", "monitor seek 5", "maintenance flush register-cache", "monitor tick",
-      "monitor story 3", "monitor story 0", "monitor last x", "monitor seek x", "monitor tables x",
+      "monitor report", "break *((long) &trap_stubs + 16 * 14)", "continue", "monitor tables gdt tss", "monitor info",
+      "monitor report", "monitor last 2", "monitor seek 5", "maintenance flush register-cache", "monitor tick",
+      "monitor report 3", "monitor report 0", "monitor last x", "monitor seek x", "monitor tables x",
       "monitor walk user_work", "kill",
     ],
     expected: [
@@ -157,7 +157,7 @@ let pastRows: [GDBRow] = [
       "position ", "the past begins at 0: ", "processor 0, 64-bit mode, CPL 0, running, next at 0x1002a0",
       "RAM 256 MiB",
       "local APIC 0 at FEE00000h", "#PF(0x5), page fault", "jne ", "-> #PF 0xe", "position 5;", "5 ticks",
-      "monitor story 0: is not a number from 1 to 10000", "monitor last x: is not a number",
+      "monitor report 0: is not a number from 1 to 10000", "monitor last x: is not a number",
       "monitor seek x: is not a position", "x is none of gdt, idt, tss, pages, tree",
       "no paging",
     ]),

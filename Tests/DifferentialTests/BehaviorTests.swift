@@ -55,7 +55,7 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
     // An index below the lower bound, whose neighbor lies in the page that is not there.
     BehaviorCase(
-      behavior: .judgesLowerBoundFirst, code: [0x62, 0x03], mode: .compatibility32,
+      behavior: .checksLowerBoundFirst, code: [0x62, 0x03], mode: .compatibility32,
       prepare: {
         $0.generalRegisters[0] = 0x8000_0000
         $0.generalRegisters[3] = InstructionTest.readOnlyPage + 0xFFC
@@ -144,7 +144,7 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       // Those that the row names first: a recording that shows nothing is read to its end.
       let likely = runs.filter { row.evidence.lowercased().contains($0.name) }
       let others = runs.filter { run in !likely.contains { $0.name == run.name } }
-      #expect(try (likely + others).contains { try $0.run.judge(without: row.behavior) != nil }, "\(row.id)")
+      #expect(try (likely + others).contains { try $0.run.verdict(without: row.behavior) != nil }, "\(row.id)")
     }
   }
 

@@ -17,7 +17,7 @@ import X86Decoder
 
   @Test("Every field counts, by its name") func everyField() throws {
     let (test, result) = try add()
-    #expect(classifier.divergence(test, subject: result, judge: result) == nil)
+    #expect(classifier.divergence(test, subject: result, oracle: result) == nil)
     let changes: [(String, (inout UserState) -> Void)] = [
       ("gpr", { $0.generalRegisters[15] ^= 1 << 63 }), ("rip", { $0.rip ^= 1 }), ("rflags ZF", { $0.rflags ^= 0x40 }),
       ("rflags DF ID", { $0.rflags ^= 0x20_0400 }), ("xmm", { $0.ymm[61] ^= 1 }), ("upper ymm", { $0.ymm[63] ^= 1 }),
@@ -31,7 +31,7 @@ import X86Decoder
     for (signature, change) in changes {
       var wrong = result
       change(&wrong)
-      let divergence = try #require(classifier.divergence(test, subject: wrong, judge: result), "\(signature)")
+      let divergence = try #require(classifier.divergence(test, subject: wrong, oracle: result), "\(signature)")
       #expect(divergence.kind == .bug)
       #expect(divergence.signature == signature)
       #expect(divergence.rule == "none")
@@ -44,28 +44,28 @@ import X86Decoder
     let (test, result) = try add()
     var lost = result
     lost.vector = UserState.lost
-    #expect(classifier.divergence(test, subject: lost, judge: result)?.kind == .unimplemented)
+    #expect(classifier.divergence(test, subject: lost, oracle: result)?.kind == .unimplemented)
     let fence = Classifier(rules: DivergenceRule.native, shown: ["fence"])
-    #expect(fence.divergence(test, subject: result, judge: lost)?.rule == "judge-lost")
+    #expect(fence.divergence(test, subject: result, oracle: lost)?.rule == "oracle-lost")
     // A limit that no probe has shown is none.
-    #expect(classifier.divergence(test, subject: result, judge: lost)?.kind == .bug)
+    #expect(classifier.divergence(test, subject: result, oracle: lost)?.kind == .bug)
     // Without rules all is a bug.
-    #expect(Classifier(rules: [], shown: []).divergence(test, subject: lost, judge: result)?.kind == .bug)
+    #expect(Classifier(rules: [], shown: []).divergence(test, subject: lost, oracle: result)?.kind == .bug)
     // VADDPS: an instruction there, #UD here.
     let vex = InstructionTest.code([0xC5, 0xF8, 0x58, 0xC1])
     var invalid = vex.input
     invalid.vector = 6
-    #expect(classifier.divergence(vex, subject: invalid, judge: vex.input)?.rule == "feature-absent")
+    #expect(classifier.divergence(vex, subject: invalid, oracle: vex.input)?.rule == "feature-absent")
     // The other way round it is a bug.
-    #expect(classifier.divergence(vex, subject: vex.input, judge: invalid)?.kind == .bug)
+    #expect(classifier.divergence(vex, subject: vex.input, oracle: invalid)?.kind == .bug)
     // ADDPS: results are counted apart, faults are not.
     let addps = InstructionTest.code([0x0F, 0x58, 0xC1])
     var other = addps.input
     other.ymm[0] = 1
-    #expect(classifier.divergence(addps, subject: other, judge: addps.input)?.kind == .floatingPoint)
+    #expect(classifier.divergence(addps, subject: other, oracle: addps.input)?.kind == .floatingPoint)
     other = addps.input
     other.vector = 13
-    #expect(classifier.divergence(addps, subject: other, judge: addps.input)?.kind == .bug)
+    #expect(classifier.divergence(addps, subject: other, oracle: addps.input)?.kind == .bug)
   }
 
   @Test("The flags that a row leaves undefined are masked, and only they") func undefinedFlags() throws {
@@ -77,9 +77,9 @@ import X86Decoder
     let mul = InstructionTest.code([0x48, 0xF7, 0xE3])
     var other = mul.input
     other.rflags ^= 0xD4
-    #expect(classifier.divergence(mul, subject: other, judge: mul.input) == nil)
+    #expect(classifier.divergence(mul, subject: other, oracle: mul.input) == nil)
     other.rflags ^= 1
-    #expect(classifier.divergence(mul, subject: other, judge: mul.input)?.signature == "rflags CF")
+    #expect(classifier.divergence(mul, subject: other, oracle: mul.input)?.signature == "rflags CF")
   }
 
   @Test("Shifts: OF by the count, CF beyond the width, nothing at zero") func undefinedShifts() throws {
@@ -105,7 +105,7 @@ import X86Decoder
     for word in 0..<64 {
       var other = test.input
       other.window[word] = 0xFF00_0000_0000_0000
-      let differs = classifier.divergence(test, subject: other, judge: test.input) != nil
+      let differs = classifier.divergence(test, subject: other, oracle: test.input) != nil
       // Bytes 6 to 23 and 28 to 31.
       #expect(differs == ![0, 1, 2, 3].contains(word), "word \(word)")
     }

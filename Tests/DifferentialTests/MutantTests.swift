@@ -37,20 +37,20 @@ import X86Decoder
       .sibling(.sub), .operandSize(4, 8), .immediatePlusOne, .flags(RFLAGS.carry, .inverted), .kept(.general),
       .faultSuppressed(14), .faultAddress, .upperHalfKept,
     ] as [MutationOperator] {
-      guard case .killed = try run.judge(Mutant(operation: .add, mutation: mutation)) else {
+      guard case .killed = try run.verdict(on: Mutant(operation: .add, mutation: mutation)) else {
         Issue.record("\(mutation.name) survived")
         continue
       }
     }
     // ADD is what it is: the sibling that it is itself, and a string's prefix, change nothing.
     for mutation in [.sibling(.add), .repeatDropped] as [MutationOperator] {
-      guard case .survived(let vectors) = try run.judge(Mutant(operation: .add, mutation: mutation)) else {
+      guard case .survived(let vectors) = try run.verdict(on: Mutant(operation: .add, mutation: mutation)) else {
         Issue.record("\(mutation.name) was killed")
         continue
       }
       #expect(vectors > 500)
     }
-    #expect(try run.judge(Mutant(operation: .paddq, mutation: .sibling(.psubq))) == .survived(vectors: 0))
+    #expect(try run.verdict(on: Mutant(operation: .paddq, mutation: .sibling(.psubq))) == .survived(vectors: 0))
     #expect(run.disagreeing == 0)
   }
 
@@ -75,7 +75,7 @@ import X86Decoder
     let run = try MutationRun(try Vectors.load(name))
     var score = MutationScore()
     for index in stride(from: 0, to: all.count, by: all.count / 100) as StrideTo<Int> {
-      score.add(all[index], try run.judge(all[index]))
+      score.add(all[index], try run.verdict(on: all[index]))
     }
     #expect(score.killed >= 60)
     #expect(score.refuted.isEmpty)

@@ -92,7 +92,7 @@ struct AllPlanted: PlantedFault {
 
   /// Runs a campaign with every fault planted; each must be found and made small, and nothing else.
   private static func hunt(
-    _ source: any TestSource, _ judge: any InstructionRunner, minimizingWith other: any InstructionRunner, count: Int,
+    _ source: any TestSource, _ oracle: any InstructionRunner, minimizingWith other: any InstructionRunner, count: Int,
     shown: Set<String> = [], model: ProcessorModel = .amdV1
   ) throws {
     let subject = try ModelRunner(model)
@@ -101,7 +101,7 @@ struct AllPlanted: PlantedFault {
     var plan = CampaignPlan()
     plan.seed = 5
     plan.count = UInt64(count)
-    let campaign = Campaign(plan: plan, subject: subject, judge: judge, source: source, classifier: classifier)
+    let campaign = Campaign(plan: plan, subject: subject, oracle: oracle, source: source, classifier: classifier)
     var found: [String: Divergence] = [:]
     while !campaign.isComplete {
       for divergence in try campaign.runBatch() where divergence.kind == .bug {
@@ -116,7 +116,7 @@ struct AllPlanted: PlantedFault {
         found["\(operation) \(divergence.signature)"] = divergence
       }
     }
-    let minimizer = Minimizer(subject: subject, judge: other, classifier: classifier)
+    let minimizer = Minimizer(subject: subject, oracle: other, classifier: classifier)
     for planted in Planted.table {
       guard let divergence = found["\(planted.operation) \(planted.signature)"] else {
         Issue.record(
@@ -140,27 +140,27 @@ struct AllPlanted: PlantedFault {
     return generator
   }
 
-  @Test("Found among generated tests, the model itself as the judge") func model() throws {
+  @Test("Found among generated tests, the model itself as the oracle") func model() throws {
     let source = GeneratedTests(Self.generator, CampaignPlan(seed: 5))
-    let judge = try ModelRunner()
-    try Self.hunt(source, judge, minimizingWith: judge, count: 40_000)
+    let oracle = try ModelRunner()
+    try Self.hunt(source, oracle, minimizingWith: oracle, count: 40_000)
   }
 
   // x86-64 Linux only: elsewhere there is no processor to ask.
   @Test("Found by the host's own processor", .enabled(if: hasOracle)) func native() throws {
     let source = GeneratedTests(Self.generator, CampaignPlan(seed: 6))
-    let judge = try NativeJudge()
+    let oracle = try NativeRunner()
     try Self.hunt(
-      source, judge, minimizingWith: judge, count: 40_000, shown: try LimitProbe.shown(by: judge), model: hostModel)
+      source, oracle, minimizingWith: oracle, count: 40_000, shown: try LimitProbe.shown(by: oracle), model: hostModel)
   }
 
   @Test(
-    "Found by recorded vectors of both vendors; the model without faults answers for smaller tests",
+    "Found by recorded vectors of both vendors; the model without faults is the oracle of smaller tests",
     arguments: ["zen4", "icelake"])
   func recorded(_ name: String) throws {
-    let judge = RecordedRunner(try Vectors.load(name))
-    let model = try judge.model()
-    try Self.hunt(judge, judge, minimizingWith: try ModelRunner(model), count: judge.count, model: model)
+    let oracle = RecordedRunner(try Vectors.load(name))
+    let model = try oracle.model()
+    try Self.hunt(oracle, oracle, minimizingWith: try ModelRunner(model), count: oracle.count, model: model)
   }
 }
 

@@ -136,14 +136,14 @@ import X86Decoder
     #expect(try ModelRunner().executesAnyTest)
   }
 
-  @Test("As a judge it answers for its own tests") func judge() throws {
+  @Test("As an oracle it answers for its own tests") func oracle() throws {
     let recording = try Self.small()
-    let judge = RecordedRunner(recording)
-    #expect(judge.count == recording.count)
-    for index in 0..<judge.count {
-      let test = judge.test(number: UInt64(index))
+    let oracle = RecordedRunner(recording)
+    #expect(oracle.count == recording.count)
+    for index in 0..<oracle.count {
+      let test = oracle.test(number: UInt64(index))
       #expect(test.number == UInt64(index))
-      #expect(try judge.run(test).bytes == recording.vector(index).result.bytes)
+      #expect(try oracle.run(test).bytes == recording.vector(index).result.bytes)
     }
   }
 }

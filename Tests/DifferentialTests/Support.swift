@@ -25,8 +25,8 @@ let hasOracle: Bool = {
 /// The model that does what the host's own processor does.
 var hostModel: ProcessorModel { ProcessorModel(of: HostProcessor.name) ?? .amdV1 }
 
-/// The host's own processor as a judge.
-final class NativeJudge: InstructionRunner {
+/// The host's own processor as an oracle.
+final class NativeRunner: InstructionRunner {
   let name = "native"
   let processorName = HostProcessor.name
   private let oracle: NativeOracle

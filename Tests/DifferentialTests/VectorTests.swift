@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import X86
 
-/// A vector of our own, and what the model's judge makes of it.
+/// A vector of our own, and what the model's oracle makes of it.
 private struct Row: CustomTestStringConvertible, Sendable {
   var title: String
   var processor = VectorProcessor.i8086
@@ -278,9 +278,9 @@ private let ruled: [Row] = [
 
 @Suite("Processor vectors") struct VectorTests {
   private func outcome(_ row: Row, virtual8086: Bool, rules: Bool = true) throws -> String {
-    let judge = try VectorJudge(row.processor, virtual8086: virtual8086, usesRules: rules)
-    if let note = row.note { for name in ["01"] { judge.notes[name] = note } }
-    guard let difference = try judge.run(row.vector) else { return "agree" }
+    let oracle = try VectorComparison(row.processor, virtual8086: virtual8086, usesRules: rules)
+    if let note = row.note { for name in ["01"] { oracle.notes[name] = note } }
+    guard let difference = try oracle.run(row.vector) else { return "agree" }
     return difference.kind == .bug ? difference.signature : difference.rule
   }
 
@@ -305,10 +305,10 @@ private let ruled: [Row] = [
 
   @Test("One vector leaves nothing behind for the next") func vectorsAreApart() throws {
     for virtual in [false, true] {
-      let judge = try VectorJudge(.i8086, virtual8086: virtual)
+      let oracle = try VectorComparison(.i8086, virtual8086: virtual)
       let rows = plain.filter { $0.processor == .i8086 && $0.note == nil }
       for row in rows + rows.reversed() {
-        let found = try judge.run(row.vector)
+        let found = try oracle.run(row.vector)
         #expect(found?.signature ?? "agree" == row.expected, "\(row.title)")
       }
     }
@@ -327,8 +327,8 @@ private let ruled: [Row] = [
     } else {
       vector.final.memory.append(VectorByte(address: 0x10_0000, value: 1))
     }
-    let judge = try VectorJudge(.i8086, virtual8086: false)
-    #expect(throws: VectorError(sentence)) { try judge.run(vector) }
+    let oracle = try VectorComparison(.i8086, virtual8086: false)
+    #expect(throws: VectorError(sentence)) { try oracle.run(vector) }
   }
 }
 
@@ -390,9 +390,9 @@ private let badFiles: [BadFile] = [
       return Array(rest.prefix(pieces))
     }
     guard let processor = VectorProcessor(named: reader.processorName) else { return 0 }
-    let judge = try VectorJudge(processor, virtual8086: false)
+    let oracle = try VectorComparison(processor, virtual8086: false)
     var agreeing = 0
-    while let vector = try reader.next() { agreeing += try judge.run(vector) == nil ? 1 : 0 }
+    while let vector = try reader.next() { agreeing += try oracle.run(vector) == nil ? 1 : 0 }
     return agreeing
   }
 

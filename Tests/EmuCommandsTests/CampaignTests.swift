@@ -10,11 +10,11 @@ private func recording(of processor: String) -> String {
 
 private let vectors = recording(of: "zen4")
 
-/// Who judges a campaign whose outcome must be agreement: silicon of each vendor, as far as it is here or recorded.
+/// The oracles of a campaign whose outcome must be agreement: silicon of each vendor, as far as it is here or recorded.
 private enum Oracle: String, CaseIterable, CustomTestStringConvertible {
   case native, intel, amd
 
-  /// The host's own processor is left out where it cannot judge; that is printed.
+  /// The host's own processor is left out where it cannot oracle; that is printed.
   static var present: [Oracle] { allCases.filter { $0 != .native || hasNative } }
 
   var arguments: [String] {
@@ -45,7 +45,7 @@ private final class Scratch {
   }
 }
 
-/// Whether the host's own processor can judge; a skip is printed.
+/// Whether the host's own processor can oracle; a skip is printed.
 private let hasNative: Bool = {
   guard let outcome = try? runEmu(["fuzz", "--against", "native", "--count", "1"]), outcome.status != 74 else {
     print("SKIP native: this host lets no instruction tests run on its own processor")
@@ -152,7 +152,7 @@ struct ExecTests {
 @Suite("emu fuzz")
 struct FuzzTests {
   @Test(
-    "The recorded vectors agree with the model that they judge, undefined results too",
+    "The recorded vectors agree with the model that they oracle, undefined results too",
     .disabled(if: Build.isDebug, slow),
     arguments: [
       ("zen4", "amd-v1", 300_000), ("icelake", "intel-v1", 300_000), ("zen2", "amd-zen2-v1", 150_000),
@@ -163,7 +163,7 @@ struct FuzzTests {
     let outcome = try runEmu(arguments, limit: 110)
     #expect(outcome.status == 0, "\(outcome.text)")
     #expect(outcome.text.contains("  bug: 0"))
-    #expect(outcome.errors.contains("model \(model), of the judge's vendor, against recorded: "))
+    #expect(outcome.errors.contains("model \(model), of the oracle's vendor, against recorded: "))
     let tests = outcome.text.split(separator: " ").first.flatMap { Int($0) } ?? 0
     #expect(tests > least)
   }
@@ -193,7 +193,7 @@ struct FuzzTests {
     let outcome = try runEmu(
       ["fuzz", "--against", "native", "--count", "\(Build.rounds(200_000))", "--seed", "1"], limit: 110)
     #expect(outcome.status == 0, "\(outcome.text)")
-    #expect(outcome.errors.contains("of the judge's vendor, against native: "))
+    #expect(outcome.errors.contains("of the oracle's vendor, against native: "))
   }
 
   @Test("Without its rules a known difference is a bug, with a request and a ROM that show it")

@@ -22,7 +22,7 @@ private let explainedGuests: [ExplainedGuest] = [
   ExplainedGuest(rom: "triple-fault", minimum: 1, vectors: [6]),
 ]
 
-@Suite("Stories on the command line")
+@Suite("Reports on the command line")
 struct ExplainTests {
   private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
 
@@ -32,34 +32,34 @@ struct ExplainTests {
     }
   }
 
-  private func stories(_ name: String, _ more: [String] = []) throws -> (EmuOutcome, [Object]) {
+  private func reports(_ name: String, _ more: [String] = []) throws -> (EmuOutcome, [Object]) {
     let outcome = try runEmu(["run", "--explain", "--explain-format", "json"] + more + [rom(name)])
     return (outcome, try objects(outcome.errors))
   }
 
-  /// What the trace of the same run says, step by step, is what the stories say.
-  @Test("Stories as JSON agree with the trace", arguments: explainedGuests)
+  /// What the trace of the same run says, step by step, is what the reports say.
+  @Test("Reports as JSON agree with the trace", arguments: explainedGuests)
   func agree(_ guest: ExplainedGuest) throws {
     let file = NSTemporaryDirectory() + "emu-explain-\(UUID().uuidString).jsonl"
     defer { try? FileManager.default.removeItem(atPath: file) }
     let traced = try runEmu(["run", "--trace", file, "--trace-kinds", "exceptions", rom(guest.rom)])
-    let (outcome, stories) = try stories(guest.rom)
+    let (outcome, reports) = try reports(guest.rom)
     #expect(outcome.status == traced.status && outcome.output == traced.output)
     let steps = try objects(String(contentsOfFile: file, encoding: .utf8)).filter { $0["exceptions"] != nil }
-    try #require(steps.count == stories.count)
-    #expect(stories.count >= guest.minimum, "\(stories.count)")
+    try #require(steps.count == reports.count)
+    #expect(reports.count >= guest.minimum, "\(reports.count)")
     var vectors: Set<Int> = []
-    for (step, story) in zip(steps, stories) {
+    for (step, report) in zip(steps, reports) {
       let exceptions = try #require(step["exceptions"] as? [Object])
-      let all = try #require(story["links"] as? [Object]).filter { $0["mnemonic"] != nil }
+      let all = try #require(report["links"] as? [Object]).filter { $0["mnemonic"] != nil }
       // The trace lists what was to be delivered; the exception in whose place #DF came was not.
       let links = all.indices.filter { $0 + 1 == all.count || all[$0 + 1]["vector"] as? Int != 8 }.map { all[$0] }
       try #require(links.count == exceptions.count)
       for (link, exception) in zip(links, exceptions) { try compare(link, exception) }
       vectors.insert(try #require(links[0]["vector"] as? Int))
-      try compare(story, step: step)
-      let outcome = try #require(story["outcome"] as? Object)
-      let isLast = story["rip"] as? String == stories.last?["rip"] as? String
+      try compare(report, step: step)
+      let outcome = try #require(report["outcome"] as? Object)
+      let isLast = report["rip"] as? String == reports.last?["rip"] as? String
       #expect(outcome["kind"] as? String == "handler" || (traced.status == 86 && isLast), "\(outcome)")
     }
     #expect(guest.vectors.isSubset(of: vectors), "\(vectors.sorted())")
@@ -80,40 +80,40 @@ struct ExplainTests {
     }
   }
 
-  private func compare(_ story: Object, step: Object) throws {
-    #expect(story["cpl"] as? Int == step["cpl"] as? Int)
-    let bytes = (story["bytes"] as? String)?.replacingOccurrences(of: " ", with: "")
+  private func compare(_ report: Object, step: Object) throws {
+    #expect(report["cpl"] as? Int == step["cpl"] as? Int)
+    let bytes = (report["bytes"] as? String)?.replacingOccurrences(of: " ", with: "")
     #expect(bytes == step["bytes"] as? String ?? "")
     // In parentheses the trace says why there is none.
     let text = try #require(step["text"] as? String)
-    #expect(story["text"] as? String == (text.hasPrefix("(") ? nil : text))
-    let registers = try #require(story["registers"] as? [String: String])
+    #expect(report["text"] as? String == (text.hasPrefix("(") ? nil : text))
+    let registers = try #require(report["registers"] as? [String: String])
     for name in ["rax", "rsp", "r15", "rip", "rflags", "cs", "ss", "cr0", "cr2", "cr3", "cr4", "efer"] {
       #expect(registers[name]?.hasPrefix("0x") ?? false, "\(name)")
     }
     // Those that the instruction read, before it.
     for (name, value) in step["reads"] as? [String: String] ?? [:] where registers[name] != nil {
-      #expect(registers[name] == value, "\(name) at \(story["rip"] ?? "")")
+      #expect(registers[name] == value, "\(name) at \(report["rip"] ?? "")")
     }
-    #expect(registers["rip"] == story["rip"] as? String)
+    #expect(registers["rip"] == report["rip"] as? String)
   }
 
-  @Test("The story of a triple fault is the same, whether all were told or not")
+  @Test("The report of a triple fault is the same, whether all were told or not")
   func tripleFault() throws {
-    let (all, told) = try stories("triple-fault")
+    let (all, told) = try reports("triple-fault")
     let only = try runEmu(["run", "--explain-format", "json", rom("triple-fault")])
     #expect(all.status == 86 && only.status == 86)
     let last = try #require(told.last)
     #expect((last["outcome"] as? Object)?["kind"] as? String == "shutdown")
-    // The story comes before the sentence that the guest ended, or after it.
+    // The report comes before the sentence that the guest ended, or after it.
     #expect(all.errors.split(separator: "\n").sorted() == only.errors.split(separator: "\n").sorted())
   }
 
-  @Test("Stories end at the limit, the guest goes on", arguments: [1, 7])
+  @Test("Reports end at the limit, the guest goes on", arguments: [1, 7])
   func limit(_ limit: Int) throws {
-    let all = try stories("matrix-exceptions").1
+    let all = try reports("matrix-exceptions").1
     let quiet = try runEmu(["run", rom("matrix-exceptions")])
-    let (outcome, some) = try stories("matrix-exceptions", ["--explain-limit", "\(limit)"])
+    let (outcome, some) = try reports("matrix-exceptions", ["--explain-limit", "\(limit)"])
     #expect(some.count == limit && limit < all.count)
     for (one, other) in zip(some, all) { #expect(one["summary"] as? String == other["summary"] as? String) }
     #expect(
@@ -121,16 +121,16 @@ struct ExplainTests {
         "emu: \(limit) exception\(limit == 1 ? " was" : "s were") told, and no more are (--explain-limit)\n"))
     #expect(outcome.status == quiet.status && outcome.output == quiet.output)
     // What ends the guest is told all the same, and once.
-    let (end, stories) = try stories("triple-fault", ["--explain-limit", "1"])
-    #expect(end.status == 86 && stories.count == 1)
+    let (end, reports) = try reports("triple-fault", ["--explain-limit", "1"])
+    #expect(end.status == 86 && reports.count == 1)
   }
 
-  @Test("As text, every story says what, where and why")
+  @Test("As text, every report says what, where and why")
   func text() throws {
-    let (_, stories) = try stories("corners-paging")
+    let (_, reports) = try reports("corners-paging")
     let told = try runEmu(["run", "--explain", rom("corners-paging")])
-    for story in stories {
-      let summary = try #require(story["summary"] as? String)
+    for report in reports {
+      let summary = try #require(report["summary"] as? String)
       #expect(told.errors.contains(summary), "\(summary)")
     }
   }

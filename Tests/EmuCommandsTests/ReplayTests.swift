@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Stories, snapshots and replay on the command line")
+@Suite("Reports, snapshots and replay on the command line")
 struct ReplayTests {
   private func folder() throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emu-replay-\(UUID().uuidString)")
@@ -37,8 +37,8 @@ struct ReplayTests {
     }
   }
 
-  @Test("The story of a guest that faults by its input is told again by a replay")
-  func story() throws {
+  @Test("The report of a guest that faults by its input is told again by a replay")
+  func report() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let (log, image) = (folder.appendingPathComponent("log").path, folder.appendingPathComponent("image").path)
@@ -111,8 +111,8 @@ struct ReplayTests {
     if row.status == 0 { #expect(!outcome.output.isEmpty && whole.text.hasSuffix(outcome.text)) }
   }
 
-  @Test("The names of an image are used for a guest from a snapshot, and it runs again for the story")
-  func restoredStory() throws {
+  @Test("The names of an image are used for a guest from a snapshot, and it runs again for the report")
+  func restoredReport() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let snapshot = folder.appendingPathComponent("S").path

@@ -204,31 +204,31 @@ struct TraceTests {
     #expect(Array(text) == plain.output && complaint.contains("cannot be written: Broken pipe"), "\(complaint)")
   }
 
-  @Test("Exceptions with their reasons, and the story of the last one")
+  @Test("Exceptions with their reasons, and the report of the last one")
   func faults() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     _ = try run("triple-fault", ["--trace", path("a.jsonl"), "--trace-kinds", "exceptions"])
     let records = try records("a.jsonl")
     let exceptions = steps(records).flatMap { $0["exceptions"] as? [TraceRecord] ?? [] }
     #expect(!exceptions.isEmpty && exceptions.allSatisfy { $0["reason"] is String && $0["section"] is String })
-    let story = records.first { $0["t"] as? String == "story" }?["lines"] as? [String]
-    #expect((story?.count ?? 0) > 3)
+    let report = records.first { $0["t"] as? String == "report" }?["lines"] as? [String]
+    #expect((report?.count ?? 0) > 3)
     #expect(records.last?["reason"] as? String == "triple fault")
   }
 
-  @Test("Stories of the first exceptions, and of all with --explain", arguments: [false, true])
-  func stories(_ isExplained: Bool) throws {
+  @Test("Reports of the first exceptions, and of all with --explain", arguments: [false, true])
+  func reports(_ isExplained: Bool) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let plain = try run("matrix-exceptions")
     let outcome = try run("matrix-exceptions", ["--trace", path("a.jsonl")] + (isExplained ? ["--explain"] : []))
     #expect(outcome.status == plain.status && outcome.output == plain.output)
     let records = try records("a.jsonl")
     let raising = steps(records).filter { $0["exceptions"] != nil }.compactMap { $0["n"] as? Int }
-    let told = records.filter { $0["t"] as? String == "story" }
+    let told = records.filter { $0["t"] as? String == "report" }
     #expect(raising.count > 100)
     #expect(told.compactMap { $0["n"] as? Int } == (isExplained ? raising : Array(raising.prefix(32))))
     #expect(told.allSatisfy { (($0["fault"] as? TraceRecord)?["links"] as? [TraceRecord])?.isEmpty == false })
-    // The same stories stand on standard error.
+    // The same reports stand on standard error.
     let summaries = outcome.errors.components(separatedBy: "\n").filter { $0.contains(", CPL ") && $0.hasPrefix("#") }
     #expect(isExplained ? summaries == told.compactMap { ($0["lines"] as? [String])?.first } : summaries.isEmpty)
   }

@@ -91,7 +91,7 @@ private let rows: [Row] = [
     "lines of JSON", "[\(wrong)]", arguments: ["--json"], status: 1,
     lines: [
       #"{"kind":"divergence","class":"bug","rule":"none","fingerprint":"01 /r ADD r/mv, rv|none|ax""#,
-      #""differences":[{"field":"ax","subject":"0x3","judge":"0x4"}]}"#,
+      #""differences":[{"field":"ax","subject":"0x3","oracle":"0x4"}]}"#,
       #"{"kind":"summary","mode":"real16","tests":1,"classes":{"bug":1,"#,
     ]),
   Row(

@@ -19,7 +19,7 @@ struct ViewRow: Sendable, CustomTestStringConvertible {
   }
 }
 
-private let header = #"{"schema":"emu-trace","version":1,"image":"a.elf","memory":1048576,"processors":1}"# + "\n"
+private let header = #"{"schema":"emu-trace","version":2,"image":"a.elf","memory":1048576,"processors":1}"# + "\n"
 private let step = #"{"t":"retire","n":1,"tick":1,"cpu":0,"cpl":0,"rip":"0x10","text":"nop"}"# + "\n"
 private let end = #"{"t":"end","records":1,"reason":"exit"}"# + "\n"
 
@@ -35,7 +35,7 @@ private let rows: [ViewRow] = [
   .init("blanks, unknown members", trace(#" "later" : {"a":[1, 2.5e3, null]} "#), status: 0, says: ""),
   .init("cut after a line", header + step, status: 0, says: "cut off after line 2"),
   .init("cut in a line", header + step + step.prefix(40), status: 0, says: "cut off in line 3"),
-  .init("cut in an escape", header + #"{"t":"story","lines":["\u00"#, status: 0, says: "cut off in line 2"),
+  .init("cut in an escape", header + #"{"t":"report","lines":["\u00"#, status: 0, says: "cut off in line 2"),
 
   .init("empty", "", says: "line 1: is missing: a trace begins with its schema"),
   .init("no JSON", "hello\n", says: "line 1: is 'hello' and not a JSON object"),
@@ -43,7 +43,7 @@ private let rows: [ViewRow] = [
   .init("no header", step + end, says: "line 1: schema is missing"),
   .init("another schema", #"{"schema":"x","version":1}"# + "\n", says: "line 1: schema 'x' is not emu-trace"),
   .init(
-    "version", #"{"schema":"emu-trace","version":2}"# + "\n", says: "line 1: version '2' is not a whole number of 1"),
+    "version", #"{"schema":"emu-trace","version":1}"# + "\n", says: "line 1: version '1' is not a whole number of 2"),
   .init("no t", header + "{}\n", says: "line 2: t is missing"),
   .init("unknown t", header + #"{"t":"x"}"# + "\n", says: "line 2: t 'x' is not end, interrupt, retire"),
   .init("half a line within", header + step.prefix(30) + "\n" + end, says: "line 2: ends within a JSON value"),
@@ -171,7 +171,7 @@ struct ViewTests {
   }
 
   @Test(
-    "The page of a real trace: steps, tables of each, page tables unfolded, walks, stories",
+    "The page of a real trace: steps, tables of each, page tables unfolded, walks, reports",
     .enabled(if: Chromium.isThere, "SKIP is printed"), arguments: [("triple-fault", 86), ("corners-paging", 33)])
   func realTrace(_ rom: String, _ status: Int32) throws {
     defer { try? FileManager.default.removeItem(at: folder) }

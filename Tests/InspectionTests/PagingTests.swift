@@ -92,7 +92,7 @@ struct PagingTests {
         if let stop = tables.stoppedAt, linear >= stop { return }
         let walk = view.paging.walk(linear, Self.read, memory.physical, setsAccessedAndDirty: false)
         let range = tables.ranges.first { $0.first <= linear && linear <= $0.last }
-        // SMEP and SMAP judge the access, not the mapping: a read by a supervisor with AC clear may use user pages here.
+        // SMEP and SMAP check the access, not the mapping: a read by a supervisor with AC clear may use user pages here.
         #expect((range != nil) == (walk.fault == nil), "\(String(linear, radix: 16))")
         guard let range, walk.fault == nil else { return }
         mapped += 1
@@ -122,7 +122,7 @@ struct PagingTests {
   }
 
   @Test("The verdict of a walk is the walk's", arguments: FormatRow.all)
-  func judges(_ row: FormatRow) throws {
+  func checks(_ row: FormatRow) throws {
     let memory = try GuestMemory(byteCount: 1 << 20)
     var numbers = Dice(row.cr4 &+ row.efer &+ 99)
     var kinds: [String: Int] = [:]

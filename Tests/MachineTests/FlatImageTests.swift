@@ -61,13 +61,13 @@ struct FlatImageTests {
     var options = BootOptions()
     options.format = .flat
     try machine.load(path: path, options: options)
-    guard case .exited(.tripleFault(let story)) = machine.run(ticks: 1000) else {
+    guard case .exited(.tripleFault(let reason)) = machine.run(ticks: 1000) else {
       Issue.record("no triple fault")
       return
     }
-    #expect(story.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100000, 64-bit mode, CPL 0"))
+    #expect(report.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100000, 64-bit mode, CPL 0"))
     #expect(
-      story.contains(
+      report.contains(
         "its delivery raised #GP(0x33) (the vector lies beyond the IDT's limit); its delivery raised #GP(0x6b)"))
   }
 }

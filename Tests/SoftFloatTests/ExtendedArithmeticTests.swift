@@ -2,7 +2,7 @@ import SoftFloat
 import Testing
 
 #if arch(x86_64)
-  /// The host's own x87 unit, by way of Float80, judges the arithmetic: rounding to nearest, 64-bit precision.
+  /// The host's own x87 unit, by way of Float80, checks the arithmetic: rounding to nearest, 64-bit precision.
   @Suite("x87 arithmetic against the host")
   struct ExtendedArithmeticTests {
     private struct Random: RandomNumberGenerator {

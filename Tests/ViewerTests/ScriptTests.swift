@@ -52,7 +52,7 @@ struct ScriptTests {
   func page() throws {
     var trace = TraceAssembly(limit: 10)
     let lines = [
-      #"{"schema":"emu-trace","version":1,"image":"</script>","memory":1048576,"processors":1}"#,
+      #"{"schema":"emu-trace","version":2,"image":"</script>","memory":1048576,"processors":1}"#,
       #"{"t":"end","records":0,"reason":"exit"}"#,
     ]
     try trace.append(Array(lines.map { $0 + "\n" }.joined().utf8))

@@ -320,7 +320,7 @@ struct CapstoneTextTests {
   @Test("The comparison sees a planted fault")
   func planted() throws {
     let capstone = Capstone()
-    // ADD ECX, EDX is judged by what Capstone says of ADD EBX, EDX, SUB ECX, EDX and ADD CX, DX.
+    // ADD ECX, EDX is checked by what Capstone says of ADD EBX, EDX, SUB ECX, EDX and ADD CX, DX.
     let instruction = try #require(decoded([0x01, 0xD1], .code64))
     let form = OpcodeForm.all[Int(instruction.form)]
     for other: [UInt8] in [[0x01, 0xD3], [0x29, 0xD1], [0x66, 0x01, 0xD1]] {

@@ -80,7 +80,7 @@ public struct Mutant: Sendable {
   }
 }
 
-/// The operations that mutants are made of: those that the model executes and that silicon judges to the last bit.
+/// The operations that mutants are made of: those that the model executes and that an oracle of silicon covers to the last bit.
 enum MutableOperations {
   /// An operation with its rows of the opcode table.
   struct Subject {
@@ -96,13 +96,13 @@ enum MutableOperations {
     RFLAGS.carry, RFLAGS.parity, RFLAGS.auxiliaryCarry, RFLAGS.zero, RFLAGS.sign, RFLAGS.overflow,
   ]
 
-  /// What a rule of the bench sets apart whatever the result, so that no result of theirs can be judged.
-  private static let unjudged: Set<X86Decoder.Operation> = [.xgetbv, .xsetbv, .vmcall, .vmmcall, .monitor, .mwait]
+  /// What a rule of the bench sets apart whatever the result, so that no result of theirs can be tested.
+  private static let untested: Set<X86Decoder.Operation> = [.xgetbv, .xsetbv, .vmcall, .vmmcall, .monitor, .mwait]
 
   /// In the order of the opcode table's operations.
   static let all: [Subject] = {
     var subjects: [X86Decoder.Operation: Subject] = [:]
-    for template in EncodingTemplate.all where isJudged(form: template.form) {
+    for template in EncodingTemplate.all where isTested(form: template.form) {
       let row = OpcodeForm.all[template.form]
       var subject = subjects[row.operation] ?? Subject(operation: row.operation, templates: [])
       subject.templates.append(template)
@@ -120,10 +120,10 @@ enum MutableOperations {
   }()
 
   /// Whether results of a row count to the last bit.
-  static func isJudged(form: Int) -> Bool {
+  static func isTested(form: Int) -> Bool {
     let template = EncodingTemplate.all[form]
-    return !template.operation.traits.contains(.float) && Judgeable.reason(template, cpl: 3) == nil
-      && !unjudged.contains(template.operation)
+    return !template.operation.traits.contains(.float) && UntestableForms.reason(template, cpl: 3) == nil
+      && !untested.contains(template.operation)
   }
 }
 

@@ -42,13 +42,13 @@ public final class MutationRun {
     for index in 0..<recording.count {
       let test = recording.vector(index).test
       guard test.form != .max else { continue }
-      guard MutableOperations.isJudged(form: Int(test.form)), let instruction = test.decoded else { continue }
+      guard MutableOperations.isTested(form: Int(test.form)), let instruction = test.decoded else { continue }
       unchecked[instruction.operation, default: []].append(index)
     }
   }
 
   /// Runs a mutant on the vectors of its operation until one tells.
-  public func judge(_ mutant: Mutant) throws -> Verdict {
+  public func verdict(on mutant: Mutant) throws -> Verdict {
     let indices = try agreeing(mutant.operation)
     model.plantedFault = MutantFault(mutation: mutant.mutation)
     defer { model.plantedFault = nil }
@@ -61,7 +61,7 @@ public final class MutationRun {
   /// Whether the vectors of one recording tell a processor that does otherwise in one behavior.
   ///
   /// - Returns: the number of the first vector on which it differs while the model as it is does not; nil if none does.
-  public func judge(without behavior: ProcessorBehavior) throws -> UInt64? {
+  public func verdict(without behavior: ProcessorBehavior) throws -> UInt64? {
     var other = processor
     other.behaviors.toggle(behavior)
     let mutant = try ModelRunner(other)
@@ -70,10 +70,10 @@ public final class MutationRun {
     let isUndefined = BehaviorRow.row(behavior).isUndefined
     let used = isUndefined ? exact : classifier
     for index in 0..<recording.count {
-      let (test, judge) = recording.vector(index)
+      let (test, oracle) = recording.vector(index)
       let theirs = try mutant.run(test)
-      guard used.divergence(test, subject: theirs, judge: judge)?.kind == .bug else { continue }
-      if used.divergence(test, subject: try model.run(test), judge: judge) == nil { return test.number }
+      guard used.divergence(test, subject: theirs, oracle: oracle)?.kind == .bug else { continue }
+      if used.divergence(test, subject: try model.run(test), oracle: oracle) == nil { return test.number }
     }
     return nil
   }
@@ -90,8 +90,8 @@ public final class MutationRun {
   }
 
   private func differs(_ index: Int) throws -> Divergence? {
-    let (test, judge) = recording.vector(index)
-    return classifier.divergence(test, subject: try model.run(test), judge: judge)
+    let (test, oracle) = recording.vector(index)
+    return classifier.divergence(test, subject: try model.run(test), oracle: oracle)
   }
 }
 

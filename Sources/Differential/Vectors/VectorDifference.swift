@@ -21,7 +21,7 @@ public struct VectorDifference: Sendable {
   /// The exception that the model raised, or `UserState.noException`.
   var exception: UInt8
   /// The interrupt or exception that the recorded processor took, as its registers tell.
-  var judgeException: UInt8?
+  var oracleException: UInt8?
   /// What the model decodes, nil if that is no instruction.
   var instruction: Instruction?
   let processor: VectorProcessor
@@ -31,15 +31,15 @@ public struct VectorDifference: Sendable {
 
   /// Names of what differs: exceptions, or registers, flags, memory.
   public var signature: String {
-    if exception != UserState.noException, exception != judgeException {
-      let judge = judgeException ?? UserState.noException
-      return "exception \(Divergence.vectorName(exception)) for \(Divergence.vectorName(judge))"
+    if exception != UserState.noException, exception != oracleException {
+      let oracle = oracleException ?? UserState.noException
+      return "exception \(Divergence.vectorName(exception)) for \(Divergence.vectorName(oracle))"
     }
     var parts: [String] = []
     for difference in differences {
       let part =
         difference.field == "flags"
-        ? "flags \(Divergence.flagNames(difference.subject ^ difference.judge))"
+        ? "flags \(Divergence.flagNames(difference.subject ^ difference.oracle))"
         : difference.field.hasPrefix("ram") ? "ram" : difference.field
       if !parts.contains(part) { parts.append(part) }
     }
@@ -111,7 +111,7 @@ public struct VectorNote: Sendable, Equatable {
 }
 
 /// Runs vectors of one processor on the model and says where they differ.
-public final class VectorJudge {
+public final class VectorComparison {
   private let machine: VectorMachine
   private let usesRules: Bool
   /// What a suite says, by opcode and, after a full stop, digit.
@@ -139,7 +139,7 @@ public final class VectorJudge {
     guard !found.isEmpty else { return nil }
     var difference = VectorDifference(
       vector: vector, opcode: opcode, differences: found, form: form(outcome, opcode), exception: outcome.exception,
-      judgeException: Self.interrupt(vector), instruction: outcome.instruction, processor: machine.kind,
+      oracleException: Self.interrupt(vector), instruction: outcome.instruction, processor: machine.kind,
       isVirtual: machine.isVirtual)
     if outcome.unimplemented != nil, !usesRules || !opcode.isCoprocessor {
       (difference.kind, difference.rule) = (.unimplemented, "unimplemented")
@@ -191,7 +191,7 @@ public final class VectorJudge {
   ) -> [StateDifference] {
     let undefined = undefinedResults(vector, outcome)
     var found: [StateDifference] = []
-    if outcome.isShutdown { found.append(StateDifference(field: "shutdown", subject: 1, judge: 0)) }
+    if outcome.isShutdown { found.append(StateDifference(field: "shutdown", subject: 1, oracle: 0)) }
     for register in VectorRegister.allCases {
       guard let subject = outcome.registers[register], vector.initial.registers[register] != nil else { continue }
       var mask = vector.mask[register] ?? .max
@@ -199,13 +199,13 @@ public final class VectorJudge {
       if register == .eip { mask &= 0xFFFF }
       if register == .eflags { mask &= comparedFlags & note.flagsMask & ~UInt32(truncatingIfNeeded: undefined.rflags) }
       if let index = register.encoding, undefined.generalRegisters & (1 << UInt16(index)) != 0 { continue }
-      var judge = vector.after(register)
+      var oracle = vector.after(register)
       // Unchanged flags are those that could be set, not those that the file has drawn.
-      if register == .eflags, vector.final.registers[.eflags] == nil { judge = judge & machine.settableFlags | 2 }
-      guard (subject ^ judge) & mask != 0 else { continue }
+      if register == .eflags, vector.final.registers[.eflags] == nil { oracle = oracle & machine.settableFlags | 2 }
+      guard (subject ^ oracle) & mask != 0 else { continue }
       let name =
         register == .eflags ? "flags" : machine.kind == .i80386 ? register.name : register.shortName
-      found.append(StateDifference(field: name, subject: UInt64(subject & mask), judge: UInt64(judge & mask)))
+      found.append(StateDifference(field: name, subject: UInt64(subject & mask), oracle: UInt64(oracle & mask)))
     }
     let image = flagsImage(vector, outcome)
     for byte in outcome.memory {
@@ -215,11 +215,11 @@ public final class VectorJudge {
         let flags = UInt64(note.flagsMask) & ~undefined.rflags
         mask = UInt8(truncatingIfNeeded: byte.address == image.low ? flags : flags >> 8)
       }
-      guard (byte.subject ^ byte.judge) & mask != 0 else { continue }
+      guard (byte.subject ^ byte.oracle) & mask != 0 else { continue }
       found.append(
         StateDifference(
           field: "ram[\(Text.hex(byte.address))]", subject: UInt64(byte.subject & mask),
-          judge: UInt64(byte.judge & mask)))
+          oracle: UInt64(byte.oracle & mask)))
     }
     return found
   }

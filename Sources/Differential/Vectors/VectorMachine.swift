@@ -14,7 +14,7 @@ struct VectorOutcome {
   /// The exception that it raised, or `UserState.noException`.
   var exception = UserState.noException
   /// Memory that is not as the vector has it, by address.
-  var memory: [(address: UInt32, subject: UInt8, judge: UInt8)] = []
+  var memory: [(address: UInt32, subject: UInt8, oracle: UInt8)] = []
   /// The model's word that it does not do this yet.
   var unimplemented: String?
   /// No handler could be entered.

@@ -52,10 +52,10 @@ public struct VectorRule: Sendable {
     },
     VectorRule("8086-idiv-limit", "IDIV raises an interrupt where the quotient is -128 or -32768.") {
       $0.processor == .i8086 && $0.opcode.isSignedDivide && $0.exception == UserState.noException
-        && $0.judgeException == 0
+        && $0.oracleException == 0
     },
     VectorRule("8086-divide-return", "A divide error pushes the address of the next instruction.") {
-      $0.processor == .i8086 && $0.exception == 0 && $0.judgeException == 0 && $0.returnsToNext
+      $0.processor == .i8086 && $0.exception == 0 && $0.oracleException == 0 && $0.returnsToNext
     },
     VectorRule(
       "8086-decimal-adjust",
@@ -63,7 +63,7 @@ public struct VectorRule: Sendable {
     ) { $0.processor == .i8086 && $0.isDecimalAdjust8086 },
     VectorRule("8086-ascii-adjust", "AAA and AAS add to AL and AH apart: no carry passes from one to the other.") {
       $0.processor == .i8086 && [0x37, 0x3F].contains($0.opcode.first) && $0.differences.allSatisfy { $0.field == "ax" }
-        && $0.differences.allSatisfy { ($0.subject ^ $0.judge) & 0xFF == 0 }
+        && $0.differences.allSatisfy { ($0.subject ^ $0.oracle) & 0xFF == 0 }
     },
     VectorRule("8086-lock", "LOCK may stand before any instruction.") {
       $0.processor == .i8086 && $0.exception == ExceptionVector.invalidOpcode.rawValue && $0.opcode.has(0xF0, 0xF1)
@@ -81,34 +81,34 @@ public struct VectorRule: Sendable {
   private static let i80286: [VectorRule] = [
     VectorRule("80286-lock", "LOCK may stand before any instruction.") {
       $0.processor == .i80286 && $0.exception == ExceptionVector.invalidOpcode.rawValue && $0.opcode.has(0xF0)
-        && ($0.judgeException != 6 || $0.opcode.first == 0xCD)
+        && ($0.oracleException != 6 || $0.opcode.first == 0xCD)
     },
     VectorRule("80286-length", "An instruction of more than 10 bytes raises an exception.") {
-      $0.processor == .i80286 && $0.judgeException == 13 && $0.exception != 13
+      $0.processor == .i80286 && $0.oracleException == 13 && $0.exception != 13
         && ($0.instruction.map { $0.length > 10 } ?? ($0.opcode.prefixes.count > 3))
     },
     VectorRule("80286-segment-registers", "There are no FS and GS: MOV raises #UD.") {
-      $0.processor == .i80286 && $0.judgeException == 6 && [0x8C, 0x8E].contains($0.opcode.first)
+      $0.processor == .i80286 && $0.oracleException == 6 && [0x8C, 0x8E].contains($0.opcode.first)
         && [4, 5].contains($0.opcode.digit)
     },
     VectorRule("80286-stack-overrun", "A word at offset FFFFh raises exception 13 in the stack segment too, not 12.") {
-      $0.processor == .i80286 && $0.exception == 12 && $0.judgeException == 13
+      $0.processor == .i80286 && $0.exception == 12 && $0.oracleException == 13
     },
     VectorRule("80286-string-fault", "A string instruction that faults has moved SI and DI already.") {
-      $0.processor == .i80286 && $0.exception == $0.judgeException
+      $0.processor == .i80286 && $0.exception == $0.oracleException
         && [0x6D, 0x6F, 0xA5, 0xA7, 0xAB, 0xAD, 0xAF].contains($0.opcode.first)
         && $0.differences.allSatisfy { ["si", "di", "cx"].contains($0.field) }
     },
     VectorRule("80286-pop-fault", "POP to memory that faults has moved SP already.") {
       $0.processor == .i80286 && $0.opcode.first == 0x8F && [12, 13].contains($0.exception)
-        && $0.exception == $0.judgeException
+        && $0.exception == $0.oracleException
     },
     VectorRule("80286-pointer-wrap", "The second word of a far pointer or of bounds at FFFEh is at offset 0.") {
       $0.processor == .i80286 && [12, 13].contains($0.exception) && $0.opcode.readsTwoWords
-        && ![12, 13].contains($0.judgeException)
+        && ![12, 13].contains($0.oracleException)
     },
     VectorRule("80286-idiv-overflow", "IDIV misses that some quotients are too large.") {
-      $0.processor == .i80286 && $0.exception == 0 && $0.judgeException == nil && $0.opcode.isSignedDivide
+      $0.processor == .i80286 && $0.exception == 0 && $0.oracleException == nil && $0.opcode.isSignedDivide
     },
     VectorRule(
       "frame-holds-ss", "The recorded frame has SS in the place of CS, which nothing pushes.", kind: .oracleLimit
@@ -127,7 +127,7 @@ public struct VectorRule: Sendable {
       $0.opcode.isCoprocessor
     },
     VectorRule("aam-zero-flags", "AAM 0 has changed FLAGS when it raises its divide error.") {
-      $0.processor != .i80386 && $0.opcode.first == 0xD4 && $0.exception == 0 && $0.judgeException == 0
+      $0.processor != .i80386 && $0.opcode.first == 0xD4 && $0.exception == 0 && $0.oracleException == 0
         && $0.differsOnlyInFlagsOrFrame
     },
   ]
@@ -146,9 +146,9 @@ extension VectorDifference {
     let next = UInt64(vector.before(.eip)) + UInt64(instruction?.length ?? 0)
     return differences.allSatisfy { difference in
       guard let address = address(difference) else { return false }
-      return address == stackAddress(6) && difference.judge == next & 0xFF
-        || address == stackAddress(5) && difference.judge == next >> 8 & 0xFF
-        || address == stackAddress(1) && (difference.subject ^ difference.judge) & ~0xF0 == 0
+      return address == stackAddress(6) && difference.oracle == next & 0xFF
+        || address == stackAddress(5) && difference.oracle == next >> 8 & 0xFF
+        || address == stackAddress(1) && (difference.subject ^ difference.oracle) & ~0xF0 == 0
     }
   }
 
@@ -164,9 +164,9 @@ extension VectorDifference {
   /// Every difference is in these bits of the high byte of FLAGS: in the register, or in an image of it that the
   /// instruction pushed.
   fileprivate func differsOnlyInFlagImages(_ bits: UInt64) -> Bool {
-    let isImage = exception != UserState.noException || judgeException != nil || pushesFlags
+    let isImage = exception != UserState.noException || oracleException != nil || pushesFlags
     return differences.allSatisfy { difference in
-      let change = difference.subject ^ difference.judge
+      let change = difference.subject ^ difference.oracle
       if difference.field == "flags" { return change & ~(bits << 8) == 0 }
       guard isImage, let address = address(difference) else { return false }
       return address == stackAddress(1) && change & ~bits == 0
@@ -176,11 +176,11 @@ extension VectorDifference {
   /// The frame has SS where CS belongs, and is otherwise as it should be.
   fileprivate var hasStackSegmentInFrame: Bool {
     let segment = UInt64(vector.before(.ss))
-    return judgeException != nil
+    return oracleException != nil
       && differences.allSatisfy { difference in
         guard let address = address(difference) else { return false }
-        return address == stackAddress(4) && difference.judge == segment & 0xFF
-          || address == stackAddress(3) && difference.judge == segment >> 8
+        return address == stackAddress(4) && difference.oracle == segment & 0xFF
+          || address == stackAddress(3) && difference.oracle == segment >> 8
       }
   }
 

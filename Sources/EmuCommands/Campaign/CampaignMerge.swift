@@ -6,7 +6,7 @@ struct CampaignLine: Codable {
   struct FieldDifference: Codable {
     var field: String
     var subject: String
-    var judge: String
+    var oracle: String
   }
 
   var kind: String

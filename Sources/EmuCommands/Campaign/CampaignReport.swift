@@ -29,7 +29,7 @@ enum CampaignReport {
   /// The first difference of its kind.
   static func line(_ divergence: Divergence, number: UInt64) -> String {
     let differences = divergence.differences.map {
-      "{\"field\":\(JSONText.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
+      "{\"field\":\(JSONText.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"oracle\":\(ExecJSON.hex($0.oracle))}"
     }
     return "{"
       + [
@@ -77,8 +77,8 @@ enum CampaignReport {
     ]
     for difference in divergence.differences.prefix(8) {
       lines.append(
-        "  \(difference.field): \(Text.hex(difference.subject)), and the judge has "
-          + "\(Text.hex(difference.judge))")
+        "  \(difference.field): \(Text.hex(difference.subject)), and the oracle has "
+          + "\(Text.hex(difference.oracle))")
     }
     if divergence.differences.count > 8 { lines.append("  and \(divergence.differences.count - 8) more") }
     return lines.joined(separator: "\n")

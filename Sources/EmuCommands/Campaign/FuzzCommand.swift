@@ -6,7 +6,7 @@ import HostSystem
 import InstructionTesting
 import X86
 
-/// What judges or is judged.
+/// A runner of a campaign: oracle or subject.
 enum RunnerChoice: String, ExpressibleByArgument, CaseIterable {
   case model, native, kvm, recorded
 }
@@ -31,9 +31,9 @@ struct FuzzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz", abstract: "Compare the model with another machine on generated instructions.",
     discussion: """
-      Every difference is a bug, undefined by the architecture, model-specific or a limit of the judge, by a rule \
-      with a name; each kind is minimised once, unless the judge is a recording, and written as an `emu exec` request \
-      and as a ROM. The model is that of the judge's vendor unless --cpu says otherwise. The same seed gives \
+      Every difference is a bug, undefined by the architecture, model-specific or a limit of the oracle, by a rule \
+      with a name; each kind is minimised once, unless the oracle is a recording, and written as an `emu exec` request \
+      and as a ROM. The model is that of the oracle's vendor unless --cpu says otherwise. The same seed gives \
       the same tests on any number of shards. SIGTERM writes a checkpoint and ends with status 75; the same command \
       resumes.
 
@@ -44,12 +44,12 @@ struct FuzzCommand: ParsableCommand {
         emu fuzz --against recorded --recording Tests/Vectors/zen4.emuvec
         emu fuzz --against kvm --subject native --cpl 0 --no-rules --count 200000
 
-      Status: 0 agreement; 1 a bug was found; 64 wrong usage; 74 the judge is not available, or a file cannot be \
+      Status: 0 agreement; 1 a bug was found; 64 wrong usage; 74 the oracle is not available, or a file cannot be \
       written; 75 interrupted, can be resumed.
       """)
 
-  @Option(help: "The judge: native, kvm or recorded.") var against: RunnerChoice
-  @Option(help: "What is judged: model, native or kvm.") var subject = RunnerChoice.model
+  @Option(help: "The oracle: native, kvm or recorded.") var against: RunnerChoice
+  @Option(help: "What is tested: model, native or kvm.") var subject = RunnerChoice.model
   @Option(help: "How many tests, over all shards.") var count: UInt64?
   @Option(help: "The seed of the campaign.") var seed: UInt64 = 1
   @Option(help: "CPUID features or mnemonics to draw from, with commas; all is everything.") var isa = "all"
@@ -59,18 +59,20 @@ struct FuzzCommand: ParsableCommand {
       stacks and data by a local descriptor table, with bases, limits, expand-down and segments that cannot be loaded.
       """)
   var modes = ModesChoice.all
-  @Option(help: "The privilege level of the tests: 3, or 0 where the judge is kvm.") var cpl: UInt8 = 3
+  @Option(help: "The privilege level of the tests: 3, or 0 where the oracle is kvm.") var cpl: UInt8 = 3
   @Option(help: "Which part of the campaign this is, as I/N with I from 0.") var shard: String?
   @Option(help: "A folder for results, checkpoint and reproducers.") var output: String?
   @Option(help: "The recording of --against recorded.") var recording: String?
-  @Option(help: "Write what the judge native gives to this file, as a recording.") var capture: String?
+  @Option(help: "Write what the oracle native gives to this file, as a recording.") var capture: String?
   @Flag(inversion: .prefixedNo, help: "Use the rules that tell bugs from what is none.") var rules = true
   @Flag(help: "Compare undefined results too where the behavior table says what they are.") var exact = false
   @OptionGroup var compared: ComparedModel
 
   func validate() throws {
-    if against == .model { throw ValidationError("--against model: the model is what is judged.") }
-    if subject == .recorded { throw ValidationError("--subject recorded: a recording only judges.") }
+    if against == .model { throw ValidationError("--against model: the model is what is tested.") }
+    if subject == .recorded {
+      throw ValidationError("--subject recorded: a recording can only be the oracle (--against).")
+    }
     if subject == against { throw ValidationError("--subject and --against are the same.") }
     if (against == .recorded) != (recording != nil) {
       throw ValidationError("--recording FILE and --against recorded need each other.")

@@ -13,7 +13,7 @@ final class FuzzSession {
   private let identity: Checkpoint.Identity
   private let campaign: Campaign
   private let minimizer: Minimizer
-  /// Whether the judge can be asked about a test that was made smaller.
+  /// Whether the oracle can be asked about a test that was made smaller.
   private let canMinimize: Bool
   private let model: ProcessorModel
   private let modelNote: String?
@@ -38,12 +38,12 @@ final class FuzzSession {
     oracles = Oracles()
     let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try HostIO.readFile($0))) }
     let hasSegments = options.modes == .segmented
-    let judge = try recorded ?? oracles.runner(options.against, hasSegments: hasSegments)
-    canMinimize = judge.executesAnyTest
+    let oracle = try recorded ?? oracles.runner(options.against, hasSegments: hasSegments)
+    canMinimize = oracle.executesAnyTest
     if let recorded, options.compared.cpu == nil {
       (model, modelNote) = (try recorded.model(), nil)
     } else {
-      (model, modelNote) = options.compared.choice(against: judge.processorName)
+      (model, modelNote) = options.compared.choice(against: oracle.processorName)
     }
     let subject = try oracles.runner(options.subject, model: model, hasSegments: hasSegments)
     let filter = try FormFilter(options.isa)
@@ -65,7 +65,7 @@ final class FuzzSession {
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
       subject: options.subject.rawValue, isa: options.isa, modes: options.modes.rawValue, cpl: options.cpl,
       rules: options.rules,
-      processor: judge.processorName, model: options.subject == .model ? model.name : "", exact: options.exact)
+      processor: oracle.processorName, model: options.subject == .model ? model.name : "", exact: options.exact)
     output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
     let checkpoint = try output?.checkpoint(for: identity)
     try output?.open(keeping: checkpoint?.resultBytes ?? 0)
@@ -74,26 +74,26 @@ final class FuzzSession {
     generator.stepsCompatibilityMode = options.against == .kvm || options.subject == .kvm
     let source: any TestSource = recorded ?? GeneratedTests(generator, plan)
     campaign = Campaign(
-      plan: plan, subject: subject, judge: judge, source: source, classifier: classifier,
+      plan: plan, subject: subject, oracle: oracle, source: source, classifier: classifier,
       start: checkpoint?.next ?? 0, tally: checkpoint?.tally ?? CampaignTally())
-    minimizer = Minimizer(subject: subject, judge: judge, classifier: classifier)
+    minimizer = Minimizer(subject: subject, oracle: oracle, classifier: classifier)
     if options.capture != nil {
-      captured = Recording(processorName: judge.processorName, modelName: model.name, seed: plan.seed)
+      captured = Recording(processorName: oracle.processorName, modelName: model.name, seed: plan.seed)
     }
     startTests = campaign.tally.tests
     hadEnded = checkpoint?.isComplete ?? false
     start = Self.seconds
     if checkpoint == nil { try output?.append(CampaignReport.header(identity)) }
-    describe(judge, plan, resumed: checkpoint)
+    describe(oracle, plan, resumed: checkpoint)
   }
 
   private static var seconds: Double { Double(HostClock.monotonic) / 1e9 }
 
-  private func describe(_ judge: any InstructionRunner, _ plan: CampaignPlan, resumed: Checkpoint?) {
-    let choice = options.compared.cpu == nil ? ", of the judge's vendor," : ""
+  private func describe(_ oracle: any InstructionRunner, _ plan: CampaignPlan, resumed: Checkpoint?) {
+    let choice = options.compared.cpu == nil ? ", of the oracle's vendor," : ""
     let subject = options.subject == .model ? "model \(model.name)\(choice)" : options.subject.rawValue
     complain(
-      "\(subject) against \(judge.name): \(judge.processorName); seed \(plan.seed), shard "
+      "\(subject) against \(oracle.name): \(oracle.processorName); seed \(plan.seed), shard "
         + "\(plan.shard) of \(plan.shards), \(plan.shardCount) tests")
     if let resumed { complain("resumed after \(resumed.next) tests") }
     if let modelNote { complain(modelNote) }
@@ -142,10 +142,10 @@ final class FuzzSession {
   private func report(_ found: [Divergence], _ known: Set<String>) throws {
     var seen = known
     for divergence in found where seen.insert(divergence.fingerprint).inserted {
-      // A judge that lost its way costs seconds each time.
+      // An oracle that lost its way costs seconds each time.
       let isWorthIt =
         (divergence.kind == .bug || divergence.kind == .oracleLimit || divergence.kind == .undefined)
-        && canMinimize && divergence.judge.vector != UserState.lost && EndingSignals.caught == nil
+        && canMinimize && divergence.oracle.vector != UserState.lost && EndingSignals.caught == nil
       let small = isWorthIt ? try minimizer.minimize(divergence) : divergence
       try output?.append(CampaignReport.line(small, number: divergence.test.number))
       guard divergence.kind == .bug else { continue }

@@ -6,7 +6,7 @@ import X86
 /// `emu mutants`: wrong models that the recorded vectors must tell from the right one.
 struct MutantsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mutants", abstract: "Judge recorded vectors by deliberate mistakes in the model.",
+    commandName: "mutants", abstract: "Test recorded vectors by deliberate mistakes in the model.",
     discussion: """
       A mutant is one mistake in one operation of the model. It is killed if a recorded vector of the operation \
       differs from silicon in defined state. Documentation/mutants.md lists the mistakes; some change nothing that the \
@@ -34,7 +34,7 @@ struct MutantsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reporting { throw try judge().exitCode }
+    try reporting { throw try testMutants().exitCode }
   }
 
   private func chosen() throws -> [Mutant] {
@@ -48,7 +48,7 @@ struct MutantsCommand: ParsableCommand {
     }.map(\.element)
   }
 
-  private func judge() throws -> ExitStatus {
+  private func testMutants() throws -> ExitStatus {
     let mutants = try chosen()
     guard !list else {
       for mutant in mutants { print(mutant.id + (mutant.equivalence.map { "  equivalent: \($0)" } ?? "")) }
@@ -59,7 +59,7 @@ struct MutantsCommand: ParsableCommand {
     var score = MutationScore()
     var lines: [String] = []
     for mutant in mutants {
-      let verdict = try Self.judge(mutant, runs)
+      let verdict = try Self.verdict(on: mutant, runs)
       score.add(mutant, verdict)
       switch verdict {
       case .killed(let count, let vector): lines.append("\(mutant.id) killed after \(count), by vector \(vector)")
@@ -67,7 +67,7 @@ struct MutantsCommand: ParsableCommand {
         lines.append("\(mutant.id) " + (mutant.equivalence.map { "equivalent: \($0)" } ?? "survived \(count)"))
       }
     }
-    let survivors = try judgeBehaviors(runs, &lines)
+    let survivors = try testBehaviors(runs, &lines)
     if let report { try writeFile(report, Array((lines.joined(separator: "\n") + "\n").utf8)) }
     describe(score, runs, mutants.count)
     let suffices = mutants.isEmpty || score.percent >= minimum
@@ -75,10 +75,10 @@ struct MutantsCommand: ParsableCommand {
   }
 
   /// A mutant on each recording in turn, until a vector tells.
-  private static func judge(_ mutant: Mutant, _ runs: [MutationRun]) throws -> MutationRun.Verdict {
+  private static func verdict(on mutant: Mutant, _ runs: [MutationRun]) throws -> MutationRun.Verdict {
     var vectors = 0
     for run in runs {
-      switch try run.judge(mutant) {
+      switch try run.verdict(on: mutant) {
       case .killed(let count, let vector): return .killed(after: vectors + count, vector: vector)
       case .survived(let count): vectors += count
       }
@@ -96,12 +96,12 @@ struct MutantsCommand: ParsableCommand {
   }
 
   /// The model with each behavior as the other vendor's processors have it; gives how many no recording tells.
-  private func judgeBehaviors(_ runs: [MutationRun], _ lines: inout [String]) throws -> Int {
+  private func testBehaviors(_ runs: [MutationRun], _ lines: inout [String]) throws -> Int {
     var (killed, byRows, survived) = (0, 0, 0)
     for row in behaviors {
       var verdict: String?
       for run in runs where verdict == nil {
-        if let vector = try run.judge(without: row.behavior) { verdict = "by vector \(vector) of \(run.name)" }
+        if let vector = try run.verdict(without: row.behavior) { verdict = "by vector \(vector) of \(run.name)" }
       }
       if verdict != nil {
         killed += 1

@@ -127,13 +127,13 @@ final class Oracles {
 }
 
 extension [DivergenceRule] {
-  /// The rules for a judge.
-  static func standard(_ judge: RunnerChoice) -> [DivergenceRule] {
-    judge == .kvm ? DivergenceRule.kvm : DivergenceRule.native
+  /// The rules for an oracle.
+  static func standard(_ oracle: RunnerChoice) -> [DivergenceRule] {
+    oracle == .kvm ? DivergenceRule.kvm : DivergenceRule.native
   }
 }
 
-/// Which forms `--isa` leaves, and which of them a judge can judge.
+/// Which forms `--isa` leaves, and which of them an oracle can oracle.
 struct FormFilter {
   private let wanted: Set<String>?
 
@@ -158,7 +158,7 @@ struct FormFilter {
       if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
         return false
       }
-      return Judgeable.reason(template, cpl: cpl, involvesNative: involvesNative) == nil
+      return UntestableForms.reason(template, cpl: cpl, involvesNative: involvesNative) == nil
     }
   }
 }

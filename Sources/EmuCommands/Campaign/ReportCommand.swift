@@ -105,7 +105,7 @@ enum CampaignDocument {
         continue
       }
       failures += 1
-      let text = (line.differences ?? []).map { "\($0.field): \($0.subject), and the judge has \($0.judge)" }
+      let text = (line.differences ?? []).map { "\($0.field): \($0.subject), and the oracle has \($0.oracle)" }
       cases.append(
         "  <testcase classname=\"emu.fuzz.bug\" name=\"\(name)\"><failure message=\"\(kind.count) times, first in "
           + "test \(line.test ?? 0)\">\(escaped(text.joined(separator: "\n")))</failure></testcase>")

@@ -12,7 +12,7 @@ enum Reproducer {
     (0..<512).map { UInt8(truncatingIfNeeded: state.window[$0 / 8] >> UInt64($0 % 8 * 8)) }
   }
 
-  /// The `emu exec` request of a test, with what the judge answered.
+  /// The `emu exec` request of a test, with what the oracle answered.
   static func request(_ divergence: Divergence) -> String {
     let test = divergence.test
     let segments = (0..<6).map { "\"\(ExecLine.segmentNames[$0])\":\(ExecJSON.hex(UInt64(test.input.selectors[$0])))" }
@@ -43,44 +43,44 @@ enum Reproducer {
     }
   }
 
-  /// A ROM that executes the test and expects what the judge gave.
+  /// A ROM that executes the test and expects what the oracle gave.
   static func rom(_ divergence: Divergence) -> String {
     let test = divergence.test
-    let judge = divergence.judge
+    let oracle = divergence.oracle
     var lines = [
       "# \(divergence.form): \(divergence.signature)",
-      "# Found as test \(test.number); expects what the judge answered.",
+      "# Found as test \(test.number); expects what the oracle answered.",
       ".include \"rom.inc\"", ".include \"reproducer.inc\"", "", "main:",
       "  corner \"\(divergence.fingerprint)\"",
       "  reproduce \(test.cpl == 0 ? "KERNEL_CS" : test.mode == .long64 ? "USER_CS" : "USER_CS32")",
-      "  expect_word \"vector\", captured_vector, \(judge.vector == UserState.noException ? 3 : judge.vector)",
+      "  expect_word \"vector\", captured_vector, \(oracle.vector == UserState.noException ? 3 : oracle.vector)",
     ]
     func expect(_ name: String, _ place: String, _ value: UInt64) {
       lines.append("  expect_word \"\(name)\", \(place), \(Text.hex(value))")
     }
-    let isCompleted = judge.vector == UserState.noException
+    let isCompleted = oracle.vector == UserState.noException
     // The INT3 behind the code is the end of what completed: its trap is told behind it.
-    expect("rip", "captured_rip", isCompleted ? judge.rip &+ 1 : judge.rip)
-    if judge.vector == ExceptionVector.pageFault.rawValue { expect("cr2", "captured_cr2", judge.cr2) }
-    if !isCompleted { expect("error code", "captured_error", UInt64(judge.errorCode)) }
+    expect("rip", "captured_rip", isCompleted ? oracle.rip &+ 1 : oracle.rip)
+    if oracle.vector == ExceptionVector.pageFault.rawValue { expect("cr2", "captured_cr2", oracle.cr2) }
+    if !isCompleted { expect("error code", "captured_error", UInt64(oracle.errorCode)) }
     for index in 0..<16 {
-      expect(generalRegisterNames[index], "captured_registers + \(index * 8)", judge.generalRegisters[index])
+      expect(generalRegisterNames[index], "captured_registers + \(index * 8)", oracle.generalRegisters[index])
     }
     for difference in divergence.differences {
       if difference.field == "rflags" {
         lines.append(
-          "  expect_bits \"rflags\", captured_flags, \(Text.hex(difference.subject ^ difference.judge)), "
-            + "\(Text.hex(difference.judge))")
+          "  expect_bits \"rflags\", captured_flags, \(Text.hex(difference.subject ^ difference.oracle)), "
+            + "\(Text.hex(difference.oracle))")
       } else if let offset = difference.windowOffset {
-        expect(difference.field, "window + \(offset)", judge.window[offset / 8])
+        expect(difference.field, "window + \(offset)", oracle.window[offset / 8])
       } else if let (offset, bits) = imageField(difference.field) {
         lines.append(
-          "  expect_bits \"\(difference.field)\", captured_state + \(offset), \(Text.hex(bits)), \(Text.hex(difference.judge))"
+          "  expect_bits \"\(difference.field)\", captured_state + \(offset), \(Text.hex(bits)), \(Text.hex(difference.oracle))"
         )
       }
     }
-    for word in 0..<64 where word % 4 < 2 && judge.ymm[word] != test.input.ymm[word] {
-      expect("xmm\(word / 4)", "captured_state + \(160 + word / 4 * 16 + word % 4 * 8)", judge.ymm[word])
+    for word in 0..<64 where word % 4 < 2 && oracle.ymm[word] != test.input.ymm[word] {
+      expect("xmm\(word / 4)", "captured_state + \(160 + word / 4 * 16 + word % 4 * 8)", oracle.ymm[word])
     }
     lines += ["  jmp rom_finish", "", ".section .data", ".balign 16"]
     lines += data(test)

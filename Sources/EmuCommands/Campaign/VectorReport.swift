@@ -64,7 +64,7 @@ extension VectorDifference {
     for difference in differences.prefix(8) {
       lines.append(
         "  \(difference.field): \(Text.hex(difference.subject)), and the processor had "
-          + "\(Text.hex(difference.judge))")
+          + "\(Text.hex(difference.oracle))")
     }
     if differences.count > 8 { lines.append("  and \(differences.count - 8) more") }
     return lines.joined(separator: "\n")
@@ -73,7 +73,7 @@ extension VectorDifference {
   /// It as a line of JSON.
   func line(_ file: String) -> String {
     let fields = differences.map {
-      "{\"field\":\(JSONText.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"judge\":\(ExecJSON.hex($0.judge))}"
+      "{\"field\":\(JSONText.quoted($0.field)),\"subject\":\(ExecJSON.hex($0.subject)),\"oracle\":\(ExecJSON.hex($0.oracle))}"
     }
     return "{"
       + [

@@ -59,7 +59,7 @@ private struct VectorSession {
   private var tally = VectorTally()
   private var notes: [String: VectorNote] = [:]
   private var suite: VectorProcessor?
-  private var judges: [VectorProcessor: VectorJudge] = [:]
+  private var comparisons: [VectorProcessor: VectorComparison] = [:]
 
   init(_ options: VectorsCommand) {
     self.options = options
@@ -102,8 +102,8 @@ private struct VectorSession {
           "processor '\(reader.processorName)' is none of \(VectorProcessor.allCases.map(\.rawValue).joined(separator: ", "))"
         )
       }
-      let judge = try judge(processor)
-      while let vector = try reader.next() { try run(vector, judge, path) }
+      let comparison = try comparison(processor)
+      while let vector = try reader.next() { try run(vector, comparison, path) }
       return
     }
     let start = bytes.beginning.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
@@ -112,12 +112,12 @@ private struct VectorSession {
     }
     var objects = JSONObjects(bytes.next)
     var number = 0
-    var chosen: VectorJudge?
+    var chosen: VectorComparison?
     while let text = try objects.next() {
       let vector = try ProcessorVector(text, number: number)
-      let judge = try chosen ?? judge(suite ?? guess(vector, path))
-      chosen = judge
-      try run(vector, judge, path)
+      let comparison = try chosen ?? comparison(suite ?? guess(vector, path))
+      chosen = comparison
+      try run(vector, comparison, path)
       number += 1
     }
   }
@@ -129,17 +129,17 @@ private struct VectorSession {
     return .i8086
   }
 
-  private mutating func judge(_ processor: VectorProcessor) throws -> VectorJudge {
-    if let known = judges[processor] { return known }
-    let judge = try VectorJudge(
+  private mutating func comparison(_ processor: VectorProcessor) throws -> VectorComparison {
+    if let known = comparisons[processor] { return known }
+    let comparison = try VectorComparison(
       processor, virtual8086: options.v86, usesRules: options.rules, model: options.cpu.model)
-    judge.notes = notes
-    judges[processor] = judge
-    return judge
+    comparison.notes = notes
+    comparisons[processor] = comparison
+    return comparison
   }
 
-  private mutating func run(_ vector: ProcessorVector, _ judge: VectorJudge, _ path: String) throws {
-    let difference = try judge.run(vector)
+  private mutating func run(_ vector: ProcessorVector, _ comparison: VectorComparison, _ path: String) throws {
+    let difference = try comparison.run(vector)
     guard tally.count(difference, file: path), let difference else { return }
     if options.json {
       print(difference.line(path))

@@ -83,7 +83,7 @@ struct ExecMember {
 
   /// The id of a request as it was written, if it has one.
   ///
-  /// It is looked for before anything else is judged, so that an error can be answered with it.
+  /// It is looked for before anything else is checked, so that an error can be answered with it.
   func identity() throws(ExecError) -> String? {
     guard case .object(let members) = value, let member = members.first(where: { $0.name == "id" }) else { return nil }
     switch member.value {

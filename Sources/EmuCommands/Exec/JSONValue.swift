@@ -4,7 +4,7 @@ struct JSONProblem: Error, CustomStringConvertible, Equatable {
   init(_ description: String) { self.description = description }
 }
 
-/// A value of JSON, with the members of objects in order and repeated names kept, so that both can be judged.
+/// A value of JSON, with the members of objects in order and repeated names kept, so that both can be checked.
 indirect enum JSONValue: Equatable {
   case null
   case bool(Bool)

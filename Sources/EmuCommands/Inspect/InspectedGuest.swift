@@ -77,7 +77,7 @@ struct InspectedGuest {
     case .debugExit(let value): "debug exit \(value)"
     case .powerOff: "power-off"
     case .halted: "halted for good"
-    case .tripleFault(let story): "triple fault: \(story)"
+    case .tripleFault(let reason): "triple fault: \(reason)"
     case .reset(let cause): "reset by \(cause)"
     }
   }

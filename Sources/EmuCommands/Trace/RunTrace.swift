@@ -29,7 +29,7 @@ final class RunTrace {
     self.observers = observers
     let options = command.tracing
     var selection = try options.selection(symbols.table)
-    if command.explaining.explain { selection.stories = .max }
+    if command.explaining.explain { selection.reports = .max }
     let sink = try TraceFileSink(path)
     self.sink = sink
     isStrict = options.traceStrict

@@ -82,7 +82,7 @@ public func memoryMap(for memory: GuestMemory) -> [MemoryMapEntry] {
   return map
 }
 
-/// A regular file's bytes, read whole after its size was judged.
+/// A regular file's bytes, read whole after its size was checked.
 struct ImageFile {
   var path: String
   var bytes: [UInt8]

@@ -1,8 +1,8 @@
 import TextForms
 import X86
 
-extension FaultStory {
-  /// The story as one JSON object without newlines; addresses and values are strings in hexadecimal.
+extension FaultReport {
+  /// The report as one JSON object without newlines; addresses and values are strings in hexadecimal.
   public var json: String {
     var fields: [(String, JSONText)] = [
       ("summary", .string(summary)), ("selector", .hex(UInt64(selector))), ("rip", .hex(rip)),
@@ -36,12 +36,12 @@ extension FaultStory {
 
 extension JSONText {
   /// Registers as an object.
-  fileprivate static func values(_ values: [FaultStory.Value]) -> Self {
+  fileprivate static func values(_ values: [FaultReport.Value]) -> Self {
     .object(values.map { ($0.name, .hex($0.value)) })
   }
 }
 
-extension FaultStory.MemoryOperand {
+extension FaultReport.MemoryOperand {
   var json: JSONText {
     .object([
       ("segment", .string(segment)), ("offset", .hex(offset)), ("linear", .hex(linear)), ("physical", .hex(physical)),
@@ -49,7 +49,7 @@ extension FaultStory.MemoryOperand {
   }
 }
 
-extension FaultStory.Link {
+extension FaultReport.Link {
   var json: JSONText {
     var fields: [(String, JSONText)] = [("vector", .number(Int(vector))), ("title", .string(title))]
     if let exception {
@@ -68,7 +68,7 @@ extension FaultStory.Link {
   }
 }
 
-extension FaultStory.Entry {
+extension FaultReport.Entry {
   var json: JSONText {
     .object([
       ("name", .string(name)), ("address", .hex(address)), ("isPhysical", .bool(isPhysical)), ("value", .hex(value)),
@@ -91,13 +91,13 @@ extension FaultScene.Outcome {
   }
 }
 
-extension FaultStory.StackWord {
+extension FaultReport.StackWord {
   var json: JSONText {
     .object([("address", .hex(address)), ("value", .hex(value)), ("symbol", .optional(symbol))])
   }
 }
 
-extension FaultStory.Step {
+extension FaultReport.Step {
   var json: JSONText {
     .object([
       ("rip", .hex(rip)), ("mode", .string(mode.rawValue)), ("text", .string(text)), ("changes", .values(changes)),

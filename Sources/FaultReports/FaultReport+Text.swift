@@ -1,8 +1,8 @@
 import TextForms
 import X86
 
-extension FaultStory {
-  /// The story for a screen, one line each with a newline at its end.
+extension FaultReport {
+  /// The report for a screen, one line each with a newline at its end.
   ///
   /// - Parameter isColoured: with ANSI colours (SGR sequences).
   public func rendered(isColoured: Bool) -> String {
@@ -85,7 +85,7 @@ extension FaultStory {
   }
 }
 
-extension FaultStory.Value {
+extension FaultReport.Value {
   var text: String { "\(name) \(Text.hex(value))" }
 }
 

@@ -23,48 +23,48 @@ extension RunSession {
 
   /// Every exception is told from now on, up to the limit; then the machine stops for `endExplaining`.
   func explain() {
-    let storyteller = FaultRecorder(
+    let recorder = FaultRecorder(
       recentCount: options.explaining.historyCount, symbol: symbolNames
-    ) { [unowned self] story in
-      tell(story)
+    ) { [unowned self] report in
+      tell(report)
       reported.count += 1
       return reported.count < options.explaining.explainLimit
     }
-    reported.recorder = storyteller
-    observers.add(storyteller, on: machine)
+    reported.recorder = recorder
+    observers.add(recorder, on: machine)
   }
 
   /// Enough has been told.
   func endExplaining() {
-    guard let storyteller = reported.recorder else { return }
-    observers.remove(storyteller, on: machine)
+    guard let recorder = reported.recorder else { return }
+    observers.remove(recorder, on: machine)
     reported.recorder = nil
     complain(
       "\(reported.count) \(reported.count == 1 ? "exception was" : "exceptions were") told, and no more are (--explain-limit)"
     )
   }
 
-  /// Executes the run again, as deterministic as it is, and tells the story of its last fault.
+  /// Executes the run again, as deterministic as it is, and tells the report of its last fault.
   func tellTripleFault() {
     let history = options.explaining.historyCount
-    var last: FaultStory?
+    var last: FaultReport?
     let recorder = {
-      FaultRecorder(recentCount: history, symbol: self.symbolNames) { story in
-        last = story
+      FaultRecorder(recentCount: history, symbol: self.symbolNames) { report in
+        last = report
         return true
       }
     }
     let reach = max(Self.observedTicks, UInt64(history * machine.processorCount))
     do {
       guard try repeatRun(try makeMachine(), recorder(), reach), let near = last else {
-        return complain("the story of the fault cannot be told: the run could not be repeated")
+        return complain("the fault report cannot be told: the run could not be repeated")
       }
       if near.mode.isCompatibility, near.compatibilityEntry == nil, reach < Self.farObservedTicks {
         _ = try repeatRun(try makeMachine(), recorder(), Self.farObservedTicks)
       }
       tell(last ?? near)
     } catch {
-      complain("the story of the fault cannot be told: \(error)")
+      complain("the fault report cannot be told: \(error)")
     }
   }
 
@@ -95,12 +95,12 @@ extension RunSession {
     return false
   }
 
-  /// Prints a story on standard error.
-  func tell(_ story: FaultStory) {
+  /// Prints a report on standard error.
+  func tell(_ report: FaultReport) {
     output.flush()
     switch options.explaining.explainFormat {
-    case .json: writeAll(2, Array("\(story.json)\n".utf8))
-    case .text: writeAll(2, Array(story.rendered(isColoured: isatty(2) == 1).utf8))
+    case .json: writeAll(2, Array("\(report.json)\n".utf8))
+    case .text: writeAll(2, Array(report.rendered(isColoured: isatty(2) == 1).utf8))
     }
   }
 }

@@ -6,8 +6,8 @@ import X86
 @testable import Trace
 
 @Suite("What a trace tells of tables")
-struct TableTellerTests {
-  private var teller = TableTeller()
+struct TableRecorderTests {
+  private var teller = TableRecorder()
 
   /// Protected mode without paging, GDT at 1000h, a small IDT at 2000h.
   private func protectedState(_ change: (inout ArchitecturalState) -> Void = { _ in }) -> ArchitecturalState {
@@ -108,7 +108,7 @@ struct TableTellerTests {
     for isCut in [true, true, false] {
       let paging = try #require(tell(state, memory)?.paging)
       #expect(paging.isCut == isCut)
-      #expect(paging.tables.reduce(0) { $0 + $1.entries.count } <= TableTeller.pageEntryLimit)
+      #expect(paging.tables.reduce(0) { $0 + $1.entries.count } <= TableRecorder.pageEntryLimit)
       for table in paging.tables {
         #expect(table.isWhole && told[table.address] == nil)
         told[table.address] = table.entries.count

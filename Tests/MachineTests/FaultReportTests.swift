@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 import X86
 
-/// An instruction with handlers for all exceptions, and lines that its story must have.
-struct StoryCase: Sendable {
+/// An instruction with handlers for all exceptions, and lines that its report must have.
+struct ReportCase: Sendable {
   var code: [UInt8]
   var hasHandlers = true
   var lines: [String]
@@ -24,32 +24,34 @@ struct StoryCase: Sendable {
 
 private let handled = "outcome handler at 0x10:0x10800, CPL 0"
 
-private let cases: [StoryCase] = [
-  StoryCase(
+private let cases: [ReportCase] = [
+  ReportCase(
     [0x0F, 0x0B], ["#UD, invalid opcode", "  0f 0b  ud2", "  reason: the instruction is UD0, UD1 or UD2", handled]),
-  StoryCase([0xF7, 0xF1], ["#DE, divide error", "  reason: the divisor is 0", "  operands rcx 0x0, rax 0x0, rdx 0x5"]) {
+  ReportCase(
+    [0xF7, 0xF1], ["#DE, divide error", "  reason: the divisor is 0", "  operands rcx 0x0, rax 0x0, rdx 0x5"]
+  ) {
     $0.state.generalRegisters[1] = 0
     $0.state.generalRegisters[2] = 5
   },
-  StoryCase(
+  ReportCase(
     [0x48, 0x8B, 0x41, 0x10],
     [
       "#GP(0x0), general protection", "  reason: the linear address is not canonical",
       "  memory ds:0x8000000000000010, linear 0x8000000000000010, not mapped",
     ]
   ) { $0.state.generalRegisters[1] = 1 << 63 },
-  StoryCase(
+  ReportCase(
     [0x48, 0x8B, 0x01],
     [
       "#PF(0x0), page fault at 0x20000", "  error code: P 0, W/R 0, U/S 0, RSVD 0, I/D 0",
       "  reason: P is 0 in a paging-structure entry", "  > PTE at physical 0x4100 = 0x20006: P 0",
     ]
   ) { $0.entry(BareProcessor.dataAddress) { $0 & ~1 } },
-  StoryCase(
+  ReportCase(
     [0x48, 0x8B, 0x01],
     ["#PF(0x9), page fault at 0x20000", "  error code: P 1, W/R 0, U/S 0, RSVD 1, I/D 0"]
   ) { $0.entry(BareProcessor.dataAddress) { $0 | 1 << 51 } },
-  StoryCase(
+  ReportCase(
     [0x48, 0x89, 0x01],
     [
       "#PF(0x3), page fault at 0x20000",
@@ -58,7 +60,7 @@ private let cases: [StoryCase] = [
       "  > PTE at physical 0x4100 = 0x20005: P 1, R/W 0, U/S 1, A 0, D 0, XD 0, address 0x20000",
     ]
   ) { $0.entry(BareProcessor.dataAddress) { $0 & ~2 } },
-  StoryCase(
+  ReportCase(
     [0x48, 0x8B, 0x01],
     [
       "#PF(0x5), page fault at 0x20000", "  reason: U/S is 0 in a paging-structure entry and the access is at CPL 3",
@@ -68,30 +70,30 @@ private let cases: [StoryCase] = [
     $0.enterUser()
     $0.entry(BareProcessor.dataAddress) { $0 & ~4 }
   },
-  StoryCase(
+  ReportCase(
     [0x90],
     [
       "#PF(0x11), page fault at 0x10000", "  no byte could be fetched",
       "  reason: XD is 1 in a paging-structure entry and the access is an instruction fetch",
     ]
   ) { $0.entry(BareProcessor.codeAddress) { $0 | 1 << 63 } },
-  StoryCase(
+  ReportCase(
     [0xCD, 0x80],
     [
       "software interrupt 0x80", "#GP(0x402), general protection", "  error code: IDT vector 0x80, EXT 0",
       "  reason: the vector lies beyond the IDT's limit",
       "  > IDT entry 0x80: bytes 0x800 to 0x80f lie beyond the limit 0x28f", "  cd 80  int 0x80", handled,
     ]),
-  StoryCase(
+  ReportCase(
     [0xCD, 0x21],
     [
       "#NP(0x10a), segment not present", "  reason: the gate's P bit is 0",
       "  > IDT entry 0x21 at 0x7210 = 0x16e0000100800: 64-bit interrupt gate to 0x10:0x10800, DPL 3, not present",
     ]),
-  StoryCase([0xCD, 0x22], ["#GP(0x0), general protection", "  reason: the selector for CS is null"]),
-  StoryCase(
+  ReportCase([0xCD, 0x22], ["#GP(0x0), general protection", "  reason: the selector for CS is null"]),
+  ReportCase(
     [0xCD, 0x23], ["#GP(0x11a), general protection", "  reason: the IDT entry is no 64-bit interrupt or trap gate"]),
-  StoryCase(
+  ReportCase(
     [0xCD, 0x24],
     [
       "#GP(0x18), general protection", "  error code: selector 0x18 of the GDT, EXT 0",
@@ -99,55 +101,55 @@ private let cases: [StoryCase] = [
       "  > GDT descriptor 0x18 at 0x6018 = 0xcf93000000ffff: 32-bit data, base 0x0, limit 0xffffffff, DPL 0, "
         + "present, writable, accessed",
     ]),
-  StoryCase([0xCD, 0x25], ["  reason: the gate's code segment is no 64-bit code segment"]),
-  StoryCase([0xCD, 0x26], ["#NP(0x50), segment not present", "  reason: the code segment's P bit is 0"]),
-  StoryCase(
+  ReportCase([0xCD, 0x25], ["  reason: the gate's code segment is no 64-bit code segment"]),
+  ReportCase([0xCD, 0x26], ["#NP(0x50), segment not present", "  reason: the code segment's P bit is 0"]),
+  ReportCase(
     [0xCD, 0x28],
     [
       "#GP(0x2000), general protection",
       "  > GDT descriptor 0x2000: bytes 0x2000 to 0x2007 lie beyond the limit 0x10f",
     ]),
-  StoryCase([0xCD, 0x20], ["#GP(0x102), general protection", handled]) { $0.enterUser() },
-  StoryCase(
+  ReportCase([0xCD, 0x20], ["#GP(0x102), general protection", handled]) { $0.enterUser() },
+  ReportCase(
     [0xF4], ["#GP(0x0), general protection", "  error code: no selector", "  reason: the instruction needs CPL 0"]
   ) {
     $0.enterUser()
   },
-  StoryCase(
+  ReportCase(
     [0x8E, 0xD8], ["  reason: the selector points into the LDT, and LDTR is unusable", "  operands ds 0x18, rax 0xc"]
   ) {
     $0.state.generalRegisters[0] = 0xC
   },
-  StoryCase([0x8E, 0xD8], ["#NP(0x38), segment not present", "  reason: the data segment's P bit is 0"]) {
+  ReportCase([0x8E, 0xD8], ["#NP(0x38), segment not present", "  reason: the data segment's P bit is 0"]) {
     $0.state.generalRegisters[0] = 0x38
   },
-  StoryCase([0x8E, 0xD0], ["#SS(0x38), stack fault", "  reason: the stack segment's P bit is 0"]) {
+  ReportCase([0x8E, 0xD0], ["#SS(0x38), stack fault", "  reason: the stack segment's P bit is 0"]) {
     $0.state.generalRegisters[0] = 0x38
   },
-  StoryCase([0xEC], ["  reason: the port's bits lie beyond the TSS's limit"]) { $0.enterUser() },
-  StoryCase([0x0F, 0x32], ["  reason: there is no such MSR", "  operands rcx 0x12345678, rax 0x0, rdx 0x0"]) {
+  ReportCase([0xEC], ["  reason: the port's bits lie beyond the TSS's limit"]) { $0.enterUser() },
+  ReportCase([0x0F, 0x32], ["  reason: there is no such MSR", "  operands rcx 0x12345678, rax 0x0, rdx 0x0"]) {
     $0.state.generalRegisters[1] = 0x1234_5678
   },
-  StoryCase([0x0F, 0x22, 0xE0], ["  reason: CR4.PAE is cleared in IA-32e mode"]),
-  StoryCase([0x0F, 0x28, 0x41, 0x08], ["  reason: the operand is not aligned to 16 bytes"]),
-  StoryCase([0x0F, 0x58, 0xC1], ["#NM, device not available", "  reason: CR0.TS is 1"]) {
+  ReportCase([0x0F, 0x22, 0xE0], ["  reason: CR4.PAE is cleared in IA-32e mode"]),
+  ReportCase([0x0F, 0x28, 0x41, 0x08], ["  reason: the operand is not aligned to 16 bytes"]),
+  ReportCase([0x0F, 0x58, 0xC1], ["#NM, device not available", "  reason: CR0.TS is 1"]) {
     $0.state.cr0 |= CR0.taskSwitched
   },
-  StoryCase([0x90], ["#DB, debug", "  reason: the instruction stands at an enabled instruction breakpoint"]) {
+  ReportCase([0x90], ["#DB, debug", "  reason: the instruction stands at an enabled instruction breakpoint"]) {
     $0.state.dr7 = 1
     $0.state.debugAddresses[0] = BareProcessor.codeAddress
   },
-  StoryCase([0x0F, 0x23, 0xF8], ["  reason: DR7.GD is 1 and a debug register is accessed"]) {
+  ReportCase([0x0F, 0x23, 0xF8], ["  reason: DR7.GD is 1 and a debug register is accessed"]) {
     $0.state.dr7 |= 1 << 13
   },
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B], hasHandlers: false,
     [
       "#UD, invalid opcode", "#GP(0x33), general protection", "  error code: IDT vector 0x6, EXT 1",
       "  > IDT entry 0x6 at 0x7060 = 0x0: empty",
       "#DF(0x0), double fault", "#GP(0x43), general protection", "outcome shutdown",
     ]),
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B],
     [
       "#UD, invalid opcode at 0x8:0x10000, compatibility mode, 32-bit code, CPL 0: the instruction is UD0, UD1 or UD2",
@@ -157,7 +159,7 @@ private let cases: [StoryCase] = [
     ]
   ) { $0.enterCompatibility() },
   // The stack of a delivery: IST1 that nobody mapped, one beyond the TSS, one that is not canonical.
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B],
     [
       "  > stack IST1 at 0x8024 = 0x200000: TSS 0x40 at 0x8000; the frame below it would lie at 0x1fffff, which is not "
@@ -168,14 +170,14 @@ private let cases: [StoryCase] = [
     $0.setStack(1, of: 6)
     $0.store([0x20_0000], BareProcessor.tss + 0x24)
   },
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B],
     ["  > stack IST7: bytes 0x54 to 0x5b lie beyond the limit 0x50 of TSS 0x40", "#TS(0x41), invalid TSS"]
   ) {
     $0.setStack(7, of: 6)
     $0.state.tr.limit = 0x50
   },
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B],
     [
       "  > stack IST2 at 0x802c = 0x8000000000000000: TSS 0x40 at 0x8000; the frame at 0x7fffffffffffffd8 is not "
@@ -187,7 +189,7 @@ private let cases: [StoryCase] = [
     $0.store([1 << 63], BareProcessor.tss + 0x2C)
   },
   // TR as RESET leaves it: base 0, limit FFFFh.
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B],
     [
       "  > stack RSP0 at 0x4 = 0x0: TR is null: LTR never ran, and its base is 0x0; the frame below it would lie at "
@@ -198,12 +200,12 @@ private let cases: [StoryCase] = [
     $0.enterUser()
     $0.state.tr = SegmentState(selector: 0, base: 0, limit: 0xFFFF, attributes: 0x8B)
   },
-  StoryCase(
+  ReportCase(
     [0x0F, 0x0B],
     ["    stack RSP0 at 0x8004 = 0x30000: TSS 0x40 at 0x8000; the frame below it is mapped", handled]
   ) { $0.enterUser() },
-  StoryCase([0x0F, 0x0B], ["    stack as it was: RSP 0x30000; the frame below it is mapped", handled]),
-  StoryCase(
+  ReportCase([0x0F, 0x0B], ["    stack as it was: RSP 0x30000; the frame below it is mapped", handled]),
+  ReportCase(
     [0xF4], hasHandlers: false,
     [
       "#GP(0x0), general protection at 0x23:0x10000, protected mode, 32-bit code, CPL 3: the instruction needs CPL 0",
@@ -211,16 +213,16 @@ private let cases: [StoryCase] = [
       "outcome handler at 0x8:0x800, CPL 0",
     ]
   ) { $0.enterProtectedUser(stack: 0x18_0003_0000, gate: 13) },
-  StoryCase(
+  ReportCase(
     [0xF4], hasHandlers: false,
     [
       "  > stack SS0:ESP0 at 0x8004 = 0x30000: SS 0x0, TSS 0x40 at 0x8000; the frame below it is mapped",
       "#TS(0x1), invalid TSS", "outcome shutdown",
     ]
   ) { $0.enterProtectedUser(stack: 0x3_0000, gate: 13) },
-  StoryCase([0x0F, 0x01, 0xC8], ["  the bytes are MONITOR (MONITOR): the model lacks MONITOR"]),
-  StoryCase([0xC5, 0xF4, 0x58, 0xC2], ["  the bytes are VADDPS (AVX): the model lacks AVX"]),
-  StoryCase(
+  ReportCase([0x0F, 0x01, 0xC8], ["  the bytes are MONITOR (MONITOR): the model lacks MONITOR"]),
+  ReportCase([0xC5, 0xF4, 0x58, 0xC2], ["  the bytes are VADDPS (AVX): the model lacks AVX"]),
+  ReportCase(
     [0x48, 0x8B, 0x01],
     [
       "#PF(0x0), page fault at 0x20000", "#GP(0x73), general protection", "#DF(0x0), double fault",
@@ -232,38 +234,38 @@ private let cases: [StoryCase] = [
   },
 ]
 
-@Suite("Stories of faults")
-struct FaultStoryTests {
-  private func story(_ row: StoryCase) throws -> FaultStory {
+@Suite("Fault reports")
+struct FaultReportTests {
+  private func report(_ row: ReportCase) throws -> FaultReport {
     var guest = try BareProcessor()
     if row.hasHandlers { guest.installHandlers() }
     row.change(&guest)
     let scene = guest.observe(row.code) { processor in
       processor.log.flatMap { FaultScene($0, after: processor, guest.memory) }
     }
-    return FaultStory(try #require(scene))
+    return FaultReport(try #require(scene))
   }
 
-  @Test("A story has these lines", arguments: cases)
-  func lines(_ row: StoryCase) throws {
-    let text = try story(row).rendered(isColoured: false)
+  @Test("A report has these lines", arguments: cases)
+  func lines(_ row: ReportCase) throws {
+    let text = try report(row).rendered(isColoured: false)
     let lines = text.split(separator: "\n").map(String.init)
     for line in row.lines { #expect(lines.contains(line), "\(line) is not in:\n\(text)") }
   }
 
-  @Test("A story as JSON is one object that tells the same", arguments: cases)
-  func json(_ row: StoryCase) throws {
-    let story = try story(row)
-    #expect(!story.json.contains("\n"))
-    let object = try #require(try JSONSerialization.jsonObject(with: Data(story.json.utf8)) as? [String: Any])
-    #expect(object["summary"] as? String == story.summary)
+  @Test("A report as JSON is one object that tells the same", arguments: cases)
+  func json(_ row: ReportCase) throws {
+    let report = try report(row)
+    #expect(!report.json.contains("\n"))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
+    #expect(object["summary"] as? String == report.summary)
     let links = try #require(object["links"] as? [[String: Any]])
-    #expect(links.map { $0["title"] as? String } == story.links.map(\.title))
-    #expect(links.compactMap { $0["reason"] as? String } == story.links.compactMap { $0.exception?.reason.sentence })
+    #expect(links.map { $0["title"] as? String } == report.links.map(\.title))
+    #expect(links.compactMap { $0["reason"] as? String } == report.links.compactMap { $0.exception?.reason.sentence })
     #expect((object["stack"] as? [Any])?.count == 8)
-    #expect(object["mode"] as? String == story.mode.rawValue)
-    #expect((object["compatibility"] != nil) == story.mode.isCompatibility)
-    for (told, link) in zip(links, story.links) {
+    #expect(object["mode"] as? String == report.mode.rawValue)
+    #expect((object["compatibility"] != nil) == report.mode.isCompatibility)
+    for (told, link) in zip(links, report.links) {
       let stack = told["stack"] as? [String: Any]
       #expect(stack?["name"] as? String == link.stack?.name && stack?["meaning"] as? String == link.stack?.meaning)
     }
@@ -271,15 +273,15 @@ struct FaultStoryTests {
 
   @Test("Colours are escape sequences around the same text")
   func colours() throws {
-    let story = try story(cases[0])
-    let coloured = story.rendered(isColoured: true)
+    let report = try report(cases[0])
+    let coloured = report.rendered(isColoured: true)
     #expect(coloured.contains("\u{1B}[31m"))
-    #expect(coloured.replacing(/\u{1B}\[[0-9]+m/, with: "") == story.rendered(isColoured: false))
+    #expect(coloured.replacing(/\u{1B}\[[0-9]+m/, with: "") == report.rendered(isColoured: false))
   }
 
   @Test("A machine's recorder tells the instructions before, and names places")
   func recorder() throws {
-    let path = NSTemporaryDirectory() + "emu-story-\(UUID().uuidString)"
+    let path = NSTemporaryDirectory() + "emu-report-\(UUID().uuidString)"
     // mov eax,7; push rax; ud2
     try Data([0xB8, 7, 0, 0, 0, 0x50, 0x0F, 0x0B]).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -287,24 +289,24 @@ struct FaultStoryTests {
     var options = BootOptions()
     options.format = .flat
     try machine.load(path: path, options: options)
-    var stories: [FaultStory] = []
+    var reports: [FaultReport] = []
     let recorder = FaultRecorder(
       symbol: { $0 == 0x10_0006 ? "trap" : nil },
       receive: {
-        stories.append($0); return true
+        reports.append($0); return true
       })
     machine.observe(recorder)
     guard case .exited(.tripleFault(let text)) = machine.run(ticks: 1000) else {
       Issue.record("no triple fault")
       return
     }
-    let story = try #require(stories.first)
-    #expect(stories.count == 1 && story.outcome == .shutdown)
-    #expect(story.recent.map(\.text) == ["mov eax, 7", "push rax"])
-    #expect(story.recent.first?.changes.map { "\($0.name) \($0.value)" } == ["rax 7"])
-    #expect(story.stack.first?.value == 7)
+    let report = try #require(reports.first)
+    #expect(reports.count == 1 && report.outcome == .shutdown)
+    #expect(report.recent.map(\.text) == ["mov eax, 7", "push rax"])
+    #expect(report.recent.first?.changes.map { "\($0.name) \($0.value)" } == ["rax 7"])
+    #expect(report.stack.first?.value == 7)
     #expect(
-      story.summary
+      report.summary
         == "#UD, invalid opcode at 0x10:0x100006 <trap>, 64-bit mode, CPL 0: the instruction is UD0, UD1 or UD2")
     #expect(text.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100006"))
   }

@@ -6,7 +6,7 @@ import X86Decoder
 /// entry that the rule read.
 ///
 /// - SDM: Vol. 3A "Exception and Interrupt Reference".
-public struct FaultStory: Sendable {
+public struct FaultReport: Sendable {
   /// A register and what it held.
   public struct Value: Hashable, Sendable {
     /// Its name in lower case.
@@ -197,41 +197,42 @@ extension FaultScene {
   ]
   static let segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"]
 
-  func registerValues() -> [FaultStory.Value] {
+  func registerValues() -> [FaultReport.Value] {
     var values = (0..<16).filter { isLongMode || $0 < 8 }.map {
-      FaultStory.Value(name: Self.registerNames[$0], value: state.generalRegisters[$0])
+      FaultReport.Value(name: Self.registerNames[$0], value: state.generalRegisters[$0])
     }
-    values += [("rip", state.rip), ("rflags", state.rflags)].map { FaultStory.Value(name: $0.0, value: $0.1) }
+    values += [("rip", state.rip), ("rflags", state.rflags)].map { FaultReport.Value(name: $0.0, value: $0.1) }
     values += Self.segmentNames.enumerated().map {
-      FaultStory.Value(name: $0.element, value: UInt64(state.segments[$0.offset].selector))
+      FaultReport.Value(name: $0.element, value: UInt64(state.segments[$0.offset].selector))
     }
     values += [
       ("cr0", state.cr0), ("cr2", state.cr2), ("cr3", state.cr3), ("cr4", state.cr4), ("efer", state.efer),
-    ].map { FaultStory.Value(name: $0.0, value: $0.1) }
+    ].map { FaultReport.Value(name: $0.0, value: $0.1) }
     return values
   }
 
-  func stackWords() -> [FaultStory.StackWord] {
+  func stackWords() -> [FaultReport.StackWord] {
     let size: UInt64 = is64Bit ? 8 : state.segments[2].isDefault32 ? 4 : 2
     let mask: UInt64 = size == 8 ? .max : (1 << (size &* 8)) &- 1
     return (0..<8 as Range<UInt64>).map { index in
       let address = linear(2, (state.generalRegisters[4] &+ index &* size) & mask)
       let value = read(Int(size), at: address)
-      return FaultStory.StackWord(address: address, value: value, symbol: value.flatMap(symbol))
+      return FaultReport.StackWord(address: address, value: value, symbol: value.flatMap(symbol))
     }
   }
 
-  private func register(_ number: UInt8) -> FaultStory.Value? {
+  private func register(_ number: UInt8) -> FaultReport.Value? {
     guard number < 16 else {
       guard number >= Instruction.highByte, number < Instruction.highByte + 4 else { return nil }
-      return FaultStory.Value(name: Self.registerNames[Int(number & 3)], value: state.generalRegisters[Int(number & 3)])
+      return FaultReport.Value(
+        name: Self.registerNames[Int(number & 3)], value: state.generalRegisters[Int(number & 3)])
     }
-    return FaultStory.Value(name: Self.registerNames[Int(number)], value: state.generalRegisters[Int(number)])
+    return FaultReport.Value(name: Self.registerNames[Int(number)], value: state.generalRegisters[Int(number)])
   }
 
   /// The registers that an instruction names, those of its memory operand too.
-  func operands(_ instruction: Instruction) -> [FaultStory.Value] {
-    var values: [FaultStory.Value?] = []
+  func operands(_ instruction: Instruction) -> [FaultReport.Value] {
+    var values: [FaultReport.Value?] = []
     let kinds = [instruction.operand0, instruction.operand1, instruction.operand2, instruction.operand3]
     for kind in kinds {
       switch kind {
@@ -242,7 +243,8 @@ extension FaultScene {
       case .cl: values.append(register(1))
       case .segment:
         let number = Int(min(instruction.reg, 5))
-        values.append(FaultStory.Value(name: Self.segmentNames[number], value: UInt64(state.segments[number].selector)))
+        values.append(
+          FaultReport.Value(name: Self.segmentNames[number], value: UInt64(state.segments[number].selector)))
       case .stringSource: values.append(register(6))
       case .stringDestination: values.append(register(7))
       default: break
@@ -257,15 +259,15 @@ extension FaultScene {
     return values.compactMap(\.self).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  func memoryOperands(_ instruction: Instruction) -> [FaultStory.MemoryOperand] {
+  func memoryOperands(_ instruction: Instruction) -> [FaultReport.MemoryOperand] {
     let mask = instruction.addressMask
-    func operand(_ segment: UInt8, _ offset: UInt64) -> FaultStory.MemoryOperand {
+    func operand(_ segment: UInt8, _ offset: UInt64) -> FaultReport.MemoryOperand {
       let linear = linear(segment, offset & mask)
-      return FaultStory.MemoryOperand(
+      return FaultReport.MemoryOperand(
         segment: Self.segmentNames[Int(min(segment, 5))], offset: offset & mask, linear: linear,
         physical: physical(linear))
     }
-    var operands: [FaultStory.MemoryOperand] = []
+    var operands: [FaultReport.MemoryOperand] = []
     if instruction.isMemory {
       let offset = instruction.addressSum(nextRIP: state.rip &+ UInt64(instruction.length)) {
         $0 < 16 ? state.generalRegisters[Int($0)] : 0

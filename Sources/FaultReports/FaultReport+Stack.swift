@@ -12,7 +12,7 @@ extension FaultScene {
   ///
   /// - SDM: Vol. 3A "Interrupt Stack Table", "Stack Switching in IA-32e Mode", "Exception- or Interrupt-Handler
   ///   Procedures".
-  func stack(ofEvent index: Int) -> FaultStory.Entry? {
+  func stack(ofEvent index: Int) -> FaultReport.Entry? {
     let next = index + 1 < events.count ? events[index + 1] : nil
     // What made a double fault was not delivered, nor was what shut the processor down.
     if next?.exception?.vector == .doubleFault { return nil }
@@ -70,7 +70,7 @@ extension FaultScene {
   /// A stack pointer of the TSS.
   private func task(
     _ name: String, _ offset: UInt64, _ size: UInt64, _ byteCount: UInt64, _ next: Event?, isCause: Bool
-  ) -> FaultStory.Entry {
+  ) -> FaultReport.Entry {
     let tr = state.tr
     guard offset &+ size &- 1 <= UInt64(tr.limit) else {
       var entry = outside(name, offset, size, UInt64(tr.limit), isCause: true)
@@ -83,7 +83,7 @@ extension FaultScene {
       ? "\(Self.nullTaskRegister), and its base is \(Text.hex(tr.base))"
       : "TSS \(Text.hex(tr.selector)) at \(Text.hex(tr.base))"
     guard let pointer = read(Int(size), at: address) else {
-      return FaultStory.Entry(
+      return FaultReport.Entry(
         name: name, isPhysical: false, value: 0, meaning: "\(owner); \(Text.hex(address)) cannot be read", isCause: true
       )
     }
@@ -97,20 +97,20 @@ extension FaultScene {
       let entry = descriptor(selector)
       top = (SegmentState(selector: selector, descriptor: entry.value).base &+ pointer) & 0xFFFF_FFFF
     }
-    return FaultStory.Entry(
+    return FaultReport.Entry(
       name: name, address: address, isPhysical: false, value: pointer,
       meaning: "\(segmentText)\(owner); \(frameText(top, byteCount))",
       isCause: isCause || hits(next, top, byteCount))
   }
 
   /// The stack on which the event came.
-  private func current(_ byteCount: UInt64, _ next: Event?, isCause: Bool) -> FaultStory.Entry {
+  private func current(_ byteCount: UInt64, _ next: Event?, isCause: Bool) -> FaultReport.Entry {
     let segment = state.segments[2]
     let pointer = state.generalRegisters[4]
     let top: UInt64 =
       isLongMode
       ? pointer & ~15 : (segment.base &+ (pointer & (segment.isDefault32 ? 0xFFFF_FFFF : 0xFFFF))) & 0xFFFF_FFFF
-    return FaultStory.Entry(
+    return FaultReport.Entry(
       name: "stack as it was", isPhysical: false, value: pointer,
       meaning: "\(isLongMode ? "RSP" : "ESP") \(Text.hex(pointer)); \(frameText(top, byteCount))",
       isCause: isCause || hits(next, top, byteCount))

@@ -1,7 +1,7 @@
 import X86Decoder
 
-/// Which forms no machine can judge in user mode, and why.
-public enum Judgeable {
+/// Which forms no machine can oracle in user mode, and why.
+public enum UntestableForms {
   /// Why a form is not drawn; nil if it is.
   ///
   /// - Parameter involvesNative: the host's own processor is one of the two sides, where a kernel stands behind.

@@ -12,7 +12,7 @@ extension FaultScene {
   ]
 
   /// The chain of events, each with what its rule read.
-  func links() -> [FaultStory.Link] {
+  func links() -> [FaultReport.Link] {
     var previous: UInt8?
     return events.indices.map { index in
       let event = events[index]
@@ -20,14 +20,14 @@ extension FaultScene {
       guard let exception = event.exception else {
         let kind = event.isExternal ? "external interrupt" : "software interrupt"
         let title = "\(kind) \(Text.hex(event.vector))" + (event.origin.map { " (\($0))" } ?? "")
-        return FaultStory.Link(
+        return FaultReport.Link(
           vector: event.vector, title: title, origin: event.origin, entries: [], stack: stack(ofEvent: index))
       }
       var title = exception.vector.mnemonic
       if exception.hasErrorCode { title += "(\(Text.hex(exception.errorCode)))" }
       if let name = Self.titles[event.vector] { title += ", \(name)" }
       if exception.vector == .pageFault { title += " at \(Text.hex(exception.address.rawValue))" }
-      return FaultStory.Link(
+      return FaultReport.Link(
         exception: exception, vector: event.vector, title: title,
         errorCode: exception.hasErrorCode ? errorText(exception) : nil,
         entries: entries(exception, previous: previous), stack: stack(ofEvent: index))
@@ -49,12 +49,12 @@ extension FaultScene {
   }
 
   /// What an exception's rule read, the entry that it objects to last.
-  private func entries(_ exception: Exception, previous: UInt8?) -> [FaultStory.Entry] {
+  private func entries(_ exception: Exception, previous: UInt8?) -> [FaultReport.Entry] {
     if exception.vector == .pageFault { return pagingEntries(exception) }
     guard exception.hasErrorCode, exception.vector != .doubleFault, exception.vector != .alignmentCheck else {
       return []
     }
-    var result: [FaultStory.Entry] = []
+    var result: [FaultReport.Entry] = []
     let code = exception.errorCode
     if code & 2 != 0 {
       result.append(gate(code >> 3, isCause: true))
@@ -67,7 +67,7 @@ extension FaultScene {
     return result
   }
 
-  private func gate(_ vector: UInt32, isCause: Bool) -> FaultStory.Entry {
+  private func gate(_ vector: UInt32, isCause: Bool) -> FaultReport.Entry {
     let name = "IDT entry \(Text.hex(vector))"
     let size: UInt64 = isLongMode ? 16 : 8
     let offset = UInt64(vector) &* size
@@ -77,17 +77,17 @@ extension FaultScene {
     let address = state.idtr.base &+ offset
     guard let value = read(8, at: address) else { return unreadable(name, address, isCause: isCause) }
     let high = isLongMode ? read(8, at: address &+ 8) : 0
-    return FaultStory.Entry(
+    return FaultReport.Entry(
       name: name, address: address, isPhysical: false, value: value,
       meaning: Gate(value, high: high ?? 0, isLongMode: isLongMode).description, isCause: isCause)
   }
 
-  func descriptor(_ selector: UInt16) -> FaultStory.Entry {
+  func descriptor(_ selector: UInt16) -> FaultReport.Entry {
     let isLocal = selector & 4 != 0
     let name = "\(isLocal ? "LDT" : "GDT") descriptor \(Text.hex(selector & 0xFFF8))"
     let offset = UInt64(selector & 0xFFF8)
     if isLocal && state.ldtr.isUnusable {
-      return FaultStory.Entry(
+      return FaultReport.Entry(
         name: name, isPhysical: false, value: 0, meaning: "LDTR is unusable", isCause: true)
     }
     let limit = isLocal ? UInt64(state.ldtr.limit) : UInt64(state.gdtr.limit)
@@ -96,17 +96,17 @@ extension FaultScene {
     guard let value = read(8, at: address) else { return unreadable(name, address, isCause: true) }
     let isWide = Descriptor.isWide(value, isLongMode: isLongMode)
     let high = isWide && offset &+ 15 <= limit ? read(8, at: address &+ 8) : nil
-    return FaultStory.Entry(
+    return FaultReport.Entry(
       name: name, address: address, isPhysical: false, value: value,
       meaning: Descriptor(value, high: high ?? 0, isLongMode: isLongMode).description, isCause: true)
   }
 
   /// The slot of the TSS that a rule about stacks read.
-  private func taskEntry(_ reason: FaultReason) -> FaultStory.Entry? {
+  private func taskEntry(_ reason: FaultReason) -> FaultReport.Entry? {
     switch reason {
     case .stackTableLimit, .stackTableNonCanonical, .innerStackLimit, .innerStackNonCanonical, .innerStackNull,
       .ioMapAbsent, .ioMapLimit, .ioMapBit:
-      FaultStory.Entry(
+      FaultReport.Entry(
         name: "TSS \(Text.hex(state.tr.selector))", address: state.tr.base, isPhysical: false,
         value: UInt64(state.tr.limit),
         meaning: "limit \(Text.hex(state.tr.limit))" + (isTaskRegisterNull ? "; \(Self.nullTaskRegister)" : ""),
@@ -117,20 +117,20 @@ extension FaultScene {
 
   func outside(
     _ name: String, _ offset: UInt64, _ size: UInt64, _ limit: UInt64, isCause: Bool
-  ) -> FaultStory.Entry {
-    FaultStory.Entry(
+  ) -> FaultReport.Entry {
+    FaultReport.Entry(
       name: name, isPhysical: false, value: 0,
       meaning: "bytes \(Text.hex(offset)) to \(Text.hex(offset &+ size &- 1)) lie beyond the limit \(Text.hex(limit))",
       isCause: isCause)
   }
 
-  private func unreadable(_ name: String, _ address: UInt64, isCause: Bool) -> FaultStory.Entry {
-    FaultStory.Entry(
+  private func unreadable(_ name: String, _ address: UInt64, isCause: Bool) -> FaultReport.Entry {
+    FaultReport.Entry(
       name: name, isPhysical: false, value: 0, meaning: "\(Text.hex(address)) cannot be read", isCause: isCause)
   }
 
   /// The walk that ended in a page fault, by the entries as they stand now.
-  private func pagingEntries(_ exception: Exception) -> [FaultStory.Entry] {
+  private func pagingEntries(_ exception: Exception) -> [FaultReport.Entry] {
     let code = exception.errorCode
     let intent = AccessIntent(
       isWrite: code & PageFaultCode.write != 0, isFetch: code & PageFaultCode.fetch != 0,
@@ -152,7 +152,7 @@ extension FaultScene {
         }
       let isRegister = step.address.rawValue == .max
       let entry = PageEntry(step.value, level: step.level, paging)
-      return FaultStory.Entry(
+      return FaultReport.Entry(
         name: entry.name, address: isRegister ? nil : step.address.rawValue, isPhysical: true, value: step.value,
         meaning: entry.bitText, isCause: isCause)
     }

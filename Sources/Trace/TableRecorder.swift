@@ -5,7 +5,7 @@ import MMU
 import X86
 
 /// Remembers what a trace has told of tables, and tells what is new.
-struct TableTeller {
+struct TableRecorder {
   /// Descriptors or gates of one table in one record, at most.
   static let descriptorLimit = 1024
   /// Ranges of ports in one record, at most.
