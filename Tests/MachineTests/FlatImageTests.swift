@@ -65,9 +65,9 @@ struct FlatImageTests {
       Issue.record("no triple fault")
       return
     }
-    #expect(report.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100000, 64-bit mode, CPL 0"))
+    #expect(reason.contains("#UD (the instruction is UD0, UD1 or UD2) at 10:100000, 64-bit mode, CPL 0"))
     #expect(
-      report.contains(
+      reason.contains(
         "its delivery raised #GP(0x33) (the vector lies beyond the IDT's limit); its delivery raised #GP(0x6b)"))
   }
 }
