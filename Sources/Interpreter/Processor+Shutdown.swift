@@ -11,7 +11,7 @@ extension Processor {
   ///   - final: what the last delivery raised.
   func shutdownText(_ chain: [Exception], _ final: Exception) -> String {
     let mode = DecodeMode(rawValue: state.decodeMode) ?? .code64
-    func tell(_ exception: Exception) -> String {
+    func describe(_ exception: Exception) -> String {
       var text = exception.vector.mnemonic
       if exception.hasErrorCode { text += "(\(Text.hex(exception.errorCode)))" }
       if exception.vector == .pageFault { text += " at \(Text.hex(exception.address.rawValue))" }
@@ -31,12 +31,12 @@ extension Processor {
         let words = ProcessorMode(
           cr0: state.paging.cr0, isLongMode: isLongMode, rflags: rflags, code: segment(.cs)
         ).words
-        text = "\(tell(exception)) at \(cs):\(rip), \(words), CPL \(state.cpl)"
+        text = "\(describe(exception)) at \(cs):\(rip), \(words), CPL \(state.cpl)"
       } else {
-        text += "\(exception.vector == .doubleFault ? ", then" : "; its delivery raised") \(tell(exception))"
+        text += "\(exception.vector == .doubleFault ? ", then" : "; its delivery raised") \(describe(exception))"
       }
     }
-    text += "; its delivery raised \(tell(final)): shutdown"
+    text += "; its delivery raised \(describe(final)): shutdown"
     text += "; IDTR \(Text.hex(state.idtr.base)) limit \(Text.hex(state.idtr.limit))"
     text += ", CR3 \(Text.hex(state.paging.cr3)), RSP \(Text.hex(unsafe registers[.sp]))"
     return text

@@ -97,7 +97,7 @@ extension Processor {
       compareSized(read(.ax, width: size), try loadSized(.es, destinationOffset, size), size)
       advance(.di, instruction)
     case .compare:
-      // With two faults the order tells: the destination is read first.
+      // With two faults the order decides: the destination is read first.
       let isSourceFirst =
         size == 1 && instruction.flags.contains(.rep) && does(.readsSourceFirstInRepeatedByteComparison)
       if !isSourceFirst {

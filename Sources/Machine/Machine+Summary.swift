@@ -4,7 +4,7 @@ import X86
 import TextForms
 
 extension Machine {
-  /// The board for people, a line a part: RAM, and what each chip that raises interrupts waits for.
+  /// The board as text, a line a part: RAM, and what each chip that raises interrupts waits for.
   public var boardSummary: [String] {
     let state = platform.capture()
     var lines = ["RAM \(memory.byteCount >> 20) MiB, processors: \(processorCount), virtual time \(now.nanoseconds) ns"]

@@ -52,7 +52,7 @@ struct FlatImageTests {
     }
   }
 
-  @Test("A triple fault is told, not swallowed")
+  @Test("A triple fault is reported")
   func tripleFault() throws {
     let path = NSTemporaryDirectory() + "emu-flat-\(UUID().uuidString)"
     try Data([0x0F, 0x0B]).write(to: URL(fileURLWithPath: path))
