@@ -1,4 +1,5 @@
 public import X86
+import TextForms
 
 /// A state as a row of words, in the form in which two machines must agree.
 public struct LockstepState: Hashable, Sendable {
@@ -24,7 +25,7 @@ public struct LockstepState: Hashable, Sendable {
     }
     names += ["GDTR.base", "GDTR.limit", "IDTR.base", "IDTR.limit", "CR0", "CR2", "CR3", "CR4", "CR8", "EFER"]
     names += ["DR0", "DR1", "DR2", "DR3", "DR7"]
-    names += msrs.map { "MSR \(String($0, radix: 16))h" }
+    names += msrs.map { "MSR \(Text.suffixed($0))" }
     names += ["FCW, FSW, FTW", "MXCSR"]
     for index in 0..<8 { names += ["ST/MM\(index)", "ST\(index) sign and exponent"] }
     for index in 0..<16 { names += ["XMM\(index) low", "XMM\(index) high"] }

@@ -13,6 +13,7 @@
   case takes64BitFarPointers
   // Memory and stack
   case wrapsAtFourGiB
+  case checksCanonicalOffset
   case movesSelectorsAs16Bits
   case readsOuterStackFirst
   case storesReturnAddressBeforeTargetCheck
