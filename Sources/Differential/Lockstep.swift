@@ -73,7 +73,7 @@ public struct LockstepStop: Sendable {
   }
 }
 
-/// What the engine tells the reference about its next step.
+/// What the engine asks of the reference for its next step.
 public struct LockstepRequest: Sendable {
   /// The instruction at RIP is a repeated string instruction: all iterations are one step.
   public var isRepeated = false

@@ -2,7 +2,7 @@ public import X86
 
 /// A state as a row of words, in the form in which two machines must agree.
 public struct LockstepState: Hashable, Sendable {
-  /// The words: `names` tells what each is.
+  /// The words: `names` says what each is.
   public internal(set) var words: [UInt64]
 
   init(words: [UInt64]) { self.words = words }
@@ -69,7 +69,7 @@ public struct LockstepState: Hashable, Sendable {
     func load(_ at: Int, _ count: Int) -> UInt64 {
       (0..<count).reduce(0) { $0 | UInt64(area[at + $1]) << UInt64($1 * 8) }
     }
-    // FOP, FIP, FDP and MXCSR_MASK tell the make, not the result.
+    // FOP, FIP, FDP and MXCSR_MASK depend on the make, not on the result.
     words += [load(0, 5), load(24, 4)]
     for index in 0..<8 { words += [load(32 + index * 16, 8), load(40 + index * 16, 2)] }
     for index in 0..<16 { words += [load(160 + index * 16, 8), load(168 + index * 16, 8)] }

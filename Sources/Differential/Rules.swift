@@ -31,7 +31,7 @@ extension DivergenceRule {
       divergence.instruction?.operation.family == .absent
     },
     DivergenceRule(
-      id: "identification", kind: .modelSpecific, text: "CPUID and the time tell which machine it is."
+      id: "identification", kind: .modelSpecific, text: "CPUID and the time identify the machine."
     ) { divergence in
       divergence.traits.contains(.identity)
     },
@@ -39,7 +39,7 @@ extension DivergenceRule {
       divergence.traits.contains(.umip)
     },
     limit("host-gdt", "The host's own descriptors are there to be read and loaded.") { divergence in
-      // Only what the selector makes: memory faults are told as everywhere.
+      // Only what the selector makes: memory faults are compared as everywhere.
       !divergence.traits.isDisjoint(with: [.inspects, .descriptor])
         && divergence.subject.vector != ExceptionVector.pageFault.rawValue
         && divergence.oracle.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
@@ -75,7 +75,7 @@ extension DivergenceRule {
     },
     DivergenceRule(
       id: "kernel-half-present", kind: .oracleLimit,
-      text: "The P bit of a page fault in the upper half tells what the host's kernel has mapped there.",
+      text: "The P bit of a page fault in the upper half shows what the host's kernel has mapped there.",
       probe: "kernel-half"
     ) { divergence in
       divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.oracle == 1 }

@@ -10,7 +10,7 @@ extension Processor {
   ///   - final: what the last delivery raised.
   func shutdownText(_ chain: [Exception], _ final: Exception) -> String {
     let mode = DecodeMode(rawValue: state.decodeMode) ?? .code64
-    func tell(_ exception: Exception) -> String {
+    func describe(_ exception: Exception) -> String {
       var text = exception.vector.mnemonic
       if exception.hasErrorCode { text += "(0x\(String(exception.errorCode, radix: 16)))" }
       if exception.vector == .pageFault { text += " at 0x\(String(exception.address.rawValue, radix: 16))" }
@@ -30,12 +30,12 @@ extension Processor {
         let words = ProcessorMode(
           cr0: state.paging.cr0, isLongMode: isLongMode, rflags: rflags, code: segment(.cs)
         ).words
-        text = "\(tell(exception)) at \(cs):\(rip), \(words), CPL \(state.cpl)"
+        text = "\(describe(exception)) at \(cs):\(rip), \(words), CPL \(state.cpl)"
       } else {
-        text += "\(exception.vector == .doubleFault ? ", then" : "; its delivery raised") \(tell(exception))"
+        text += "\(exception.vector == .doubleFault ? ", then" : "; its delivery raised") \(describe(exception))"
       }
     }
-    text += "; its delivery raised \(tell(final)): shutdown"
+    text += "; its delivery raised \(describe(final)): shutdown"
     text += "; IDTR 0x\(String(state.idtr.base, radix: 16)) limit 0x\(String(state.idtr.limit, radix: 16))"
     text += ", CR3 0x\(String(state.paging.cr3, radix: 16)), RSP 0x\(String(unsafe registers[.sp], radix: 16))"
     return text

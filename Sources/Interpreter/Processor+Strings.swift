@@ -85,7 +85,7 @@ extension Processor {
     case .move:
       let value: UInt64
       do throws(Exception) { value = try loadSized(instruction.segment, sourceOffset, size) } catch {
-        // With REP and both segments at fault the destination's tells.
+        // With REP and both segments at fault the destination's counts.
         if error.vector == .stackFault, !instruction.flags.isDisjoint(with: [.rep, .repne]) {
           _ = try linear(.es, destinationOffset, UInt64(size), isWrite: true)
         }
@@ -104,7 +104,7 @@ extension Processor {
       compareSized(read(.ax, width: size), try loadSized(.es, destinationOffset, size), size)
       advance(.di, instruction)
     case .compare:
-      // With two faults the order tells: the destination is read first.
+      // With two faults the order decides: the destination is read first.
       let isSourceFirst =
         size == 1 && instruction.flags.contains(.rep) && does(.readsSourceFirstInRepeatedByteComparison)
       if !isSourceFirst {

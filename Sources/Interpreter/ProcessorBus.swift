@@ -29,7 +29,7 @@ public protocol ProcessorBus: AnyObject {
   func raiseFloatingPointError(processor: Int) -> Bool
   /// FERR# falls.
   func clearFloatingPointError(processor: Int)
-  /// Something worth telling the user once.
+  /// An event that the user sees once.
   func note(_ event: ProcessorEvent, processor: Int)
 }
 

@@ -104,7 +104,7 @@ extension Machine {
       (0..<16).filter { bits[$0 >> 3] >> UInt8($0 & 7) & 1 != 0 }.map(String.init)
     }
     var names = lines(service)
-    // The slave is done, and the master was not told.
+    // The slave is done, and the master did not get its EOI.
     if pic.slave.inService == 0, pic.master.inService & pic.cascade != 0 { names.append("2 (the slave)") }
     guard !names.isEmpty else { return [] }
     return [missingEnd("8259A", "IRQ", names, lines(pending))]

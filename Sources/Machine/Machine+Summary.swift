@@ -3,7 +3,7 @@ import MMU
 import X86
 
 extension Machine {
-  /// The board for people, a line a part: RAM, and what each chip that raises interrupts waits for.
+  /// The board as text, a line a part: RAM, and what each chip that raises interrupts waits for.
   public var boardSummary: [String] {
     let state = platform.capture()
     func hex(_ value: some BinaryInteger) -> String { String(value, radix: 16, uppercase: true) + "h" }

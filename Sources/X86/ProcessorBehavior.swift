@@ -61,7 +61,7 @@
   public mutating func toggle(_ behavior: ProcessorBehavior) { bits ^= 1 << UInt64(behavior.rawValue) }
 }
 
-/// The processors that rows of the table tell apart.
+/// The processors that rows of the table distinguish.
 public enum ProcessorFamily: String, Sendable, CaseIterable {
   /// AuthenticAMD, family 17h (Zen, Zen 2).
   case zen2

@@ -20,7 +20,7 @@ public struct VectorDifference: Sendable {
   public var form: String
   /// The exception that the model raised, or `UserState.noException`.
   var exception: UInt8
-  /// The interrupt or exception that the recorded processor took, as its registers tell.
+  /// The interrupt or exception that the recorded processor took, as its registers show.
   var oracleException: UInt8?
   /// What the model decodes, nil if that is no instruction.
   var instruction: Instruction?

@@ -54,7 +54,7 @@ extension ProcessorVector {
 extension [String: VectorNote] {
   /// Reads a suite's metadata.json: status and flags-mask by opcode, and by digit within an opcode.
   ///
-  /// - Returns: the processor's name too, as far as the file tells it.
+  /// - Returns: the processor's name too, as far as the file gives it.
   static func metadata(_ text: [UInt8]) throws(VectorError) -> (notes: [String: VectorNote], processor: String?) {
     let value: JSONValue
     do { value = try JSONValue(text) } catch { throw VectorError("\(error)") }

@@ -2,7 +2,7 @@ import DevicesLegacy
 
 /// Where the chips of a board are wired: a row for each range of ports or addresses.
 ///
-/// Routing, the names in traces and reports, the events for what nobody answers, the firmware's tables and the list of
+/// Routing, the names in traces and reports, the events for what no chip answers, the firmware's tables and the list of
 /// chips that time drives follow from it.
 struct BoardMap: Sendable {
   /// The rows; time drives the chips in their order.
@@ -38,7 +38,7 @@ struct BoardMap: Sendable {
     case localAPIC
   }
 
-  /// Accesses that are events for people.
+  /// Accesses that are reported as events.
   enum Report: Sendable {
     case nothing
     /// Each access to ports, each write of memory.

@@ -19,8 +19,8 @@ enum Gzip {
         }
         break
       }
-      let room = Int(clamping: limit - UInt64(output.count))
-      var stream = Inflate(file.bytes, from: try headerEnd(file, at), limit: room)
+      let space = Int(clamping: limit - UInt64(output.count))
+      var stream = Inflate(file.bytes, from: try headerEnd(file, at), limit: space)
       do { try stream.run() } catch {
         throw BootError(file.path, text(error, limit, bound))
       }

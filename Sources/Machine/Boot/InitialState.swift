@@ -4,7 +4,7 @@ import X86
 extension Loader {
   /// Where a start finds code and data in its GDT.
   ///
-  /// The Multiboot specifications leave the selectors open ("the exact value is undefined") and tell kernels to load a
+  /// The Multiboot specifications leave the selectors open ("the exact value is undefined") and have kernels load a
   /// GDT of their own; some load one and never load CS, such as xv6, whose first interrupt then pushes the loader's.
   /// QEMU's loader (pc-bios/optionrom/multiboot.S) leaves 8 and 10h, where most such kernels have code and data too;
   /// GRUB 2 (CODE_SEGMENT and DATA_SEGMENT of grub-core/lib/i386/relocator32.S) leaves 10h and 18h, with which xv6 dies.

@@ -53,7 +53,7 @@ extension Loader {
     return (version, setup)
   }
 
-  /// The one RAM disk that the protocol can tell of.
+  /// The one RAM disk that the protocol can describe.
   private func placeRAMDisk(above floor: UInt64) throws(BootError) -> PlacedModule? {
     if options.modules.count > 1 {
       throw BootError(

@@ -105,7 +105,7 @@ extension Loader {
     return placed.reversed()
   }
 
-  /// Refuses modules where nobody could tell the guest of them.
+  /// Refuses modules where no structure describes them to the guest.
   func refuseModules(_ kind: String) throws(BootError) {
     guard let first = options.modules.first else { return }
     throw BootError(first.path, "--initrd cannot be handed to \(kind)")

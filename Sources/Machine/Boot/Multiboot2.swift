@@ -89,7 +89,7 @@ extension Loader {
         for index in 0..<((size - 8) / 4) where !isOptional { try noteRequest(field(index), &header) }
       case 2: header.addresses = (0..<4).map(field)
       case 3: header.entry = field(0)
-      // Console, alignment and relocation wishes are met by text on the serial line and by loading as linked.
+      // Console, alignment and relocation requests are met by text on the serial line and by loading as linked.
       // Boot services and entries of EFI are for firmware that is EFI.
       case 4, 6, 7, 8, 9, 10: break
       default:
