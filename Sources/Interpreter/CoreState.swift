@@ -132,6 +132,8 @@ public enum Attention {
   public var shutdownReason = ""
   /// MSRs that are stored as they are.
   public var msrs = MSRValues()
+  /// The state of RDRAND and RDSEED.
+  public var randomState: UInt64 = 0
   /// x87, MMX, SSE.
   public var floating = FloatingState()
   /// Data accesses by bank.

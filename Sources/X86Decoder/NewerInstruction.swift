@@ -1,3 +1,5 @@
+public import X86
+
 /// A CPUID feature that instructions of newer processors belong to.
 public enum NewerFeature: String, CaseIterable, Sendable {
   case sse3 = "SSE3"
@@ -29,6 +31,14 @@ public enum NewerFeature: String, CaseIterable, Sendable {
   case bmi2 = "BMI2"
   case avx512 = "AVX-512"
   case xop = "XOP"
+  case lzcnt = "LZCNT"
+  case invpcid = "INVPCID"
+  case xsaveopt = "XSAVEOPT"
+  case vaes = "VAES"
+  case vpclmulqdq = "VPCLMULQDQ"
+  case rdtscp = "RDTSCP"
+  case popcnt = "POPCNT"
+  case fsgsbase = "FSGSBASE"
 }
 
 /// An instruction of a newer processor than the opcode table describes, by its bytes: for messages only, so a name is
@@ -53,7 +63,15 @@ public struct NewerInstruction: Hashable, Sendable {
   }
 
   /// What the bytes are; nil if they are nothing newer.
-  public init?(_ bytes: [UInt8], mode: DecodeMode) {
+  ///
+  /// - Parameter features: what the processor has that does not know them.
+  public init?(_ bytes: [UInt8], mode: DecodeMode, features: CPUIDFeatures) {
+    if let row = Self.row(bytes, mode), let feature = row.cpuidFeature, !features.contains(feature),
+      let newer = NewerFeature(rawValue: row.feature)
+    {
+      self.init(row.mnemonic, newer)
+      return
+    }
     var cursor = ByteCursor(bytes: bytes)
     cursor.skipPrefixes(mode)
     guard let first = cursor.next() else { return nil }
@@ -82,19 +100,23 @@ public struct NewerInstruction: Hashable, Sendable {
   /// What the bytes are that raised #UD for want of a feature, as a sentence; nil if they are nothing known.
   ///
   /// - Parameter isInTable: the model decodes them, but CPUID does not report their feature.
-  public static func sentence(_ bytes: [UInt8], mode: DecodeMode, isInTable: Bool) -> String? {
-    if let newer = Self(bytes, mode: mode) { return newer.sentence }
-    guard isInTable else { return nil }
+  public static func sentence(
+    _ bytes: [UInt8], mode: DecodeMode, features: CPUIDFeatures, isInTable: Bool
+  ) -> String? {
+    if let newer = Self(bytes, mode: mode, features: features) { return newer.sentence }
+    guard isInTable, let row = row(bytes, mode), row.feature != "base" else { return nil }
+    return "the bytes are \(row.mnemonic) (\(row.feature)): the model lacks \(row.feature)"
+  }
+
+  /// The row of the opcode table that the bytes are of, whatever feature it needs.
+  private static func row(_ bytes: [UInt8], _ mode: DecodeMode) -> OpcodeForm? {
     var instruction = Instruction()
     let failure = unsafe bytes.withUnsafeBufferPointer { buffer -> DecodeFailure? in
       guard let start = buffer.baseAddress else { return .truncated }
       return unsafe Decoder().decode(start, count: buffer.count, mode: mode, into: &instruction)
     }
     let form = Int(instruction.form)
-    guard failure == nil, OpcodeForm.all.indices.contains(form) else { return nil }
-    let row = OpcodeForm.all[form]
-    guard row.feature != "base" else { return nil }
-    return "the bytes are \(row.mnemonic) (\(row.feature)): the model lacks \(row.feature)"
+    return failure == nil && OpcodeForm.all.indices.contains(form) ? OpcodeForm.all[form] : nil
   }
 
   private static func legacy(_ cursor: inout ByteCursor) -> Self? {
