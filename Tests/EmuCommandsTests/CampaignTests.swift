@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import Interpreter
 import TestSupport
 import Testing
 
