@@ -73,6 +73,48 @@
   case bswap
   /// POPCNT.
   case popcnt
+  /// LZCNT.
+  case lzcnt
+  /// TZCNT.
+  case tzcnt
+  /// CRC32.
+  case crc32
+  /// MOVBE.
+  case movbe
+  /// ADCX.
+  case adcx
+  /// ADOX.
+  case adox
+  /// RDRAND.
+  case rdrand
+  /// RDSEED.
+  case rdseed
+  /// ANDN.
+  case andn
+  /// BEXTR.
+  case bextr
+  /// BLSR.
+  case blsr
+  /// BLSMSK.
+  case blsmsk
+  /// BLSI.
+  case blsi
+  /// BZHI.
+  case bzhi
+  /// MULX.
+  case mulx
+  /// PDEP.
+  case pdep
+  /// PEXT.
+  case pext
+  /// RORX.
+  case rorx
+  /// SARX.
+  case sarx
+  /// SHLX.
+  case shlx
+  /// SHRX.
+  case shrx
   /// DAA.
   case daa
   /// DAS.
@@ -287,6 +329,8 @@
   case swapgs
   /// RDTSCP.
   case rdtscp
+  /// RDPID.
+  case rdpid
   /// LAR.
   case lar
   /// LSL.
@@ -859,6 +903,10 @@
   case sfence
   /// CLFLUSH.
   case clflush
+  /// CLFLUSHOPT.
+  case clflushopt
+  /// CLWB.
+  case clwb
   /// EMMS.
   case emms
 }

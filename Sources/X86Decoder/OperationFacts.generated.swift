@@ -52,6 +52,8 @@
   @inlinable public static var pops: Self { Self(rawValue: 1 << 18) }
   /// As opcodes.txt says.
   @inlinable public static var popsTwice: Self { Self(rawValue: 1 << 19) }
+  /// As opcodes.txt says.
+  @inlinable public static var random: Self { Self(rawValue: 1 << 20) }
 }
 
 /// What an operation reads though no operand names it.
@@ -94,11 +96,11 @@ extension Operation {
   /// The group.
   public var family: OperationFamily {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movzx, .movsx, .movsxd, .lea, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .xlat, .cmovcc, .setcc, .movnti:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movzx, .movsx, .movsxd, .lea, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .xlat, .cmovcc, .setcc, .movnti:
       .integer
     case .movFromSegment, .movToSegment, .arpl, .pushSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs, .sldt, .str, .verr, .verw, .sgdt, .sidt, .smsw, .lar, .lsl, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase:
       .segment
-    case .movFromControl, .movToControl, .movFromDebug, .movToDebug, .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .clac, .stac, .swapgs, .rdtscp, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .hlt, .invpcid:
+    case .movFromControl, .movToControl, .movFromDebug, .movToDebug, .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .clac, .stac, .swapgs, .rdtscp, .rdpid, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .hlt, .invpcid:
       .system
     case .pause, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .bound, .nop, .ud2, .ud1, .ud0:
       .control
@@ -118,7 +120,7 @@ extension Operation {
       .vector
     case .ucomiss, .comiss, .ucomisd, .comisd, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd:
       .float
-    case .fxsave, .fxrstor, .lfence, .mfence, .sfence, .clflush, .emms:
+    case .fxsave, .fxrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       .state
     }
   }
@@ -126,14 +128,16 @@ extension Operation {
   /// Facts.
   public var traits: OperationTraits {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .not, .neg, .imul, .inc, .dec, .bts, .btr, .btc, .bswap, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pusha, .popa, .sahf, .lahf, .enter, .leave, .cmc, .clc, .stc, .cld, .std, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fdecstp, .fincstp, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fnclex, .fninit, .frstor, .fnsave, .ffree, .ffreep, .fwait, .movlps, .movhps, .unpcklps, .unpckhps, .shufps, .andps, .andnps, .orps, .xorps, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .movhlps, .movlhps, .movss, .movsdXmm, .pinsrw, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .lfence, .mfence, .sfence, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .not, .neg, .imul, .inc, .dec, .bts, .btr, .btc, .bswap, .crc32, .adcx, .adox, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pusha, .popa, .sahf, .lahf, .enter, .leave, .cmc, .clc, .stc, .cld, .std, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fdecstp, .fincstp, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fnclex, .fninit, .frstor, .fnsave, .ffree, .ffreep, .fwait, .movlps, .movhps, .unpcklps, .unpckhps, .shufps, .andps, .andnps, .orps, .xorps, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .movhlps, .movlhps, .movss, .movsdXmm, .pinsrw, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .lfence, .mfence, .sfence, .emms:
       []
-    case .cmp, .test, .mul, .imul1, .div, .idiv, .bt, .push, .bound, .nop, .wrfsbase, .wrgsbase, .fxrstor, .ldmxcsr, .clflush:
+    case .cmp, .test, .mul, .imul1, .div, .idiv, .bt, .push, .bound, .nop, .wrfsbase, .wrgsbase, .fxrstor, .ldmxcsr, .clflush, .clflushopt, .clwb:
       [.keeps]
     case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
       [.count]
-    case .bsf, .bsr, .popcnt, .mov, .movzx, .movsx, .movsxd, .lea, .pop, .rdfsbase, .rdgsbase, .fnstsw, .movups, .movaps, .movntps, .movmskps, .movupd, .movapd, .movntpd, .movmskpd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pextrw, .pmovmskb, .fxsave, .stmxcsr:
+    case .bsf, .bsr, .popcnt, .lzcnt, .tzcnt, .movbe, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .mov, .movzx, .movsx, .movsxd, .lea, .pop, .rdfsbase, .rdgsbase, .fnstsw, .movups, .movaps, .movntps, .movmskps, .movupd, .movapd, .movntpd, .movmskpd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pextrw, .pmovmskb, .fxsave, .stmxcsr:
       [.overwrites]
+    case .rdrand, .rdseed:
+      [.overwrites, .random]
     case .movFromSegment:
       [.overwrites, .selector]
     case .movToSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs:
@@ -182,6 +186,8 @@ extension Operation {
       [.keeps, .inspects]
     case .rdtscp, .rdtsc:
       [.identity, .time]
+    case .rdpid:
+      [.identity]
     case .lar, .lsl:
       [.overwrites, .inspects]
     case .sysret, .sysexit:
@@ -210,14 +216,18 @@ extension Operation {
   /// Registers and flags that no operand names.
   public var implicitReads: ImplicitReads {
     switch self {
-    case .add, .or, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul, .inc, .dec, .rol, .ror, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .xadd, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .lods, .ins, .`in`, .out, .jcc, .jmp, .jmpFar, .int3, .int, .int1, .bound, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .clts, .invd, .wbinvd, .rdtsc, .sysenter, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .emms:
+    case .add, .or, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul, .inc, .dec, .rol, .ror, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .xadd, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .lods, .ins, .`in`, .out, .jcc, .jmp, .jmpFar, .int3, .int, .int1, .bound, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .clts, .invd, .wbinvd, .rdtsc, .sysenter, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       []
-    case .adc, .sbb, .rcl, .rcr, .salc, .cmc, .fcmovb, .fcmovnb:
+    case .adc, .sbb, .rcl, .rcr, .adcx, .salc, .cmc, .fcmovb, .fcmovnb:
       [.CF]
     case .mul, .imul1, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .cmpxchg, .sahf, .stos, .scas:
       [.rAX]
     case .div, .idiv:
       [.rAX, .rDX]
+    case .adox, .into:
+      [.OF]
+    case .mulx, .outs:
+      [.rDX]
     case .cmpxchg8b, .cmpxchg16b:
       [.rAX, .rDX, .rBX, .rCX]
     case .push, .pop, .pushSegment, .popSegment, .popa, .popf, .call, .ret, .callFar, .retFar, .iret:
@@ -230,14 +240,10 @@ extension Operation {
       [.flags]
     case .xlat:
       [.rAX, .rBX]
-    case .outs:
-      [.rDX]
     case .loopne, .loope:
       [.rCX, .ZF]
     case .loop, .jrcxz, .xgetbv, .rdmsr, .rdpmc:
       [.rCX]
-    case .into:
-      [.OF]
     case .enter, .leave:
       [.rSP, .rBP]
     case .xsetbv, .wrmsr:
@@ -288,7 +294,7 @@ extension Operation {
       [.idiv]
     case .idiv:
       [.div]
-    case .imul, .bswap, .aam, .aad, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .arpl, .lea, .pause, .cmpxchg8b, .cmpxchg16b, .push, .pop, .pushSegment, .popSegment, .pushf, .popf, .xlat, .les, .lds, .lss, .lfs, .lgs, .setcc, .ins, .outs, .`in`, .out, .jcc, .jrcxz, .jmp, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .bound, .cli, .sti, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fnstenv, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .ucomiss, .comiss, .ucomisd, .comisd, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movq2dq, .movdq2q, .movntq, .movnti, .pshufw, .pinsrw, .pextrw, .pmovmskb, .fxsave, .fxrstor, .lfence, .mfence, .sfence, .clflush:
+    case .imul, .bswap, .crc32, .rdrand, .rdseed, .andn, .mulx, .aam, .aad, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .arpl, .lea, .pause, .cmpxchg8b, .cmpxchg16b, .push, .pop, .pushSegment, .popSegment, .pushf, .popf, .xlat, .les, .lds, .lss, .lfs, .lgs, .setcc, .ins, .outs, .`in`, .out, .jcc, .jrcxz, .jmp, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .bound, .cli, .sti, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fnstenv, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .ucomiss, .comiss, .ucomisd, .comisd, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movq2dq, .movdq2q, .movntq, .movnti, .pshufw, .pinsrw, .pextrw, .pmovmskb, .fxsave, .fxrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb:
       []
     case .inc:
       [.dec]
@@ -324,6 +330,34 @@ extension Operation {
       [.bsr]
     case .bsr, .popcnt:
       [.bsf]
+    case .lzcnt:
+      [.tzcnt]
+    case .tzcnt:
+      [.lzcnt]
+    case .movbe, .xchg, .cmovcc:
+      [.mov]
+    case .adcx:
+      [.adox]
+    case .adox:
+      [.adcx]
+    case .bextr:
+      [.bzhi]
+    case .blsr:
+      [.blsmsk, .blsi]
+    case .blsmsk:
+      [.blsr, .blsi]
+    case .blsi:
+      [.blsr, .blsmsk]
+    case .bzhi:
+      [.bextr]
+    case .pdep:
+      [.pext]
+    case .pext:
+      [.pdep]
+    case .rorx, .sarx, .shlx:
+      [.shrx]
+    case .shrx:
+      [.sarx]
     case .daa:
       [.das]
     case .das:
@@ -340,8 +374,6 @@ extension Operation {
       [.movsx]
     case .movsx, .movsxd:
       [.movzx]
-    case .xchg, .cmovcc:
-      [.mov]
     case .cmpxchg:
       [.cmp]
     case .xadd:
