@@ -1,0 +1,275 @@
+import MMU
+import X86
+import X86Decoder
+
+/// Instructions of SSE3 to SSE4.2, AES, PCLMULQDQ and SHA, and their VEX forms, that are more than a function of lanes.
+extension Processor {
+  /// PHADDW and its kin: pairs of the first operand, then of the second.
+  func vectorPairs(_ instruction: Instruction, _ kind: PairKind) throws(Exception) {
+    let isMMX = instruction.operand0 == .mmx
+    try lanes(instruction) { a, b in
+      isMMX
+        ? Vector128(low: VectorOperations.pairs(a.low, b.low, kind))
+        : Vector128(
+          low: VectorOperations.pairs(a.low, a.high, kind), high: VectorOperations.pairs(b.low, b.high, kind))
+    }
+  }
+
+  /// PSHUFB.
+  func shuffleBytes(_ instruction: Instruction) throws(Exception) {
+    guard instruction.operand0 == .mmx else { return try lanes(instruction, VectorOperations.shuffleBytes) }
+    // Three bits select one of eight bytes.
+    try lanes(instruction) { a, b in
+      VectorOperations.shuffleBytes(a, Vector128(low: b.low & 0x8787_8787_8787_8787))
+    }
+  }
+
+  /// PALIGNR.
+  func alignBytes(_ instruction: Instruction) throws(Exception) {
+    guard instruction.operand0 == .mmx else { return try lanes(instruction, VectorOperations.align) }
+    let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
+    try lanes(instruction) { a, b in
+      VectorOperations.align(Vector128(), Vector128(low: b.low, high: a.low), min(immediate, 16))
+    }
+  }
+
+  /// MPSADBW: three bits of the immediate a lane.
+  func sumsOfDifferences(_ instruction: Instruction) throws(Exception) {
+    let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    setDestination(
+      instruction,
+      Vector256(
+        low: VectorOperations.sumsOfDifferences(a.low, b.low, immediate),
+        high: VectorOperations.sumsOfDifferences(a.high, b.high, immediate >> 3)))
+  }
+
+  /// PMOVSXBW, PMOVZXDQ and their kin: from and to so many bytes.
+  func widenElements(_ instruction: Instruction, _ from: Int, _ to: Int, signed: Bool) throws(Exception) {
+    let source = try vectorOperand(instruction, instruction.operand1, instruction.width1)
+    let count = 16 / to
+    func lane(_ first: Int) -> Vector128 {
+      var result = Vector128()
+      for index in 0..<count {
+        let value = VectorOperations.widened(source, first + index, from: from, isSigned: signed)
+        result.setElement(index, byteCount: to, value)
+      }
+      return result
+    }
+    let isLong = instruction.width0 == 32
+    setDestination(instruction, Vector256(low: lane(0), high: isLong ? lane(count) : Vector128()))
+  }
+
+  /// MOVDDUP, MOVSLDUP and MOVSHDUP: the even or odd elements of so many bytes twice.
+  func duplicateElements(_ instruction: Instruction, _ byteCount: Int, odd: Bool) throws(Exception) {
+    try lanes(instruction) { _, b in
+      byteCount == 8
+        ? Vector128(low: b.low, high: b.low) : Vector128(doublewords: { b.doubleword(odd ? $0 | 1 : $0 & ~1) })
+    }
+  }
+
+  /// PBLENDW, BLENDPS, BLENDPD and VPBLENDD: a bit of the immediate for each element; words have eight for each lane.
+  func blendElements(_ instruction: Instruction, _ byteCount: Int) throws(Exception) {
+    let mask = UInt8(truncatingIfNeeded: instruction.immediate)
+    let upperMask = byteCount == 2 ? mask : mask >> UInt8(16 / byteCount)
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    setDestination(
+      instruction,
+      Vector256(
+        low: VectorOperations.blend(a.low, b.low, mask, byteCount: byteCount),
+        high: VectorOperations.blend(a.high, b.high, upperMask, byteCount: byteCount)))
+  }
+
+  /// PBLENDVB, BLENDVPS and BLENDVPD: the mask is XMM0, with a VEX prefix the register of the immediate.
+  func blendByMask(_ instruction: Instruction, _ byteCount: Int) throws(Exception) {
+    let mask = longRegister(instruction.isVEX ? UInt8(truncatingIfNeeded: instruction.immediate >> 4) & 15 : 0)
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    setDestination(
+      instruction,
+      Vector256(
+        low: VectorOperations.blend(a.low, b.low, by: mask.low, byteCount: byteCount),
+        high: VectorOperations.blend(a.high, b.high, by: mask.high, byteCount: byteCount)))
+  }
+
+  /// INSERTPS: of a register the immediate picks the element, memory is one.
+  func insertSingle(_ instruction: Instruction) throws(Exception) {
+    let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
+    let b = try vectorSource(instruction)
+    let value = b.doubleword(instruction.isMemory ? 0 : Int(immediate >> 6))
+    setVectorDestination(instruction, VectorOperations.insertSingle(vectorDestination(instruction), value, immediate))
+  }
+
+  /// PTEST, and VTESTPS and VTESTPD of the top bits of elements.
+  func testVector(_ instruction: Instruction, _ mask: UInt64) throws(Exception) {
+    let b = try longSource(instruction)
+    let a = longRegister(instruction.reg)
+    let isLong = instruction.width0 == 32
+    let lowBoth = (a.low.low & b.low.low) | (a.low.high & b.low.high)
+    let highBoth = isLong ? (a.high.low & b.high.low) | (a.high.high & b.high.high) : 0
+    let lowRest = (~a.low.low & b.low.low) | (~a.low.high & b.low.high)
+    let highRest = isLong ? (~a.high.low & b.high.low) | (~a.high.high & b.high.high) : 0
+    state.flags = LazyFlags(
+      rflags: ((lowBoth | highBoth) & mask == 0 ? RFLAGS.zero : 0)
+        | ((lowRest | highRest) & mask == 0 ? RFLAGS.carry : 0))
+  }
+
+  // MARK: Strings
+
+  /// PCMPESTRM, PCMPESTRI, PCMPISTRM and PCMPISTRI: explicit lengths are in rAX and rDX, implicit ones end at a zero.
+  func compareStrings(_ instruction: Instruction, explicit: Bool, mask: Bool) throws(Exception) {
+    let second =
+      instruction.isMemory
+      ? try loadVector(instruction, aligned: false) : state.floating.xmm[Int(instruction.rm)]
+    let first = state.floating.xmm[Int(instruction.reg)]
+    let control = UInt8(truncatingIfNeeded: instruction.immediate)
+    let size = control & 1 != 0 ? 2 : 1
+    let count = 16 / size
+    func length(_ vector: Vector128, _ register: GeneralRegister) -> Int {
+      guard explicit else {
+        return (0..<count).first { vector.element($0, byteCount: size) == 0 } ?? count
+      }
+      let width: UInt8 = instruction.operandSize == 8 ? 8 : 4
+      let value = Int64(bitPattern: Integer.signExtend(read(register, width: width), width))
+      return Int(min(value.magnitude, UInt64(count)))
+    }
+    let lengths = (first: length(first, .ax), second: length(second, .dx))
+    let comparison = StringComparison(first, second, lengths, control)
+    if mask {
+      state.floating.xmm[0] = comparison.mask
+      if instruction.isVEX { state.floating.upper[0] = Vector128() }
+    } else {
+      write(.cx, width: 4, UInt64(comparison.index))
+    }
+    state.flags = LazyFlags(
+      rflags: (comparison.bits != 0 ? RFLAGS.carry : 0) | (lengths.second < count ? RFLAGS.zero : 0)
+        | (lengths.first < count ? RFLAGS.sign : 0) | (comparison.bits & 1 != 0 ? RFLAGS.overflow : 0))
+  }
+
+  // MARK: Cryptography
+
+  /// SHA256RNDS2: the third operand is XMM0.
+  func sha256Rounds(_ instruction: Instruction) throws(Exception) {
+    let words = state.floating.xmm[0]
+    try lanes(instruction) { Cryptography.sha256Rounds($0, $1, words) }
+  }
+
+  // MARK: Floating point
+
+  /// HADDPS, HSUBPD and their kin: neighbours of the first operand, then of the second.
+  func floatPairs(
+    _ instruction: Instruction, _ operation: SSEArithmetic.Operation, single: Bool
+  ) throws(Exception) {
+    try floatLanes(instruction) { a, b, _, flags in
+      func double(_ v: Vector128) -> UInt64 {
+        SSEArithmetic.apply(operation, Double(bitPattern: v.low), Double(bitPattern: v.high), &flags).bitPattern
+      }
+      func one(_ v: Vector128, _ index: Int) -> UInt32 {
+        SSEArithmetic.apply(
+          operation, Float(bitPattern: v.doubleword(index)), Float(bitPattern: v.doubleword(index + 1)), &flags
+        ).bitPattern
+      }
+      guard single else { return Vector128(low: double(a), high: double(b)) }
+      return Vector128(doublewords: { one($0 < 2 ? a : b, ($0 & 1) * 2) })
+    }
+  }
+
+  /// ADDSUBPS and ADDSUBPD: differences at even places, sums at odd ones.
+  func floatAddSubtract(_ instruction: Instruction, single: Bool) throws(Exception) {
+    try floatLanes(instruction) { a, b, _, flags in
+      guard single else {
+        return Vector128(
+          low: SSEArithmetic.apply(.subtract, Double(bitPattern: a.low), Double(bitPattern: b.low), &flags).bitPattern,
+          high: SSEArithmetic.apply(.add, Double(bitPattern: a.high), Double(bitPattern: b.high), &flags).bitPattern)
+      }
+      return Vector128(doublewords: {
+        SSEArithmetic.apply(
+          $0 & 1 == 0 ? .subtract : .add, Float(bitPattern: a.doubleword($0)), Float(bitPattern: b.doubleword($0)),
+          &flags
+        ).bitPattern
+      })
+    }
+  }
+
+  /// DPPS and DPPD: the sum of products that the immediate's upper half picks, where its lower half says.
+  func floatDotProduct(_ instruction: Instruction, single: Bool) throws(Exception) {
+    try floatLanes(instruction) { a, b, immediate, flags in
+      if single {
+        func product(_ index: Int) -> Float {
+          guard immediate >> UInt8(4 + index) & 1 != 0 else { return 0 }
+          return SSEArithmetic.apply(
+            .multiply, Float(bitPattern: a.doubleword(index)), Float(bitPattern: b.doubleword(index)), &flags)
+        }
+        let products = (product(0), product(1), product(2), product(3))
+        let low = SSEArithmetic.apply(.add, products.0, products.1, &flags)
+        let high = SSEArithmetic.apply(.add, products.2, products.3, &flags)
+        let sum = SSEArithmetic.apply(.add, low, high, &flags).bitPattern
+        return Vector128(doublewords: { immediate >> UInt8($0) & 1 != 0 ? sum : 0 })
+      }
+      func product(_ x: UInt64, _ y: UInt64, _ index: UInt8) -> Double {
+        guard immediate >> (4 + index) & 1 != 0 else { return 0 }
+        return SSEArithmetic.apply(.multiply, Double(bitPattern: x), Double(bitPattern: y), &flags)
+      }
+      let (low, high) = (product(a.low, b.low, 0), product(a.high, b.high, 1))
+      let sum = SSEArithmetic.apply(.add, low, high, &flags).bitPattern
+      return Vector128(low: immediate & 1 != 0 ? sum : 0, high: immediate & 2 != 0 ? sum : 0)
+    }
+  }
+
+  /// ROUNDPS, ROUNDPD, ROUNDSS and ROUNDSD.
+  func floatRound(_ instruction: Instruction, _ form: FloatForm) throws(Exception) {
+    try floatLanes(instruction) { a, b, immediate, flags in
+      func single(_ index: Int) -> UInt32 {
+        SSEArithmetic.round(Float(bitPattern: b.doubleword(index)), immediate, &flags).bitPattern
+      }
+      func double(_ bits: UInt64) -> UInt64 {
+        SSEArithmetic.round(Double(bitPattern: bits), immediate, &flags).bitPattern
+      }
+      switch form {
+      case .packedSingle: return Vector128(doublewords: single)
+      case .packedDouble: return Vector128(low: double(b.low), high: double(b.high))
+      case .scalarSingle: return Vector128(low: a.low >> 32 << 32 | UInt64(single(0)), high: a.high)
+      case .scalarDouble: return Vector128(low: double(b.low), high: a.high)
+      }
+    }
+  }
+
+  /// Floating-point functions of each lane with the immediate; exceptions count before anything is written.
+  @inline(never)
+  func floatLanes(
+    _ instruction: Instruction, _ function: (Vector128, Vector128, UInt8, inout UInt32) -> Vector128
+  ) throws(Exception) {
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
+    var flags: UInt32 = 0
+    var result = Vector256(low: function(a.low, b.low, immediate, &flags))
+    if instruction.width0 == 32 { result.high = function(a.high, b.high, immediate, &flags) }
+    try commitSSE(flags)
+    setDestination(instruction, result)
+  }
+}
+
+extension SSEArithmetic {
+  /// ROUNDSS and its kin, round to nearest where MXCSR decides.
+  ///
+  /// - Parameter control: bits 1:0 the mode, bit 2 that MXCSR's counts, bit 3 that inexact results are no exception.
+  static func round<Real: BinaryFloatingPoint>(_ value: Real, _ control: UInt8, _ flags: inout UInt32) -> Real {
+    if value.isNaN {
+      if value.isSignalingNaN { flags |= Flag.invalid }
+      return quiet(value)
+    }
+    let rule: FloatingPointRoundingRule
+    switch control & 7 {
+    case 1: rule = .down
+    case 2: rule = .up
+    case 3: rule = .towardZero
+    default: rule = .toNearestOrEven
+    }
+    let result = value.rounded(rule)
+    if result != value && control & 8 == 0 { flags |= Flag.precision }
+    return result
+  }
+}
