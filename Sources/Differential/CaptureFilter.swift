@@ -19,7 +19,7 @@ public enum CaptureFilter {
     }
     // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
     if result.vector == UserState.noException, let register = loadedSegment(instruction),
-      result.selectors[register] == 0, !isZero(instruction, test.input, model.behaviors)
+      result.selectors[register] == 0, !isZero(instruction, test.input, model)
     {
       return false
     }
@@ -53,7 +53,7 @@ public enum CaptureFilter {
       address = input.generalRegisters[4]
     } else {
       let size =
-        behaviors.contains(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
+        model.behaviors.contains(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
       address = MemoryOperand.linear(instruction, input) &+ UInt64(size)
     }
     let offset = address &- InstructionTest.windowAddress

@@ -1,5 +1,5 @@
 public import InstructionTesting
-public import X86
+import X86
 public import X86Decoder
 
 /// Draws instructions that do something with a given state.

@@ -64,11 +64,12 @@ extension Processor {
       }
       unsafe core.pointee.rip = rip
       if !is64Bit { wrapInstructionPointer() }
-      if wasGeneral,
-        state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
-      {
-        return
-      }
+      if wasGeneral, isEventWaiting { return }
     }
+  }
+
+  /// Whether the loop must look at events before the next instruction.
+  private var isEventWaiting: Bool {
+    state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
   }
 }

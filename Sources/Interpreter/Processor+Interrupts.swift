@@ -149,36 +149,9 @@ extension Processor {
     let level = segment.isConforming ? state.cpl : segment.descriptorPrivilegeLevel
     if isVirtual8086, level != 0 { throw fault(.handlerVirtual8086) }
     let size: UInt8 = isLongMode ? 8 : type & 8 != 0 ? 4 : 2
-    let oldFlags = imageFlags(vector, source)
-    let oldSS = self.segment(.ss)
-    let oldRSP = unsafe registers[.sp]
-    let oldCS = self.segment(.cs).selector
     var frame: [UInt64] = []
-    var stack = oldSS
-    var pointer = oldRSP
-    if isLongMode {
-      let stackTable = (gate >> 32) & 7
-      if stackTable != 0 {
-        let offset = 0x1C + stackTable * 8
-        guard offset + 7 <= UInt64(state.tr.limit) else {
-          throw .invalidTSS(code(state.tr.selector) | external, .stackTableLimit)
-        }
-        pointer = try loadSystem(state.tr.base &+ offset, as: UInt64.self)
-        guard state.paging.isCanonical(pointer) else { throw .stackFault(external, .stackTableNonCanonical) }
-        if level < state.cpl { stack = nullSegment(UInt16(level)) }
-      } else if level < state.cpl {
-        (stack, pointer) = try innerStack(level, external: external)
-      }
-      pointer &= ~15
-      frame = [UInt64(oldSS.selector), oldRSP]
-    } else if level < state.cpl {
-      (stack, pointer) = try innerStack(level, external: external)
-      if isVirtual8086 {
-        for register in [SegmentRegister.gs, .fs, .ds, .es] { frame.append(UInt64(self.segment(register).selector)) }
-      }
-      frame += [UInt64(oldSS.selector), oldRSP]
-    }
-    frame += [oldFlags, UInt64(oldCS), returnRIP]
+    let (stack, pointer) = try handlerStack(stackTable: (gate >> 32) & 7, level, external, &frame)
+    frame += [imageFlags(vector, source), UInt64(self.segment(.cs).selector), returnRIP]
     if let errorCode { frame.append(UInt64(errorCode)) }
     try checkTarget(target, in: segment)
     try setAccessed(&entry)
@@ -194,6 +167,42 @@ extension Processor {
     // Whatever SS.B says: the part of rSP that it hides is the one of the stack's own pointer.
     unsafe registers[.sp] = top
     state.rip = target
+  }
+
+  /// The stack segment and pointer on which a handler of a privilege level gets its frame.
+  ///
+  /// - Parameters:
+  ///   - stackTable: the gate's IST field, 0 for none; it counts in IA-32e mode only.
+  ///   - frame: gets the words that are pushed first: the interrupted stack, and the data segments of virtual-8086 mode.
+  /// - Throws: #TS or #SS for a stack that the TSS does not hold or that cannot be used.
+  private func handlerStack(
+    stackTable: UInt64, _ level: UInt8, _ external: UInt32, _ frame: inout [UInt64]
+  ) throws(Exception) -> (stack: SegmentState, pointer: UInt64) {
+    var stack = self.segment(.ss)
+    var pointer = unsafe registers[.sp]
+    let interrupted = [UInt64(stack.selector), pointer]
+    if isLongMode {
+      if stackTable != 0 {
+        let offset = 0x1C + stackTable * 8
+        guard offset + 7 <= UInt64(state.tr.limit) else {
+          throw .invalidTSS(code(state.tr.selector) | external, .stackTableLimit)
+        }
+        pointer = try loadSystem(state.tr.base &+ offset, as: UInt64.self)
+        guard state.paging.isCanonical(pointer) else { throw .stackFault(external, .stackTableNonCanonical) }
+        if level < state.cpl { stack = nullSegment(UInt16(level)) }
+      } else if level < state.cpl {
+        (stack, pointer) = try innerStack(level, external: external)
+      }
+      pointer &= ~15
+      frame = interrupted
+    } else if level < state.cpl {
+      (stack, pointer) = try innerStack(level, external: external)
+      if isVirtual8086 {
+        for register in [SegmentRegister.gs, .fs, .ds, .es] { frame.append(UInt64(self.segment(register).selector)) }
+      }
+      frame += interrupted
+    }
+    return (stack, pointer)
   }
 
   /// RFLAGS as an event pushes them: RF is set for faults and for a REP in the middle, and clear for INT n and its kin,

@@ -168,19 +168,7 @@ public import X86
     resolveHighBytes(prefixes, &instruction)
     if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
     if row.isVEX, let failure = finishVEX(row, prefixes, mode, &instruction) { return failure }
-    if prefixes.hasLock {
-      // Legal only where the destination is memory, but for MOV CR0 where that is another way to CR8.
-      if row.operation == .movToControl || row.operation == .movFromControl, instruction.reg == 0,
-        behaviors.contains(.readsLockedCR0AsCR8)
-      {
-        instruction.reg = 8
-        instruction.flags.remove(.lock)
-      } else if !(row.isLockable && isMemory && row.kind0 == .registerOrMemory
-        || row.isLockable && row.kind0 == .memory)
-      {
-        return .invalidOpcode
-      }
-    }
+    if prefixes.hasLock, let failure = checkLock(row, &instruction) { return failure }
     if let failure = checkFields(&instruction) { return failure }
     instruction.length = UInt8(truncatingIfNeeded: cursor.position)
     return nil
@@ -205,6 +193,19 @@ public import X86
     let isDistinct =
       number != instruction.reg && number != instruction.vvvv && instruction.reg != instruction.vvvv
     return isDistinct ? nil : .invalidOpcode
+  }
+
+  /// LOCK is legal only where the destination is memory, but for MOV CR0 where that is another way to CR8.
+  private func checkLock(_ row: DecodeRow, _ instruction: inout Instruction) -> DecodeFailure? {
+    if row.operation == .movToControl || row.operation == .movFromControl, instruction.reg == 0,
+      behaviors.contains(.readsLockedCR0AsCR8)
+    {
+      instruction.reg = 8
+      instruction.flags.remove(.lock)
+      return nil
+    }
+    guard row.isLockable else { return .invalidOpcode }
+    return row.kind0 == .memory || row.kind0 == .registerOrMemory && instruction.isMemory ? nil : .invalidOpcode
   }
 
   /// Register fields that name nothing are #UD before anything else happens.
