@@ -39,7 +39,7 @@ enum Cryptography {
   }
 
   /// AESENC and AESENCLAST.
-  static func encrypt(_ state: Vector128, _ key: Vector128, isLast: Bool) -> Vector128 {
+  static func encrypt(_ state: Vector128, _ key: Vector128, _ isLast: Bool) -> Vector128 {
     let table = substitution
     let moved = Vector128(bytes: { index in table[Int(state.byte((index &+ 4 &* (index & 3)) & 15))] })
     let mixed = isLast ? moved : mix(moved, (2, 3, 1, 1))
@@ -47,7 +47,7 @@ enum Cryptography {
   }
 
   /// AESDEC and AESDECLAST.
-  static func decrypt(_ state: Vector128, _ key: Vector128, isLast: Bool) -> Vector128 {
+  static func decrypt(_ state: Vector128, _ key: Vector128, _ isLast: Bool) -> Vector128 {
     let table = inverseSubstitution
     let moved = Vector128(bytes: { index in table[Int(state.byte((index &- 4 &* (index & 3)) & 15))] })
     let mixed = isLast ? moved : inverseMix(moved)

@@ -150,6 +150,24 @@ extension Processor {
 
   // MARK: Cryptography
 
+  /// AESENC and its kin.
+  func cryptographicRound(
+    _ instruction: Instruction, _ function: (Vector128, Vector128, Bool) -> Vector128, isLast: Bool
+  ) throws(Exception) {
+    try lanes(instruction) { function($0, $1, isLast) }
+  }
+
+  /// AESIMC.
+  func inverseMixColumns(_ instruction: Instruction) throws(Exception) {
+    try lanes(instruction) { _, b in Cryptography.inverseMix(b) }
+  }
+
+  /// AESKEYGENASSIST.
+  func assistKeyGeneration(_ instruction: Instruction) throws(Exception) {
+    let constant = UInt8(truncatingIfNeeded: instruction.immediate)
+    try lanes(instruction) { _, b in Cryptography.keyAssist(b, constant) }
+  }
+
   /// SHA256RNDS2: the third operand is XMM0.
   func sha256Rounds(_ instruction: Instruction) throws(Exception) {
     let words = state.floating.xmm[0]

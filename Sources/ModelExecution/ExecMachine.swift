@@ -194,7 +194,7 @@ public final class ExecMachine {
 
   private func prepare(_ request: ExecRequest) throws(ExecError) {
     nextPage = Self.tablesStart + 0x1000
-    var system = ModelEnvironment.systemState
+    var system = ModelEnvironment.systemState(processor.model)
     switch request.mode {
     case .long64: break
     case .protected32:
