@@ -132,7 +132,7 @@ struct ExecCommand: ParsableCommand {
     for difference in answer.state.differences(from: request.state, ignoring: ResultMask())
     where !["vector", "errorCode", "cr2"].contains(difference.field) {
       let name = difference.field + String(repeating: " ", count: max(0, 8 - difference.field.count))
-      lines.append("\(name) \(Text.hex(difference.check)) -> \(Text.hex(difference.subject))")
+      lines.append("\(name) \(Text.hex(difference.oracle)) -> \(Text.hex(difference.subject))")
     }
     for (before, after) in zip(request.memory, answer.memory) where before.data != after.data {
       lines.append(

@@ -135,7 +135,7 @@ extension SavedBoard.Exit {
     case .debugExit(let value): self.init(kind: "debug-exit", value: value, text: "")
     case .powerOff: self.init(kind: "power-off", value: 0, text: "")
     case .halted: self.init(kind: "halted", value: 0, text: "")
-    case .tripleFault(let report): self.init(kind: "triple-fault", value: 0, text: report)
+    case .tripleFault(let reason): self.init(kind: "triple-fault", value: 0, text: reason)
     case .reset(let means): self.init(kind: "reset", value: 0, text: means)
     }
   }
