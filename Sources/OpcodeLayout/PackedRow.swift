@@ -59,7 +59,7 @@ public struct PackedRow: Sendable, Equatable {
     get { self[.map] }
     set { self[.map] = newValue }
   }
-  /// Mandatory prefix: 0 any, 1 none of 66 F2 F3, 2 66, 3 F3, 4 F2.
+  /// Mandatory prefix: 0 any, 1 none of 66 F2 F3, 2 66, 3 F3, 4 F2, 5 neither F3 nor F2.
   public var prefix: UInt8 {
     get { self[.prefix] }
     set { self[.prefix] = newValue }

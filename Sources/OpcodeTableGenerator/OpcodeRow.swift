@@ -109,7 +109,7 @@ struct OpcodeRow {
       packed.immediate = form.rawValue
       return
     }
-    let prefixes: [String: UInt8] = ["NP": 1, "66": 2, "F3": 3, "F2": 4]
+    let prefixes: [String: UInt8] = ["NP": 1, "66": 2, "F3": 3, "F2": 4, "NFx": 5]
     if token.hasPrefix("VEX."), !packed.isVEX, bytes.isEmpty { return try parseVEX(token, &bytes) }
     if bytes.isEmpty, let value = prefixes[token] {
       packed.prefix = value

@@ -58,7 +58,7 @@ public import X86
       if mode == .code64 || next >= 0xC0 {
         guard hasVEX, opcode != 0x62 else { return .invalidOpcode }
         guard let place = prefixes.readVEX(opcode, &cursor, mode) else { return cursor.failure }
-        guard place < 4 else { return .invalidOpcode }
+        guard place < 4, !prefixes.isSpoiled else { return .invalidOpcode }
         guard let byte = cursor.next() else { return cursor.failure }
         (map, opcode) = (place | 4, byte)
       }
@@ -70,7 +70,7 @@ public import X86
       let row = unsafe rows + candidate
       guard unsafe row.pointee.modes & (1 << mode.rawValue) != 0 else { continue }
       let wanted = unsafe row.pointee.prefix
-      if wanted != 0 && wanted != selector { continue }
+      if wanted != 0 && wanted != selector && (wanted != 5 || selector > 2) { continue }
       if unsafe row.pointee.isRegisterZero && prefixes.rex & 1 != 0 { continue }
       if unsafe row.pointee.rexW != 0 && (row.pointee.rexW == 1) != (prefixes.rex & 8 != 0) { continue }
       if unsafe row.pointee.hasModRM {
@@ -180,8 +180,9 @@ public import X86
   private func finishVEX(
     _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
   ) -> DecodeFailure? {
-    instruction.vvvv = prefixes.vvvv
-    guard !prefixes.isSpoiled, row.usesVVVV || prefixes.vvvv == 0 else { return .invalidOpcode }
+    // Without its meaning it must be 1111, outside 64-bit mode too, where the first bit does not count else.
+    guard row.usesVVVV || prefixes.vvvv == 0 else { return .invalidOpcode }
+    instruction.vvvv = mode == .code64 ? prefixes.vvvv : prefixes.vvvv & 7
     if row.hasImmediateRegister, mode != .code64 { instruction.immediate &= 0x7F }
     guard row.hasVectorIndex else { return nil }
     // The index is a vector register, whatever its number, and needs a SIB byte.

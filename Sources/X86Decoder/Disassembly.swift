@@ -75,7 +75,9 @@ private struct Disassembly {
     if let names = Self.sizedNames[operation] {
       return instruction.operandSize == 2 ? names.0 : instruction.operandSize == 4 ? names.1 : names.2
     }
-    if let name = Self.wideNames[operation], instruction.flags.contains(.rexW) { return name }
+    if let name = Self.wideNames[operation], instruction.flags.contains(.rexW) {
+      return instruction.isVEX ? "v" + name : name
+    }
     if operation == .jrcxz {
       return instruction.addressSize == 8 ? "jrcxz" : instruction.addressSize == 4 ? "jecxz" : "jcxz"
     }
@@ -94,7 +96,10 @@ private struct Disassembly {
   ]
 
   /// Names with REX.W.
-  private static let wideNames: [Operation: String] = [.fxsave: "fxsave64", .fxrstor: "fxrstor64", .movd: "movq"]
+  private static let wideNames: [Operation: String] = [
+    .fxsave: "fxsave64", .fxrstor: "fxrstor64", .movd: "movq", .pinsrd: "pinsrq", .pextrd: "pextrq",
+    .xsave: "xsave64", .xsaveopt: "xsaveopt64", .xsavec: "xsavec64", .xrstor: "xrstor64",
+  ]
 
   /// The mnemonic of the instruction's row.
   private var rowName: String {

@@ -99,7 +99,6 @@ struct Prefixes {
     if mode != .code64 {
       // Eight registers; W, where it does not select an instruction, is not looked at.
       rex &= 8
-      vvvv &= 7
     }
     has66 = last & 3 == 1
     repeatByte = last & 3 == 2 ? 0xF3 : last & 3 == 3 ? 0xF2 : 0
