@@ -248,7 +248,7 @@ extension Processor {
       switch form {
       case .packedSingle: return Vector128(doublewords: single)
       case .packedDouble: return Vector128(low: double(b.low), high: double(b.high))
-      case .scalarSingle: return Vector128(low: a.low >> 32 << 32 | UInt64(single(0)), high: a.high)
+      case .scalarSingle: return Vector128(low: (a.low & 0xFFFF_FFFF_0000_0000) | UInt64(single(0)), high: a.high)
       case .scalarDouble: return Vector128(low: double(b.low), high: a.high)
       }
     }

@@ -10,7 +10,7 @@ extension ProcessorModel {
   /// - SDM: Vol. 2A "CPUID—CPU Identification".
   /// - APM: Vol. 3 "Obtaining Processor Information Via the CPUID Instruction".
   public func cpuid(
-    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, xcr0: UInt64 = XCR0.x87, apicEnabled: Bool
+    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, xcr0: UInt64 = 1, apicEnabled: Bool
   ) -> CPUIDRegisters {
     var result =
       leaf == CPUIDLeaf.stateComponents ? stateComponents(subleaf, xcr0) : fields(leaf, subleaf, apicID: apicID)
