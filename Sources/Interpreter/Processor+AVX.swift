@@ -167,6 +167,13 @@ extension Processor {
     }
   }
 
+  /// Reads an element of a gather, which alignment checks leave alone.
+  private func loadElement(_ segment: UInt8, _ offset: UInt64, _ width: UInt8) throws(Exception) -> UInt64 {
+    let address = try linear(segment, offset, UInt64(width), isWrite: false)
+    if state.attention & Attention.step != 0 { matchDataBreakpoints(address, UInt64(width), isWrite: false) }
+    return try loadLinearSized(address, width)
+  }
+
   // MARK: Gathers
 
   /// VPGATHERDD and its kin: elements and indices of so many bytes.
@@ -178,7 +185,10 @@ extension Processor {
     let width = UInt8(truncatingIfNeeded: byteCount)
     let count = min(Int(instruction.width0) / byteCount, Int(instruction.width1) / indexBytes)
     let indices = longRegister(instruction.vectorIndex)
-    var mask = longRegister(instruction.vvvv)
+    var mask = Vector256()
+    let request = longRegister(instruction.vvvv)
+    // A fault finds each element of the mask as ones or zeros.
+    for index in 0..<count where hasSign(request, index, byteCount) { setElement(&mask, index, byteCount, .max) }
     var result = longRegister(instruction.reg)
     let base = instruction.addressSum(nextRIP: state.nextRIP) { register64($0) }
     let perLane = 16 / indexBytes
@@ -188,7 +198,7 @@ extension Processor {
       let signed = Integer.signExtend(raw, UInt8(truncatingIfNeeded: indexBytes))
       let offset = (base &+ signed << UInt64(instruction.scale & 3)) & instruction.addressMask
       let value: UInt64
-      do throws(Exception) { value = try loadSized(instruction.segment, offset, width) } catch {
+      do throws(Exception) { value = try loadElement(instruction.segment, offset, width) } catch {
         state.floating.xmm[Int(instruction.vvvv & 15)] = mask.low
         state.floating.upper[Int(instruction.vvvv & 15)] = mask.high
         state.floating.xmm[Int(instruction.reg)] = result.low

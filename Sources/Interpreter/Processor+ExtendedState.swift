@@ -67,12 +67,10 @@ extension Processor {
     try requireOSXSAVE()
     if state.paging.cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
     let offset = effectiveAddress(instruction)
-    let address = try linear(instruction.segment, offset, byteCount, isWrite: isWrite)
-    guard address & 63 == 0 else {
-      throw isCheckingAlignment && address & 3 != 0
-        ? .alignmentCheck(.alignmentCheck) : .generalProtection(.saveAreaMisaligned)
-    }
-    return address
+    // Misalignment is #GP before anything else, whatever alignment checks say (Zen 2).
+    let base = is64Bit && instruction.segment < 4 ? 0 : state.segments[Int(instruction.segment)].base
+    guard (base &+ offset) & 63 == 0 else { throw .generalProtection(.saveAreaMisaligned) }
+    return try linear(instruction.segment, offset, byteCount, isWrite: isWrite)
   }
 
   private func put(_ image: [UInt8], _ range: Range<Int>, at address: UInt64) throws(Exception) {
@@ -140,6 +138,7 @@ extension Processor {
   func restoreExtendedState(_ instruction: Instruction) throws(Exception) {
     let requested = requestedComponents
     let address = try saveArea(instruction, 576, isWrite: false)
+    try checkOperand(address, 576, isWrite: false)
     let present = try loadLinear(address &+ 512, as: UInt64.self)
     let format = try loadLinear(address &+ 520, as: UInt64.self)
     let isCompacted = format >> 63 != 0 && model.features.contains(.xsavec)

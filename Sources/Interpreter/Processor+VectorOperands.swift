@@ -107,6 +107,12 @@ extension Processor {
 
   // MARK: Operands
 
+  /// Whether a memory operand of 16 bytes that is no move's must be aligned.
+  private func needsAlignment(_ instruction: Instruction) -> Bool {
+    if instruction.isVEX { return false }
+    return !(instruction.operation.traits.contains(.unaligned) && does(.takesUnalignedSHAOperands))
+  }
+
   /// An operand of an MMX or XMM kind, or memory of the operand's width; of a YMM register the lower lane.
   func vectorOperand(_ instruction: Instruction, _ kind: OperandKind, _ width: UInt8) throws(Exception) -> Vector128 {
     switch kind {
@@ -117,7 +123,7 @@ extension Processor {
     case .xmmVVVV: return state.floating.xmm[Int(instruction.vvvv & 15)]
     case .register, .registerOrMemory: return Vector128(low: try readOperand(instruction, kind, width))
     default:
-      if width == 16 { return try loadVector(instruction, aligned: !instruction.isVEX) }
+      if width == 16 { return try loadVector(instruction, aligned: needsAlignment(instruction)) }
       return Vector128(low: try loadSized(instruction.segment, effectiveAddress(instruction), width))
     }
   }

@@ -53,12 +53,14 @@ public import X86
         map = second == 0x38 ? 2 : 3
       }
     } else if opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 {
-      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3.
+      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. What must not stand before them is
+      // found first.
+      if mode == .code64, prefixes.spoilsVEX { return .invalidOpcode }
       guard let next = cursor.peek() else { return cursor.failure }
       if mode == .code64 || next >= 0xC0 {
-        guard hasVEX, opcode != 0x62 else { return .invalidOpcode }
+        guard hasVEX, opcode != 0x62, !prefixes.spoilsVEX else { return .invalidOpcode }
         guard let place = prefixes.readVEX(opcode, &cursor, mode) else { return cursor.failure }
-        guard place < 4, !prefixes.isSpoiled else { return .invalidOpcode }
+        guard place < 4 else { return .invalidOpcode }
         guard let byte = cursor.next() else { return cursor.failure }
         (map, opcode) = (place | 4, byte)
       }
