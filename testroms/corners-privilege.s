@@ -1074,7 +1074,7 @@ syscall_landing:
   mov dr6, rax
 
   corner W14
-  # The #DB of INT1 tells nothing of what MOV SS holds back; INT3 and INT n are not stepped into.
+  # The #DB of INT1 reports nothing of what MOV SS holds back; INT3 and INT n are not stepped into.
   handle DB_, note_debug
   handle BP_, note_event
   mov ecx, KERNEL_DS
@@ -1090,7 +1090,7 @@ syscall_landing:
   expect "INT1: one #DB", [rip + debug_rips], rax
   mov rax, [rip + debug_first_dr6]
   and eax, 0xE00F
-  expect "which tells of no single step", rax, 0
+  expect "which reports no single step", rax, 0
   lea rax, [rip + .Lafter_int1 + 2]
   expect "then that of PUSH", [rip + debug_rips + 8], rax
   expect "traps", [rip + debug_count], 3

@@ -1,4 +1,4 @@
-# CR0.NE = 0: an x87 exception stops the processor before the next waiting instruction, and IRQ 13 tells of it.
+# CR0.NE = 0: an x87 exception stops the processor before the next waiting instruction, and IRQ 13 reports it.
 .include "rom.inc"
 .set APIC, 0xFEE00000
 .set IOAPIC, 0xFEC00000
@@ -49,7 +49,7 @@ main:
   fld1
   expect "the next one", [rip + count], 2
   lea rax, [rip + .Lagain]
-  expect "is told again", [rip + place], rax
+  expect "is reported again", [rip + place], rax
   fnclex
   # So do FNINIT, FLDCW that masks it, FLDENV and FNSAVE.
   fninit

@@ -1,6 +1,6 @@
 # Interrupts: where they are taken, what blocks them, in which order, and the local APIC's timer as their source.
 #
-# Nothing printed depends on time: a line tells the vectors in the order of their handlers, each with the distance of
+# Nothing printed depends on time: a line lists the vectors in the order of their handlers, each with the distance of
 # the interrupted RIP from the case's label where that is certain, and registers that have settled.
 .include "rom.inc"
 .include "matrix.inc"

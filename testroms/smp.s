@@ -29,7 +29,7 @@ main:
   mov eax, [rip + first_cr0]
   and eax, 0x9FFFFFFF
   expect "CR0 after INIT, but for CD and NW", rax, 0x10
-  # EDX after INIT is the signature that CPUID tells.
+  # EDX after INIT is the signature that CPUID returns.
   push rbx
   mov eax, 1
   cpuid

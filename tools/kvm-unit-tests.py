@@ -50,7 +50,7 @@ def groups(tree):
 
 
 def options(values):
-    """What emu is told of a group: processors, command line, RAM (QEMU's default is 128 MiB), vendor."""
+    """The options of emu for a group: processors, command line, RAM (QEMU's default is 128 MiB), vendor."""
     parameters = shlex.split(values.get("qemu_params", ""))
     memory, model = "128M", "amd-v1"
     for option, value in zip(parameters, parameters[1:]):

@@ -148,11 +148,11 @@ class Trace:
         return state
 
     def entries(self, index):
-        """Entries of page tables after a step, by address: those that were told or met, and written to since."""
+        """Entries of page tables after a step, by address: those that were recorded or met, and written to since."""
         known, size, next_record = {}, 8, 0
         whole = set()
 
-        def tell(record):
+        def note(record):
             nonlocal size
             paging = record.get("paging", {})
             size = paging.get("entrySize", size)
@@ -167,7 +167,7 @@ class Trace:
 
         for i, (step, _) in enumerate(self.steps[:index + 1]):
             while next_record < len(self.tables) and self.tables[next_record][0] <= i:
-                tell(self.tables[next_record][1])
+                note(self.tables[next_record][1])
                 next_record += 1
             for walk in step.get("walks", []):
                 for level in walk["steps"]:
@@ -332,7 +332,7 @@ def check(browser, trace, shots):
             report = browser.run("document.querySelector('#level-text').textContent")
             step = walk["steps"][level]
             expect(f"{int(step['address'], 16):#x}" in report and f"{int(step['value'], 16):#x}" in report,
-                   f"level {step['level']} of the walk is told as {report!r}")
+                   f"level {step['level']} of the walk is shown as {report!r}")
             now = browser.run("document.querySelector('.tree .now')?.dataset.entry")
             expect(now == step["address"], f"the tree marks {now}, not {step['address']}")
         browser.run("document.querySelector('#level-up').click()")

@@ -8,7 +8,7 @@ public enum StopReason: Equatable, Sendable {
   case breakpoint
   /// The last instruction touched watched memory; the address is the start of the watchpoint.
   case watchpoint(address: UInt64, kind: WatchpointKind)
-  /// The guest is at an end that it did not choose, told by the text: it ends if it goes on, but may go back.
+  /// The guest is at an end that it did not choose, described by the text: it ends if it goes on, but may go back.
   case deadEnd(DeadEnd, String)
   /// The machine stopped for good, with this exit status.
   case exited(status: UInt8)
@@ -16,7 +16,7 @@ public enum StopReason: Equatable, Sendable {
   case interrupted
   /// Reverse execution reached the first moment that is remembered.
   case historyStart
-  /// The process is about to end for a reason of its own: `GDBStub.finish(status:)` will tell the debugger.
+  /// The process is about to end for a reason of its own: `GDBStub.finish(status:)` will report it to the debugger.
   case ending
 }
 
@@ -26,7 +26,7 @@ public enum DeadEnd: Sendable {
   case shutdown
   /// Every processor sleeps and nothing can wake one.
   case halted
-  /// The board wants to be reset, and nobody starts it again.
+  /// The board wants to be reset, and the run does not restart it.
   case reset
 }
 

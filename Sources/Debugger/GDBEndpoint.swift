@@ -26,15 +26,15 @@ public enum GDBEndpoint: Equatable, Sendable {
     if host.isEmpty || host == "localhost" { host = "127.0.0.1" }
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = String(host.dropFirst().dropLast())
-      guard host.contains(where: { $0 != ":" && $0 != "0" }) else { throw Self.everybody(text) }
+      guard host.contains(where: { $0 != ":" && $0 != "0" }) else { throw Self.refusesAllInterfaces(text) }
       self = .internet6(host: host, port: port)
     } else {
-      guard host.contains(where: { $0 != "." && $0 != "0" }) else { throw Self.everybody(text) }
+      guard host.contains(where: { $0 != "." && $0 != "0" }) else { throw Self.refusesAllInterfaces(text) }
       self = .internet(host: host, port: port)
     }
   }
 
-  private static func everybody(_ text: String) -> GDBServerError {
+  private static func refusesAllInterfaces(_ text: String) -> GDBServerError {
     GDBServerError("--gdb \(text): all interfaces are not offered, since whoever connects owns the guest; name one")
   }
 }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// A listening socket and at most one connection, none of which ever blocks for longer than it is told.
+/// A listening socket and at most one connection, none of which ever blocks for longer than its caller allows.
 public final class GDBServer {
   /// Where it listens, as a debugger's `target remote` wants it.
   public let address: String
   private var listener: Int32
   private var connection: Int32 = -1
   private let socketPath: String?
-  /// Tells whoever watches the process one sentence.
+  /// Prints one sentence for the user of the process.
   let complain: (String) -> Void
 
   /// Listens.

@@ -98,7 +98,7 @@ extension GDBSession {
     physical on|off   m and M mean guest-physical addresses
     architecture [auto|i386|x86-64]  as what GDB is shown the processors; by itself it follows image and mode
     registers         every system register and its bits
-    registers all|control  which of them GDB is told of
+    registers all|control  which of them GDB sees
 
     """
 

@@ -87,7 +87,7 @@ public final class GDBSession {
     }
   }
 
-  /// Tells a debugger that waits for the guest to stop that everything ended.
+  /// Reports the end of the process to a debugger that waits for the guest to stop.
   public func finish(status: UInt8) {
     guard awaitsFinish else { return }
     awaitsFinish = false
@@ -119,7 +119,7 @@ public final class GDBSession {
     case .interrupt: break
     case .refused: if acknowledges, output.count < 1 << 20 { output += lastFrame }
     case .overlong: refuse()
-    // Without acknowledgements a client could not mend what is damaged: it counts as it came.
+    // Without acknowledgements a client could not repair what is damaged: it counts as it came.
     case .packet(let content, let isIntact):
       if acknowledges && !isIntact { return refuse() }
       if acknowledges { output.append(UInt8(ascii: "+")) }

@@ -82,7 +82,7 @@ public final class GDBStub {
     }
   }
 
-  /// Tells a debugger that waits for the guest that everything ended with this status.
+  /// Reports the end of the process with this status to a debugger that waits for the guest.
   public func finish(status: UInt8) {
     session?.finish(status: status)
     if let output = session?.takeOutput() { server.send(output) }

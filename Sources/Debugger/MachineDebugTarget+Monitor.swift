@@ -14,7 +14,7 @@ extension MachineDebugTarget {
     walk ADDRESS      the page walk of a linear address or symbol, level by level
     tables [NAME...]  gdt, idt, tss, pages (or tree): decoded tables; all of them without a name
     events            what the guest met so far that is not there, such as unclaimed ports, and EOIs that did not come
-    report [N]         the last exception or triple fault, from the N instructions before it to the handler
+    report [N]        the last exception or triple fault, from the N instructions before it to the handler
     last [N]          the last N steps, 16 without a number
     seek TICK         go to a position, back or forth; then say: maintenance flush register-cache
 
@@ -37,12 +37,13 @@ extension MachineDebugTarget {
         limit: EventLog.limit, symbol: { [host] in host.symbolName(of: $0) })
       let all = lines + machine.missingEnds
       return all.isEmpty ? "none\n" : Self.text(all)
-    case ("report", 0): return report(FaultRecorder.recentCount)
-    case ("report", 1):
+    // The command's name before it was `report` still works.
+    case ("report", 0), ("story", 0): return reportText(FaultRecorder.recentCount)
+    case ("report", 1), ("story", 1):
       guard let count = NumberText.value(words[1]), (1...Self.historyLimit).contains(count) else {
         return "monitor report \(words[1]): is not a number from 1 to \(Self.historyLimit)\n"
       }
-      return report(Int(count))
+      return reportText(Int(count))
     case ("last", 0): return lastSteps(16)
     case ("last", 1): return NumberText.value(words[1]).map(lastSteps) ?? "monitor last \(words[1]): is not a number\n"
     case ("seek", 1): return NumberText.value(words[1]).map(seek) ?? "monitor seek \(words[1]): is not a position\n"
@@ -93,7 +94,7 @@ extension MachineDebugTarget {
 
   /// The report of the last exception or triple fault, by executing the last stretch again; nil if there was none.
   ///
-  /// - Parameter recentCount: instructions before it that it tells.
+  /// - Parameter recentCount: instructions before it that it shows.
   public func lastReport(recentCount: Int = FaultRecorder.recentCount) -> FaultReport? {
     var last: FaultReport?
     // Watched steps take their time: seldom is the last exception far.
@@ -112,7 +113,7 @@ extension MachineDebugTarget {
   /// Instructions before a fault that a debugger may ask for.
   private static let historyLimit: UInt64 = 10_000
 
-  private func report(_ recentCount: Int) -> String {
+  private func reportText(_ recentCount: Int) -> String {
     lastReport(recentCount: recentCount)?.rendered(isColoured: false) ?? "there was none in the last million ticks\n"
   }
 

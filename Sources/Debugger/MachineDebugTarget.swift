@@ -44,10 +44,10 @@ public final class MachineDebugTarget: DebugTarget {
   public var machine: Machine { history.machine }
   /// Its past.
   public private(set) var history: TimeTravel
-  /// Why it stopped for good, once a debugger was told.
+  /// Why it stopped for good, once a debugger knows.
   public private(set) var exitReason: ExitReason?
   unowned let host: any DebugHost
-  /// Where a dead end was told to the debugger, until it goes back from there.
+  /// Where a dead end was reported to the debugger, until it goes back from there.
   var deadEndPosition: UInt64?
   /// What is known of the guest's program.
   private let program: DebuggedProgram
@@ -55,7 +55,7 @@ public final class MachineDebugTarget: DebugTarget {
   public var chosenArchitecture: DebugArchitecture?
   /// Whether the processors have YMM registers.
   public var hasAVX: Bool { machine.model.features.contains(.avx) }
-  /// Whether GDB is told of every system register.
+  /// Whether GDB sees every system register.
   public var listsAllRegisters = false
 
   /// Ticks between two looks at the host and the debugger: some milliseconds.
@@ -248,7 +248,7 @@ public final class MachineDebugTarget: DebugTarget {
     case .reset(let means): return (.deadEnd(.reset, "the guest asked for a reset by \(means)"), 0)
     case .tripleFault(let sentence):
       host.guestShutDown(sentence)
-      let text = "triple fault: \(sentence)\nmonitor report tells it all"
+      let text = "triple fault: \(sentence)\nmonitor report prints the fault report"
       return (.deadEnd(.shutdown, text), machine.processorInShutdown ?? 0)
     }
   }

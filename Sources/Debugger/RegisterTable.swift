@@ -191,7 +191,7 @@ struct RegisterTable: Sendable {
 }
 
 extension DebugTarget {
-  /// What a debugger that asks now is told.
+  /// The description for a debugger that asks now.
   var registerChoice: RegisterTable.Choice {
     RegisterTable.Choice(architecture: architecture, listsAll: listsAllRegisters, hasAVX: hasAVX)
   }

@@ -4,8 +4,8 @@ import X86
 enum TargetDescription {
   /// `target.xml`.
   ///
-  /// - Parameter is16Bit: the processor executes 16-bit code. GDB follows `set architecture i8086` only if it is not
-  ///   told of an i386.
+  /// - Parameter is16Bit: the processor executes 16-bit code. GDB follows `set architecture i8086` only if the
+  ///   description does not say i386.
   static func xml(_ table: RegisterTable, is16Bit: Bool) -> [UInt8] {
     let architecture = table.choice.architecture
     let name = architecture == .i386 && is16Bit ? "i8086" : architecture.nameInGDB

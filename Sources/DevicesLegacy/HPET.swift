@@ -170,7 +170,7 @@ public final class HPET: BusDevice, TimedChip {
     interrupt(output, configuration & Timer.enable != 0 && state.status >> UInt64(index) & 1 != 0)
   }
 
-  /// The next match of a comparator whose interrupt anybody wants.
+  /// The next match of a comparator whose interrupt is enabled.
   public var nextEvent: VirtualTime? {
     guard isRunning else { return nil }
     var next: UInt64?

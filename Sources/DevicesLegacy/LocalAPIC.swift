@@ -1,4 +1,4 @@
-/// What a local APIC tells the board.
+/// What a local APIC reports to the board.
 public protocol LocalAPICOutput: AnyObject {
   /// INTR may have changed.
   func interruptRequestChanged(_ apic: LocalAPIC)
@@ -88,7 +88,7 @@ public final class LocalAPIC: BusDevice, TimedChip {
     public var deadline: UInt64 = 0
     /// The PIC's INTR on LINT0.
     public var externalRequest = false
-    /// The latest moment that the APIC was told of, in nanoseconds since power-on.
+    /// The latest moment that the APIC was advanced to, in nanoseconds since power-on.
     public var moment: UInt64 = 0
     /// What the guest added to its TSC; the deadline is compared with the sum.
     public var timeStampOffset: UInt64 = 0

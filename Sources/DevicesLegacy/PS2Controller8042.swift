@@ -213,7 +213,7 @@ public final class PS2Controller8042: BusDevice {
         state.pending = command
       }
     case Command.writeOutputPort: setOutputPort(value)
-    // Without a second port its loop command answers as the first port's does: nothing may wait for it in vain.
+    // Without a second port its loop command answers as the first port's does: a guest that waits for it goes on.
     case Command.writeKeyboardOutput, Command.writeAuxiliaryOutput: answer(value)
     default: answer(Self.resend, hasTimedOut: true)
     }

@@ -221,7 +221,7 @@ public final class RTC146818: BusDevice, TimedChip {
     update()
   }
 
-  /// The next update, or the next periodic interrupt, if anybody wants an interrupt.
+  /// The next update, or the next periodic interrupt, if an interrupt is enabled.
   public var nextEvent: VirtualTime? {
     var next: VirtualTime?
     if state.b & RegisterB.periodicInterrupt != 0, let frequency = periodFrequency {

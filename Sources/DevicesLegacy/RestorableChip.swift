@@ -1,6 +1,6 @@
 /// A chip whose whole mutable state is one value, so that a snapshot can hold it.
 public protocol RestorableChip: AnyObject {
-  /// Everything of the chip that changes, levels of its inputs and the time it was told of among it.
+  /// Everything of the chip that changes, levels of its inputs and the time it was advanced to among it.
   associatedtype State: Codable, Equatable, Sendable
   /// The state.
   var state: State { get }

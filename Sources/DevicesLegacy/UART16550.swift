@@ -3,7 +3,7 @@ public import X86
 /// The PC16550D universal asynchronous receiver/transmitter.
 ///
 /// Bytes leave at once, with all eight bits: the transmitter is always empty again when the guest looks. Whoever sends
-/// to the guest waits until there is room. What the baud rate decides is how long a character takes, and so when the
+/// to the guest waits until there is space. What the baud rate decides is how long a character takes, and so when the
 /// receiver's time-out comes.
 ///
 /// Source: PC16550D data sheet, "Registers": offsets 0 to 7.
@@ -73,7 +73,7 @@ public final class UART16550: BusDevice, TimedChip {
   /// Whether a byte from outside would be kept.
   public var canReceive: Bool { !isLooping && state.receiveFIFO.count < capacity }
 
-  /// A byte arrives from outside; false if there is no room for it.
+  /// A byte arrives from outside; false if there is no space for it.
   public func receive(_ byte: UInt8, now: VirtualTime) -> Bool {
     guard canReceive else { return false }
     advance(to: now)

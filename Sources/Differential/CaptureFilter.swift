@@ -5,7 +5,7 @@ import X86Decoder
 
 /// Which results of the host's own processor say something about every processor of its make.
 public enum CaptureFilter {
-  /// Whether a result belongs into a recording: not one that only tells of a feature that the model denies, of the
+  /// Whether a result belongs into a recording: not one that only shows a feature that the model denies, of the
   /// host's kernel, or of nothing.
   ///
   /// - Parameter model: the one of the processor that gave the result.
@@ -39,7 +39,7 @@ public enum CaptureFilter {
 
   private static let farPointerSegments: [X86Decoder.Operation: Int] = [.les: 0, .lds: 3, .lfs: 4, .lgs: 5]
 
-  /// Whether the selector was 0 before the kernel saw it, as far as the input tells.
+  /// Whether the selector was 0 before the kernel saw it, as far as the input shows.
   private static func isZero(
     _ instruction: Instruction, _ input: UserState, _ model: ProcessorModel
   ) -> Bool {

@@ -77,7 +77,7 @@ public struct Divergence: Sendable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// What is not in the table is told apart by prefix and opcode.
+  /// What is not in the table is distinguished by prefix and opcode.
   private var fingerprintForm: String {
     if instruction != nil { return form }
     let opcode = OpcodeBytes(test)

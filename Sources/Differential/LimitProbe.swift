@@ -34,7 +34,7 @@ public struct LimitProbe: Sendable {
     ) {
       $0.vector == UserState.noException || $0.vector == UserState.lost
     },
-    // The selector by which Linux tells the number of the processor.
+    // The selector by which Linux gives the number of the processor.
     LimitProbe(name: "host-gdt", code: [0x0F, 0x02, 0xC3], prepare: { $0.generalRegisters[3] = 0x7B }) {
       $0.rflags & RFLAGS.zero != 0
     },
@@ -75,7 +75,7 @@ public struct LimitProbe: Sendable {
     LimitProbe(name: "kvm-host-gdt", code: [0x0F, 0x02, 0xC3], prepare: { $0.generalRegisters[3] = 0x7B }) {
       $0.rflags & RFLAGS.zero != 0
     },
-    // The processor itself, under its kernel, tells P of that half as set.
+    // The processor itself, under its kernel, reports P of that half as set.
     LimitProbe(
       name: "kvm-kernel-half", code: [0x8A, 0x03], prepare: { $0.generalRegisters[3] = 0xFFFF_8000_0000_0000 }
     ) { $0.vector == 14 && $0.errorCode & 1 == 0 },

@@ -73,7 +73,7 @@ final class ReplayBus: ProcessorBus {
   func note(_ event: ProcessorEvent, processor: Int) {}
 }
 
-/// A mistake in the model, for judging the bench: a flag comes out wrong.
+/// A mistake in the model, which tests the comparison: a flag comes out wrong.
 public struct LockstepPlant: Sendable, Equatable {
   /// The flags to flip, bits of RFLAGS.
   public var flags: UInt64

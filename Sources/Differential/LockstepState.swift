@@ -1,8 +1,9 @@
 public import X86
+import TextForms
 
 /// A state as a row of words, in the form in which two machines must agree.
 public struct LockstepState: Hashable, Sendable {
-  /// The words: `names` tells what each is.
+  /// The words: `names` says what each is.
   public internal(set) var words: [UInt64]
 
   init(words: [UInt64]) { self.words = words }
@@ -24,7 +25,7 @@ public struct LockstepState: Hashable, Sendable {
     }
     names += ["GDTR.base", "GDTR.limit", "IDTR.base", "IDTR.limit", "CR0", "CR2", "CR3", "CR4", "CR8", "EFER"]
     names += ["DR0", "DR1", "DR2", "DR3", "DR7"]
-    names += msrs.map { "MSR \(String($0, radix: 16))h" }
+    names += msrs.map { "MSR \(Text.suffixed($0))" }
     names += ["FCW, FSW, FTW", "MXCSR"]
     for index in 0..<8 { names += ["ST/MM\(index)", "ST\(index) sign and exponent"] }
     for index in 0..<16 { names += ["XMM\(index) low", "XMM\(index) high"] }
@@ -71,7 +72,7 @@ public struct LockstepState: Hashable, Sendable {
     func load(_ at: Int, _ count: Int) -> UInt64 {
       (0..<count).reduce(0) { $0 | UInt64(area[at + $1]) << UInt64($1 * 8) }
     }
-    // FOP, FIP, FDP and MXCSR_MASK tell the make, not the result.
+    // FOP, FIP, FDP and MXCSR_MASK depend on the make, not on the result.
     words += [load(0, 5), load(24, 4)]
     for index in 0..<8 { words += [load(32 + index * 16, 8), load(40 + index * 16, 2)] }
     for index in 0..<16 { words += [load(160 + index * 16, 8), load(168 + index * 16, 8)] }

@@ -3,7 +3,7 @@ public import Interpreter
 import X86
 import X86Decoder
 
-/// Why a recording cannot be used: one sentence.
+/// Why a recording or recorded vectors cannot be used: one sentence.
 public struct RecordingError: Error, CustomStringConvertible, Equatable {
   /// The sentence, without the file's name.
   public var description: String
@@ -11,7 +11,7 @@ public struct RecordingError: Error, CustomStringConvertible, Equatable {
   public init(_ description: String) { self.description = description }
 }
 
-/// Tests with the results that a processor gave: the golden files.
+/// Recorded vectors: tests with the results that a processor gave, the golden files.
 ///
 /// Layout, little-endian: `EMUVEC02`, then the length and bytes of a UTF-8 name of the processor, the same of the model
 /// that the recording is of (files of `EMUVEC01` have none: the vendor and family decide), the generator's version, the seed, the number of tests, the byte count of what follows, and its checksum, then one record a test:
@@ -178,7 +178,7 @@ public struct Recording: Sendable {
   public init(decoding file: [UInt8]) throws(RecordingError) {
     let hasModel = file.starts(with: Self.magic)
     guard hasModel || file.starts(with: Self.oldMagic) else {
-      throw RecordingError("no recording: the first bytes are not EMUVEC02 or EMUVEC01")
+      throw RecordingError("no recorded vectors: the first bytes are not EMUVEC02 or EMUVEC01")
     }
     var reader = Reader(bytes: file, at: Self.magic.count)
     let name = try reader.text("the processor's name")
@@ -303,7 +303,7 @@ public struct Recording: Sendable {
   }
 }
 
-/// A recording as an oracle, and as the source of the tests that it can oracle.
+/// A recording as an oracle, and as the source of the tests that it has results for.
 public final class RecordedRunner: InstructionRunner, TestSource {
   /// `recorded`.
   public let name = "recorded"

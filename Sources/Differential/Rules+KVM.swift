@@ -67,8 +67,7 @@ extension DivergenceRule {
         divergence.test.cpl == 0
           && divergence.instruction.map { UntestableForms.dependsOnPrivilege($0.operation) } ?? false
       },
-      limit("kvm-kernel-half", "KVM tells what its guest has mapped in the upper half, user mode what its kernel says.")
-      {
+      limit("kvm-kernel-half", "P in the upper half: KVM shows its guest's mapping, user mode the host kernel's.") {
         divergence in
         divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.oracle == 1 }
           && divergence.oracle.vector == 14 && divergence.oracle.cr2 >= 0x7FFF_FFFF_F000

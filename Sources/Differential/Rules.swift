@@ -31,7 +31,7 @@ extension DivergenceRule {
       divergence.instruction?.operation.family == .absent
     },
     DivergenceRule(
-      id: "identification", kind: .modelSpecific, text: "CPUID and the time tell which machine it is."
+      id: "identification", kind: .modelSpecific, text: "CPUID and the time identify the machine."
     ) { divergence in
       divergence.traits.contains(.identity)
     },
@@ -39,7 +39,7 @@ extension DivergenceRule {
       divergence.traits.contains(.umip)
     },
     limit("host-gdt", "The host's own descriptors are there to be read and loaded.") { divergence in
-      // Only what the selector makes: memory faults are told as everywhere.
+      // Only what the selector makes: memory faults are compared as everywhere.
       !divergence.traits.isDisjoint(with: [.inspects, .descriptor])
         && divergence.subject.vector != ExceptionVector.pageFault.rawValue
         && divergence.oracle.vector != ExceptionVector.pageFault.rawValue && HostSelectors.areInvolved(divergence)
@@ -67,6 +67,21 @@ extension DivergenceRule {
         && divergence.oracle.vector == UserState.noException && divergence.oracle.mxcsr & 0x20000 != 0
     },
     DivergenceRule(
+      id: "long-move-stack-fault", kind: .modelSpecific,
+      text:
+        "A repeated MOVS from SS of 64 elements and more, to an aligned destination: #GP where the manuals have #SS."
+    ) { divergence in
+      // Zen 2: below 64 elements, and where the destination is not aligned to 32 bytes, it is #SS there too.
+      guard let instruction = divergence.instruction, instruction.operation == .movs,
+        !instruction.flags.isDisjoint(with: [.rep, .repne]), instruction.segment == SegmentRegister.ss.rawValue,
+        divergence.differences.allSatisfy({ $0.field == "vector" })
+      else { return false }
+      let count = divergence.oracle.generalRegisters[1]
+      return divergence.subject.vector == ExceptionVector.stackFault.rawValue
+        && divergence.oracle.vector == ExceptionVector.generalProtection.rawValue
+        && (instruction.addressSize == 2 ? count & 0xFFFF : count & 0xFFFF_FFFF) >= 64
+    },
+    DivergenceRule(
       id: "x87-pointers", kind: .undefined,
       text: "FOP, FIP and FDP in a saved image that does not lie within the window."
     ) { divergence in
@@ -77,7 +92,7 @@ extension DivergenceRule {
       id: "floating-point", kind: .floatingPoint,
       text: "The result or the flags of floating-point arithmetic."
     ) { divergence in
-      // Faults of memory and encoding are tested as everywhere.
+      // Faults of memory and encoding are compared as everywhere.
       func isNumeric(_ vector: UInt8) -> Bool {
         vector == UserState.noException || vector == ExceptionVector.floatingPointError.rawValue
           || vector == ExceptionVector.simdFloatingPoint.rawValue
@@ -87,7 +102,7 @@ extension DivergenceRule {
     },
     DivergenceRule(
       id: "kernel-half-present", kind: .oracleLimit,
-      text: "The P bit of a page fault in the upper half tells what the host's kernel has mapped there.",
+      text: "The P bit of a page fault in the upper half shows what the host's kernel has mapped there.",
       probe: "kernel-half"
     ) { divergence in
       divergence.differences.allSatisfy { $0.field == "errorCode" && $0.subject ^ $0.oracle == 1 }

@@ -1,6 +1,6 @@
 import X86Decoder
 
-/// Which forms no machine can oracle in user mode, and why.
+/// Which forms no machine can test in user mode, and why.
 public enum UntestableForms {
   /// Why a form is not drawn; nil if it is.
   ///
@@ -11,7 +11,7 @@ public enum UntestableForms {
     let traits = template.operation.traits
     if traits.contains(.time) { return "time" }
     if traits.contains(.random) { return "random numbers" }
-    if traits.contains(.identity) { return "CPUID tells which processor it is" }
+    if traits.contains(.identity) { return "CPUID identifies the processor" }
     if traits.contains(.umip) { return "the host's kernel answers for the processor (UMIP)" }
     if traits.contains(.inspects) { return "the host's own GDT shows" }
     return fenced[template.operation]

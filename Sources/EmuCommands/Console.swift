@@ -69,7 +69,7 @@ final class ConsoleInput {
   private let isTerminal: Bool
   private var saved = termios()
   private var isEscaped = false
-  /// Bytes that the serial line had no room for yet.
+  /// Bytes that the serial line had no space for yet.
   private(set) var pending: [UInt8] = []
   /// No more bytes will come.
   private(set) var hasEnded = false

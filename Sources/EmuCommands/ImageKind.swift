@@ -131,7 +131,7 @@ struct ImageKind {
   /// A word of warning if a loader takes it.
   var warning: String? {
     guard isLimine else { return nil }
-    return "\(path): holds requests of the Limine boot protocol, which emu does not speak: nobody answers them"
+    return "\(path): holds requests of the Limine boot protocol, which emu does not implement"
   }
 
   private static let known: [([UInt8], Int, String)] = [

@@ -59,7 +59,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
 
       Status: 0 power-off or halted for good; (v << 1) | 1 when the guest writes v to port F4h; 64 wrong usage; \
       66 a file that is read cannot be used; 70 a replay went another way; 74 host I/O error; 86 triple fault; \
-      88 reset asked for; 124 a limit was reached.
+      88 the guest asked for a reset; 124 a limit was reached.
       """)
 
   @Argument(help: "Kernel, ROM or raw code; with --restore it may be missing, and serves its symbols only.")
@@ -89,14 +89,14 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var gdb: String?
   @Option(
     help: """
-      As what GDB is shown the processors: i386 or x86-64. auto: x86-64 in long mode, else what the image is for.
+      The architecture that GDB sees: i386 or x86-64. auto: x86-64 in long mode, else what the image is for.
       """)
   var gdbArchitecture = GDBArchitectureChoice.auto
-  @Option(help: "System registers that GDB is told of: control (CR0 to CR8, EFER and bases) or all.")
+  @Option(help: "System registers that GDB sees: control (CR0 to CR8, EFER and bases) or all.")
   var gdbRegisters = GDBRegisterChoice.control
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
-  @Flag(help: "Say nothing about the state in which the guest ended, or what it met that is not there.") var quiet =
+  @Flag(help: "Do not report the state in which the guest ended and the absent parts that it used.") var quiet =
     false
   @OptionGroup(title: "Faults") var explaining: ExplainOptions
   @OptionGroup(title: "Snapshots and replay") var snapshots: SnapshotOptions

@@ -31,7 +31,7 @@ struct RunInput {
 
   /// All that the present machine has received, or will.
   var entries: [InputLog.Entry] { replayer?.inputs ?? log.entries }
-  /// Bytes of the console wait for room.
+  /// Bytes of the console wait for space in the receiver.
   var hasPending: Bool { !console.pending.isEmpty }
   /// More may come.
   var expectsInput: Bool { replayer?.expectsInput ?? (!console.hasEnded || hasPending) }

@@ -50,7 +50,7 @@ struct SliceLength {
   private(set) var ticks: UInt64 = 20_000
   private static let range: ClosedRange<UInt64> = 1000...200_000
 
-  /// Ticks at most while input waits for room in the receiver.
+  /// Ticks at most while input waits for space in the receiver.
   static let whileInputWaits: UInt64 = 20_000
   /// Ticks while every step is observed: a fault report takes a millisecond.
   static let observed: UInt64 = 1000

@@ -20,19 +20,19 @@ extension RunSession {
     case .quit, .recordingEnd: return (.success, "quit")
     case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
-      if case .tripleFault(let reason) = reason, reported.shutdown != machine.executedTicks { tellShutdown(reason) }
+      if case .tripleFault(let reason) = reason, reported.shutdown != machine.executedTicks { reportShutdown(reason) }
       return Self.outcome(reason)
     }
   }
 
-  /// Tells on standard error why a processor shut down.
-  func tellShutdown(_ sentence: String) {
+  /// Reports on standard error why a processor shut down.
+  func reportShutdown(_ sentence: String) {
     complain("triple fault: \(sentence)")
     if let target = debugging.target {
-      if let report = target.lastReport(recentCount: options.explaining.historyCount) { tell(report) }
+      if let report = target.lastReport(recentCount: options.explaining.historyCount) { printReport(report) }
       reported.shutdown = machine.executedTicks
     } else if kvm == nil, reported.recorder == nil {
-      tellTripleFault()
+      reportTripleFault()
     }
     if let place = faultingPlace() { complain("RIP is \(place)") }
   }

@@ -2,10 +2,11 @@ import Inspection
 import KVM
 import Machine
 import X86
+import TextForms
 
 extension RunSession {
-  /// Kinds of events that are told at an end.
-  private static let toldEvents = 3
+  /// Kinds of events that are reported at an end.
+  private static let reportedEvents = 3
 
   /// In what state the guest was at an end that is not its own, and what it met that is not there: one sentence each.
   func notes(_ end: End) -> [String] {
@@ -24,7 +25,7 @@ extension RunSession {
     case .guest(.halted), .limit, .quit, .recordingEnd, .signal: notes += machine.missingEnds
     }
     notes += events.sentences(
-      limit: Self.toldEvents,
+      limit: Self.reportedEvents,
       including: { $0.isOfTheModel || (!isOwnEnd && $0.kind != .keyboardRead) }, symbol: placeName)
     // A driver that looks for a keyboard gives up soon; who waits for a key does not.
     if !isOwnEnd, let keyboard = events.entries.first(where: { $0.event.kind == .keyboardRead }), keyboard.count >= 1000
@@ -34,8 +35,8 @@ extension RunSession {
     return notes
   }
 
-  /// Why the run ended; nil if the guest ended it by power-off or its own exit value, and of a triple fault, whose
-  /// report is told.
+  /// Why the run ended; nil if the guest ended it by power-off or its own exit value, and of a triple fault, which
+  /// has a report of its own.
   private func cause(_ end: End) -> String? {
     switch end {
     case .limit: return limits.reached ?? "the guest cannot be started again"
@@ -52,7 +53,7 @@ extension RunSession {
     }
   }
 
-  /// Where the first processor that runs stands, else the first that sleeps; nil if the host does not tell.
+  /// Where the first processor that runs stands, else the first that sleeps; nil if the host does not report it.
   private var situation: String? {
     let states = (0..<machine.processorCount).compactMap { hostState(ofProcessor: $0) }
     guard !states.isEmpty else { return nil }
@@ -65,7 +66,7 @@ extension RunSession {
     let processor = states.count > 1 ? "processor \(index)" : "the processor"
     let enabled = state.rflags & RFLAGS.interruptEnable != 0
     var text =
-      "\(processor) \(verb(activity)) at \(String(linear, radix: 16, uppercase: true))h\(name), \(state.mode.words), "
+      "\(processor) \(verb(activity)) at \(Text.suffixed(linear))\(name), \(state.mode.words), "
       + "CPL \(state.privilegeLevel), interrupts \(enabled ? "on" : "off")"
     if activity == .halted, enabled {
       let sources = machine.enabledInterrupts
@@ -112,8 +113,8 @@ extension RunSession {
   /// The name of an address, as far as symbols are known.
   private func placeName(_ address: UInt64) -> String? { knownSymbols?.text(of: address) }
 
-  /// Tells as soon as it happens what a boot sector seldom survives: an interrupt for a firmware that is not there.
-  func tellEmptyVector() {
+  /// Reports as soon as it happens what a boot sector seldom survives: an interrupt for a firmware that is not there.
+  func reportEmptyVector() {
     guard reported.emptyVector == nil, !options.quiet,
       let entry = machine.events.entries.first(where: { $0.event.kind == .emptyVector })
     else { return }
@@ -125,7 +126,7 @@ extension RunSession {
   }
 
   /// Prints what has not been said yet.
-  func tell(_ notes: [String]) {
+  func printNotes(_ notes: [String]) {
     guard !options.quiet else { return }
     for note in notes where reported.emptyVector.map({ !note.hasPrefix($0) }) ?? true { complain(note) }
   }

@@ -111,7 +111,7 @@ final class RunSession {
         "\(request.path): is not written: the run ended after \(counts.ticks(machine)) of \(request.ticks) ticks")
     }
     let notes = notes(end)
-    tell(notes)
+    printNotes(notes)
     if options.stats {
       let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
       writeAll(2, Array("\(json)\n".utf8))
@@ -140,7 +140,7 @@ final class RunSession {
     if input.replayer?.isAtEnd(machine) ?? false { return .recordingEnd }
     if limits.check(machine, after: counts.ticks(machine)) { return .limit }
     output.flush()
-    tellEmptyVector()
+    reportEmptyVector()
     return output.hasFailed ? .quit : nil
   }
 
@@ -197,8 +197,8 @@ final class RunSession {
 
   /// The guest sleeps: so does emu, until the guest's next event, input, or a look at the limits.
   func sleep(_ nanoseconds: UInt64?) {
-    // What waits for room wakes it at once, not when more comes from outside.
-    if input.replayer == nil, input.hasPending, machine.hasSerialRoom { return }
+    // What waits for space in the receiver wakes it at once, not when more comes from outside.
+    if input.replayer == nil, input.hasPending, machine.hasSerialSpace { return }
     // A signal may come just before the wait.
     let wanted = min(nanoseconds ?? .max, 50_000_000)
     let before = HostClock.monotonic

@@ -4,9 +4,9 @@ public import Machine
 package import X86
 import X86Decoder
 
-/// Observes a machine and tells the report of each fault.
+/// Observes a machine and makes a report of each fault.
 public final class FaultRecorder: MachineObserver {
-  /// Instructions before a fault that its report tells, unless more are asked for.
+  /// Instructions before a fault that its report lists, unless more are asked for.
   public static let recentCount = 16
 
   private let symbol: (UInt64) -> String?
@@ -14,8 +14,8 @@ public final class FaultRecorder: MachineObserver {
   private let recentCount: Int
   private var pasts: [Int: Past] = [:]
 
-  /// What a processor did: the last steps, the oldest at `next` once there are enough, and the way into compatibility
-  /// mode. Text is made when a report needs it.
+  /// What a processor did: the last steps, the oldest at `next` once there are enough, and the step that entered
+  /// compatibility mode. Text is made when a report needs it.
   private struct Past {
     var steps: [ObservedStep] = []
     var next = 0
@@ -36,7 +36,7 @@ public final class FaultRecorder: MachineObserver {
   /// Makes an observer.
   ///
   /// - Parameters:
-  ///   - recentCount: instructions before a fault that its report tells, 1 or more.
+  ///   - recentCount: instructions before a fault that its report lists, 1 or more.
   ///   - symbol: names addresses.
   ///   - receive: takes a report; false stops the machine after the step.
   public init(
@@ -51,13 +51,13 @@ public final class FaultRecorder: MachineObserver {
   /// Never stops the machine.
   public func willStep(_ machine: Machine, _ processor: Processor) -> Bool { true }
 
-  /// Tells the report of a step that raised an exception, and remembers any other.
+  /// Reports a step that raised an exception, and remembers any other.
   public func didStep(_ machine: Machine, _ processor: Processor) -> Bool {
     guard let log = processor.log else { return true }
     let index = processor.state.index
     let origin = machine.interruptOrigin(log, processor: index)
     if var scene = FaultScene(log, after: processor, machine.memory, origin: origin, symbol: symbol) {
-      tell(pasts[index] ?? Past(), to: &scene)
+      addPast(pasts[index] ?? Past(), to: &scene)
       noteEntry(log, processor)
       return receive(FaultReport(scene))
     }
@@ -66,11 +66,11 @@ public final class FaultRecorder: MachineObserver {
     return true
   }
 
-  private func tell(_ past: Past, to scene: inout FaultScene) {
-    scene.recent = (past.steps[past.next...] + past.steps[..<past.next]).map { $0.told(symbol) }
+  private func addPast(_ past: Past, to scene: inout FaultScene) {
+    scene.recent = (past.steps[past.next...] + past.steps[..<past.next]).map { $0.described(symbol) }
     scene.compatibilityEntry = past.compatibilityEntry.map {
       FaultReport.CompatibilityEntry(
-        step: $0.step.told(symbol), symbol: symbol($0.step.linear), stepsBefore: past.count &- $0.order &+ 1)
+        step: $0.step.described(symbol), symbol: symbol($0.step.linear), stepsBefore: past.count &- $0.order &+ 1)
     }
   }
 
@@ -83,7 +83,7 @@ public final class FaultRecorder: MachineObserver {
   }
 }
 
-/// What is kept of an observed step until somebody wants to read it.
+/// What is kept of an observed step until its text is needed.
 struct ObservedStep {
   private let rip: UInt64
   /// The linear address of the instruction.
@@ -111,8 +111,8 @@ struct ObservedStep {
     self.changes = changes
   }
 
-  /// The step for people.
-  func told(_ symbol: (UInt64) -> String?) -> FaultReport.Step {
+  /// The step as text.
+  func described(_ symbol: (UInt64) -> String?) -> FaultReport.Step {
     let text = withoutActuallyEscaping(symbol) { instruction.text(at: rip, mode: decodeMode, symbol: $0) }
     return FaultReport.Step(rip: rip, mode: mode, text: text, changes: changes)
   }

@@ -145,7 +145,7 @@ public struct FaultReport: Sendable {
   /// The instructions before, oldest first.
   public var recent: [Step]
 
-  /// Tells a scene.
+  /// Makes the report of a scene.
   public init(_ scene: FaultScene) {
     selector = scene.codeSegment.selector
     rip = scene.state.rip

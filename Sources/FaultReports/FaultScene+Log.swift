@@ -48,7 +48,7 @@ extension FaultScene {
 }
 
 extension ArchitecturalState {
-  /// What a report tells of a processor's state: general, segment, table and control registers.
+  /// What a report shows of a processor's state: general, segment, table and control registers.
   package init(core: CoreState, rflags: UInt64) {
     self.init()
     for index in 0..<16 { generalRegisters[index] = core.registers[index] }

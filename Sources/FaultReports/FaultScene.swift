@@ -2,7 +2,7 @@ public import MMU
 public import X86
 public import X86Decoder
 
-/// What the report of a fault is told from: a processor before the step that faulted, and what came of the step.
+/// What a fault report is made from: a processor before the step that faulted, and what came of the step.
 public struct FaultScene {
   /// An event whose delivery was attempted.
   public struct Event: Hashable, Sendable {
@@ -52,7 +52,7 @@ public struct FaultScene {
   public var bytes: [UInt8] = []
   /// The instruction, if it could be decoded.
   public var instruction: Instruction?
-  /// The instruction as assembly text, if somebody can tell it.
+  /// The instruction as assembly text, if it is known.
   public var text: String?
   /// The events in order; all but the last could not be delivered.
   public var events: [Event] = []

@@ -2,7 +2,7 @@
 public protocol InstructionRunner: AnyObject {
   /// `model`, `native`, `kvm` or `recorded`.
   var name: String { get }
-  /// The processor or model that answers, with what tells it from another.
+  /// The processor or model that answers, with what distinguishes it from another.
   var processorName: String { get }
   /// Whether it executes any test that it is given: a recording answers only for the tests that it holds, as it holds
   /// them, so that nothing can be made smaller against it.

@@ -45,7 +45,7 @@
 
   /// `vector` where the instruction completed.
   @inlinable public static var noException: UInt8 { 0xFF }
-  /// `vector` where a runner could not tell: its process died, or it refuses the instruction.
+  /// `vector` where a runner has no result: its process died, or it refuses the instruction.
   @inlinable public static var lost: UInt8 { 0xFE }
 
   /// Flat segments, defaults of a fresh process, everything else zero.

@@ -1,6 +1,6 @@
 public import X86
 
-/// The six status flags in two words, computed when somebody asks.
+/// The six status flags in two words, computed on demand.
 ///
 /// `result` is the sign-extended result: ZF is `result == 0`, SF its top bit, PF the parity of its low byte.
 /// `carries` holds CF in bit 63, CF xor OF in bit 62 and AF in bit 3. So that any combination of flags can be held

@@ -5,7 +5,7 @@ import X86Decoder
 extension Processor {
   /// Runs decoded blocks until something ends the streak.
   ///
-  /// Fast forms touch nothing but registers, flags and cached RAM, so that neither interrupts nor the board's wishes
+  /// Fast forms touch nothing but registers, flags and cached RAM, so that neither interrupts nor requests of the board
   /// can arise from them: both are looked at only after an instruction that went the general way, and when the
   /// budget ends.
   func runBlocks() {

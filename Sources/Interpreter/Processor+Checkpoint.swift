@@ -113,7 +113,7 @@ extension Processor {
     state.isRepeating = image.isRepeating
     state.randomState = image.randomState
     state.paging.addressMask = image.addressMask
-    // The reasons to leave the fast loop follow from the rest, but for the board's wish.
+    // The reasons to leave the fast loop follow from the rest, but for a request of the board.
     if image.architectural.pendingDebugTraps != 0 { state.attention |= Attention.debugTrap }
     state.attention |= image.attention & Attention.board
     var content = CachedTranslations()

@@ -248,7 +248,7 @@ extension Processor {
     if source == .privileged { forgetGeneralDetect() }
     try deliver(vector, errorCode: nil, source, returnRIP: state.nextRIP)
     // A data breakpoint that MOV SS has held back strikes at the handler's first instruction, but is lost on INT1, whose
-    // own #DB tells of nothing (Zen 2).
+    // own #DB reports none (Zen 2).
     if source == .privileged { state.pendingDebug = 0 }
     state.nextRIP = state.rip
   }

@@ -3,7 +3,7 @@ import X86
 import X86Decoder
 
 extension Processor {
-  /// Tells the bus if the bytes at RIP, which encode nothing that the model has, are an instruction of a newer one.
+  /// Reports if the bytes at RIP, which encode nothing that the model has, are an instruction of a newer one.
   @inline(never)
   func noteNewerInstruction(_ mode: DecodeMode) {
     if let newer = NewerInstruction(bytesAtRIP(), mode: mode, features: model.features) {

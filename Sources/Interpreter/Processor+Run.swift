@@ -93,7 +93,7 @@ extension Processor {
     return .nothing
   }
 
-  /// Tells DR6 of a #DB: B0 to B3 are those of this one, the others stay until software clears them.
+  /// Records a #DB in DR6: B0 to B3 are those of this one, the others stay until software clears them.
   ///
   /// - SDM: Vol. 3B "Debug Status Register (DR6)".
   /// - APM: Vol. 2 "Debug-Status Register (DR6)".
@@ -339,7 +339,7 @@ extension Processor {
         state.systemFlags &= ~RFLAGS.resume
         updateStepping()
       }
-      // MOV SS loses its own single step: INT1 behind it does not tell of one (Zen 2).
+      // MOV SS loses its own single step: INT1 behind it does not report one (Zen 2).
       if beganWithTrap && !state.movSSShadow && isSteppedOver(instruction.operation) { state.pendingDebug |= 1 << 14 }
       // RF stands in the image where the iteration itself traps, not where MOV SS before it has (Zen 2).
       if held != 0, state.pendingDebug == held { state.isRepeating = false }

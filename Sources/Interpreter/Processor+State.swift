@@ -2,7 +2,7 @@ import MMU
 public import X86
 
 extension CoreState {
-  /// SS with the CPL as its DPL, which is how a state tells the CPL.
+  /// SS with the CPL as its DPL, by which a state holds the CPL.
   ///
   /// SYSRET of AMD processors leaves another DPL there, which nothing looks at afterwards; KVM exports SS like this too.
   public var stackSegment: SegmentState {

@@ -1,5 +1,6 @@
 public import X86
 public import X86Decoder
+import TextForms
 
 /// What a processor sees of the board: called on slow paths only.
 public protocol ProcessorBus: AnyObject {
@@ -29,7 +30,7 @@ public protocol ProcessorBus: AnyObject {
   func raiseFloatingPointError(processor: Int) -> Bool
   /// FERR# falls.
   func clearFloatingPointError(processor: Int)
-  /// Something worth telling the user once.
+  /// An event that the user sees once.
   func note(_ event: ProcessorEvent, processor: Int)
 }
 
@@ -59,7 +60,7 @@ public enum ProcessorEvent: Hashable, Sendable {
   public var unimplemented: String? {
     switch self {
     case .unimplementedInstruction(let operation): "unimplemented instruction \(operation)"
-    case .unimplementedMXCSR(let bits): "unimplemented MXCSR mode 0x\(String(bits, radix: 16))"
+    case .unimplementedMXCSR(let bits): "unimplemented MXCSR mode \(Text.hex(bits))"
     case .unknownMSRRead, .unknownMSRWritten, .absentFeature, .emptyVector: nil
     }
   }

@@ -80,7 +80,7 @@ extension ProcessorModel {
     }
   }
 
-  /// Bits of an APIC ID that tell processors of a package apart.
+  /// Bits of an APIC ID that distinguish processors of a package.
   private var packageShift: UInt32 {
     UInt32(truncatingIfNeeded: processorCount <= 1 ? 0 : Int.bitWidth - (processorCount - 1).leadingZeroBitCount)
   }
@@ -97,7 +97,7 @@ extension ProcessorModel {
         UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, count > 1 ? packageShift << 12 | (count - 1) : 0,
         0
       )
-    // The first caches: kilobytes, ways and lines a tag of the data and of the instruction cache; no TLBs are told.
+    // The first caches: kilobytes, ways and lines a tag of the data and of the instruction cache; no TLBs.
     case CPUIDLeaf.firstCaches: return (0, 0, 32 << 24 | 8 << 16 | 1 << 8 | 64, 32 << 24 | 8 << 16 | 1 << 8 | 64)
     // The second, 512 KiB in 8 ways, and the third, 8 MiB in 16.
     case CPUIDLeaf.furtherCaches: return (0, 0, 512 << 16 | 6 << 12 | 1 << 8 | 64, 16 << 18 | 8 << 12 | 1 << 8 | 64)
@@ -112,7 +112,7 @@ extension ProcessorModel {
 
   private func intelLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> CPUIDRegisters {
     switch leaf {
-    // FFh: leaf 4 tells of the caches.
+    // FFh: leaf 4 describes the caches.
     case CPUIDLeaf.cacheDescriptors: return (0x00FE_FF01, 0, 0, 0)
     case CPUIDLeaf.cacheParameters: return caches(subleaf)
     case CPUIDLeaf.extendedMaximum: return (CPUIDLeaf.addressSizes, 0, 0, 0)

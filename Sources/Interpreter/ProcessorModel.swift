@@ -42,7 +42,7 @@ public struct ProcessorModel: Sendable, Equatable {
   /// MAXPHYADDR.
   public var physicalAddressBits: UInt64 = 40
 
-  /// MXCSR bits that exist, as FXSAVE tells them.
+  /// MXCSR bits that exist, as FXSAVE stores them.
   var mxcsrMask: UInt32 { 0xFFFF }
 
   private init(

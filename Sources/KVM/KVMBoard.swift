@@ -21,7 +21,7 @@ public import X86
     var processors: [KVMProcessor] = []
     private var timer: KVMTimer?
     private var pendingNMI = false
-    /// KVM tells of an interrupt window too late: steps from instruction to instruction while an interrupt waits.
+    /// KVM reports an interrupt window too late: steps from instruction to instruction while an interrupt waits.
     private let stepsToWindow: Bool
     private var isStepping = false
     var crew: KVMCrew?
@@ -117,7 +117,7 @@ public import X86
         let exit = processor.enter(dirty: 0)
         takeBack(processor)
         if exit == .debug && isStepping { continue }
-        // Where HLT is stepped, KVM tells of it one instruction late, after the interrupt that ends it is in its handler.
+        // Where HLT is stepped, KVM reports it one instruction late, when the interrupt that ends it is in its handler.
         if exit == .halt && stepsToWindow && !exits.isBehindHalt(processor) { continue }
         try exits.answer(exit, processor, index: 0)
       }
@@ -205,7 +205,7 @@ public import X86
     /// INIT of the only processor, from itself: a reset.
     public func initialize(processor: Int) { machine.end(.reset("INIT to the bootstrap processor")) }
 
-    /// Nobody waits for a start-up IPI where our own local APICs are in use.
+    /// No processor waits for a start-up IPI where our own local APICs are in use.
     public func startUp(processor: Int, vector: UInt8) {}
   }
 #endif

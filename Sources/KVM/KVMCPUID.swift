@@ -43,7 +43,7 @@
 
     private static let capacity = 256
 
-    /// Lends a kvm_cpuid2 with room for 256 entries.
+    /// Lends a kvm_cpuid2 with space for 256 entries.
     private static func withList<Result>(
       _ body: (UnsafeMutablePointer<kvm_cpuid2>, UnsafeMutablePointer<kvm_cpuid_entry2>) -> Result
     ) -> Result {
@@ -120,7 +120,7 @@
       var timing = entry(CPUIDLeaf.hypervisorTiming)
       timing.eax = timeStampKilohertz
       result.append(timing)
-      // The state components that KVM carries for us even where the guest is not told of XSAVE.
+      // The state components that KVM carries for us even where CPUID denies XSAVE to the guest.
       result += supported.filter { $0.function == CPUIDLeaf.stateComponents }
       return result
     }

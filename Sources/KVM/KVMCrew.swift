@@ -25,7 +25,7 @@
     private var quietRounds = 0
     private var nextRound: UInt64 = 0
 
-    /// Between two questions whether anybody can still wake.
+    /// Between two questions whether any processor can still wake.
     private static let roundNanoseconds: UInt64 = 100_000_000
 
     init(_ processors: [KVMProcessor], _ exits: KVMExitHandler) throws(KVMError) {

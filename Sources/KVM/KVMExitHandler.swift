@@ -83,7 +83,7 @@
       }
     }
 
-    /// Answers a port or memory exit and tells what it was.
+    /// Answers a port or memory exit and gives what it was.
     ///
     /// - Parameter replay: accesses whose values count instead of the board's, which then is not asked; nil asks it.
     func answerAccess(_ exit: KVMExit, _ processor: KVMProcessor, replay: [KVMAccess]?) -> [KVMAccess] {
@@ -126,12 +126,12 @@
       return "at RIP \(Text.hex(general.rip))"
     }
 
-    /// Where the processor stood when it shut down: KVM tells no more.
+    /// Where the processor stood when it shut down: KVM reports no more.
     private func report(_ processor: KVMProcessor) -> String {
       var system = kvm_sregs()
       _ = processor.call(CKVM_GET_SREGS, &system)
       return "KVM reports a shutdown \(place(processor)), CR2 \(Text.hex(system.cr2)), "
-        + "CR3 \(Text.hex(system.cr3)); --backend model tells the whole report"
+        + "CR3 \(Text.hex(system.cr3)); --backend model prints the fault report"
     }
 
     private func cannotEmulate(_ processor: KVMProcessor) -> KVMError {
@@ -145,7 +145,7 @@
           count = found.count
         }
       }
-      let text = bytes.prefix(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+      let text = bytes.prefix(count).map(Text.code)
       return KVMError(
         "KVM on this host cannot emulate \(count == 0 ? "the instruction" : text.joined(separator: " ")) "
           + place(processor))

@@ -12,7 +12,7 @@ extension GuestMemory {
   /// Takes pages of a file into RAM that is still empty: long runs are mapped copy-on-write, so that nothing is read
   /// until it is touched, short ones copied.
   ///
-  /// Holes of the file are never mapped: to read one may need room in its file system. Whoever has the RAM's addresses
+  /// Holes of the file are never mapped: to read one may need space in its file system. Whoever has the RAM's addresses
   /// keeps them. The file must not change as long as this RAM lives.
   /// - Parameters:
   ///   - fileDescriptor: a regular file that has `byteCount` bytes from `offset`; it may be closed afterwards.

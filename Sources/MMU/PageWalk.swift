@@ -150,11 +150,11 @@ extension PagingState {
 
   /// The bits of the error code that depend on the access alone.
   @inlinable func faultCode(_ intent: AccessIntent) -> UInt32 {
-    let canTellFetch =
+    let reportsFetch =
       (efer & EFER.noExecuteEnable != 0 && cr4 & CR4.physicalAddressExtension != 0)
       || cr4 & CR4.supervisorModeExecutionPrevention != 0
     return (intent.isWrite ? PageFaultCode.write : 0) | (intent.isUser ? PageFaultCode.user : 0)
-      | (intent.isFetch && canTellFetch ? PageFaultCode.fetch : 0)
+      | (intent.isFetch && reportsFetch ? PageFaultCode.fetch : 0)
   }
 
   private func walk32(_ linear: UInt64, _ intent: AccessIntent, _ memory: PhysicalMemory, _ walk: inout PageWalk) {

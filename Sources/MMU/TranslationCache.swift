@@ -137,7 +137,7 @@
       unsafe filled[filledCount.pointee] = UInt16(truncatingIfNeeded: slot)
       unsafe filledCount.pointee &+= 1
     }
-    // Log2 of the page size is never zero in a filled entry, so `attributes` tells filled from empty.
+    // Log2 of the page size is never zero in a filled entry, so `attributes` distinguishes filled from empty.
     unsafe entries[slot] = TLBEntry(
       readTag: isMarked ? page | TLBEntry.mark : page,
       writeTag: isForWrite && !isGuarded && !isMarked ? page : TLBEntry.invalidTag, addend: host &- page,

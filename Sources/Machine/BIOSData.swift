@@ -11,7 +11,7 @@ enum BIOSData {
   static let extendedAreaStart: UInt64 = 0x9_FC00
   /// KiB of the extended BIOS data area, its first byte.
   static let extendedAreaKilobytes: UInt64 = 1
-  /// KiB of low memory, as INT 12h would tell.
+  /// KiB of low memory, as INT 12h would return it.
   static let lowMemoryKilobytes = extendedAreaStart / 1024
   /// Equipment word: an x87, one serial port, no diskette drive; the video mode is one of EGA or later.
   static let equipment: UInt64 = 1 << 1 | 1 << 9
@@ -28,7 +28,7 @@ enum BIOSData {
       (0x410, equipment, 2),
       (0x413, lowMemoryKilobytes, 2),
       (0x41A, 0x1E, 2), (0x41C, 0x1E, 2), (0x480, 0x1E, 2), (0x482, 0x3E, 2),  // an empty keyboard buffer
-      // The text page that guests write to, whether or not somebody looks: mode 3, 80 columns, 25 rows of 16 lines.
+      // The text page that guests write to, whether or not it is shown: mode 3, 80 columns, 25 rows of 16 lines.
       (0x449, 3, 1), (0x44A, 80, 2), (0x44C, 0x1000, 2), (0x460, 0x0607, 2), (0x463, port(platform.display), 2),
       (0x484, 24, 1), (0x485, 16, 2),
       (0x46C, tick, 4),

@@ -37,7 +37,7 @@ extension Machine {
     exit = checkpoint.exit
     events = checkpoint.events
     idleJumps = 0
-    // What the board wished of a turn that is no more.
+    // A request of the board for a turn that is over.
     isTurnInterrupted = false
   }
 

@@ -4,7 +4,7 @@ public import Interpreter
 public protocol MachineObserver: AnyObject {
   /// A processor is about to take a step; false stops the machine before it.
   func willStep(_ machine: Machine, _ processor: Processor) -> Bool
-  /// A processor took a step, which its `log` tells; false stops the machine after it.
+  /// A processor took a step, which its `log` describes; false stops the machine after it.
   func didStep(_ machine: Machine, _ processor: Processor) -> Bool
 }
 

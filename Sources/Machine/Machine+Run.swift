@@ -20,7 +20,7 @@ public enum RunResult: Equatable, Sendable {
 extension Machine {
   /// Instructions that each processor may execute before the next has its turn.
   private static let processorQuantum = 4000
-  /// Jumps to a next event after which a slice ends although nobody has executed anything: some milliseconds.
+  /// Jumps to a next event after which a slice ends although no processor has executed anything: some milliseconds.
   private static let idleJumpsPerSlice = 4096
 
   /// Events of devices since an instruction was executed, while every processor slept.
@@ -64,7 +64,7 @@ extension Machine {
     while left > 0 {
       if let exit, !turn.isOpen { return .exited(exit) }
       if !turn.isOpen {
-        // Events that wake nobody may come every nanosecond.
+        // Events that wake no processor may come every nanosecond.
         jumps = idleJumps > 0 ? jumps + 1 : 0
         guard clock &- start < max(ticks, 1_000_000), jumps <= Self.idleJumpsPerSlice else { return .sliceEnded }
         openRound()
@@ -93,7 +93,7 @@ extension Machine {
     beginTurn()
   }
 
-  /// The board's wishes of earlier turns do not end this one.
+  /// Requests of the board in earlier turns do not end this one.
   private func beginTurn() {
     turn.used = 0
     let processor = processors[turn.index]
@@ -219,7 +219,7 @@ extension Machine {
     return min(nanoseconds ?? .max, max(moment, clock) &- clock)
   }
 
-  /// Ends a round in which nobody can run; nil if somebody can.
+  /// Ends a round in which no processor can run; nil if one can.
   private func closeIdleRound() -> RunResult? {
     for index in turn.index..<processors.count {
       let processor = processors[index]

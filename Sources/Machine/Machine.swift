@@ -81,7 +81,7 @@ public final class Machine {
   var acknowledged: AcknowledgedInterrupt?
   /// The observer wants to stop.
   var isStopRequested = false
-  /// Who looks at every step, if anybody; set by `observe`.
+  /// The observer of every step, if there is one; set by `observe`.
   var observer: (any MachineObserver)?
 
   /// Builds a board.
@@ -145,7 +145,7 @@ public final class Machine {
   public func state(ofProcessor index: Int) -> ArchitecturalState { processors[index].snapshot() }
 
   /// Whether the serial line would take a byte.
-  public var hasSerialRoom: Bool { platform.serial.canReceive }
+  public var hasSerialSpace: Bool { platform.serial.canReceive }
 
   /// Bytes for the serial line; gives how many were taken.
   public func receiveSerial(_ bytes: [UInt8]) -> Int {

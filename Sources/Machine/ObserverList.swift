@@ -7,19 +7,19 @@ public final class ObserverList: MachineObserver {
   /// An empty list, which observes nothing.
   public init() {}
 
-  /// Whether nobody observes.
+  /// Whether the list is empty.
   public var isEmpty: Bool { observers.isEmpty }
 
-  /// Whether somebody is in the list.
+  /// Whether an observer is in the list.
   public func contains(_ observer: any MachineObserver) -> Bool { observers.contains { $0 === observer } }
 
-  /// Lets somebody observe a machine as well.
+  /// Adds an observer of a machine.
   public func add(_ observer: any MachineObserver, on machine: Machine) {
     observers.append(observer)
     machine.observe(self)
   }
 
-  /// Ends somebody's observation; the machine runs at full speed again if nobody is left.
+  /// Removes an observer; the machine runs at full speed again if none is left.
   public func remove(_ observer: any MachineObserver, on machine: Machine) {
     observers.removeAll { $0 === observer }
     move(to: machine)
@@ -28,14 +28,14 @@ public final class ObserverList: MachineObserver {
   /// Observes another machine from now on.
   public func move(to machine: Machine) { machine.observe(observers.isEmpty ? nil : self) }
 
-  /// Asks everybody; false if anybody wants to stop.
+  /// Asks every observer; false if one wants to stop.
   public func willStep(_ machine: Machine, _ processor: Processor) -> Bool {
     var goesOn = true
     for observer in observers where !observer.willStep(machine, processor) { goesOn = false }
     return goesOn
   }
 
-  /// Tells everybody; false if anybody wants to stop.
+  /// Passes the step to every observer; false if one wants to stop.
   public func didStep(_ machine: Machine, _ processor: Processor) -> Bool {
     var goesOn = true
     for observer in observers where !observer.didStep(machine, processor) { goesOn = false }

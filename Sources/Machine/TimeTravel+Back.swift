@@ -40,7 +40,7 @@ extension TimeTravel {
     return position == ticks
   }
 
-  /// Lets a body execute the past: nobody observes, nothing stops, and input may come.
+  /// Lets a body execute the past: without observers or stops, with recorded input.
   private func withoutStops<Result>(_ body: () -> Result) -> Result {
     let observer = machine.presentObserver
     let (breakpoints, watchpoints) = (machine.breakpoints, machine.watchpoints)
@@ -67,7 +67,7 @@ extension TimeTravel {
     machine.leaveBreakpoints(passing: false)
   }
 
-  /// Lets somebody see every step from here to a position.
+  /// Shows an observer every step from here to a position.
   public func observe(_ observer: any MachineObserver, to end: UInt64) {
     withoutStops {
       machine.observe(observer)

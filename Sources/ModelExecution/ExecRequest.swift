@@ -77,7 +77,7 @@ public struct ExecRequest: Sendable {
 
 /// What came of a request.
 public struct ExecAnswer: Sendable {
-  /// The registers afterwards; `vector`, `errorCode` and `cr2` tell of an exception.
+  /// The registers afterwards; `vector`, `errorCode` and `cr2` describe an exception.
   public var state: UserState
   /// The request's ranges with their final content.
   public var memory: [ExecRequest.Bytes]

@@ -13,7 +13,7 @@ public final class ModelRunner: InstructionRunner {
   public var processorName: String { model.name }
   /// What the processor is.
   public let model: ProcessorModel
-  /// Alters what the model does: planted faults, so that the bench can be tested.
+  /// Alters what the model does: planted faults, so that differential testing can be tested.
   public var plantedFault: (any PlantedFault)?
   /// Why each test that gave `UserState.lost` did so, by number.
   public private(set) var lostReasons: [UInt64: String] = [:]
@@ -111,7 +111,7 @@ public final class ModelRunner: InstructionRunner {
     }
   }
 
-  /// Sums what changed outside the window, and mends it.
+  /// Sums what changed outside the window, and restores it.
   private func collectStrayWrites(_ windowWord: Int) -> UInt64 {
     let view = memory.physical
     var sum: UInt64 = 0
@@ -126,7 +126,7 @@ public final class ModelRunner: InstructionRunner {
   }
 }
 
-/// A deliberate mistake in the model, for judging the bench.
+/// A deliberate mistake in the model, which tests differential testing itself.
 public protocol PlantedFault {
   /// Changes the decoded instruction; nil changes none.
   var decoding: ((inout Instruction) -> Void)? { get }

@@ -78,7 +78,7 @@
       unsafe region.pointee.child
     }
 
-    /// Runs all of `tests`, in batches, two under way at a time; `results` has room for as many.
+    /// Runs all of `tests`, in batches, two under way at a time; `results` has space for as many.
     public func run(
       _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
     ) throws(NativeOracleError) {

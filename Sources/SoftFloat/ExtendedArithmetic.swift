@@ -75,7 +75,7 @@ public struct ExtendedArithmetic: Sendable {
     let sign: UInt16 = isNegative ? 0x8000 : 0
     if exponent < 1 && isTinyAfterRounding(isNegative, exponent, high, low, bits) {
       if !isMasked(Flag.underflow) {
-        // The exponent is wrapped so that a handler can tell the true result.
+        // The exponent is wrapped so that a handler can compute the true result.
         flags |= Flag.underflow
         exponent += 24576
         // FSCALE can go so far down that not even the wrapped exponent exists.

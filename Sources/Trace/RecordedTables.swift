@@ -26,7 +26,7 @@ struct RecordedTable {
     var isProtected: Bool
   }
 
-  /// The whole table is told, but for empty entries; nil if only what has changed is.
+  /// The whole table is in the record, but for empty entries; nil if only what has changed is.
   var place: Place?
   /// The register is null.
   var isAbsent = false
@@ -78,7 +78,7 @@ struct RecordedPaging {
   var isCut: Bool
 }
 
-/// The tables of a processor at one moment, as far as they differ from what the trace has told of it.
+/// The tables of a processor at one moment, as far as they differ from what the trace has recorded of it.
 struct RecordedTables {
   var processor: Int
   var tick: UInt64

@@ -25,7 +25,7 @@ public final class Recorder: MachineObserver {
   /// Steps written.
   public private(set) var records: UInt64 = 0
 
-  /// Somebody else finds the steps in the ranges: outside them the machine soon stops to be observed no more.
+  /// Breakpoints find the steps in the ranges: the recorder stops the machine soon after the guest leaves them.
   public var hunts = false
   private let selection: TraceSelection
   private let symbol: ((UInt64) -> String?)?
@@ -40,12 +40,12 @@ public final class Recorder: MachineObserver {
   private var isOn: Bool
   /// CR8 before the running step.
   private var cr8Before: UInt64 = 0
-  /// Where each processor stands as far as the trace tells; nil if it does not.
+  /// Where each processor stands as far as the trace shows; nil if it does not.
   private var expectedRIP: [Int: UInt64] = [:]
   /// Ticks of machines before a reset.
   private var earlierTicks: UInt64 = 0
-  /// Tables that the trace has told; nil if it tells none.
-  private var teller: TableRecorder?
+  /// Tables that the trace has recorded; nil if it records none.
+  private var tableRecorder: TableRecorder?
   private var reports: UInt64 = 0
 
   private static let chunk = 1 << 16
@@ -72,7 +72,7 @@ public final class Recorder: MachineObserver {
       case .jsonl: JSONTraceWriter()
       case .perfetto: PerfettoTraceWriter()
       }
-    if writer.hasTables, selection.kinds.contains(.tables) { teller = TableRecorder() }
+    if writer.hasTables, selection.kinds.contains(.tables) { tableRecorder = TableRecorder() }
   }
 
   /// Begins the trace; false if its first line cannot be written.
@@ -88,13 +88,13 @@ public final class Recorder: MachineObserver {
   public func restart(after ticks: UInt64) {
     earlierTicks = ticks
     expectedRIP = [:]
-    if teller != nil { teller = TableRecorder() }
+    if tableRecorder != nil { tableRecorder = TableRecorder() }
   }
 
   /// Ends the trace of a machine that has stopped; false if it could not be written whole.
   public func finish(reason: String, _ machine: Machine) -> Bool {
     guard end != .failed else { return false }
-    if end == nil { tellEnd(machine) }
+    if end == nil { recordTablesAtEnd(machine) }
     writer.end(records: records, reason: end?.rawValue ?? reason, &buffer)
     return flush()
   }
@@ -102,7 +102,7 @@ public final class Recorder: MachineObserver {
   /// The trace begins with the next step of the machine.
   public func start(_ machine: Machine) { origin = origin ?? earlierTicks &+ machine.executedTicks }
 
-  /// Closes the trace if the tick to stop at has passed while nobody observed.
+  /// Closes the trace if the tick to stop at has passed while the machine was not observed.
   public func lookAtStop(_ machine: Machine) {
     if let stop = selection.stop, end == nil, earlierTicks &+ machine.executedTicks >= stop { close(.stop, machine) }
   }
@@ -116,7 +116,7 @@ public final class Recorder: MachineObserver {
   /// Remembers what the log does not hold.
   public func willStep(_ machine: Machine, _ processor: Processor) -> Bool {
     cr8Before = UInt64(machine.taskPriority(processor: processor.state.index))
-    if teller != nil { tellBefore(machine, processor) }
+    if tableRecorder != nil { recordTablesBefore(machine, processor) }
     return true
   }
 
@@ -125,9 +125,9 @@ public final class Recorder: MachineObserver {
     guard end == nil, let log = processor.log else { return true }
     let tick = earlierTicks &+ machine.executedTicks
     for access in log.accesses where access.isWrite && !access.isDevice {
-      teller?.noteWrite(access.physical, access.byteCount)
+      tableRecorder?.noteWrite(access.physical, access.byteCount)
     }
-    if record(log, machine, processor, tick) { tellAfter(machine, processor) }
+    if record(log, machine, processor, tick) { recordTablesAfter(machine, processor) }
     if end == nil, records >= selection.limit { close(.limit, machine) }
     if end == nil, let stop = selection.stop, tick >= stop { close(.stop, machine) }
     if buffer.count >= Self.chunk || end != nil, !flush() { return false }
@@ -161,8 +161,8 @@ public final class Recorder: MachineObserver {
     writer.step(step, &buffer)
     records &+= 1
     let isShutdown = after.state.activity == .shutdown
-    let isTold = writer.hasReports && selection.kinds.contains(.exceptions) && reports < selection.reports
-    if isShutdown || isTold,
+    let isReported = writer.hasReports && selection.kinds.contains(.exceptions) && reports < selection.reports
+    if isShutdown || isReported,
       let scene = FaultScene(
         log, after: processor, machine.memory, origin: machine.interruptOrigin(log, processor: before.index),
         symbol: name)
@@ -178,42 +178,42 @@ public final class Recorder: MachineObserver {
   /// So many ticks after which tables are looked at again where a filter has left steps out.
   private static let tableGapTicks: UInt64 = 1_000_000
 
-  private func tell(_ machine: Machine, _ index: Int, cause: String) {
+  private func recordTables(_ machine: Machine, _ index: Int, cause: String) {
     let tick = earlierTicks &+ machine.executedTicks
     let state = machine.processor(index).state
-    guard let tables = teller?.tell(state, machine.memory, tick: tick, cause: cause) else { return }
+    guard let tables = tableRecorder?.update(state, machine.memory, tick: tick, cause: cause) else { return }
     writer.tables(tables, &buffer)
   }
 
   /// Before a step that is wanted: the processor's first tables, or what is new after a gap.
-  private func tellBefore(_ machine: Machine, _ processor: Processor) {
+  private func recordTablesBefore(_ machine: Machine, _ processor: Processor) {
     guard end == nil, isOn, selection.includes(rip: processor.state.rip, cpl: processor.state.cpl),
       expectedRIP[processor.state.index] != processor.state.rip
     else { return }
     let state = processor.state
-    guard let changes = teller?.changes(state), let last = teller?.tick(of: state.index) else {
-      return tell(machine, state.index, cause: "start")
+    guard let changes = tableRecorder?.changes(state), let last = tableRecorder?.tick(of: state.index) else {
+      return recordTables(machine, state.index, cause: "start")
     }
     let isOld = earlierTicks &+ machine.executedTicks &- last > Self.tableGapTicks
-    let isDirty = teller?.dirtyProcessors.contains(state.index) ?? false
-    if !changes.isEmpty || isOld || isDirty { tell(machine, state.index, cause: "gap") }
+    let isDirty = tableRecorder?.dirtyProcessors.contains(state.index) ?? false
+    if !changes.isEmpty || isOld || isDirty { recordTables(machine, state.index, cause: "gap") }
   }
 
   /// After a step: tables that its registers or its writes have changed.
-  private func tellAfter(_ machine: Machine, _ processor: Processor) {
-    guard teller != nil else { return }
+  private func recordTablesAfter(_ machine: Machine, _ processor: Processor) {
+    guard tableRecorder != nil else { return }
     let state = processor.state
-    let changes = teller?.changes(state) ?? "start"
+    let changes = tableRecorder?.changes(state) ?? "start"
     if state.activity == .shutdown {
-      tell(machine, state.index, cause: "shutdown")
+      recordTables(machine, state.index, cause: "shutdown")
     } else if !changes.isEmpty {
-      tell(machine, state.index, cause: changes)
+      recordTables(machine, state.index, cause: changes)
     }
-    for index in teller?.dirtyProcessors ?? [] { tell(machine, index, cause: "memory") }
+    for index in tableRecorder?.dirtyProcessors ?? [] { recordTables(machine, index, cause: "memory") }
   }
 
-  private func tellEnd(_ machine: Machine) {
-    for index in teller?.processors ?? [] { tell(machine, index, cause: "end") }
+  private func recordTablesAtEnd(_ machine: Machine) {
+    for index in tableRecorder?.processors ?? [] { recordTables(machine, index, cause: "end") }
   }
 
   /// False if nothing of a step can be wanted, found without making it.
@@ -252,7 +252,7 @@ public final class Recorder: MachineObserver {
   }
 
   private func close(_ reason: End, _ machine: Machine) {
-    tellEnd(machine)
+    recordTablesAtEnd(machine)
     end = reason
   }
 

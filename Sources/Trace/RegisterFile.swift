@@ -72,7 +72,7 @@ struct RegisterFile {
       facts.map { facts in entry(place.name) { $0.state.msrs[facts.slot] } }
     }
 
-  /// A wire of the board, without which a trace does not tell where an access goes.
+  /// A wire of the board, without which a trace does not show where an access goes.
   private static let wires = [entry("a20") { $0.state.paging.addressMask == .max ? 1 : 0 }]
 
   private static let floating: [Entry] =

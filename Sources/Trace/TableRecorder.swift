@@ -4,7 +4,7 @@ import Interpreter
 import MMU
 import X86
 
-/// Remembers what a trace has told of tables, and tells what is new.
+/// Remembers what a trace holds of tables, and gives what is new.
 struct TableRecorder {
   /// Descriptors or gates of one table in one record, at most.
   static let descriptorLimit = 1024
@@ -15,19 +15,19 @@ struct TableRecorder {
   /// Entries of page tables in one record, at most.
   static let pageEntryLimit = 16384
 
-  /// What was told of a GDT, LDT or IDT.
-  private struct ToldTable {
+  /// What the trace holds of a GDT, LDT or IDT.
+  private struct KnownTable {
     var place: RecordedTable.Place?
     /// Bytes by selector or vector; without those that are empty, none at all for one that cannot be read.
     var raw: [UInt64: [UInt64]] = [:]
   }
 
-  private struct Told {
+  private struct Known {
     var registers: TableRegisters
     var tick: UInt64
-    var global = ToldTable()
-    var local = ToldTable()
-    var interrupts = ToldTable()
+    var global = KnownTable()
+    var local = KnownTable()
+    var interrupts = KnownTable()
     var task: RecordedTask?
     var root: (cr3: UInt64, format: PagingFormat)?
     /// Physical addresses of descriptors and TSS.
@@ -36,45 +36,45 @@ struct TableRecorder {
     var isDirty = false
   }
 
-  private var told: [Int: Told] = [:]
-  /// Entries of paging structures, by physical address, as they were told last; all processors share them.
+  private var known: [Int: Known] = [:]
+  /// Entries of paging structures, by physical address, as they were recorded last; all processors share them.
   private var pages: [UInt64: [UInt64]] = [:]
 
-  /// Processors of which something was told.
-  var processors: [Int] { told.keys.sorted() }
+  /// Processors with a record.
+  var processors: [Int] { known.keys.sorted() }
   /// Processors whose descriptors were written to since.
-  var dirtyProcessors: [Int] { told.filter(\.value.isDirty).keys.sorted() }
+  var dirtyProcessors: [Int] { known.filter(\.value.isDirty).keys.sorted() }
 
   /// Which registers have changed since a processor's record; nil without one, empty if none has.
   func changes(_ state: CoreState) -> String? {
-    guard let old = told[state.index]?.registers else { return nil }
+    guard let old = known[state.index]?.registers else { return nil }
     let new = TableRegisters(state)
     return new == old ? "" : new.changes(from: old)
   }
 
-  /// When a processor's tables were told.
-  func tick(of processor: Int) -> UInt64? { told[processor]?.tick }
+  /// When a processor's tables were recorded.
+  func tick(of processor: Int) -> UInt64? { known[processor]?.tick }
 
   /// Takes note of a write to memory.
   mutating func noteWrite(_ physical: UInt64, _ byteCount: Int) {
     let end = physical &+ UInt64(byteCount)
-    for index in told.keys
-    where told[index]?.watched.contains(where: { physical < $0.upperBound && end > $0.lowerBound }) ?? false {
-      told[index]?.isDirty = true
+    for index in known.keys
+    where known[index]?.watched.contains(where: { physical < $0.upperBound && end > $0.lowerBound }) ?? false {
+      known[index]?.isDirty = true
     }
   }
 
   /// What is new in a processor's tables; nil if nothing is.
-  mutating func tell(_ core: CoreState, _ memory: GuestMemory, tick: UInt64, cause: String) -> RecordedTables? {
+  mutating func update(_ core: CoreState, _ memory: GuestMemory, tick: UInt64, cause: String) -> RecordedTables? {
     let view = GuestView(
       ArchitecturalState(core: core, rflags: 0), memory, physicalAddressBits: core.paging.physicalAddressBits)
-    return tell(view, processor: core.index, tick: tick, cause: cause)
+    return update(view, processor: core.index, tick: tick, cause: cause)
   }
 
   /// The same of a state.
-  mutating func tell(_ view: GuestView, processor: Int, tick: UInt64, cause: String) -> RecordedTables? {
+  mutating func update(_ view: GuestView, processor: Int, tick: UInt64, cause: String) -> RecordedTables? {
     let registers = TableRegisters(view.state)
-    var now = told[processor] ?? Told(registers: registers, tick: tick)
+    var now = known[processor] ?? Known(registers: registers, tick: tick)
     (now.registers, now.tick, now.isDirty, now.watched) = (registers, tick, false, [])
     var record = RecordedTables(processor: processor, tick: tick, cause: cause)
     // What RESET leaves in GDTR is the interrupt table of real mode.
@@ -86,7 +86,7 @@ struct TableRecorder {
       record.local = Self.news(local, &now.local, view)
       Self.watch(view, local.base, UInt64(min(local.limit, 0xFFFF)), &now.watched)
     } else if now.local.place != nil {
-      now.local = ToldTable()
+      now.local = KnownTable()
       record.local = RecordedTable(isAbsent: true)
     }
     record.interrupts = Self.news(InterruptTable(view), &now.interrupts, view)
@@ -95,13 +95,13 @@ struct TableRecorder {
     if task != now.task ?? Self.noTask { record.task = task }
     now.task = task
     record.paging = paging(view, &now)
-    told[processor] = now
+    known[processor] = now
     return record.isEmpty ? nil : record
   }
 
   // MARK: Descriptors
 
-  private static func news(_ table: DescriptorTable, _ told: inout ToldTable, _ view: GuestView) -> RecordedTable? {
+  private static func news(_ table: DescriptorTable, _ known: inout KnownTable, _ view: GuestView) -> RecordedTable? {
     let place = RecordedTable.Place(
       base: table.base, limit: UInt64(table.limit), isLongMode: view.isLongMode, isProtected: view.isProtected)
     let entries = table.entries.map { entry in
@@ -113,10 +113,10 @@ struct TableRecorder {
         key: UInt64(entry.offset), address: table.base &+ UInt64(entry.offset),
         raw: entry.descriptor.map { [$0.low] + (high.map { [$0] } ?? []) } ?? [], text: text)
     }
-    return news(place, entries, &told)
+    return news(place, entries, &known)
   }
 
-  private static func news(_ table: InterruptTable, _ told: inout ToldTable, _ view: GuestView) -> RecordedTable? {
+  private static func news(_ table: InterruptTable, _ known: inout KnownTable, _ view: GuestView) -> RecordedTable? {
     let place = RecordedTable.Place(
       base: table.base, limit: UInt64(table.limit), isLongMode: view.isLongMode, isProtected: view.isProtected)
     let size: UInt64 = table.isRealMode ? 4 : view.isLongMode ? 16 : 8
@@ -127,34 +127,34 @@ struct TableRecorder {
         raw: gate.map { [$0.low] + ($0.high.map { [$0] } ?? []) } ?? [], text: gate?.description ?? unreadable,
         handler: leads ? gate?.offset : nil)
     }
-    return news(place, entries, &told)
+    return news(place, entries, &known)
   }
 
   private static let unreadable = "cannot be read (not mapped, or not RAM)"
 
   private static func news(
-    _ place: RecordedTable.Place, _ entries: [RecordedDescriptor], _ told: inout ToldTable
+    _ place: RecordedTable.Place, _ entries: [RecordedDescriptor], _ known: inout KnownTable
   ) -> RecordedTable? {
     var table = RecordedTable()
-    if told.place != place {
+    if known.place != place {
       table.place = place
-      told = ToldTable(place: place)
+      known = KnownTable(place: place)
     }
-    var gone = Set(told.raw.keys)
+    var gone = Set(known.raw.keys)
     for entry in entries {
       gone.remove(entry.key)
       let isEmpty = !entry.raw.isEmpty && entry.raw.allSatisfy { $0 == 0 }
-      guard isEmpty ? told.raw[entry.key] != nil : told.raw[entry.key] != entry.raw else { continue }
+      guard isEmpty ? known.raw[entry.key] != nil : known.raw[entry.key] != entry.raw else { continue }
       guard table.entries.count < descriptorLimit else {
         table.isCut = true
         break
       }
-      told.raw[entry.key] = isEmpty ? nil : entry.raw
+      known.raw[entry.key] = isEmpty ? nil : entry.raw
       table.entries.append(entry)
     }
     // What began a descriptor before is now the second half of a longer one.
     for key in gone.sorted() where !table.isCut {
-      told.raw[key] = nil
+      known.raw[key] = nil
       table.entries.append(
         RecordedDescriptor(
           key: key, address: place.base &+ key, raw: [], text: "the second half of the descriptor before"))
@@ -168,7 +168,7 @@ struct TableRecorder {
 
   private static func task(_ view: GuestView, _ watched: inout [Range<UInt64>]) -> RecordedTask {
     guard let task = TaskState(view) else { return noTask }
-    // More than its fields and a whole bitmap is nobody's.
+    // More than its fields and a whole bitmap is not used.
     watch(view, task.base, min(UInt64(task.limit), 0x2FFF), &watched)
     return RecordedTask(
       selector: UInt64(task.selector), base: task.base, limit: UInt64(task.limit), bits: task.bits,
@@ -192,7 +192,7 @@ struct TableRecorder {
 
   // MARK: Page tables
 
-  private mutating func paging(_ view: GuestView, _ told: inout Told) -> RecordedPaging? {
+  private mutating func paging(_ view: GuestView, _ known: inout Known) -> RecordedPaging? {
     let paging = view.paging
     var record = RecordedPaging(
       cr3: paging.cr3, levels: paging.format.topLevel, format: paging.format.rawValue,
@@ -203,10 +203,10 @@ struct TableRecorder {
       guard old != table.values else { return }
       let isWhole = old?.count != table.values.count
       let entries = table.values.enumerated().filter { index, value in
-        // The four PDPTE registers are no page of memory: each is told.
+        // The four PDPTE registers are no page of memory: each is recorded.
         isWhole ? value != 0 || table.values.count == 4 : value != old?[index]
       }
-      // A table is told whole or not at all.
+      // A table is recorded whole or not at all.
       guard count + entries.count <= Self.pageEntryLimit else {
         record.isCut = true
         return
@@ -219,8 +219,8 @@ struct TableRecorder {
           entries: entries.map { ($0.offset, $0.element) }))
     }
     record.isCut = record.isCut || hasMore
-    let isSame = told.root.map { $0.cr3 == paging.cr3 && $0.format == paging.format } ?? false
-    told.root = (paging.cr3, paging.format)
+    let isSame = known.root.map { $0.cr3 == paging.cr3 && $0.format == paging.format } ?? false
+    known.root = (paging.cr3, paging.format)
     return isSame && record.tables.isEmpty ? nil : record
   }
 }

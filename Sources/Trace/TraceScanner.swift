@@ -18,6 +18,8 @@ indirect enum TraceField: Sendable {
   case bytes
   /// A whole number of this range.
   case number(ClosedRange<Int>)
+  /// The version of the format.
+  case version(Int)
   case boolean
   /// An array of such values.
   case list(TraceField)
@@ -98,6 +100,11 @@ struct TraceScanner {
         throw wrong("'\(text.prefix(40))' is not bytes in hexadecimal")
       }
     case .number(let range): try number(range)
+    case .version(let known):
+      let word = try word()
+      guard word == "\(known)" else {
+        throw wrong("\(word.prefix(40)) is not \(known), which this emu reads: record the trace again")
+      }
     case .boolean:
       let word = try word()
       guard word == "true" || word == "false" else { throw wrong("'\(word)' is not true or false") }

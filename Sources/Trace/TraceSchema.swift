@@ -5,7 +5,7 @@ enum TraceSchema {
   /// The first line.
   static let header: TraceField = .object(
     [
-      "schema": .choice(["emu-trace"]), "version": .number(2...2), "image": .text, "memory": .number(0...Int.max),
+      "schema": .choice(["emu-trace"]), "version": .version(2), "image": .text, "memory": .number(0...Int.max),
       "processors": .number(1...256),
     ], required: ["schema", "version"])
 

@@ -51,7 +51,7 @@ public struct TraceSelection: Sendable {
   public var stop: UInt64?
   /// XCHG BX, BX switches recording on and off; it begins switched off.
   public var isMagic = false
-  /// Exceptions whose reports are told in full, besides shutdowns, at most.
+  /// Exceptions with a fault report in the trace, besides shutdowns, at most.
   public var reports: UInt64 = 32
   /// Steps at most.
   public var limit: UInt64 = 1_000_000

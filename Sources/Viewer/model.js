@@ -113,7 +113,7 @@ const symbolOf = step => (step.symbol || "").replace(/\+0x[0-9a-f]+$/i, "");
 const entryHistory = new Map();
 // Known entries of each table: physical address of its page -> addresses.
 const tableEntries = new Map();
-// When a page was told as a whole table: physical address of the page -> {at, size of an entry}, in order.
+// When a page was recorded as a whole table: physical address of the page -> {at, size of an entry}, in order.
 const wholeTables = new Map();
 const REGISTER = 0xffffffffffffffffn;
 
@@ -142,7 +142,7 @@ function noteTables(paging, at) {
   }
 }
 
-/** What is known of the entry at an address; one of a table that was told whole was 0 if it was not told. */
+/** What is known of the entry at an address; one of a table that was recorded whole was 0 if it was left out. */
 function historyOf(address) {
   const known = entryHistory.get(address), whole = wholeTables.get(address & ~0xfffn);
   if (known || !whole || address % whole[0].size !== 0n) return known;
@@ -196,7 +196,7 @@ function patched(address, old, { start, value, size }) {
   return result;
 }
 
-/** Descriptor tables and TSS of a processor before a step: what the records up to it have told. */
+/** Descriptor tables and TSS of a processor before a step: what the records up to it hold. */
 function tablesBefore(cpu, index) {
   const state = { gdt: null, ldt: null, idt: null, tss: null, at: null };
   for (const record of trace.tables) {

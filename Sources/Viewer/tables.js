@@ -31,7 +31,7 @@ function descriptorsPanel() {
   if (!tables) return [h("p", { class: "soft" },
     "The trace has no record of the descriptor tables of this processor.")];
   const parts = [h("p", { class: "soft" }, tables.at > selected ? `As they were after this step.`
-    : `As they were before this step; told last at tick ${(tables.tick ?? 0).toLocaleString("en")}`
+    : `As they were before this step; recorded last at tick ${(tables.tick ?? 0).toLocaleString("en")}`
     + `${tables.cause ? ` (${tables.cause})` : ""}.`)];
   const regs = step ? registersAround(selected).before : {};
   const vectors = step ? [...(step.vector !== undefined ? [step.vector] : []), ...(step.exceptions || [])
@@ -110,7 +110,7 @@ function reportLine(line) {
 }
 
 function reportPanel() {
-  if (!trace.reports.length) return [h("p", { class: "soft" }, "No report is told: no step of this trace raised an "
+  if (!trace.reports.length) return [h("p", { class: "soft" }, "There is no fault report: no step of this trace raised an "
     + "exception.")];
   const own = trace.reports.filter(report => report.index === selected);
   const shown = own.length ? own : trace.reports.slice(-1), step = trace.steps[selected];

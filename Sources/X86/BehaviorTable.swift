@@ -51,6 +51,12 @@ extension BehaviorRow {
       amd: "#GP or #SS", intel: "goes on at address 0", families: intel,
       evidence: "SDM Vol. 3A \"Limit Checking\"; icelake A5 with EDI = FFFFFFFFh; zen4", test: "recordings"),
     BehaviorRow(
+      behavior: .checksCanonicalOffset, id: "canonical-offset",
+      decides: "a non-canonical effective address that the base of FS or GS makes canonical",
+      amd: "#GP(0), for the first byte and for the last", intel: "only the linear address counts", families: amd,
+      evidence: "Zen 2, loads and stores through GS with bases of both halves; SDM Vol. 1 \"Canonical Addressing\"",
+      test: "rows"),
+    BehaviorRow(
       behavior: .movesSelectorsAs16Bits, id: "selector-16-bits",
       decides: "bytes that PUSH and POP of a segment register with a 32-bit operand and RETF's selector move",
       amd: "the operand's size", intel: "2; the rest of the slot stays as it is", families: intel,

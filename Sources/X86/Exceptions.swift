@@ -66,7 +66,7 @@
   public var errorCode: UInt32
   /// Whether this exception pushes an error code.
   public var hasErrorCode: Bool
-  /// The rule that raised it, for whoever tells about it: nothing that the guest sees, nor part of equality.
+  /// The rule that raised it, for reports and traces: nothing that the guest sees, nor part of equality.
   public var reason: FaultReason
   /// The value for CR2; meaningful for #PF only.
   public var address: LinearAddress

@@ -56,7 +56,7 @@ extension FaultReason {
     case .returnCodePrivilege: "DPL of the code segment differs from RPL of the return's selector"
     case .innerStackLimit: "the inner level's stack pointer lies beyond the TSS's limit"
     case .innerStackNull: "the inner level's stack selector in the TSS is null"
-    case .frameBeyondLimit: "the new stack has no room for the frame"
+    case .frameBeyondLimit: "the new stack has no space for the frame"
     case .innerStackNonCanonical: "the inner level's stack pointer in the TSS is not canonical"
     case .frameNonCanonical: "the frame's address on the new stack is not canonical"
     case .taskDescriptorType: "the selector of a task names no TSS"

@@ -110,7 +110,7 @@
   case innerStackLimit
   /// The inner level's stack selector in the TSS is null.
   case innerStackNull
-  /// The new stack has no room for the frame.
+  /// The new stack has no space for the frame.
   case frameBeyondLimit
   /// The inner level's stack pointer in the TSS is not canonical.
   case innerStackNonCanonical

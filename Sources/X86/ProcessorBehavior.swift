@@ -13,6 +13,7 @@
   case takes64BitFarPointers
   // Memory and stack
   case wrapsAtFourGiB
+  case checksCanonicalOffset
   case movesSelectorsAs16Bits
   case readsOuterStackFirst
   case storesReturnAddressBeforeTargetCheck
@@ -61,7 +62,7 @@
   public mutating func toggle(_ behavior: ProcessorBehavior) { bits ^= 1 << UInt64(behavior.rawValue) }
 }
 
-/// The processors that rows of the table tell apart.
+/// The processors that rows of the table distinguish.
 public enum ProcessorFamily: String, Sendable, CaseIterable {
   /// AuthenticAMD, family 17h (Zen, Zen 2).
   case zen2

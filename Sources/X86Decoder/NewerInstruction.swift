@@ -97,7 +97,7 @@ public struct NewerInstruction: Hashable, Sendable {
     self = found
   }
 
-  /// What the bytes are that raised #UD for want of a feature, as a sentence; nil if they are nothing known.
+  /// What the bytes are that raised #UD for lack of a feature, as a sentence; nil if they are nothing known.
   ///
   /// - Parameter isInTable: the model decodes them, but CPUID does not report their feature.
   public static func sentence(

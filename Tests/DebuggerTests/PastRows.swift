@@ -148,7 +148,7 @@ let pastRows: [GDBRow] = [
     name: "monitor tables, info, report, last, seek", guest: ["user-mode"],
     script: [
       "monitor report", "break *((long) &trap_stubs + 16 * 14)", "continue", "monitor tables gdt tss", "monitor info",
-      "monitor report", "monitor last 2", "monitor seek 5", "maintenance flush register-cache", "monitor tick",
+      "monitor story", "monitor last 2", "monitor seek 5", "maintenance flush register-cache", "monitor tick",
       "monitor report 3", "monitor report 0", "monitor last x", "monitor seek x", "monitor tables x",
       "monitor walk user_work", "kill",
     ],

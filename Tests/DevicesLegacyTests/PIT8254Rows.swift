@@ -148,7 +148,7 @@ private let accessRows = [
   ChipScript("read-back of a count that is latched", "43<B0 42<64 42<00 t1 43<80 t9 43<D8 42=64 42=0"),
   ChipScript("status first, then the count", "43<B0 42<64 42<00 t1 43<C8 t9 42=30 42=64 42=0 42=5B"),
   ChipScript("a latched status waits for its read", "43<B4 43<E8 42<0A 42<00 t1 43<E8 42=F4 43<E8 42=B4"),
-  ChipScript("status tells access and BCD", "43<91 43<E8 42=51 43<A7 43<E8 42=E7"),
+  ChipScript("status shows access and BCD", "43<91 43<E8 42=51 43<A7 43<E8 42=E7"),
   ChipScript("a first count before its clock", "43<B0 42<64 42<00 c2=64 43<B4 c2=0 42<64 42<00 c2=64"),
   ChipScript("a new count before its clock", "43<B0 42<64 42<00 t1 42<0A 42<00 c2=64 t1 c2=A"),
   ChipScript("port 43h cannot be read", "43<B0 43=FF"),

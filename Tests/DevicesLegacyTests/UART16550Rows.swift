@@ -2,9 +2,9 @@ import DevicesLegacy
 import Testing
 import X86
 
-/// The UART: registers 0 to 7 by their offset, `in` a byte from outside (refused if there is no room), `out` the last
-/// byte that went out, `irq` and `rises` of the interrupt line, `room`, `event` microseconds to the next event, `t10` ten
-/// microseconds.
+/// The UART: registers 0 to 7 by their offset, `in` a byte from outside (refused if there is no space), `out` the last
+/// byte that went out, `irq` and `rises` of the interrupt line, `space`, `event` microseconds to the next event, `t10`
+/// ten microseconds.
 private final class ScriptedUART: ScriptedChip, ByteSink {
   private let line = ScriptLine()
   private lazy var uart = UART16550(output: self, interrupt: line)
@@ -27,7 +27,7 @@ private final class ScriptedUART: ScriptedChip, ByteSink {
     case "out": return sent.map { UInt64($0) }
     case "irq": return line.level ? 1 : 0
     case "rises": return line.rises
-    case "room": return uart.canReceive ? 1 : 0
+    case "space": return uart.canReceive ? 1 : 0
     case "event": return uart.nextEvent.map { ($0.nanoseconds - nanoseconds) / 1000 }
     default: return UInt64(place).map { uart.read(offset: $0, width: 1, now: now) }
     }
@@ -46,13 +46,13 @@ private let setup = "3<83 0<1 1<0 3<3 4<8 "
 
 /// PC16550D data sheet, "Registers".
 private let registerRows = [
-  ChipScript("after reset", "1=0 2=1 3=0 4=0 5=60 6=B0 irq=0 room=1"),
+  ChipScript("after reset", "1=0 2=1 3=0 4=0 5=60 6=B0 irq=0 space=1"),
   ChipScript("scratch register", "7<A5 7=A5 7<0 7=0"),
   ChipScript("IER has four bits, MCR five, LCR eight", "1<FF 1=F 4<EF 4=F 3<7F 3=7F"),
   ChipScript("divisor latch", "0=0 3<80 0<34 1<12 0=34 1=12 3<0 1=0 3<80 0=34 1=12"),
   ChipScript("the divisor latch is not THR and IER", "3<80 0<41 out=# 1<F 3<0 1=0 0<42 out=42"),
   ChipScript("LSR and MSR are read-only", "5<FF 5=60 6<FF 6=B0"),
-  ChipScript("IIR tells of FIFOs", "2<1 2=C1 2<C9 2=C1 2<0 2=1"),
+  ChipScript("IIR shows the FIFOs", "2<1 2=C1 2<C9 2=C1 2<0 2=1"),
   ChipScript("FCR without bit 0 means nothing", setup + "in<41 2<C6 2=1 5=61 0=41"),
   ChipScript("FCR: bit 0 changes: the receiver is emptied", setup + "in<41 2<1 5=60 in<42 2<0 5=60"),
   ChipScript("FCR: bit 1 empties the receiver, bit 2 does not", setup + "2<1 in<41 2<5 5=61 2<3 5=60 in<42 5=61 0=42"),
@@ -67,11 +67,12 @@ private let receiverRows = [
   ChipScript(
     "the FIFO read empty gives the last byte", setup + "2<1 in<41 in<42 0=41 0=42 0=42 0=42 5=60 in<43 5=61 0=43"),
   ChipScript(
-    "one byte without FIFO, the next waits outside", setup + "in<41 room=0 in<42# 5=61 0=41 room=1 in<42 0=42 5=60"),
+    "one byte without FIFO, the next waits outside", setup + "in<41 space=0 in<42# 5=61 0=41 space=1 in<42 0=42 5=60"),
   ChipScript(
     "sixteen bytes with FIFO, the next waits outside",
-    setup + "2<1 in<0 in<1 in<2 in<3 in<4 in<5 in<6 in<7 in<8 in<9 in<A in<B in<C in<D in<E room=1 in<F room=0 in<10# "
-      + "5=61 0=0 room=1 in<10 in<11# 0=1 0=2 0=3 0=4 0=5 0=6 0=7 0=8 0=9 0=A 0=B 0=C 0=D 0=E 0=F 5=61 0=10 5=60"),
+    setup + "2<1 in<0 in<1 in<2 in<3 in<4 in<5 in<6 in<7 in<8 in<9 in<A in<B in<C in<D in<E space=1 in<F "
+      + "space=0 in<10# 5=61 0=0 space=1 in<10 in<11# "
+      + "0=1 0=2 0=3 0=4 0=5 0=6 0=7 0=8 0=9 0=A 0=B 0=C 0=D 0=E 0=F 5=61 0=10 5=60"),
   ChipScript("order over many turns", setup + "2<1 in<1 in<2 0=1 in<3 0=2 in<4 in<5 0=3 0=4 0=5 in<6 0=6 5=60"),
 ]
 
@@ -124,7 +125,7 @@ private let interruptRows = [
 /// "Modem Control Register", bit 4.
 private let loopRows = [
   ChipScript("a byte comes back, and none goes out", setup + "4<10 0<41 out=# 5=61 0=41 5=60"),
-  ChipScript("no byte comes in", setup + "4<10 room=0 in<41# 5=60 4<0 room=1 in<41 5=61"),
+  ChipScript("no byte comes in", setup + "4<10 space=0 in<41# 5=60 4<0 space=1 in<41 5=61"),
   ChipScript("what came before stays", setup + "2<1 in<41 4<10 0<42 0=41 0=42"),
   ChipScript("as many bits as a word has", "4<10 3<0 0<FF 0=1F 3<1 0<FF 0=3F 3<2 0<FF 0=7F 3<3 0<FF 0=FF"),
   ChipScript("an overrun replaces the byte without FIFO", setup + "4<10 0<41 0<42 5=63 5=61 0=42 5=60"),
@@ -133,7 +134,7 @@ private let loopRows = [
     setup + "2<1 4<10 0<1 0<2 0<3 0<4 0<5 0<6 0<7 0<8 0<9 0<A 0<B 0<C 0<D 0<E 0<F 0<10 5=61 0<11 5=63 5=61 0=1 0=2 0=3 "
       + "0=4 0=5 0=6 0=7 0=8 0=9 0=A 0=B 0=C 0=D 0=E 0=F 5=61 0=10 5=60"),
   ChipScript("each output is an input", "4<10 6=B 6=0 4<11 6=22 4<12 6=13 4<14 6=41 4<18 6=8C 4<10 6=8 6=0"),
-  ChipScript("RI tells of its trailing edge alone", "4<10 6=B 4<14 6=40 4<10 6=4 6=0"),
+  ChipScript("RI shows its trailing edge alone", "4<10 6=B 4<14 6=40 4<10 6=4 6=0"),
   ChipScript("leaving it changes the inputs", "4<10 6=B 6=0 4<0 6=BB 6=B0"),
   ChipScript("leaving it with ring", "4<14 6=4B 4<0 6=BF 6=B0"),
   ChipScript("modem status interrupts", setup + "1<8 2=1 4<18 2=0 6=83 2=1 4<8 irq=1 2=0 6=B3 irq=0"),

@@ -102,6 +102,20 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       behavior: .wrapsAtFourGiB, code: [0x8B, 0x03], mode: .compatibility32,
       prepare: { $0.generalRegisters[3] = 0xFFFF_FFFE }, field: { $0.cr2 },
       with: Outcome(exception: "#PF", value: 0xFFFF_FFFE), without: Outcome(exception: "#GP")),
+    // The sum with the base of FS lies in the window, the offset in no half.
+    BehaviorCase(
+      behavior: .checksCanonicalOffset, code: [0x64, 0x8B, 0x03],
+      prepare: {
+        $0.fsBase = 0xFFFF_8000_0000_0000
+        $0.generalRegisters[3] = data &- $0.fsBase
+      }, with: Outcome(exception: "#GP"), without: Outcome(exception: "none")),
+    // The first byte's offset is canonical, the last one's is not.
+    BehaviorCase(
+      behavior: .checksCanonicalOffset, code: [0x64, 0x48, 0x89, 0x03],
+      prepare: {
+        $0.generalRegisters[3] = nonCanonical - 4
+        $0.fsBase = data &- $0.generalRegisters[3]
+      }, with: Outcome(exception: "#GP"), without: Outcome(exception: "none")),
     BehaviorCase(
       behavior: .zeroExtendsRepeatedRegisters, code: [0xF3, 0x67, 0xA4],
       prepare: {

@@ -54,7 +54,7 @@ import X86Decoder
     #expect(run.disagreeing == 0)
   }
 
-  @Test("The score counts what can be killed, and tells a wrong claim of equivalence") func score() {
+  @Test("The score counts what can be killed, and shows a wrong claim of equivalence") func score() {
     var score = MutationScore()
     #expect(score.percent == 0)
     let mutant = Mutant(operation: .add, mutation: .scale)

@@ -6,7 +6,7 @@ import Testing
 import X86
 import X86Decoder
 
-/// A mistake in one operation, and how the bench has to name what differs.
+/// A mistake in one operation, and how the classifier has to name what differs.
 struct Planted: Sendable {
   var name: String
   var operation: X86Decoder.Operation
@@ -120,7 +120,7 @@ struct AllPlanted: PlantedFault {
     for planted in Planted.table {
       guard let divergence = found["\(planted.operation) \(planted.signature)"] else {
         Issue.record(
-          "\(planted.name): not found; the bench saw \(found.keys.filter { $0.hasPrefix("\(planted.operation) ") })")
+          "\(planted.name): not found; the campaign saw \(found.keys.filter { $0.hasPrefix("\(planted.operation) ") })")
         continue
       }
       let small = try minimizer.minimize(divergence)

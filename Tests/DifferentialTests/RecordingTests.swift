@@ -98,7 +98,7 @@ import X86Decoder
   }
 
   @Test("Foreign bytes are named as such") func foreign() {
-    #expect(throws: RecordingError("no recording: the first bytes are not EMUVEC02 or EMUVEC01")) {
+    #expect(throws: RecordingError("no recorded vectors: the first bytes are not EMUVEC02 or EMUVEC01")) {
       try Recording(decoding: Array("\u{7F}ELF and more".utf8))
     }
     #expect(throws: RecordingError.self) { try Recording(decoding: []) }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import X86
 
-/// A vector of our own, and what the model's oracle makes of it.
+/// A vector of our own, and the result of its comparison with the model.
 private struct Row: CustomTestStringConvertible, Sendable {
   var title: String
   var processor = VectorProcessor.i8086
@@ -144,7 +144,7 @@ private let plain: [Row] = [
     title: "handler that the processor did not enter", processor: .i80386, code: [0xF6, 0xF3], ram: handler(0),
     expected: "exception #DE for none"),
   Row(
-    title: "no room for a frame", processor: .i80386, code: [0x0F, 0xFF], before: [.esp: 1], after: [.eip: 0x100],
+    title: "no space for a frame", processor: .i80386, code: [0x0F, 0xFF], before: [.esp: 1], after: [.eip: 0x100],
     expected: "exception #UD for none"),
   Row(
     title: "32-bit registers", processor: .i80386, code: [0x66, 0x01, 0xD8], before: [.eax: 0x8000_0000, .ebx: 1],

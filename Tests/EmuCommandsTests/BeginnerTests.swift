@@ -20,7 +20,7 @@ private let timerWithoutEnd: [UInt8] = [
   0xE6, 0x43, 0xB0, 0x00, 0xE6, 0x40, 0xB0, 0x10, 0xE6, 0x40, 0xFB, 0xF4, 0xEB, 0xFD, 0xCF,
 ]
 
-/// The handler of INT 70h tells the slave alone; sti; jmp $.
+/// The handler of INT 70h sends an EOI to the slave alone; sti; jmp $.
 private let clockWithoutEnd: [UInt8] = [
   0xC7, 0x06, 0xC0, 0x01, 0x1F, 0x7C, 0xC7, 0x06, 0xC2, 0x01, 0x00, 0x00, 0xB0, 0xFB, 0xE6, 0x21, 0xB0, 0xFE,
   0xE6, 0xA1, 0xB0, 0x0B, 0xE6, 0x70, 0xB0, 0x42, 0xE6, 0x71, 0xFB, 0xEB, 0xFE, 0xB0, 0x20, 0xE6, 0xA0, 0xCF,
@@ -150,7 +150,7 @@ struct BeginnerTests {
     ("a.txt", "long64", [0xC5, 0xF4, 0x58, 0xC2], "; the bytes are VADDPS (AVX): the model lacks AVX\n"),
   ]
 
-  @Test("A trace names the mode, the way into it, and where an interrupt comes from", arguments: traces)
+  @Test("A trace names the mode, the step that entered it, and where an interrupt comes from", arguments: traces)
   func traced(_ name: String, _ mode: String, _ code: [UInt8], _ text: String) throws {
     let file = try CodeFile(code)
     let trace = "\(file.path)-\(name)"
@@ -164,7 +164,7 @@ struct BeginnerTests {
     #expect(lines.contains(text), "\(lines.prefix(4000))")
   }
 
-  @Test("monitor events tells of unclaimed ports and EOIs, also on the way back")
+  @Test("monitor events lists unclaimed ports and EOIs, also in the past")
   func monitor() throws {
     // mov dx, 1F7h; in al, dx; out dx, al; then what clockWithoutEnd does.
     let file = try CodeFile([0xBA, 0xF7, 0x01, 0xEC, 0xEE] + clockWithoutEndAt5)
@@ -180,11 +180,11 @@ struct BeginnerTests {
       """
     let outcome = try runProgram(
       "/bin/sh", ["-c", script], limit: 60, environment: ["EMU": Build.emu.path, "SOCK": socket, "IMAGE": file.path])
-    let told = outcome.text.split(separator: "\n").filter {
+    let listed = outcome.text.split(separator: "\n").filter {
       $0 == "none" || $0.hasPrefix("ports ") || $0.hasPrefix("8259A") || $0.hasPrefix("position")
     }
     #expect(
-      told == [
+      listed == [
         "none", "ports 1F0h-1F7h: no disk (2 accesses, the first at 0x7c03)",
         "position 2000000; GDB must forget: maintenance flush register-cache",
         "ports 1F0h-1F7h: no disk (2 accesses, the first at 0x7c03)",

@@ -15,7 +15,7 @@ private let vectors = recording(of: "zen4")
 private enum Oracle: String, CaseIterable, CustomTestStringConvertible {
   case native, intel, amd
 
-  /// The host's own processor is left out where it cannot oracle; that is printed.
+  /// The host's own processor is left out where it cannot answer; that is printed.
   static var present: [Oracle] { allCases.filter { $0 != .native || hasNative } }
 
   var arguments: [String] {
@@ -46,7 +46,7 @@ private final class Scratch {
   }
 }
 
-/// Whether the host's own processor can oracle; a skip is printed.
+/// Whether the host's own processor can answer; a skip is printed.
 private let hasNative: Bool = {
   guard let outcome = try? runEmu(["fuzz", "--against", "native", "--count", "1"]), outcome.status != 74 else {
     print("SKIP native: this host lets no instruction tests run on its own processor")
@@ -153,7 +153,7 @@ struct ExecTests {
 @Suite("emu fuzz")
 struct FuzzTests {
   @Test(
-    "The recorded vectors agree with the model that they oracle, undefined results too",
+    "The recorded vectors agree with the model that they name, undefined results too",
     .disabled(if: Build.isDebug, slow),
     arguments: [
       ("zen4", "amd-v1", 300_000), ("icelake", "intel-v1", 300_000), ("zen2", "amd-zen2-v1", 150_000),
@@ -236,8 +236,8 @@ struct FuzzTests {
   }
 
   private static let badRecordings: [BadInput] = [
-    BadInput(name: "empty", sentence: "no recording: the first bytes are not EMUVEC02 or EMUVEC01") { $0 = [] },
-    BadInput(name: "another file", sentence: "no recording: the first bytes are not EMUVEC02 or EMUVEC01") {
+    BadInput(name: "empty", sentence: "no recorded vectors: the first bytes are not EMUVEC02 or EMUVEC01") { $0 = [] },
+    BadInput(name: "another file", sentence: "no recorded vectors: the first bytes are not EMUVEC02 or EMUVEC01") {
       $0[7] = 0x33
     },
     BadInput(name: "truncated", sentence: "truncated: ") { $0.removeLast(1000) },
@@ -360,7 +360,7 @@ struct FuzzTests {
     #expect(whole.text == outcome.text)
   }
 
-  @Test("Shards: their union is the campaign, and a missing one is told", arguments: Oracle.present)
+  @Test("Shards: their union is the campaign, and a missing one is reported", arguments: Oracle.present)
   private func shards(_ oracle: Oracle) throws {
     let scratch = Scratch()
     let base = ["fuzz", "--count", "30000"] + oracle.arguments

@@ -4,7 +4,7 @@ import Testing
 
 private typealias Object = [String: Any]
 
-/// A guest whose exceptions are told.
+/// A guest whose exceptions are reported.
 struct ExplainedGuest: Sendable, CustomTestStringConvertible {
   var rom: String
   /// How many exceptions it must have at least.
@@ -98,12 +98,12 @@ struct ExplainTests {
     #expect(registers["rip"] == report["rip"] as? String)
   }
 
-  @Test("The report of a triple fault is the same, whether all were told or not")
+  @Test("The report of a triple fault is the same, with or without the others")
   func tripleFault() throws {
-    let (all, told) = try reports("triple-fault")
+    let (all, reports) = try reports("triple-fault")
     let only = try runEmu(["run", "--explain-format", "json", rom("triple-fault")])
     #expect(all.status == 86 && only.status == 86)
-    let last = try #require(told.last)
+    let last = try #require(reports.last)
     #expect((last["outcome"] as? Object)?["kind"] as? String == "shutdown")
     // The report comes before the sentence that the guest ended, or after it.
     #expect(all.errors.split(separator: "\n").sorted() == only.errors.split(separator: "\n").sorted())
@@ -118,9 +118,9 @@ struct ExplainTests {
     for (one, other) in zip(some, all) { #expect(one["summary"] as? String == other["summary"] as? String) }
     #expect(
       outcome.errors.contains(
-        "emu: \(limit) exception\(limit == 1 ? " was" : "s were") told, and no more are (--explain-limit)\n"))
+        "emu: \(limit) exception\(limit == 1 ? " was" : "s were") reported, more are not (--explain-limit)\n"))
     #expect(outcome.status == quiet.status && outcome.output == quiet.output)
-    // What ends the guest is told all the same, and once.
+    // What ends the guest is reported all the same, and once.
     let (end, reports) = try reports("triple-fault", ["--explain-limit", "1"])
     #expect(end.status == 86 && reports.count == 1)
   }
@@ -128,10 +128,10 @@ struct ExplainTests {
   @Test("As text, every report says what, where and why")
   func text() throws {
     let (_, reports) = try reports("corners-paging")
-    let told = try runEmu(["run", "--explain", rom("corners-paging")])
+    let explained = try runEmu(["run", "--explain", rom("corners-paging")])
     for report in reports {
       let summary = try #require(report["summary"] as? String)
-      #expect(told.errors.contains(summary), "\(summary)")
+      #expect(explained.errors.contains(summary), "\(summary)")
     }
   }
 }

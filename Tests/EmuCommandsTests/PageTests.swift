@@ -16,15 +16,22 @@ private struct Page {
 
   init(_ name: String) throws {
     let file = Build.root.appendingPathComponent("Documentation/\(name)")
-    for line in try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n") where line.hasPrefix("    ")
-    {
+    var isInExample = false
+    for line in try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n") {
+      guard line.hasPrefix("    ") else {
+        isInExample = isInExample && line.isEmpty
+        continue
+      }
       let text = String(line.dropFirst(4))
       if text.hasPrefix("$ ") {
         examples.append(Example(command: String(text.dropFirst(2))))
-      } else if text.hasPrefix("> "), let last = examples.indices.last, examples[last].lines.isEmpty {
-        examples[last].command += "\n" + text.dropFirst(2)
-      } else if let last = examples.indices.last {
-        examples[last].lines.append(text)
+        isInExample = true
+      } else if isInExample, let last = examples.indices.last {
+        if text.hasPrefix("> "), examples[last].lines.isEmpty {
+          examples[last].command += "\n" + text.dropFirst(2)
+        } else {
+          examples[last].lines.append(text)
+        }
       }
     }
   }
@@ -102,7 +109,7 @@ private struct Page {
 
 @Suite("Pages of the documentation")
 struct PageTests {
-  @Test("Every command prints what the page says", arguments: [("triple-fault-tutorial.md", 3)])
+  @Test("Every command prints what the page says", arguments: [("triple-fault-tutorial.md", 3), ("../README.md", 1)])
   func commands(_ name: String, _ least: Int) throws { try check(name, least) }
 
   @Test(

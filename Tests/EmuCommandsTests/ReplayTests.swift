@@ -37,7 +37,7 @@ struct ReplayTests {
     }
   }
 
-  @Test("The report of a guest that faults by its input is told again by a replay")
+  @Test("A replay repeats the report of a guest that faults by its input")
   func report() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }

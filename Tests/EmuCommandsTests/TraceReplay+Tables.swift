@@ -3,17 +3,17 @@ import Inspection
 import MMU
 import X86
 
-/// Which bytes of a replayed guest's memory the trace has told, and what they were.
+/// Which bytes of a replayed guest's memory the trace has recorded, and what they were.
 final class KnownMemory {
   /// One byte a byte of RAM: 1 is known.
   private var pages: [UInt64: [Bool]] = [:]
 
-  /// The addresses of a range that were told.
+  /// The addresses of a range that were recorded.
   func known(_ physical: UInt64, _ count: Int) -> [UInt64] {
     (0..<UInt64(max(count, 0))).map { physical &+ $0 }.filter { pages[$0 >> 12]?[Int($0 & 0xFFF)] ?? false }
   }
 
-  /// The range is told.
+  /// The range is recorded.
   func note(_ physical: UInt64, _ count: Int) {
     for offset in 0..<UInt64(max(count, 0)) {
       let at = physical &+ offset
@@ -23,10 +23,10 @@ final class KnownMemory {
 }
 
 extension TraceReplay {
-  /// A record of tables: each byte that it tells must be what the trace told before, and its texts must fit its bytes.
+  /// A record of tables: each byte that it holds must be what the trace held before, and its texts must fit its bytes.
   func takeTables(_ record: TraceRecord, _ cpu: Int) {
     takePages(record, cpu)
-    // Before the first step the registers are not told yet.
+    // Before the first step the registers are not known yet.
     guard let state = registers[cpu] else { return }
     let view = GuestView(ReplayRegisters.architectural(state), memory)
     for name in ["gdt", "ldt", "idt"] {
@@ -50,18 +50,18 @@ extension TraceReplay {
     }
   }
 
-  /// Bytes at a linear address that the trace tells: compared as far as they are known, then taken over.
-  private func tell(_ record: TraceRecord, _ what: String, _ linear: UInt64, _ bytes: [UInt8], _ view: GuestView) {
+  /// Bytes at a linear address that the trace holds: compared as far as they are known, then taken over.
+  private func check(_ record: TraceRecord, _ what: String, _ linear: UInt64, _ bytes: [UInt8], _ view: GuestView) {
     for (index, byte) in bytes.enumerated() {
       guard let physical = view.translate(linear &+ UInt64(index)) else {
-        complain(record, "\(what) is told, though \(linear) is not mapped")
+        complain(record, "\(what) is recorded, though \(linear) is not mapped")
         return
       }
-      tellByte(record, what, physical, byte)
+      checkByte(record, what, physical, byte)
     }
   }
 
-  private func tellByte(_ record: TraceRecord, _ what: String, _ physical: UInt64, _ byte: UInt8) {
+  private func checkByte(_ record: TraceRecord, _ what: String, _ physical: UInt64, _ byte: UInt8) {
     if !known.known(physical, 1).isEmpty, let old = load(1, physical), old != UInt64(byte) {
       complain(record, "\(what) has \(byte) at \(physical), where \(old) stands")
     }
@@ -94,7 +94,7 @@ extension TraceReplay {
       complain(record, "\(what) leads to another handler than \(handler)")
     }
     for (index, value) in raw.enumerated() {
-      tell(record, what, Self.low(entry["address"]) &+ UInt64(index * 8), bytes(value, size), view)
+      check(record, what, Self.low(entry["address"]) &+ UInt64(index * 8), bytes(value, size), view)
     }
   }
 
@@ -105,15 +105,15 @@ extension TraceReplay {
     }
     let fields = task["fields"] as? TraceRecord ?? [:]
     for field in state.fields {
-      guard let told = fields[field.name].map({ Self.low($0) }) else { continue }
-      // Of the doubleword of T only one bit is told.
+      guard let recorded = fields[field.name].map({ Self.low($0) }) else { continue }
+      // Of the doubleword of T only one bit is recorded.
       guard field.name != "T" else { continue }
       let place = state.base &+ UInt64(field.offset)
-      tell(record, "tss.\(field.name)", place, bytes(told, field.byteCount), view)
+      check(record, "tss.\(field.name)", place, bytes(recorded, field.byteCount), view)
     }
   }
 
-  /// Page tables: each entry must be the one that stands there, as far as the trace has told it.
+  /// Page tables: each entry must be the one that stands there, as far as the trace has recorded it.
   private func takePages(_ record: TraceRecord, _ cpu: Int) {
     guard let paging = record["paging"] as? TraceRecord else { return }
     let size = paging["entrySize"] as? Int ?? 8
@@ -124,10 +124,10 @@ extension TraceReplay {
       let entries = table["entries"] as? TraceRecord ?? [:]
       let isWhole = table["whole"] != nil
       for index in 0..<(4096 / size) {
-        let told = entries[String(index)]
-        guard told != nil || isWhole else { continue }
-        for (offset, byte) in bytes(Self.low(told), size).enumerated() {
-          tellByte(
+        let recorded = entries[String(index)]
+        guard recorded != nil || isWhole else { continue }
+        for (offset, byte) in bytes(Self.low(recorded), size).enumerated() {
+          checkByte(
             record, "entry \(index) of table \(table["address"] ?? "")", base &+ UInt64(index * size + offset), byte)
         }
       }

@@ -10,7 +10,7 @@ typealias TraceRecord = [String: Any]
 
 /// Executes every instruction of a trace anew, from nothing but what the trace says, and compares.
 ///
-/// Memory is what the trace has told so far: bytes of code, data that was read, entries of page tables.
+/// Memory is what the trace has recorded so far: bytes of code, data that was read, entries of page tables.
 final class TraceReplay {
   /// What contradicts the trace, one sentence each.
   private(set) var contradictions: [String] = []
@@ -18,7 +18,7 @@ final class TraceReplay {
   private(set) var compared = 0
 
   let memory: GuestMemory
-  /// What the trace has told of it.
+  /// What the trace has recorded of it.
   let known = KnownMemory()
   private let bus = ReplayBus()
   private let processor: Processor
@@ -140,7 +140,7 @@ final class TraceReplay {
     let isPaging = (state["cr0"]?.0 ?? 0) & CR0.paging != 0
     let text = Array((record["bytes"] as? String ?? "").utf8)
     if isPaging, !text.isEmpty {
-      // A trace that begins late has no walks for what the TLB holds, but it has told the tables.
+      // A trace that begins late has no walks for what the TLB holds, but it has recorded the tables.
       let view = GuestView(ReplayRegisters.architectural(state), memory)
       for linear in [start, start &+ UInt64(text.count / 2 - 1)] where codePages[linear & ~0xFFF] == nil {
         codePages[linear & ~0xFFF] = view.translate(linear & ~0xFFF)
@@ -198,16 +198,16 @@ final class TraceReplay {
   }
 
   private func compareException(_ record: TraceRecord, _ exception: Exception) {
-    let told = Self.list(record["exceptions"]).first
-    let vector = told?["vector"] as? Int ?? record["vector"] as? Int
+    let recorded = Self.list(record["exceptions"]).first
+    let vector = recorded?["vector"] as? Int ?? record["vector"] as? Int
     guard vector == Int(exception.vector.rawValue) else {
       return complain(record, "raises \(exception.vector.mnemonic), not vector \(vector ?? -1)")
     }
-    guard let told else { return }
-    if exception.hasErrorCode, Self.low(told["error"]) != UInt64(exception.errorCode) {
+    guard let recorded else { return }
+    if exception.hasErrorCode, Self.low(recorded["error"]) != UInt64(exception.errorCode) {
       complain(record, "its error code is \(exception.errorCode)")
     }
-    if exception.vector == .pageFault, Self.low(told["cr2"]) != exception.address.rawValue {
+    if exception.vector == .pageFault, Self.low(recorded["cr2"]) != exception.address.rawValue {
       complain(record, "CR2 is \(exception.address.rawValue)")
     }
   }
@@ -290,8 +290,8 @@ private final class ReplayBus: ProcessorBus {
       return .max
     }
     let record = list.removeFirst()
-    if let told = TraceReplay.number(record[key])?.0, told != address {
-      difference = "\(what) \(address) is accessed, not \(told)"
+    if let recorded = TraceReplay.number(record[key])?.0, recorded != address {
+      difference = "\(what) \(address) is accessed, not \(recorded)"
     }
     return TraceReplay.number(record["value"])?.0 ?? 0
   }
@@ -301,9 +301,9 @@ private final class ReplayBus: ProcessorBus {
   }
 
   func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {
-    let told = next(&ports, "port", "port", UInt64(port))
+    let recorded = next(&ports, "port", "port", UInt64(port))
     let mask = width >= 4 ? UInt64(UInt32.max) : (1 << UInt64(width * 8)) - 1
-    if told & mask != UInt64(value) & mask { difference = "port \(port) gets \(value), not \(told)" }
+    if recorded & mask != UInt64(value) & mask { difference = "port \(port) gets \(value), not \(recorded)" }
   }
 
   func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 {
@@ -311,9 +311,9 @@ private final class ReplayBus: ProcessorBus {
   }
 
   func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {
-    let told = next(&accesses, "address", "physical", address.rawValue)
+    let recorded = next(&accesses, "address", "physical", address.rawValue)
     let mask = width >= 8 ? UInt64.max : (1 << UInt64(width * 8)) - 1
-    if told & mask != value & mask { difference = "address \(address.rawValue) gets \(value), not \(told)" }
+    if recorded & mask != value & mask { difference = "address \(address.rawValue) gets \(value), not \(recorded)" }
   }
 
   func acknowledgeInterrupt(processor: Int) -> UInt8? { nil }
@@ -327,7 +327,7 @@ private final class ReplayBus: ProcessorBus {
   func note(_ event: ProcessorEvent, processor: Int) {}
 }
 
-/// The registers of a trace by name, told apart from the table of the recorder.
+/// The registers of a trace by name, kept apart from the table of the recorder.
 enum ReplayRegisters {
   private static let general = [
     "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",

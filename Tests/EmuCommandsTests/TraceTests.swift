@@ -224,13 +224,13 @@ struct TraceTests {
     #expect(outcome.status == plain.status && outcome.output == plain.output)
     let records = try records("a.jsonl")
     let raising = steps(records).filter { $0["exceptions"] != nil }.compactMap { $0["n"] as? Int }
-    let told = records.filter { $0["t"] as? String == "report" }
+    let reports = records.filter { $0["t"] as? String == "report" }
     #expect(raising.count > 100)
-    #expect(told.compactMap { $0["n"] as? Int } == (isExplained ? raising : Array(raising.prefix(32))))
-    #expect(told.allSatisfy { (($0["fault"] as? TraceRecord)?["links"] as? [TraceRecord])?.isEmpty == false })
+    #expect(reports.compactMap { $0["n"] as? Int } == (isExplained ? raising : Array(raising.prefix(32))))
+    #expect(reports.allSatisfy { (($0["fault"] as? TraceRecord)?["links"] as? [TraceRecord])?.isEmpty == false })
     // The same reports stand on standard error.
     let summaries = outcome.errors.components(separatedBy: "\n").filter { $0.contains(", CPL ") && $0.hasPrefix("#") }
-    #expect(isExplained ? summaries == told.compactMap { ($0["lines"] as? [String])?.first } : summaries.isEmpty)
+    #expect(isExplained ? summaries == reports.compactMap { ($0["lines"] as? [String])?.first } : summaries.isEmpty)
   }
 
   @Test("Lines of source, and a sentence if addr2line is missing")
@@ -244,8 +244,8 @@ struct TraceTests {
     let search = folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/bin")
     let found = try runEmu(words, environment: ["PATH": search])
     #expect(found.status == 0 && found.errors.isEmpty, "\(found.errors)")
-    let told = steps(try records("a.jsonl"))
-    #expect(told.count == 5000 && told.allSatisfy { $0["line"] as? String == "/src/a.c:\(address($0))" })
+    let lines = steps(try records("a.jsonl"))
+    #expect(lines.count == 5000 && lines.allSatisfy { $0["line"] as? String == "/src/a.c:\(address($0))" })
     let missing = try runEmu(words, environment: ["PATH": folder.path + "/none"])
     #expect(missing.status == 0 && missing.errors.contains("addr2line cannot be started"), "\(missing.errors)")
     #expect(steps(try records("a.jsonl")).allSatisfy { $0["line"] == nil })

@@ -82,7 +82,7 @@ private let rows: [Row] = [
     "virtual-8086 mode", "[\(addition())]", arguments: ["--v86"], lines: ["1 tests, 1 agree"],
     errors: ["in virtual-8086 mode"]),
   Row(
-    "a wrong register, told once", "[\(wrong),\(wrong)]", status: 1,
+    "a wrong register, reported once", "[\(wrong),\(wrong)]", status: 1,
     lines: [
       "bug: 01 /r ADD r/mv, rv", "  add ax,bx \\x1b, code 01d8, test 0 of ", "  ax: 0x3, and the processor had 0x4",
       "2 tests, 0 agree", "  bug: 2",

@@ -43,7 +43,8 @@ private let rows: [ViewRow] = [
   .init("no header", step + end, says: "line 1: schema is missing"),
   .init("another schema", #"{"schema":"x","version":1}"# + "\n", says: "line 1: schema 'x' is not emu-trace"),
   .init(
-    "version", #"{"schema":"emu-trace","version":1}"# + "\n", says: "line 1: version '1' is not a whole number of 2"),
+    "version", #"{"schema":"emu-trace","version":1}"# + "\n",
+    says: "line 1: version 1 is not 2, which this emu reads: record the trace again"),
   .init("no t", header + "{}\n", says: "line 2: t is missing"),
   .init("unknown t", header + #"{"t":"x"}"# + "\n", says: "line 2: t 'x' is not end, interrupt, retire"),
   .init("half a line within", header + step.prefix(30) + "\n" + end, says: "line 2: ends within a JSON value"),
@@ -188,7 +189,7 @@ struct ViewTests {
     "A page of a wrong trace is found out", .enabled(if: Chromium.isThere, "SKIP is printed"),
     arguments: [
       (#""rcx":["0x5","0x4"]"#, #""rcx":["0x5","0x3"]"#, "rcx is"),
-      (#""address":"0x4008","value":"0x0""#, #""address":"0x4008","value":"0x2""#, "of the walk is told as"),
+      (#""address":"0x4008","value":"0x0""#, #""address":"0x4008","value":"0x2""#, "of the walk is shown as"),
       (#"64-bit code, DPL 0"#, #"64-bit code, DPL 1"#, "the gdt is shown as"),
       (#""31":"0x3e00183""#, #""31":"0x3e00187""#, "the entry at 0x60f8 is shown as"),
     ])

@@ -138,7 +138,7 @@ struct BoardRefusalTests {
   }
 
   @Test(
-    "Planted differences are found, known ones are not told again",
+    "Planted differences are found, known ones are not reported again",
     arguments: [
       ("a: 1\nb: 2\nc: 5\n", []), ("a: 1\nb: 9\nc: 5\n", ["b: 9 (the model: b: 2)"]),
       ("a: 1\nb: 2\nc: 3\n", ["as the model now: c: 3"]), ("a: 1\nb: 2\nc: 4\n", ["c: 4 (the model: c: 3)"]),

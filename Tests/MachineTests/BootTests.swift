@@ -24,7 +24,7 @@ struct FirmwareMemoryTests {
     }
   }
 
-  /// Every map tells the extended area as reserved, and low memory up to it as usable.
+  /// Every map describes the extended area as reserved, and low memory up to it as usable.
   @Test("Memory maps", arguments: ["e820", "multiboot", "multiboot2", "pvh", "fw_cfg"])
   func maps(_ kind: String) throws {
     let image: ImageBytes =

@@ -22,7 +22,7 @@ struct EventLogTests {
     #expect(sentences[3] == "at least 254 further events happened 9997 times", "\(sentences)")
   }
 
-  @Test("The same on several processors is told once")
+  @Test("The same on several processors is reported once")
   func processors() {
     var log = EventLog()
     for processor in 0..<4 { log.note(BoardEvent(.displayWrite, 0xB8000, processor: processor)) { 16 } }

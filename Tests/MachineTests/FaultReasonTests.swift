@@ -19,7 +19,7 @@ struct FaultReasonTests {
   }
 
   @Test(
-    "A debug trap after the instruction tells its cause",
+    "A debug trap after the instruction names its cause",
     arguments: [
       (0x100, 0, .singleStep), (0, 0x3_0001, .dataBreakpoint), (0x100, 0x3_0001, .dataBreakpoint),
     ] as [(UInt64, UInt64, FaultReason)])
@@ -41,7 +41,7 @@ struct FaultReasonTests {
     #expect(reason.section.hasPrefix("SDM Vol. ") && reason.section.hasSuffix("\""))
   }
 
-  @Test("No two reasons tell the same")
+  @Test("No two reasons have the same sentence")
   func distinct() {
     let sentences = FaultReason.allCases.map(\.sentence)
     #expect(Set(sentences).count == sentences.count)

@@ -253,7 +253,7 @@ struct FaultReportTests {
     for line in row.lines { #expect(lines.contains(line), "\(line) is not in:\n\(text)") }
   }
 
-  @Test("A report as JSON is one object that tells the same", arguments: cases)
+  @Test("A report as JSON is one object that says the same", arguments: cases)
   func json(_ row: ReportCase) throws {
     let report = try report(row)
     #expect(!report.json.contains("\n"))
@@ -265,8 +265,8 @@ struct FaultReportTests {
     #expect((object["stack"] as? [Any])?.count == 8)
     #expect(object["mode"] as? String == report.mode.rawValue)
     #expect((object["compatibility"] != nil) == report.mode.isCompatibility)
-    for (told, link) in zip(links, report.links) {
-      let stack = told["stack"] as? [String: Any]
+    for (member, link) in zip(links, report.links) {
+      let stack = member["stack"] as? [String: Any]
       #expect(stack?["name"] as? String == link.stack?.name && stack?["meaning"] as? String == link.stack?.meaning)
     }
   }
@@ -279,7 +279,7 @@ struct FaultReportTests {
     #expect(coloured.replacing(/\u{1B}\[[0-9]+m/, with: "") == report.rendered(isColoured: false))
   }
 
-  @Test("A machine's recorder tells the instructions before, and names places")
+  @Test("A machine's recorder lists the instructions before, and names places")
   func recorder() throws {
     let path = NSTemporaryDirectory() + "emu-report-\(UUID().uuidString)"
     // mov eax,7; push rax; ud2

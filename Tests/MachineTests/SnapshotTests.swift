@@ -163,7 +163,7 @@ struct SnapshotTests {
       "Linux of 256 MiB: \(counts[0]) pages, saved in \(save), loaded in \(load); \(counts[1]) more in \(difference)")
   }
 
-  @Test("The checksum of RAM is the same, however many threads share the work, and tells where bytes are")
+  @Test("The checksum of RAM is the same, however many threads share the work, and depends on where bytes are")
   func checksum() throws {
     let memory = try GuestMemory(byteCount: 16 << 20)
     var stored = PageSet(pageCount: 4096)

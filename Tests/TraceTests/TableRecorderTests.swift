@@ -5,9 +5,9 @@ import X86
 
 @testable import Trace
 
-@Suite("What a trace tells of tables")
+@Suite("What a trace records of tables")
 struct TableRecorderTests {
-  private var teller = TableRecorder()
+  private var recorder = TableRecorder()
 
   /// Protected mode without paging, GDT at 1000h, a small IDT at 2000h.
   private func protectedState(_ change: (inout ArchitecturalState) -> Void = { _ in }) -> ArchitecturalState {
@@ -21,8 +21,8 @@ struct TableRecorderTests {
     return state
   }
 
-  private mutating func tell(_ state: ArchitecturalState, _ memory: GuestMemory) -> RecordedTables? {
-    teller.tell(GuestView(state, memory), processor: 0, tick: 0, cause: "")
+  private mutating func update(_ state: ArchitecturalState, _ memory: GuestMemory) -> RecordedTables? {
+    recorder.update(GuestView(state, memory), processor: 0, tick: 0, cause: "")
   }
 
   @Test("First all, then only what has changed, then nothing")
@@ -30,23 +30,23 @@ struct TableRecorderTests {
     let memory = try GuestMemory(byteCount: 1 << 20)
     put(0x00CF_9B00_0000_FFFF, at: 0x1008, memory)
     put(0x0000_8E00_0008_1234, at: 0x2008, memory)
-    let first = tell(protectedState(), memory)
+    let first = update(protectedState(), memory)
     #expect(first?.global?.place?.base == 0x1000 && first?.global?.entries.map(\.key) == [8])
     #expect(first?.interrupts?.entries.map(\.handler) == [0x1234])
     #expect(first?.task == nil && first?.local == nil && first?.paging?.levels == 0)
-    #expect(tell(protectedState(), memory) == nil)
+    #expect(update(protectedState(), memory) == nil)
     // Beside the tables, then the last byte of one.
     for (address, isTable) in [(0xFF8, false), (0x1020, false), (0x101F, true), (0x2000, true)] as [(UInt64, Bool)] {
-      teller.noteWrite(address, 8)
-      #expect(teller.dirtyProcessors == (isTable ? [0] : []))
-      _ = tell(protectedState(), memory)
+      recorder.noteWrite(address, 8)
+      #expect(recorder.dirtyProcessors == (isTable ? [0] : []))
+      _ = update(protectedState(), memory)
     }
     put(0x00CF_9300_0000_FFFF, at: 0x1018, memory)
     put(0, at: 0x1008, memory)
-    let second = tell(protectedState(), memory)
+    let second = update(protectedState(), memory)
     #expect(second?.global?.place == nil && second?.global?.entries.map(\.key) == [8, 0x18])
     #expect(second?.global?.entries.map(\.raw) == [[0], [0x00CF_9300_0000_FFFF]] && second?.interrupts == nil)
-    let moved = tell(protectedState { $0.gdtr.limit = 0x27 }, memory)
+    let moved = update(protectedState { $0.gdtr.limit = 0x27 }, memory)
     #expect(moved?.global?.place?.limit == 0x27 && moved?.global?.entries.map(\.key) == [0x18])
   }
 
@@ -58,10 +58,10 @@ struct TableRecorderTests {
       $0.ldtr = SegmentState(selector: 0x10, base: 0x3000, limit: 15, attributes: 0x82)
       $0.tr = SegmentState(selector: 0x18, base: 0x4000, limit: 0x67, attributes: 0x8B)
     }
-    _ = tell(protectedState(), memory)
-    let come = tell(with, memory)
+    _ = update(protectedState(), memory)
+    let come = update(with, memory)
     #expect(come?.local?.entries.map(\.key) == [8] && come?.task?.bits == 32 && come?.global == nil)
-    let gone = tell(protectedState(), memory)
+    let gone = update(protectedState(), memory)
     #expect(gone?.local?.isAbsent == true && gone?.task?.bits == 0)
   }
 
@@ -79,10 +79,10 @@ struct TableRecorderTests {
     }
     put(0x00AF_9B00_0000_FFFF, at: 0x1008, memory)
     put(0x00CF_9300_0000_FFFF, at: 0x1010, memory)
-    #expect(tell(state, memory)?.global?.entries.map(\.key) == [8, 0x10])
+    #expect(update(state, memory)?.global?.entries.map(\.key) == [8, 0x10])
     put(0x0000_8900_3000_0067, at: 0x1008, memory)
     put(0, at: 0x1010, memory)
-    let entries = tell(state, memory)?.global?.entries ?? []
+    let entries = update(state, memory)?.global?.entries ?? []
     #expect(entries.map(\.key) == [8, 0x10] && entries.map(\.raw.count) == [2, 0])
   }
 
@@ -104,20 +104,20 @@ struct TableRecorderTests {
       put(0x20003 &+ table << 12, at: 0x12000 + table * 8, memory)
       for page in 0..<512 as Range<UInt64> { put(page << 12 | 3, at: 0x20000 + table << 12 + page * 8, memory) }
     }
-    var told: [UInt64: Int] = [:]
+    var recorded: [UInt64: Int] = [:]
     for isCut in [true, true, false] {
-      let paging = try #require(tell(state, memory)?.paging)
+      let paging = try #require(update(state, memory)?.paging)
       #expect(paging.isCut == isCut)
       #expect(paging.tables.reduce(0) { $0 + $1.entries.count } <= TableRecorder.pageEntryLimit)
       for table in paging.tables {
-        #expect(table.isWhole && told[table.address] == nil)
-        told[table.address] = table.entries.count
+        #expect(table.isWhole && recorded[table.address] == nil)
+        recorded[table.address] = table.entries.count
       }
     }
-    #expect(told.count == 67 && told.values.reduce(0, +) == 64 * 512 + 64 + 1 + 2)
-    #expect(tell(state, memory) == nil)
+    #expect(recorded.count == 67 && recorded.values.reduce(0, +) == 64 * 512 + 64 + 1 + 2)
+    #expect(update(state, memory) == nil)
     put(0, at: 0x20008, memory)
-    #expect(tell(state, memory)?.paging?.tables.map(\.entries.count) == [1])
+    #expect(update(state, memory)?.paging?.tables.map(\.entries.count) == [1])
   }
 }
 

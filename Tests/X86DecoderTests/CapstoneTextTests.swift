@@ -113,7 +113,7 @@ private let styles: [TextDifference] = [
   TextDifference(.style, "FXSAVE64 and FXRSTOR64 say ptr without a size") { text, _ in
     text.replacing("64 ptr [", by: "64 [")
   },
-  TextDifference(.style, "SYSRET and SYSEXIT do not tell REX.W") { text, row in
+  TextDifference(.style, "SYSRET and SYSEXIT do not show REX.W") { text, row in
     row.hasRexW ? text.renamed("sysret", to: "sysretq").renamed("sysexit", to: "sysexitq") : text
   },
   TextDifference(.style, "ST(0) is not named where it is the destination") { text, row in

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/// `UserState` of the X86 room, byte for byte.
+/// `UserState` of the module InstructionTesting, byte for byte.
 struct emu_user_state {
   uint64_t general[16];
   uint64_t rip;
@@ -31,7 +31,7 @@ struct emu_user_state {
   uint32_t reserved_word;
 };
 
-/// `InstructionTest` of the X86 room, byte for byte.
+/// `InstructionTest` of the module InstructionTesting, byte for byte.
 struct emu_instruction_test {
   uint8_t code[16];
   uint8_t code_length;

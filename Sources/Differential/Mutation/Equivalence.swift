@@ -52,7 +52,7 @@ enum Equivalence {
         .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .invpcid, .movFromControl, .movToControl, .movFromDebug, .movToDebug,
       ],
       mutations: operandMutations,
-      reason: "Vectors are of CPL 3, where privilege is tested before any operand."),
+      reason: "Vectors are of CPL 3, where privilege is checked before any operand."),
     Entry(
       operations: [.in, .out, .ins, .outs], mutations: [.immediatePlusOne, .repeatDropped],
       reason: "Vectors are of CPL 3 and IOPL 0, where every port faults alike."),

@@ -10,7 +10,7 @@ public struct Mutant: Sendable {
   public var operation: X86Decoder.Operation
   /// The mistake.
   public var mutation: MutationOperator
-  /// Why no test can tell it from the model; nil for all others.
+  /// Why no test can distinguish it from the model; nil for all others.
   public var equivalence: String?
 
   /// Makes a mutant.
@@ -97,7 +97,7 @@ enum MutableOperations {
     RFLAGS.carry, RFLAGS.parity, RFLAGS.auxiliaryCarry, RFLAGS.zero, RFLAGS.sign, RFLAGS.overflow,
   ]
 
-  /// What a rule of the bench sets apart whatever the result, so that no result of theirs can be tested.
+  /// Operations whose results a rule explains whatever they are, so that no result can be tested.
   private static let untested: Set<X86Decoder.Operation> = [.xgetbv, .xsetbv, .vmcall, .vmmcall, .monitor, .mwait]
 
   /// In the order of the opcode table's operations.
@@ -133,7 +133,7 @@ enum MutableOperations {
   }
 }
 
-/// A mutant in the place where the bench expects a planted fault.
+/// A mutant as a planted fault.
 struct MutantFault: PlantedFault {
   let mutation: MutationOperator
   var decoding: ((inout Instruction) -> Void)? { { [mutation] in _ = mutation.change(&$0) } }

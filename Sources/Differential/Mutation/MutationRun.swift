@@ -4,7 +4,7 @@ import ModelExecution
 public import X86
 import X86Decoder
 
-/// How good recorded vectors are at telling a wrong model from a right one.
+/// How well recorded vectors distinguish a wrong model from a right one.
 public final class MutationRun {
   /// What became of a mutant.
   public enum Verdict: Sendable, Equatable {
@@ -47,7 +47,7 @@ public final class MutationRun {
     }
   }
 
-  /// Runs a mutant on the vectors of its operation until one tells.
+  /// Runs a mutant on the vectors of its operation until one differs.
   public func verdict(on mutant: Mutant) throws -> Verdict {
     let indices = try agreeing(mutant.operation)
     model.plantedFault = MutantFault(mutation: mutant.mutation)
@@ -58,7 +58,7 @@ public final class MutationRun {
     return .survived(vectors: indices.count)
   }
 
-  /// Whether the vectors of one recording tell a processor that does otherwise in one behavior.
+  /// Whether the vectors of one recording detect a processor that differs in one behavior.
   ///
   /// - Returns: the number of the first vector on which it differs while the model as it is does not; nil if none does.
   public func verdict(without behavior: ProcessorBehavior) throws -> UInt64? {
@@ -99,9 +99,9 @@ public final class MutationRun {
 public struct MutationScore: Sendable {
   /// Mutants killed.
   public private(set) var killed = 0
-  /// Mutants that no vector tells from the model, though they differ from it.
+  /// Mutants that no vector distinguishes from the model, though they differ from it.
   public private(set) var survivors: [(mutant: Mutant, vectors: Int)] = []
-  /// Mutants that nothing can tell from the model.
+  /// Mutants that nothing can distinguish from the model.
   public private(set) var equivalents: [Mutant] = []
   /// Mutants that the table calls equivalent and a vector refutes: mistakes of the table.
   public private(set) var refuted: [Mutant] = []

@@ -141,7 +141,7 @@ public struct ProcessorVector: Sendable {
   public var final = VectorState()
   /// Bits of registers that are defined afterwards; absent registers are whole.
   public var mask = VectorRegisters()
-  /// An exception that the processor took, where the file tells of it.
+  /// An exception that the processor took, where the file names it.
   public var exception: UInt8?
   /// Where that exception's delivery put the flags.
   public var flagsAddress: UInt32?

@@ -61,7 +61,7 @@ final class VectorMachine {
     view.store(0x68 as UInt16, Self.taskSegment + 0x66)
   }
 
-  /// Bits 0 to 14 of FLAGS, which a vector sets: the 80286 in real mode has no others than those below bit 12.
+  /// Bits 0 to 14 of FLAGS, which a vector sets: the 80286 in real mode has only those below bit 12.
   var settableFlags: UInt32 { kind == .i80386 ? 0x7FD5 : 0xFD5 }
 
   /// Executes a vector that was checked.
@@ -134,7 +134,7 @@ final class VectorMachine {
 
   // MARK: The monitor
 
-  /// Enters a handler as real mode does; false where the stack has no room.
+  /// Enters a handler as real mode does; false where the stack has no space.
   private func reflect(_ exception: Exception, _ instruction: Instruction?, _ raised: inout UInt8) -> Bool {
     var vector = exception.vector.rawValue
     if let instruction, instruction.operation == .int, exception.reason == .idtLimit {

@@ -3,7 +3,7 @@ import InstructionTesting
 import TextForms
 import X86
 
-/// What a campaign writes: JSON lines for files, text for people.
+/// What a campaign writes: JSON lines for files, sentences for the user.
 enum CampaignReport {
   private static func object(_ counts: [(String, UInt64)]) -> String {
     "{" + counts.map { "\(JSONText.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"

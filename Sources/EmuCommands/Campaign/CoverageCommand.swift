@@ -8,9 +8,9 @@ struct CoverageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coverage", abstract: "Count instruction forms: in the table, implemented, tested, agreeing.",
     discussion: """
-      A form is one row of the opcode table. It is tested if a recording has vectors of it, and agrees if the model \
+      A form is one row of the opcode table. It is tested if there are recorded vectors of it, and agrees if the model \
       gives what the recorded processor gave in every one of them. --iforms reads an independent list, one form a \
-      line with tabs between the form, its mnemonic, extension, set, category, level and attributes, and tells which \
+      line with tabs between the form, its mnemonic, extension, set, category, level and attributes, and lists which \
       of its mnemonics have no row. The first line names what CPUID announces and the model does not execute.
 
       Examples:
@@ -18,8 +18,8 @@ struct CoverageCommand: ParsableCommand {
         emu coverage --recording Tests/Vectors/zen4.emuvec --missing
       """)
 
-  @Option(help: "A recording; may be repeated.") var recording: [String] = []
-  @Option(help: "The model; without it that of each recording.") var cpu: ModelChoice?
+  @Option(help: "Recorded vectors; may be repeated.") var recording: [String] = []
+  @Option(help: "The model; without it the one that the vectors name.") var cpu: ModelChoice?
   @Option(help: "An independent list of forms to compare with.") var iforms: String?
   @Flag(help: "List the forms that are not implemented, not tested or do not agree.") var missing = false
 

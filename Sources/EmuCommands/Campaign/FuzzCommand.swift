@@ -32,8 +32,8 @@ struct FuzzCommand: ParsableCommand {
     commandName: "fuzz", abstract: "Compare the model with another machine on generated instructions.",
     discussion: """
       Every difference is a bug, undefined by the architecture, model-specific or a limit of the oracle, by a rule \
-      with a name; each kind is minimised once, unless the oracle is a recording, and written as an `emu exec` request \
-      and as a ROM. The model is that of the oracle's vendor unless --cpu says otherwise. The same seed gives \
+      with a name; each kind is minimised once, unless the oracle is recorded vectors, and written as an `emu exec` \
+      request and as a ROM. The model is that of the oracle's vendor unless --cpu says otherwise. The same seed gives \
       the same tests on any number of shards. SIGTERM writes a checkpoint and ends with status 75; the same command \
       resumes.
 
@@ -62,16 +62,16 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "The privilege level of the tests: 3, or 0 where the oracle is kvm.") var cpl: UInt8 = 3
   @Option(help: "Which part of the campaign this is, as I/N with I from 0.") var shard: String?
   @Option(help: "A folder for results, checkpoint and reproducers.") var output: String?
-  @Option(help: "The recording of --against recorded.") var recording: String?
-  @Option(help: "Write what the oracle native gives to this file, as a recording.") var capture: String?
-  @Flag(inversion: .prefixedNo, help: "Use the rules that tell bugs from what is none.") var rules = true
+  @Option(help: "The recorded vectors of --against recorded.") var recording: String?
+  @Option(help: "Write what the oracle native gives to this file, as recorded vectors.") var capture: String?
+  @Flag(inversion: .prefixedNo, help: "Use the rules that separate bugs from explained differences.") var rules = true
   @Flag(help: "Compare undefined results too where the behavior table says what they are.") var exact = false
   @OptionGroup var compared: ComparedModel
 
   func validate() throws {
     if against == .model { throw ValidationError("--against model: the model is what is tested.") }
     if subject == .recorded {
-      throw ValidationError("--subject recorded: a recording can only be the oracle (--against).")
+      throw ValidationError("--subject recorded: recorded vectors can only be the oracle (--against).")
     }
     if subject == against { throw ValidationError("--subject and --against are the same.") }
     if (against == .recorded) != (recording != nil) {

@@ -3,7 +3,7 @@ import Differential
 import HostSystem
 import X86
 
-/// `emu mutants`: wrong models that the recorded vectors must tell from the right one.
+/// `emu mutants`: wrong models that the recorded vectors must distinguish from the right one.
 struct MutantsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mutants", abstract: "Test recorded vectors by deliberate mistakes in the model.",
@@ -21,7 +21,8 @@ struct MutantsCommand: ParsableCommand {
       74 a file cannot be read or written.
       """)
 
-  @Option(help: "A recording; may be repeated: a mutant is killed if one of them tells.") var recording: [String] = []
+  @Option(help: "Recorded vectors; may be repeated: a mutant is killed if one vector differs.")
+  var recording: [String] = []
   @Flag(help: "List the mutants and run none.") var list = false
   @Option(help: "Run the mutants of this name, or of this operation; may be repeated.") var only: [String] = []
   @Option(help: "Run every Nth mutant.") var every = 1
@@ -74,7 +75,7 @@ struct MutantsCommand: ParsableCommand {
     return suffices && score.refuted.isEmpty && survivors == 0 ? .success : .difference
   }
 
-  /// A mutant on each recording in turn, until a vector tells.
+  /// A mutant on each recording in turn, until a vector differs.
   private static func verdict(on mutant: Mutant, _ runs: [MutationRun]) throws -> MutationRun.Verdict {
     var vectors = 0
     for run in runs {
@@ -95,7 +96,7 @@ struct MutantsCommand: ParsableCommand {
       : BehaviorRow.table.filter { only.contains(Self.name($0)) || only.contains("behavior") }
   }
 
-  /// The model with each behavior as the other vendor's processors have it; gives how many no recording tells.
+  /// The model with each behavior as the other vendor's processors have it; gives how many no recording detects.
   private func testBehaviors(_ runs: [MutationRun], _ lines: inout [String]) throws -> Int {
     var (killed, byRows, survived) = (0, 0, 0)
     for row in behaviors {

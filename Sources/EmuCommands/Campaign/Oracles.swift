@@ -63,7 +63,7 @@ extension InstructionTest {
 }
 
 extension UserState {
-  /// Tells a result of CPL 3 as one of CPL 0: selectors, and the U/S bit of a page fault.
+  /// Restates a result of CPL 3 as one of CPL 0: selectors, and the U/S bit of a page fault.
   fileprivate mutating func raisePrivilege() {
     if selectors[1] == 0x33 { selectors[1] = 0x10 }
     if selectors[2] == 0x2B { selectors[2] = 0x18 }
@@ -133,7 +133,7 @@ extension [DivergenceRule] {
   }
 }
 
-/// Which forms `--isa` leaves, and which of them an oracle can oracle.
+/// Which forms `--isa` leaves, and which of them an oracle can test.
 struct FormFilter {
   private let wanted: Set<String>?
 

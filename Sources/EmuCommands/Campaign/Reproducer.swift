@@ -59,7 +59,7 @@ enum Reproducer {
       lines.append("  expect_word \"\(name)\", \(place), \(Text.hex(value))")
     }
     let isCompleted = oracle.vector == UserState.noException
-    // The INT3 behind the code is the end of what completed: its trap is told behind it.
+    // The INT3 behind the code is the end of what completed: its trap is reported behind it.
     expect("rip", "captured_rip", isCompleted ? oracle.rip &+ 1 : oracle.rip)
     if oracle.vector == ExceptionVector.pageFault.rawValue { expect("cr2", "captured_cr2", oracle.cr2) }
     if !isCompleted { expect("error code", "captured_error", UInt64(oracle.errorCode)) }

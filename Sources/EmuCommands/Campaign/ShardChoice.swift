@@ -7,7 +7,7 @@ public struct ShardChoice: Equatable, Sendable {
   public var index: Int
   /// How many shards the campaign is cut into, at least 1.
   public var count: Int
-  /// A file that must be touched to tell the scheduler that its shards are honoured, nil if it asks for none.
+  /// A file that must be touched to show the scheduler that its shards are honoured, nil if it asks for none.
   public var statusFile: String?
 
   /// Makes the shard `index` of `count`.
@@ -79,7 +79,7 @@ public struct ShardChoice: Equatable, Sendable {
   }
 }
 
-/// Why it cannot be told which shard to run: one sentence that names the variable and its value.
+/// Why the shard to run cannot be determined: one sentence that names the variable and its value.
 public enum ShardError: Error, Equatable, CustomStringConvertible {
   /// The value of `--shard` is not two whole numbers with a slash between them.
   case malformedOption(value: String)

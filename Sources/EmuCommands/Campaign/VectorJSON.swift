@@ -1,4 +1,5 @@
 import Differential
+import TextForms
 
 extension ProcessorVector {
   /// Reads a test of a suite's JSON form; members that it does not know are passed over.
@@ -54,7 +55,7 @@ extension ProcessorVector {
 extension [String: VectorNote] {
   /// Reads a suite's metadata.json: status and flags-mask by opcode, and by digit within an opcode.
   ///
-  /// - Returns: the processor's name too, as far as the file tells it.
+  /// - Returns: the processor's name too, as far as the file gives it.
   static func metadata(_ text: [UInt8]) throws(VectorError) -> (notes: [String: VectorNote], processor: String?) {
     let value: JSONValue
     do { value = try JSONValue(text) } catch { throw VectorError("\(error)") }

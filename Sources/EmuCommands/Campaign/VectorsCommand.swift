@@ -36,14 +36,15 @@ struct VectorsCommand: ParsableCommand {
   @Argument(help: "JSON or MOO files of one suite.") var files: [String]
   @Option(
     help: """
-      Whose vectors the JSON files are: 8086 (8088 too), 80286 or 80386; without it as the metadata or the registers tell, \
-      else 8086.
+      Whose vectors the JSON files are: 8086 (8088 too), 80286 or 80386; without it as the metadata or the registers \
+      show, else 8086.
       """)
   var processor: VectorProcessorChoice?
   @Option(help: "The suite's metadata.json: flags that it calls undefined, opcodes that it calls undocumented.")
   var metadata: String?
   @Flag(help: "Virtual-8086 mode rather than real mode.") var v86 = false
-  @Flag(inversion: .prefixedNo, help: "Use the rules that tell bugs from what older processors did.") var rules = true
+  @Flag(inversion: .prefixedNo, help: "Use the rules that separate bugs from what older processors did.")
+  var rules = true
   @Flag(help: "Print lines of JSON.") var json = false
   @Option(help: "The model.") var cpu = ModelChoice.standard
 
@@ -122,7 +123,7 @@ private struct VectorSession {
     }
   }
 
-  /// Whose vectors a JSON file has that nothing else tells of.
+  /// Whose vectors a JSON file has that nothing else names.
   private func guess(_ vector: ProcessorVector, _ path: String) -> VectorProcessor {
     if vector.initial.registers[.fs] != nil { return .i80386 }
     complain("\(path): taken for vectors of the 8086; --processor names another")

@@ -25,7 +25,7 @@ enum GDBArchitectureChoice: String, ExpressibleByArgument, CaseIterable {
   var architecture: DebugArchitecture? { DebugArchitecture(rawValue: rawValue) }
 }
 
-/// System registers that GDB is told of.
+/// System registers that GDB sees.
 enum GDBRegisterChoice: String, ExpressibleByArgument, CaseIterable {
   case control, all
 }

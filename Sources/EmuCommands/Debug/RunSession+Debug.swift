@@ -76,7 +76,7 @@ extension RunSession: DebugHost {
     return nil
   }
 
-  func guestShutDown(_ sentence: String) { tellShutdown(sentence) }
+  func guestShutDown(_ sentence: String) { reportShutdown(sentence) }
 
   func symbolName(of address: UInt64) -> String? { knownSymbols?.text(of: address) }
 

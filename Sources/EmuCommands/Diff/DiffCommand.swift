@@ -132,7 +132,7 @@ struct DiffCommand: ParsableCommand {
 func say(_ text: String) { writeAll(1, Array((text + "\n").utf8)) }
 
 extension Lockstep {
-  /// Counts for people.
+  /// Counts as text.
   var summary: String {
     "\(instructions) instructions compared, \(exits) exits, \(hashes) state hashes"
       + (unstepped > 0 ? " (\(unstepped) instructions at CPL 3, where \(referenceName) stops at exits only)" : "")

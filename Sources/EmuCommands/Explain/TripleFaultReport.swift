@@ -9,7 +9,7 @@ struct ReportedFaults {
   var shutdown: UInt64?
   /// What was said of the first interrupt through an empty vector.
   var emptyVector: String?
-  /// Who reports every exception.
+  /// The observer that reports every exception.
   var recorder: FaultRecorder?
   /// How many it has reported.
   var count = 0
@@ -21,12 +21,12 @@ extension RunSession {
   /// The same where those do not reach the instruction that began compatibility mode.
   private static let farObservedTicks: UInt64 = 1_000_000
 
-  /// Every exception is told from now on, up to the limit; then the machine stops for `endExplaining`.
+  /// Every exception is reported from now on, up to the limit; then the machine stops for `endExplaining`.
   func explain() {
     let recorder = FaultRecorder(
       recentCount: options.explaining.historyCount, symbol: symbolNames
     ) { [unowned self] report in
-      tell(report)
+      printReport(report)
       reported.count += 1
       return reported.count < options.explaining.explainLimit
     }
@@ -34,18 +34,18 @@ extension RunSession {
     observers.add(recorder, on: machine)
   }
 
-  /// Enough has been told.
+  /// The limit of reports is reached.
   func endExplaining() {
     guard let recorder = reported.recorder else { return }
     observers.remove(recorder, on: machine)
     reported.recorder = nil
     complain(
-      "\(reported.count) \(reported.count == 1 ? "exception was" : "exceptions were") told, and no more are (--explain-limit)"
+      "\(reported.count) exception\(reported.count == 1 ? " was" : "s were") reported, more are not (--explain-limit)"
     )
   }
 
-  /// Executes the run again, as deterministic as it is, and tells the report of its last fault.
-  func tellTripleFault() {
+  /// Executes the run again, as deterministic as it is, and prints the report of its last fault.
+  func reportTripleFault() {
     let history = options.explaining.historyCount
     var last: FaultReport?
     let recorder = {
@@ -57,14 +57,14 @@ extension RunSession {
     let reach = max(Self.observedTicks, UInt64(history * machine.processorCount))
     do {
       guard try repeatRun(try makeMachine(), recorder(), reach), let near = last else {
-        return complain("the fault report cannot be told: the run could not be repeated")
+        return complain("the fault report cannot be made: the run could not be repeated")
       }
       if near.mode.isCompatibility, near.compatibilityEntry == nil, reach < Self.farObservedTicks {
         _ = try repeatRun(try makeMachine(), recorder(), Self.farObservedTicks)
       }
-      tell(last ?? near)
+      printReport(last ?? near)
     } catch {
-      complain("the fault report cannot be told: \(error)")
+      complain("the fault report cannot be made: \(error)")
     }
   }
 
@@ -96,7 +96,7 @@ extension RunSession {
   }
 
   /// Prints a report on standard error.
-  func tell(_ report: FaultReport) {
+  func printReport(_ report: FaultReport) {
     output.flush()
     switch options.explaining.explainFormat {
     case .json: writeAll(2, Array("\(report.json)\n".utf8))

@@ -9,9 +9,9 @@ struct InspectArguments: ParsableArguments, GuestOptions {
   @Argument(help: "Kernel, ROM or raw code.") var image: String
   @OptionGroup var guest: GuestArguments
   @OptionGroup var board: BoardArguments
-  @Option(help: "Look after this many ticks, counted as by emu run --max-ticks.") var at: UInt64 = 0
+  @Option(help: "Inspect after this many ticks, counted as by emu run --max-ticks.") var at: UInt64 = 0
   @Option(help: "Whose registers: the processor's number.") var processor = 0
-  @Option(help: "Look after this many seconds at the latest.") var timeout: Double?
+  @Option(help: "Inspect after this many seconds at the latest.") var timeout: Double?
   @Flag(help: "Print one JSON object.") var json = false
   var imagePath: String? { image }
   var configuration: MachineConfiguration { board.configuration }

@@ -27,7 +27,7 @@ struct SnapshotOptions: ParsableArguments {
       "Save the machine after N ticks, counted as by --max-ticks, to FILE; may be repeated.", valueName: "N:FILE"),
     transform: SnapshotRequest.init)
   var snapshotAt: [SnapshotRequest] = []
-  @Option(help: "Save only the pages that are others than in this snapshot, which must be kept.")
+  @Option(help: "Save only the pages that differ from those of this snapshot, which must be kept.")
   var snapshotBase: String?
   @Option(
     help: "Go on from a snapshot: its board and its guest, whatever other options say; an image serves symbols only.")

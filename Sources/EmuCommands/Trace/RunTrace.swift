@@ -9,7 +9,7 @@ final class RunTrace {
   private let recorder: Recorder
   private let sink: TraceFileSink
   private let isStrict: Bool
-  /// Everybody who observes the run.
+  /// All observers of the run.
   private let observers: ObserverList
   private var isFinished = false
   /// Breakpoints that find the steps that are wanted, so that the guest runs unobserved elsewhere; nil if every step is

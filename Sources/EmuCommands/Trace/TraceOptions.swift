@@ -48,7 +48,7 @@ struct TraceOptions: ParsableArguments {
 
   /// What the trace shall hold.
   ///
-  /// - Throws: `ValidationError` also for a range of names that nobody has.
+  /// - Throws: `ValidationError` also for a range of unknown names.
   func selection(_ symbols: SymbolTable?) throws -> TraceSelection {
     var selection = try limits()
     selection.ranges = try traceRange.map { try range($0, symbols) }

@@ -41,7 +41,7 @@ enum TraceFile {
       close(output.reading)
       close(errors.reading)
     }
-    // Messages in English: they tell a file that was cut off from a damaged one.
+    // Messages in English: by them a file that was cut off is distinguished from a damaged one.
     let child = ChildProcess(
       [tool, "-dc"], input: file, output: output.writing, errors: .descriptor(errors.writing), environment: .english)
     close(output.writing)

@@ -10,7 +10,7 @@ struct ViewCommand: ParsableCommand {
     commandName: "view", abstract: "Make a page for a browser from a trace.",
     discussion: """
       Writes one HTML file that needs no network: a timeline, every step with its registers and memory accesses, page \
-      walks level by level, descriptor tables, hot addresses, the report of a fault. Reads JSON Lines, also compressed \
+      walks level by level, descriptor tables, hot addresses, fault reports. Reads JSON Lines, also compressed \
       by gzip or zstd. A trace that was cut off is shown up to its last whole line.
 
       Example:

@@ -40,7 +40,7 @@ extension BoardMap {
     .chip("firmware configuration", ports: 0x510...0x510, takesWholeAccesses: true, selector: 0x510) { $0.firmware },
     .chip("firmware configuration", ports: 0x511...0x511, offset: 1) { $0.firmware },
 
-    // Nobody sees the display: whatever the guest does with it is worth an event.
+    // No display is shown: each access of the guest is an event.
     .chip("text display", ports: 0x3D4...0x3D5, selector: 0x3D4, report: .accesses, missing: "no display") {
       $0.display
     },

@@ -1,8 +1,9 @@
 import DevicesLegacy
+import TextForms
 
 /// Where the chips of a board are wired: a row for each range of ports or addresses.
 ///
-/// Routing, the names in traces and reports, the events for what nobody answers, the firmware's tables and the list of
+/// Routing, the names in traces and reports, the events for what no chip answers, the firmware's tables and the list of
 /// chips that time drives follow from it.
 struct BoardMap: Sendable {
   /// The rows; time drives the chips in their order.
@@ -38,7 +39,7 @@ struct BoardMap: Sendable {
     case localAPIC
   }
 
-  /// Accesses that are events for people.
+  /// Accesses that are reported as events.
   enum Report: Sendable {
     case nothing
     /// Each access to ports, each write of memory.
@@ -125,9 +126,8 @@ extension BoardMap {
 
   /// `1F0h-1F7h`.
   static func text(_ ports: ClosedRange<UInt16>) -> String {
-    ports.count == 1 ? hex(ports.lowerBound) : "\(hex(ports.lowerBound))-\(hex(ports.upperBound))"
+    let first = Text.suffixed(ports.lowerBound)
+    return ports.count == 1 ? first : "\(first)-\(Text.suffixed(ports.upperBound))"
   }
 
-  /// `1F0h`.
-  static func hex(_ number: some BinaryInteger) -> String { String(number, radix: 16, uppercase: true) + "h" }
 }

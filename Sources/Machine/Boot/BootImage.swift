@@ -55,7 +55,7 @@ public struct BootError: Error, CustomStringConvertible, Equatable {
   init(_ file: String, _ problem: String) { description = "\(file): \(problem)" }
 }
 
-/// An area of the guest-physical address space, as E820 tells it.
+/// An area of the guest-physical address space, as E820 describes it.
 public struct MemoryMapEntry: Equatable, Sendable {
   /// First byte.
   public var base: UInt64

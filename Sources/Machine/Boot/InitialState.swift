@@ -1,10 +1,11 @@
 import MMU
 import X86
+import TextForms
 
 extension Loader {
   /// Where a start finds code and data in its GDT.
   ///
-  /// The Multiboot specifications leave the selectors open ("the exact value is undefined") and tell kernels to load a
+  /// The Multiboot specifications leave the selectors open ("the exact value is undefined") and have kernels load a
   /// GDT of their own; some load one and never load CS, such as xv6, whose first interrupt then pushes the loader's.
   /// QEMU's loader (pc-bios/optionrom/multiboot.S) leaves 8 and 10h, where most such kernels have code and data too;
   /// GRUB 2 (CODE_SEGMENT and DATA_SEGMENT of grub-core/lib/i386/relocator32.S) leaves 10h and 18h, with which xv6 dies.
@@ -116,7 +117,7 @@ struct PageTables {
   mutating func map(_ linear: UInt64, to physical: UInt64, byteCount: UInt64) throws(BootError) {
     guard (linear ^ physical) & 0xFFF == 0 else {
       throw loader.fail(
-        "p_vaddr 0x\(String(linear, radix: 16)) and p_paddr 0x\(String(physical, radix: 16)) differ within a page")
+        "p_vaddr \(Text.hex(linear)) and p_paddr \(Text.hex(physical)) differ within a page")
     }
     guard byteCount > 0 else { return }
     let first = linear & ~0xFFF
@@ -129,7 +130,7 @@ struct PageTables {
         let at = table + (address >> shift & 511) * 8
         let entry = read(at)
         if entry & 0x80 != 0 {
-          throw loader.fail("p_vaddr 0x\(String(linear, radix: 16)) lies in the identity-mapped first 4 GiB")
+          throw loader.fail("p_vaddr \(Text.hex(linear)) lies in the identity-mapped first 4 GiB")
         }
         if entry & 1 == 0 {
           table = try makeTable(linear)
@@ -144,7 +145,7 @@ struct PageTables {
   }
 
   private mutating func makeTable(_ linear: UInt64) throws(BootError) -> UInt64 {
-    guard count < 512 else { throw loader.fail("too many page tables for p_vaddr 0x\(String(linear, radix: 16))") }
+    guard count < 512 else { throw loader.fail("too many page tables for p_vaddr \(Text.hex(linear))") }
     count += 1
     // From 10000h on: below is where kernels put what starts their other processors.
     let preferred = 0xF000 + UInt64(count) * 0x1000

@@ -7,7 +7,7 @@ extension Machine {
   /// What the machine computes afterwards is the same with and without it. Documentation/snapshots.md has the format.
   /// - Parameters:
   ///   - path: the file; one of that name is replaced.
-  ///   - base: a snapshot with as much RAM; only pages that are others than there are written, and the file needs it.
+  ///   - base: a snapshot with as much RAM; only pages that differ from it are written, and the file needs it.
   /// - Throws: if the machine is running just now or on the host's processors, or the host refuses.
   public func saveSnapshot(to path: String, base: String? = nil) throws(SnapshotError) {
     guard processorSet.isModel else {

@@ -7,18 +7,18 @@ extension PageSet {
   func blocks(ofPages limit: Int) -> [[Range<Int>]] {
     var result: [[Range<Int>]] = []
     var open: [Range<Int>] = []
-    var room = limit
+    var left = limit
     for run in runs {
       var start = run.lowerBound
       while start < run.upperBound {
-        let end = min(run.upperBound, start + room)
+        let end = min(run.upperBound, start + left)
         open.append(start..<end)
-        room -= end - start
+        left -= end - start
         start = end
-        guard room == 0 else { continue }
+        guard left == 0 else { continue }
         result.append(open)
         open = []
-        room = limit
+        left = limit
       }
     }
     if !open.isEmpty { result.append(open) }

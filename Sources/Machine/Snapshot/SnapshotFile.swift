@@ -120,7 +120,7 @@ struct SnapshotFile {
       }
       let limit = section.tag == "ram" ? length : Self.metadataLimit
       guard section.byteCount <= limit, start + section.byteCount <= length else {
-        throw SnapshotError(path, section: section.name, "length \(section.byteCount) is more than there is room for")
+        throw SnapshotError(path, section: section.name, "length \(section.byteCount) is more than there is space for")
       }
       let gap = try file.read(Int(start - end), at: end)
       guard gap.allSatisfy({ $0 == 0 }) else {

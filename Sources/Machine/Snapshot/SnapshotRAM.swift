@@ -104,7 +104,7 @@ extension GuestMemory {
     return result
   }
 
-  /// Pages whose bytes are others than in a RAM of the same size.
+  /// Pages whose bytes differ from those in a RAM of the same size.
   func differingPages(from other: GuestMemory) -> PageSet {
     var candidates = populatedPages()
     candidates.formUnion(other.populatedPages())
