@@ -89,18 +89,6 @@ extension DivergenceRule {
         && divergence.differences.allSatisfy { $0.field == "memory outside the window" }
     },
     DivergenceRule(
-      id: "floating-point", kind: .floatingPoint,
-      text: "The result or the flags of floating-point arithmetic."
-    ) { divergence in
-      // Faults of memory and encoding are compared as everywhere.
-      func isNumeric(_ vector: UInt8) -> Bool {
-        vector == UserState.noException || vector == ExceptionVector.floatingPointError.rawValue
-          || vector == ExceptionVector.simdFloatingPoint.rawValue
-      }
-      guard isNumeric(divergence.subject.vector), isNumeric(divergence.oracle.vector) else { return false }
-      return divergence.traits.contains(.float)
-    },
-    DivergenceRule(
       id: "kernel-half-present", kind: .oracleLimit,
       text: "The P bit of a page fault in the upper half shows what the host's kernel has mapped there.",
       probe: "kernel-half"

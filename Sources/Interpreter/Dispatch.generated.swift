@@ -1,6 +1,7 @@
 // Generated from opcodes.txt by OpcodeTableGenerator; do not edit.
 // swift-format-ignore-file
 
+import SoftFloat
 import X86
 import X86Decoder
 
@@ -560,10 +561,10 @@ extension Processor {
       try checkVectorAccess(instruction)
       try vectorBinary(instruction, VectorOperations.xor)
     case .ucomiss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompare(instruction, single: true, signalsQuiet: false)
     case .comiss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompare(instruction, single: true, signalsQuiet: true)
     case .movupd:
       try checkVectorAccess(instruction)
@@ -605,10 +606,10 @@ extension Processor {
       try checkVectorAccess(instruction)
       try vectorBinary(instruction, VectorOperations.xor)
     case .ucomisd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompare(instruction, single: false, signalsQuiet: false)
     case .comisd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompare(instruction, single: false, signalsQuiet: true)
     case .movhlps:
       try checkVectorAccess(instruction)
@@ -623,170 +624,184 @@ extension Processor {
       try checkVectorAccess(instruction)
       try moveScalar(instruction, width: 8)
     case .sqrtps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatSquareRoot(instruction, .packedSingle)
     case .sqrtpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatSquareRoot(instruction, .packedDouble)
     case .sqrtss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatSquareRoot(instruction, .scalarSingle)
     case .sqrtsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatSquareRoot(instruction, .scalarDouble)
     case .addps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .add, .packedSingle)
     case .addpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .add, .packedDouble)
     case .addss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .add, .scalarSingle)
     case .addsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .add, .scalarDouble)
     case .mulps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .multiply, .packedSingle)
     case .mulpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .multiply, .packedDouble)
     case .mulss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .multiply, .scalarSingle)
     case .mulsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .multiply, .scalarDouble)
     case .subps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .subtract, .packedSingle)
     case .subpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .subtract, .packedDouble)
     case .subss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .subtract, .scalarSingle)
     case .subsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .subtract, .scalarDouble)
     case .minps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .minimum, .packedSingle)
     case .minpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .minimum, .packedDouble)
     case .minss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .minimum, .scalarSingle)
     case .minsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .minimum, .scalarDouble)
     case .divps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .divide, .packedSingle)
     case .divpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .divide, .packedDouble)
     case .divss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .divide, .scalarSingle)
     case .divsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .divide, .scalarDouble)
     case .maxps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .maximum, .packedSingle)
     case .maxpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .maximum, .packedDouble)
     case .maxss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .maximum, .scalarSingle)
     case .maxsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatArithmetic(instruction, .maximum, .scalarDouble)
-    case .rsqrtps: try unimplementedInstruction(instruction)
-    case .rsqrtss: try unimplementedInstruction(instruction)
-    case .rcpps: try unimplementedInstruction(instruction)
-    case .rcpss: try unimplementedInstruction(instruction)
+    case .rsqrtps:
+      try checkVectorAccess(instruction)
+      try estimate(instruction, .reciprocalRoot, .packedSingle)
+    case .rsqrtss:
+      try checkVectorAccess(instruction)
+      try estimate(instruction, .reciprocalRoot, .scalarSingle)
+    case .rcpps:
+      try checkVectorAccess(instruction)
+      try estimate(instruction, .reciprocal, .packedSingle)
+    case .rcpss:
+      try checkVectorAccess(instruction)
+      try estimate(instruction, .reciprocal, .scalarSingle)
     case .cmpps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompareToMask(instruction, .packedSingle)
     case .cmppd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompareToMask(instruction, .packedDouble)
     case .cmpss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompareToMask(instruction, .scalarSingle)
     case .cmpsdXmm:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatCompareToMask(instruction, .scalarDouble)
     case .cvtpi2ps:
-      try unimplementedInstruction(instruction)
+      try checkVectorAccess(instruction)
+      try convertMMXToSingles(instruction)
       finishMMX(instruction)
     case .cvtpi2pd:
-      try unimplementedInstruction(instruction)
+      try checkVectorAccess(instruction)
+      try convertDoublewordsToDoubles(instruction)
       finishMMX(instruction)
     case .cvtsi2ss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertFromInteger(instruction, single: true)
     case .cvtsi2sd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertFromInteger(instruction, single: false)
     case .cvttps2pi:
-      try unimplementedInstruction(instruction)
+      try checkVectorAccess(instruction)
+      try convertSinglesToMMX(instruction, truncating: true)
       finishMMX(instruction)
     case .cvttpd2pi:
-      try unimplementedInstruction(instruction)
+      try checkVectorAccess(instruction)
+      try convertDoublesToDoublewords(instruction, truncating: true)
       finishMMX(instruction)
     case .cvttss2si:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertToInteger(instruction, single: true, truncating: true)
     case .cvttsd2si:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertToInteger(instruction, single: false, truncating: true)
     case .cvtps2pi:
-      try unimplementedInstruction(instruction)
+      try checkVectorAccess(instruction)
+      try convertSinglesToMMX(instruction, truncating: false)
       finishMMX(instruction)
     case .cvtpd2pi:
-      try unimplementedInstruction(instruction)
+      try checkVectorAccess(instruction)
+      try convertDoublesToDoublewords(instruction, truncating: false)
       finishMMX(instruction)
     case .cvtss2si:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertToInteger(instruction, single: true, truncating: false)
     case .cvtsd2si:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertToInteger(instruction, single: false, truncating: false)
     case .cvtps2pd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try widenSingles(instruction)
     case .cvtpd2ps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try narrowDoubles(instruction)
     case .cvtss2sd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try widenSingle(instruction)
     case .cvtsd2ss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try narrowDouble(instruction)
     case .cvtdq2ps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertDoublewordsToSingles(instruction)
     case .cvtps2dq:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertSinglesToDoublewords(instruction, truncating: false)
     case .cvttps2dq:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertSinglesToDoublewords(instruction, truncating: true)
     case .cvttpd2dq:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertDoublesToDoublewords(instruction, truncating: true)
     case .cvtpd2dq:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertDoublesToDoublewords(instruction, truncating: false)
     case .cvtdq2pd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try convertDoublewordsToDoubles(instruction)
     case .movd:
       try checkVectorAccess(instruction)

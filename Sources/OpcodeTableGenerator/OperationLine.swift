@@ -32,7 +32,7 @@ struct OperationLine {
   static let checks = [
     "cpl0": "try requirePrivilege()", "protected": "try requireProtectedMode()",
     "fsgsbase": "try requireSegmentBaseAccess()", "vector": "try checkVectorAccess(instruction)",
-    "ssefloat": "try checkSSEFloat(instruction)", "x87": "try checkX87(waits: false)",
+    "x87": "try checkX87(waits: false)",
     "x87waits": "try checkX87(waits: true)",
   ]
 

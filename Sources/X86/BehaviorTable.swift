@@ -125,6 +125,10 @@ extension BehaviorRow {
       decides: "the x87 state after an MMX store that faults", amd: "untouched", intel: "TOP is 0",
       families: intel, evidence: "icelake 0F7E, 0F7F, 0FE7; zen4 0FE06717", test: "recordings"),
     BehaviorRow(
+      behavior: .estimatesReciprocalsIn12Bits, id: "reciprocal-estimates",
+      decides: "the results of RCPPS, RCPSS, RSQRTPS and RSQRTSS", amd: "12 bits, from tables that were read off",
+      intel: "unknown: not executed", families: amd, evidence: "zen4, zen2 0F52, 0F53", test: "recordings"),
+    BehaviorRow(
       behavior: .takesSystemCallOutside64BitMode, id: "syscall-legacy",
       decides: "SYSCALL and SYSRET in compatibility and legacy mode", amd: "instructions", intel: "#UD", families: amd,
       evidence: "SDM Vol. 2B \"SYSCALL\"; APM Vol. 3 \"SYSCALL\"; icelake 0F07, Ice Lake 0F05", test: "recordings"),

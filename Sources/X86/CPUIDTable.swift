@@ -144,7 +144,7 @@ extension CPUIDRow {
     CPUIDRow(.monitor, CPUIDLeaf.features, .ecx, 3),
     CPUIDRow(.vmx, CPUIDLeaf.features, .ecx, 5),
     CPUIDRow(.ssse3, CPUIDLeaf.features, .ecx, 9, on: every, from: .v2),
-    CPUIDRow(.fma, CPUIDLeaf.features, .ecx, 12, needsYMM: true),
+    CPUIDRow(.fma, CPUIDLeaf.features, .ecx, 12, on: every, from: .v3, needsYMM: true),
     CPUIDRow(.cmpxchg16b, CPUIDLeaf.features, .ecx, 13, on: every),
     CPUIDRow(.pcid, CPUIDLeaf.features, .ecx, 17, on: every),
     CPUIDRow(.sse41, CPUIDLeaf.features, .ecx, 19, on: every, from: .v2),
@@ -157,7 +157,7 @@ extension CPUIDRow {
     CPUIDRow(.xsave, CPUIDLeaf.features, .ecx, 26, on: every, from: .v3),
     CPUIDRow(.osXSAVE, CPUIDLeaf.features, .ecx, 27, on: every, from: .v3, if: .osXSAVE),
     CPUIDRow(.avx, CPUIDLeaf.features, .ecx, 28, on: every, from: .v3, needsYMM: true),
-    CPUIDRow(.f16c, CPUIDLeaf.features, .ecx, 29, needsYMM: true),
+    CPUIDRow(.f16c, CPUIDLeaf.features, .ecx, 29, on: every, from: .v3, needsYMM: true),
     CPUIDRow(.rdrand, CPUIDLeaf.features, .ecx, 30, on: every, from: .v3),
     CPUIDRow(.hypervisor, CPUIDLeaf.features, .ecx, 31, on: every, isOfBoard: true),
   ]

@@ -141,7 +141,6 @@ extension FaultReason {
     case .smapInstructionPrivilege: "STAC and CLAC need CPL 0"
     case .emulation: "CR0.EM is 1"
     case .unimplementedInstruction: "emu does not implement the instruction"
-    case .unimplementedRounding: "emu does not implement this rounding, DAZ or FTZ mode of MXCSR"
     case .x87Emulation: "CR0.EM is 1 for an x87 instruction"
     case .taskSwitched: "CR0.TS is 1"
     case .waitMonitored: "CR0.MP and CR0.TS are 1 for WAIT"
@@ -273,7 +272,7 @@ extension FaultReason {
     case .boundRange:
       "SDM Vol. 3A \"Interrupt 5—BOUND Range Exceeded Exception (#BR)\""
     case .invalidEncoding, .undefinedInstruction, .absentFeature, .segmentRegisterInvalid, .protectedModeOnly,
-      .smapInstructionPrivilege, .emulation, .unimplementedInstruction, .unimplementedRounding:
+      .smapInstructionPrivilege, .emulation, .unimplementedInstruction:
       "SDM Vol. 3A \"Interrupt 6—Invalid Opcode Exception (#UD)\""
     case .x87Emulation, .taskSwitched, .waitMonitored:
       "SDM Vol. 3A \"Interrupt 7—Device Not Available Exception (#NM)\""

@@ -268,8 +268,6 @@
   case emulation
   /// Emu does not implement the instruction.
   case unimplementedInstruction
-  /// Emu does not implement this rounding, DAZ or FTZ mode of MXCSR.
-  case unimplementedRounding
   /// CR0.EM is 1 for an x87 instruction.
   case x87Emulation
   /// CR0.TS is 1.

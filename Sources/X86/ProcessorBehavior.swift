@@ -30,6 +30,7 @@
   case skipsMemoryOfUnmaskedX87Store
   case storesExtendedInTwoParts
   case clearsTopBeforeMMXStore
+  case estimatesReciprocalsIn12Bits
   // System
   case takesSystemCallOutside64BitMode
   case takesSysenterInLongMode

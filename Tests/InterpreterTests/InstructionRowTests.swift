@@ -17,7 +17,7 @@ struct RowText: Sendable, CustomTestStringConvertible {
 
   static let longTables = [
     additionRows, logicRows, multiplicationRows, shiftRows, rotateRows, bitRows, moveRows, exchangeRows, stackRows,
-    stringRows, repeatRows, flagRows, branchRows, faultRows, privilegeRows,
+    stringRows, repeatRows, flagRows, branchRows, faultRows, privilegeRows, vectorFloatRows, x87Rows,
   ]
   static let compatibilityTables = [decimalRows, compatibilityRows]
 

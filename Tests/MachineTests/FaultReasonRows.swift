@@ -354,7 +354,6 @@ let systemReasons: [ReasonCase] = [
   ReasonCase([0x0F, 0x58, 0xC1], .deviceNotAvailable, .taskSwitched) { $0.state.cr0 |= CR0.taskSwitched },
   ReasonCase([0x0F, 0x58, 0xC1], .invalidOpcode, .emulation) { $0.state.cr0 |= CR0.emulation },
   ReasonCase([0x0F, 0x58, 0xC1], .invalidOpcode, .osFXSRClear) { $0.state.cr4 &= ~CR4.osFXSR },
-  ReasonCase([0x0F, 0x58, 0xC1], .invalidOpcode, .unimplementedRounding) { $0.state.fxsaveArea[25] = 0x3F },
   ReasonCase([0xD9, 0xE8], .floatingPointError, .x87Exception) {
     $0.state.fxsaveArea[0] = 0x3E
     $0.state.fxsaveArea[2] = 0x81
