@@ -1098,22 +1098,22 @@ extension Processor {
       try checkVectorAccess(instruction)
       try vectorByteShift(instruction, right: false)
     case .addsubpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatAddSubtract(instruction, single: false)
     case .addsubps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatAddSubtract(instruction, single: true)
     case .haddpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatPairs(instruction, .add, single: false)
     case .haddps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatPairs(instruction, .add, single: true)
     case .hsubpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatPairs(instruction, .subtract, single: false)
     case .hsubps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatPairs(instruction, .subtract, single: true)
     case .lddqu:
       try checkVectorAccess(instruction)
@@ -1282,16 +1282,16 @@ extension Processor {
       try checkVectorAccess(instruction)
       try lanes(instruction, VectorOperations.minimumPosition)
     case .roundps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatRound(instruction, .packedSingle)
     case .roundpd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatRound(instruction, .packedDouble)
     case .roundss:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatRound(instruction, .scalarSingle)
     case .roundsd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatRound(instruction, .scalarDouble)
     case .blendps:
       try checkVectorAccess(instruction)
@@ -1321,10 +1321,10 @@ extension Processor {
       try checkVectorAccess(instruction)
       try insertSingle(instruction)
     case .dpps:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatDotProduct(instruction, single: true)
     case .dppd:
-      try checkSSEFloat(instruction)
+      try checkVectorAccess(instruction)
       try floatDotProduct(instruction, single: false)
     case .mpsadbw:
       try checkVectorAccess(instruction)
@@ -1512,6 +1512,192 @@ extension Processor {
     case .vzeroall:
       try checkVectorAccess(instruction)
       try zeroVectors(instruction, upperOnly: false)
+    case .vcvtph2ps:
+      try checkVectorAccess(instruction)
+      try widenHalves(instruction)
+    case .vcvtps2ph:
+      try checkVectorAccess(instruction)
+      try narrowToHalves(instruction)
+    case .vfmaddsub132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .addSubtract, .packedSingle)
+    case .vfmaddsub132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .addSubtract, .packedDouble)
+    case .vfmaddsub213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .addSubtract, .packedSingle)
+    case .vfmaddsub213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .addSubtract, .packedDouble)
+    case .vfmaddsub231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .addSubtract, .packedSingle)
+    case .vfmaddsub231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .addSubtract, .packedDouble)
+    case .vfmsubadd132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtractAdd, .packedSingle)
+    case .vfmsubadd132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtractAdd, .packedDouble)
+    case .vfmsubadd213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtractAdd, .packedSingle)
+    case .vfmsubadd213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtractAdd, .packedDouble)
+    case .vfmsubadd231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtractAdd, .packedSingle)
+    case .vfmsubadd231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtractAdd, .packedDouble)
+    case .vfmadd132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .packedSingle)
+    case .vfmadd132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .packedDouble)
+    case .vfmadd132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .scalarSingle)
+    case .vfmadd132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .scalarDouble)
+    case .vfmadd213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .packedSingle)
+    case .vfmadd213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .packedDouble)
+    case .vfmadd213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .scalarSingle)
+    case .vfmadd213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .scalarDouble)
+    case .vfmadd231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .packedSingle)
+    case .vfmadd231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .packedDouble)
+    case .vfmadd231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .scalarSingle)
+    case .vfmadd231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .scalarDouble)
+    case .vfmsub132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .packedSingle)
+    case .vfmsub132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .packedDouble)
+    case .vfmsub132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .scalarSingle)
+    case .vfmsub132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .scalarDouble)
+    case .vfmsub213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .packedSingle)
+    case .vfmsub213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .packedDouble)
+    case .vfmsub213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .scalarSingle)
+    case .vfmsub213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .scalarDouble)
+    case .vfmsub231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .packedSingle)
+    case .vfmsub231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .packedDouble)
+    case .vfmsub231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .scalarSingle)
+    case .vfmsub231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .scalarDouble)
+    case .vfnmadd132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .packedSingle)
+    case .vfnmadd132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .packedDouble)
+    case .vfnmadd132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .scalarSingle)
+    case .vfnmadd132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .scalarDouble)
+    case .vfnmadd213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .packedSingle)
+    case .vfnmadd213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .packedDouble)
+    case .vfnmadd213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .scalarSingle)
+    case .vfnmadd213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .scalarDouble)
+    case .vfnmadd231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .packedSingle)
+    case .vfnmadd231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .packedDouble)
+    case .vfnmadd231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .scalarSingle)
+    case .vfnmadd231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .scalarDouble)
+    case .vfnmsub132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .packedSingle)
+    case .vfnmsub132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .packedDouble)
+    case .vfnmsub132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .scalarSingle)
+    case .vfnmsub132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .scalarDouble)
+    case .vfnmsub213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .packedSingle)
+    case .vfnmsub213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .packedDouble)
+    case .vfnmsub213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .scalarSingle)
+    case .vfnmsub213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .scalarDouble)
+    case .vfnmsub231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .packedSingle)
+    case .vfnmsub231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .packedDouble)
+    case .vfnmsub231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .scalarSingle)
+    case .vfnmsub231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .scalarDouble)
     case .fxsave: try saveFloatingState(instruction)
     case .fxrstor: try restoreFloatingState(instruction)
     case .ldmxcsr:
@@ -1997,7 +2183,7 @@ extension Operation {
       .cmp
     case .test:
       .test
-    case .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+    case .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     }
   }
@@ -2005,7 +2191,7 @@ extension Operation {
   /// Its function in the block loop.
   var shiftFunction: ShiftFunction? {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     case .rol:
       .rol
@@ -2027,7 +2213,7 @@ extension Operation {
   /// Its function in the block loop.
   var unaryFunction: UnaryFunction? {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .mul, .imul1, .div, .idiv, .imul, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .mul, .imul1, .div, .idiv, .imul, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     case .not:
       .not
@@ -2043,7 +2229,7 @@ extension Operation {
   /// The shape of its own forms.
   var fastShape: FastShape {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul1, .div, .idiv, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movsx, .arpl, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .loopne, .loope, .loop, .jrcxz, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul1, .div, .idiv, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movsx, .arpl, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .loopne, .loope, .loop, .jrcxz, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       .none
     case .mul:
       .wideMultiply

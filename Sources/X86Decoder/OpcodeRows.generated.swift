@@ -362,8 +362,8 @@ enum OpcodeRows {
     0xF920139E101, 0x0, 154,
     0xF940139E101, 0x0, 155,
     0xF960139E101, 0x0, 156,
-    0xFA00139E101, 0x0, 157,
-    0xFA20139E101, 0x0, 158,
+    0xFA00139E501, 0x0, 157,
+    0xFA20139E501, 0x0, 158,
     0xFB20139E101, 0x0, 159,
     0xF820139E101, 0x0, 160,
     0xFF00121E101, 0x0, 161,
@@ -583,7 +583,9 @@ enum OpcodeRows {
     0x6E000139E557, 0x252904F52, 285,
     0xAE000139E557, 0x39CE04F52, 285,
     0xE000139E52E, 0x6900272, 286,
+    0x2E000139E52E, 0x6900272, 286,
     0xE000139E52F, 0x6900272, 287,
+    0x2E000139E52F, 0x6900272, 287,
     0xE000139E910, 0x12900272, 288,
     0xE000139E911, 0x12900253, 288,
     0x6E000139E910, 0x12900272, 288,
@@ -632,7 +634,9 @@ enum OpcodeRows {
     0x6E000139E957, 0x252904F52, 300,
     0xAE000139E957, 0x39CE04F52, 300,
     0xE000139E92E, 0x8900272, 301,
+    0x2E000139E92E, 0x8900272, 301,
     0xE000139E92F, 0x8900272, 302,
+    0x2E000139E92F, 0x8900272, 302,
     0xE00013DE512, 0x12900272, 303,
     0x6E00013DE512, 0x252904F52, 303,
     0xE00013DE516, 0x12900272, 304,
@@ -650,63 +654,141 @@ enum OpcodeRows {
     0x2E00013BF111, 0x12400243, 306,
     0x2E00013DF111, 0x252404B53, 306,
     0xE000139E551, 0x12900272, 307,
+    0x6E000139E551, 0x12900272, 307,
+    0xAE000139E551, 0x1CE00272, 307,
     0xE000139E951, 0x12900272, 308,
+    0x6E000139E951, 0x12900272, 308,
+    0xAE000139E951, 0x1CE00272, 308,
     0xE000139ED51, 0x6900272, 309,
+    0x2E000139ED51, 0xD2904F52, 309,
     0xE000139F151, 0x8900272, 310,
+    0x2E000139F151, 0x112904F52, 310,
     0xE000139E558, 0x12900272, 311,
+    0x6E000139E558, 0x252904F52, 311,
+    0xAE000139E558, 0x39CE04F52, 311,
     0xE000139E958, 0x12900272, 312,
+    0x6E000139E958, 0x252904F52, 312,
+    0xAE000139E958, 0x39CE04F52, 312,
     0xE000139ED58, 0x6900272, 313,
+    0x2E000139ED58, 0xD2904F52, 313,
     0xE000139F158, 0x8900272, 314,
+    0x2E000139F158, 0x112904F52, 314,
     0xE000139E559, 0x12900272, 315,
+    0x6E000139E559, 0x252904F52, 315,
+    0xAE000139E559, 0x39CE04F52, 315,
     0xE000139E959, 0x12900272, 316,
+    0x6E000139E959, 0x252904F52, 316,
+    0xAE000139E959, 0x39CE04F52, 316,
     0xE000139ED59, 0x6900272, 317,
+    0x2E000139ED59, 0xD2904F52, 317,
     0xE000139F159, 0x8900272, 318,
+    0x2E000139F159, 0x112904F52, 318,
     0xE000139E55C, 0x12900272, 319,
+    0x6E000139E55C, 0x252904F52, 319,
+    0xAE000139E55C, 0x39CE04F52, 319,
     0xE000139E95C, 0x12900272, 320,
+    0x6E000139E95C, 0x252904F52, 320,
+    0xAE000139E95C, 0x39CE04F52, 320,
     0xE000139ED5C, 0x6900272, 321,
+    0x2E000139ED5C, 0xD2904F52, 321,
     0xE000139F15C, 0x8900272, 322,
+    0x2E000139F15C, 0x112904F52, 322,
     0xE000139E55D, 0x12900272, 323,
+    0x6E000139E55D, 0x252904F52, 323,
+    0xAE000139E55D, 0x39CE04F52, 323,
     0xE000139E95D, 0x12900272, 324,
+    0x6E000139E95D, 0x252904F52, 324,
+    0xAE000139E95D, 0x39CE04F52, 324,
     0xE000139ED5D, 0x6900272, 325,
+    0x2E000139ED5D, 0xD2904F52, 325,
     0xE000139F15D, 0x8900272, 326,
+    0x2E000139F15D, 0x112904F52, 326,
     0xE000139E55E, 0x12900272, 327,
+    0x6E000139E55E, 0x252904F52, 327,
+    0xAE000139E55E, 0x39CE04F52, 327,
     0xE000139E95E, 0x12900272, 328,
+    0x6E000139E95E, 0x252904F52, 328,
+    0xAE000139E95E, 0x39CE04F52, 328,
     0xE000139ED5E, 0x6900272, 329,
+    0x2E000139ED5E, 0xD2904F52, 329,
     0xE000139F15E, 0x8900272, 330,
+    0x2E000139F15E, 0x112904F52, 330,
     0xE000139E55F, 0x12900272, 331,
+    0x6E000139E55F, 0x252904F52, 331,
+    0xAE000139E55F, 0x39CE04F52, 331,
     0xE000139E95F, 0x12900272, 332,
+    0x6E000139E95F, 0x252904F52, 332,
+    0xAE000139E95F, 0x39CE04F52, 332,
     0xE000139ED5F, 0x6900272, 333,
+    0x2E000139ED5F, 0xD2904F52, 333,
     0xE000139F15F, 0x8900272, 334,
+    0x2E000139F15F, 0x112904F52, 334,
     0xE000139E552, 0x12900272, 335,
+    0x6E000139E552, 0x12900272, 335,
+    0xAE000139E552, 0x1CE00272, 335,
     0xE000139ED52, 0x6900272, 336,
+    0x2E000139ED52, 0xD2904F52, 336,
     0xE000139E553, 0x12900272, 337,
+    0x6E000139E553, 0x12900272, 337,
+    0xAE000139E553, 0x1CE00272, 337,
     0xE000139ED53, 0x6900272, 338,
+    0x2E000139ED53, 0xD2904F52, 338,
     0xE001139E5C2, 0x52902272, 339,
+    0x6E001139E5C2, 0xA52944F52, 339,
+    0xAE001139E5C2, 0xB9CE44F52, 339,
     0xE001139E9C2, 0x52902272, 340,
+    0x6E001139E9C2, 0xA52944F52, 340,
+    0xAE001139E9C2, 0xB9CE44F52, 340,
     0xE001139EDC2, 0x46902272, 341,
+    0x2E001139EDC2, 0x8D2944F52, 341,
     0xE001139F1C2, 0x48902272, 342,
+    0x2E001139F1C2, 0x912944F52, 342,
     0xE000139E52A, 0x8900232, 343,
     0xE000139E92A, 0x8900232, 344,
     0xE000139ED2A, 0xE900052, 345,
+    0x2E000139ED2A, 0x1D2900B52, 345,
     0xE000139F12A, 0xE900052, 346,
+    0x2E000139F12A, 0x1D2900B52, 346,
     0xE000139E52C, 0x8400270, 347,
     0xE000139E92C, 0x12400270, 348,
     0xE000139ED2C, 0x6700261, 349,
+    0x2E000139ED2C, 0x6700261, 349,
     0xE000139F12C, 0x8700261, 350,
+    0x2E000139F12C, 0x8700261, 350,
     0xE000139E52D, 0x8400270, 351,
     0xE000139E92D, 0x12400270, 352,
     0xE000139ED2D, 0x6700261, 353,
+    0x2E000139ED2D, 0x6700261, 353,
     0xE000139F12D, 0x8700261, 354,
+    0x2E000139F12D, 0x8700261, 354,
     0xE000139E55A, 0x8900272, 355,
+    0x6E000139E55A, 0x8900272, 355,
+    0xAE000139E55A, 0x12E00272, 355,
     0xE000139E95A, 0x12900272, 356,
+    0x6E000139E95A, 0x12900272, 356,
+    0xAE000139E95A, 0x1C900272, 356,
     0xE000139ED5A, 0x6900272, 357,
+    0x2E000139ED5A, 0xD2904F52, 357,
     0xE000139F15A, 0x8900272, 358,
+    0x2E000139F15A, 0x112904F52, 358,
     0xE000139E55B, 0x12900272, 359,
+    0x6E000139E55B, 0x12900272, 359,
+    0xAE000139E55B, 0x1CE00272, 359,
     0xE000139E95B, 0x12900272, 360,
+    0x6E000139E95B, 0x12900272, 360,
+    0xAE000139E95B, 0x1CE00272, 360,
     0xE000139ED5B, 0x12900272, 361,
+    0x6E000139ED5B, 0x12900272, 361,
+    0xAE000139ED5B, 0x1CE00272, 361,
     0xE000139E9E6, 0x12900272, 362,
+    0x6E000139E9E6, 0x12900272, 362,
+    0xAE000139E9E6, 0x1C900272, 362,
     0xE000139F1E6, 0x12900272, 363,
+    0x6E000139F1E6, 0x12900272, 363,
+    0xAE000139F1E6, 0x1C900272, 363,
     0xE000139EDE6, 0x8900272, 364,
+    0x6E000139EDE6, 0x8900272, 364,
+    0xAE000139EDE6, 0x12E00272, 364,
     0xE000139E56E, 0xE400050, 365,
     0xE000139E96E, 0xE900052, 365,
     0xE000139E57E, 0x8700202, 365,
@@ -1232,13 +1314,15 @@ enum OpcodeRows {
     0xE001139EB14, 0x52F02242, 505,
     0x6E001139EB14, 0x52F02242, 505,
     0xE001139EB16, 0x52702242, 506,
-    0x6E001139EB16, 0x52702242, 506,
+    0x6E0011B9EB16, 0x52302242, 506,
+    0x6E001161EB16, 0x52402242, 506,
     0xE001139EB17, 0x52302242, 507,
     0x6E001139EB17, 0x52302242, 507,
     0xE001139EB20, 0x5E902052, 508,
     0x6E001139EB20, 0xBD2940B52, 508,
     0xE001139EB22, 0x4E902052, 509,
-    0x6E001139EB22, 0x9D2940B52, 509,
+    0x6E0011B9EB22, 0x8D2940B52, 509,
+    0x6E001161EB22, 0x912940B52, 509,
     0xE001139EB21, 0x46902272, 510,
     0x6E001139EB21, 0x8D2944F52, 510,
     0xE001139EB40, 0x52902272, 511,
@@ -1370,23 +1454,123 @@ enum OpcodeRows {
     0xAE00017BEA93, 0x39CE06BB2, 572,
     0x6E000039E577, 0x0, 573,
     0xAE000039E577, 0x0, 574,
-    0xE00013A05AE, 0x3, 575,
-    0xE00013A25AE, 0x3, 576,
-    0xE00013A45AE, 0x300003, 577,
-    0x6E00013A45AE, 0x300003, 577,
-    0xE00013A65AE, 0x300003, 578,
-    0x6E00013A65AE, 0x300003, 578,
-    0xE00013A85AE, 0x3, 579,
-    0xE00013AC5AE, 0x3, 580,
-    0xE00013A85C7, 0x3, 581,
-    0xE00013AA5AE, 0x3, 582,
-    0xE00013CA5AE, 0x0, 583,
-    0xE00013CC5AE, 0x0, 584,
-    0xE00013CE5AE, 0x0, 585,
-    0xE00013AE5AE, 0x100003, 586,
-    0xE00013AE9AE, 0x100003, 587,
-    0xE00013AC9AE, 0x100003, 588,
-    0xE000039E577, 0x0, 589,
+    0x6E0001B9EA13, 0x8900272, 575,
+    0xAE0001B9EA13, 0x12E00272, 575,
+    0x6E0011B9EB1D, 0x52402253, 576,
+    0xAE0011B9EB1D, 0x5C902253, 576,
+    0x6E0001B9EA96, 0x252904F52, 577,
+    0xAE0001B9EA96, 0x39CE04F52, 577,
+    0x6E000179EA96, 0x252904F52, 578,
+    0xAE000179EA96, 0x39CE04F52, 578,
+    0x6E0001B9EAA6, 0x252904F52, 579,
+    0xAE0001B9EAA6, 0x39CE04F52, 579,
+    0x6E000179EAA6, 0x252904F52, 580,
+    0xAE000179EAA6, 0x39CE04F52, 580,
+    0x6E0001B9EAB6, 0x252904F52, 581,
+    0xAE0001B9EAB6, 0x39CE04F52, 581,
+    0x6E000179EAB6, 0x252904F52, 582,
+    0xAE000179EAB6, 0x39CE04F52, 582,
+    0x6E0001B9EA97, 0x252904F52, 583,
+    0xAE0001B9EA97, 0x39CE04F52, 583,
+    0x6E000179EA97, 0x252904F52, 584,
+    0xAE000179EA97, 0x39CE04F52, 584,
+    0x6E0001B9EAA7, 0x252904F52, 585,
+    0xAE0001B9EAA7, 0x39CE04F52, 585,
+    0x6E000179EAA7, 0x252904F52, 586,
+    0xAE000179EAA7, 0x39CE04F52, 586,
+    0x6E0001B9EAB7, 0x252904F52, 587,
+    0xAE0001B9EAB7, 0x39CE04F52, 587,
+    0x6E000179EAB7, 0x252904F52, 588,
+    0xAE000179EAB7, 0x39CE04F52, 588,
+    0x6E0001B9EA98, 0x252904F52, 589,
+    0xAE0001B9EA98, 0x39CE04F52, 589,
+    0x6E000179EA98, 0x252904F52, 590,
+    0xAE000179EA98, 0x39CE04F52, 590,
+    0x2E0001B9EA99, 0xD2904F52, 591,
+    0x2E000179EA99, 0x112904F52, 592,
+    0x6E0001B9EAA8, 0x252904F52, 593,
+    0xAE0001B9EAA8, 0x39CE04F52, 593,
+    0x6E000179EAA8, 0x252904F52, 594,
+    0xAE000179EAA8, 0x39CE04F52, 594,
+    0x2E0001B9EAA9, 0xD2904F52, 595,
+    0x2E000179EAA9, 0x112904F52, 596,
+    0x6E0001B9EAB8, 0x252904F52, 597,
+    0xAE0001B9EAB8, 0x39CE04F52, 597,
+    0x6E000179EAB8, 0x252904F52, 598,
+    0xAE000179EAB8, 0x39CE04F52, 598,
+    0x2E0001B9EAB9, 0xD2904F52, 599,
+    0x2E000179EAB9, 0x112904F52, 600,
+    0x6E0001B9EA9A, 0x252904F52, 601,
+    0xAE0001B9EA9A, 0x39CE04F52, 601,
+    0x6E000179EA9A, 0x252904F52, 602,
+    0xAE000179EA9A, 0x39CE04F52, 602,
+    0x2E0001B9EA9B, 0xD2904F52, 603,
+    0x2E000179EA9B, 0x112904F52, 604,
+    0x6E0001B9EAAA, 0x252904F52, 605,
+    0xAE0001B9EAAA, 0x39CE04F52, 605,
+    0x6E000179EAAA, 0x252904F52, 606,
+    0xAE000179EAAA, 0x39CE04F52, 606,
+    0x2E0001B9EAAB, 0xD2904F52, 607,
+    0x2E000179EAAB, 0x112904F52, 608,
+    0x6E0001B9EABA, 0x252904F52, 609,
+    0xAE0001B9EABA, 0x39CE04F52, 609,
+    0x6E000179EABA, 0x252904F52, 610,
+    0xAE000179EABA, 0x39CE04F52, 610,
+    0x2E0001B9EABB, 0xD2904F52, 611,
+    0x2E000179EABB, 0x112904F52, 612,
+    0x6E0001B9EA9C, 0x252904F52, 613,
+    0xAE0001B9EA9C, 0x39CE04F52, 613,
+    0x6E000179EA9C, 0x252904F52, 614,
+    0xAE000179EA9C, 0x39CE04F52, 614,
+    0x2E0001B9EA9D, 0xD2904F52, 615,
+    0x2E000179EA9D, 0x112904F52, 616,
+    0x6E0001B9EAAC, 0x252904F52, 617,
+    0xAE0001B9EAAC, 0x39CE04F52, 617,
+    0x6E000179EAAC, 0x252904F52, 618,
+    0xAE000179EAAC, 0x39CE04F52, 618,
+    0x2E0001B9EAAD, 0xD2904F52, 619,
+    0x2E000179EAAD, 0x112904F52, 620,
+    0x6E0001B9EABC, 0x252904F52, 621,
+    0xAE0001B9EABC, 0x39CE04F52, 621,
+    0x6E000179EABC, 0x252904F52, 622,
+    0xAE000179EABC, 0x39CE04F52, 622,
+    0x2E0001B9EABD, 0xD2904F52, 623,
+    0x2E000179EABD, 0x112904F52, 624,
+    0x6E0001B9EA9E, 0x252904F52, 625,
+    0xAE0001B9EA9E, 0x39CE04F52, 625,
+    0x6E000179EA9E, 0x252904F52, 626,
+    0xAE000179EA9E, 0x39CE04F52, 626,
+    0x2E0001B9EA9F, 0xD2904F52, 627,
+    0x2E000179EA9F, 0x112904F52, 628,
+    0x6E0001B9EAAE, 0x252904F52, 629,
+    0xAE0001B9EAAE, 0x39CE04F52, 629,
+    0x6E000179EAAE, 0x252904F52, 630,
+    0xAE000179EAAE, 0x39CE04F52, 630,
+    0x2E0001B9EAAF, 0xD2904F52, 631,
+    0x2E000179EAAF, 0x112904F52, 632,
+    0x6E0001B9EABE, 0x252904F52, 633,
+    0xAE0001B9EABE, 0x39CE04F52, 633,
+    0x6E000179EABE, 0x252904F52, 634,
+    0xAE000179EABE, 0x39CE04F52, 634,
+    0x2E0001B9EABF, 0xD2904F52, 635,
+    0x2E000179EABF, 0x112904F52, 636,
+    0xE00013A05AE, 0x3, 637,
+    0xE00013A25AE, 0x3, 638,
+    0xE00013A45AE, 0x300003, 639,
+    0x6E00013A45AE, 0x300003, 639,
+    0xE00013A65AE, 0x300003, 640,
+    0x6E00013A65AE, 0x300003, 640,
+    0xE00013A85AE, 0x3, 641,
+    0xE00013AC5AE, 0x3, 642,
+    0xE00013A85C7, 0x3, 643,
+    0xE00013AA5AE, 0x3, 644,
+    0xE00013CA5AE, 0x0, 645,
+    0xE00013CC5AE, 0x0, 646,
+    0xE00013CE5AE, 0x0, 647,
+    0xE00013AE5AE, 0x100003, 648,
+    0xE00013AE9AE, 0x100003, 649,
+    0xE00013AC9AE, 0x100003, 650,
+    0xE000039E577, 0x0, 651,
   ]
 
   /// The rows' text: encoding|assembly|modes|flags|lock|CPUID.
@@ -1748,8 +1932,8 @@ enum OpcodeRows {
     0F 01 C9|MWAIT|*|- / -||MONITOR
     0F 01 CA|CLAC|*|- / -||SMAP
     0F 01 CB|STAC|*|- / -||SMAP
-    0F 01 D0|XGETBV|*|- / -||XSAVE
-    0F 01 D1|XSETBV|*|- / -||XSAVE
+    NP 0F 01 D0|XGETBV|*|- / -||XSAVE
+    NP 0F 01 D1|XSETBV|*|- / -||XSAVE
     0F 01 D9|VMMCALL|*|- / -||SVM
     0F 01 C1|VMCALL|*|- / -||VMX
     0F 01 F8|SWAPGS|64|- / -||base
@@ -1969,7 +2153,9 @@ enum OpcodeRows {
     VEX.128.NP.0F.WIG 57 /r|VXORPS=xorps xmm, xmmv, xmm/m128|*|- / -||AVX
     VEX.256.NP.0F.WIG 57 /r|VXORPS=xorps ymm, ymmv, ymm/m256|*|- / -||AVX
     NP 0F 2E /r|UCOMISS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.NP.0F.WIG 2E /r|VUCOMISS=ucomiss xmm, xmm/m32|*|- / -||AVX
     NP 0F 2F /r|COMISS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.NP.0F.WIG 2F /r|VCOMISS=comiss xmm, xmm/m32|*|- / -||AVX
     66 0F 10 /r|MOVUPD xmm, xmm/m128|*|- / -||SSE2
     66 0F 11 /r|MOVUPD xmm/m128, xmm|*|- / -||SSE2
     VEX.128.66.0F.WIG 10 /r|VMOVUPD=movupd xmm, xmm/m128|*|- / -||AVX
@@ -2018,7 +2204,9 @@ enum OpcodeRows {
     VEX.128.66.0F.WIG 57 /r|VXORPD=xorpd xmm, xmmv, xmm/m128|*|- / -||AVX
     VEX.256.66.0F.WIG 57 /r|VXORPD=xorpd ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 2E /r|UCOMISD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.66.0F.WIG 2E /r|VUCOMISD=ucomisd xmm, xmm/m64|*|- / -||AVX
     66 0F 2F /r|COMISD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.66.0F.WIG 2F /r|VCOMISD=comisd xmm, xmm/m64|*|- / -||AVX
     NP 0F 12 /r reg|MOVHLPS xmm, xmm/m128|*|- / -||SSE
     VEX.128.NP.0F.WIG 12 /r reg|VMOVHLPS=movhlps xmm, xmmv, xmm/m128|*|- / -||AVX
     NP 0F 16 /r reg|MOVLHPS xmm, xmm/m128|*|- / -||SSE
@@ -2036,63 +2224,141 @@ enum OpcodeRows {
     VEX.LIG.F2.0F.WIG 11 /r mem|VMOVSD=movsdXmm m64, xmm|*|- / -||AVX
     VEX.LIG.F2.0F.WIG 11 /r reg|VMOVSD=movsdXmm xmm/m64, xmmv, xmm|*|- / -||AVX
     NP 0F 51 /r|SQRTPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 51 /r|VSQRTPS=sqrtps xmm, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 51 /r|VSQRTPS=sqrtps ymm, ymm/m256|*|- / -||AVX
     66 0F 51 /r|SQRTPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 51 /r|VSQRTPD=sqrtpd xmm, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 51 /r|VSQRTPD=sqrtpd ymm, ymm/m256|*|- / -||AVX
     F3 0F 51 /r|SQRTSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 51 /r|VSQRTSS=sqrtss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 51 /r|SQRTSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 51 /r|VSQRTSD=sqrtsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 58 /r|ADDPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 58 /r|VADDPS=addps xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 58 /r|VADDPS=addps ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 58 /r|ADDPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 58 /r|VADDPD=addpd xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 58 /r|VADDPD=addpd ymm, ymmv, ymm/m256|*|- / -||AVX
     F3 0F 58 /r|ADDSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 58 /r|VADDSS=addss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 58 /r|ADDSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 58 /r|VADDSD=addsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 59 /r|MULPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 59 /r|VMULPS=mulps xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 59 /r|VMULPS=mulps ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 59 /r|MULPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 59 /r|VMULPD=mulpd xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 59 /r|VMULPD=mulpd ymm, ymmv, ymm/m256|*|- / -||AVX
     F3 0F 59 /r|MULSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 59 /r|VMULSS=mulss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 59 /r|MULSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 59 /r|VMULSD=mulsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 5C /r|SUBPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 5C /r|VSUBPS=subps xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 5C /r|VSUBPS=subps ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 5C /r|SUBPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 5C /r|VSUBPD=subpd xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 5C /r|VSUBPD=subpd ymm, ymmv, ymm/m256|*|- / -||AVX
     F3 0F 5C /r|SUBSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 5C /r|VSUBSS=subss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 5C /r|SUBSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 5C /r|VSUBSD=subsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 5D /r|MINPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 5D /r|VMINPS=minps xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 5D /r|VMINPS=minps ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 5D /r|MINPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 5D /r|VMINPD=minpd xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 5D /r|VMINPD=minpd ymm, ymmv, ymm/m256|*|- / -||AVX
     F3 0F 5D /r|MINSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 5D /r|VMINSS=minss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 5D /r|MINSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 5D /r|VMINSD=minsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 5E /r|DIVPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 5E /r|VDIVPS=divps xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 5E /r|VDIVPS=divps ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 5E /r|DIVPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 5E /r|VDIVPD=divpd xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 5E /r|VDIVPD=divpd ymm, ymmv, ymm/m256|*|- / -||AVX
     F3 0F 5E /r|DIVSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 5E /r|VDIVSS=divss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 5E /r|DIVSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 5E /r|VDIVSD=divsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 5F /r|MAXPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 5F /r|VMAXPS=maxps xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 5F /r|VMAXPS=maxps ymm, ymmv, ymm/m256|*|- / -||AVX
     66 0F 5F /r|MAXPD xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 5F /r|VMAXPD=maxpd xmm, xmmv, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 5F /r|VMAXPD=maxpd ymm, ymmv, ymm/m256|*|- / -||AVX
     F3 0F 5F /r|MAXSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 5F /r|VMAXSS=maxss xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 5F /r|MAXSD xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 5F /r|VMAXSD=maxsd xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 52 /r|RSQRTPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 52 /r|VRSQRTPS=rsqrtps xmm, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 52 /r|VRSQRTPS=rsqrtps ymm, ymm/m256|*|- / -||AVX
     F3 0F 52 /r|RSQRTSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 52 /r|VRSQRTSS=rsqrtss xmm, xmmv, xmm/m32|*|- / -||AVX
     NP 0F 53 /r|RCPPS xmm, xmm/m128|*|- / -||SSE
+    VEX.128.NP.0F.WIG 53 /r|VRCPPS=rcpps xmm, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 53 /r|VRCPPS=rcpps ymm, ymm/m256|*|- / -||AVX
     F3 0F 53 /r|RCPSS xmm, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 53 /r|VRCPSS=rcpss xmm, xmmv, xmm/m32|*|- / -||AVX
     NP 0F C2 /r ib|CMPPS xmm, xmm/m128, imm8|*|- / -||SSE
+    VEX.128.NP.0F.WIG C2 /r ib|VCMPPS=cmpps xmm, xmmv, xmm/m128, imm8|*|- / -||AVX
+    VEX.256.NP.0F.WIG C2 /r ib|VCMPPS=cmpps ymm, ymmv, ymm/m256, imm8|*|- / -||AVX
     66 0F C2 /r ib|CMPPD xmm, xmm/m128, imm8|*|- / -||SSE2
+    VEX.128.66.0F.WIG C2 /r ib|VCMPPD=cmppd xmm, xmmv, xmm/m128, imm8|*|- / -||AVX
+    VEX.256.66.0F.WIG C2 /r ib|VCMPPD=cmppd ymm, ymmv, ymm/m256, imm8|*|- / -||AVX
     F3 0F C2 /r ib|CMPSS xmm, xmm/m32, imm8|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG C2 /r ib|VCMPSS=cmpss xmm, xmmv, xmm/m32, imm8|*|- / -||AVX
     F2 0F C2 /r ib|CMPSD=cmpsdXmm xmm, xmm/m64, imm8|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG C2 /r ib|VCMPSD=cmpsdXmm xmm, xmmv, xmm/m64, imm8|*|- / -||AVX
     NP 0F 2A /r|CVTPI2PS xmm, mm/m64|*|- / -||SSE
     66 0F 2A /r|CVTPI2PD xmm, mm/m64|*|- / -||SSE2
     F3 0F 2A /r|CVTSI2SS xmm, r/my|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 2A /r|VCVTSI2SS=cvtsi2ss xmm, xmmv, r/my|*|- / -||AVX
     F2 0F 2A /r|CVTSI2SD xmm, r/my|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 2A /r|VCVTSI2SD=cvtsi2sd xmm, xmmv, r/my|*|- / -||AVX
     NP 0F 2C /r|CVTTPS2PI mm, xmm/m64|*|- / -||SSE
     66 0F 2C /r|CVTTPD2PI mm, xmm/m128|*|- / -||SSE2
     F3 0F 2C /r|CVTTSS2SI ry, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 2C /r|VCVTTSS2SI=cvttss2si ry, xmm/m32|*|- / -||AVX
     F2 0F 2C /r|CVTTSD2SI ry, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 2C /r|VCVTTSD2SI=cvttsd2si ry, xmm/m64|*|- / -||AVX
     NP 0F 2D /r|CVTPS2PI mm, xmm/m64|*|- / -||SSE
     66 0F 2D /r|CVTPD2PI mm, xmm/m128|*|- / -||SSE2
     F3 0F 2D /r|CVTSS2SI ry, xmm/m32|*|- / -||SSE
+    VEX.LIG.F3.0F.WIG 2D /r|VCVTSS2SI=cvtss2si ry, xmm/m32|*|- / -||AVX
     F2 0F 2D /r|CVTSD2SI ry, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 2D /r|VCVTSD2SI=cvtsd2si ry, xmm/m64|*|- / -||AVX
     NP 0F 5A /r|CVTPS2PD xmm, xmm/m64|*|- / -||SSE2
+    VEX.128.NP.0F.WIG 5A /r|VCVTPS2PD=cvtps2pd xmm, xmm/m64|*|- / -||AVX
+    VEX.256.NP.0F.WIG 5A /r|VCVTPS2PD=cvtps2pd ymm, xmm/m128|*|- / -||AVX
     66 0F 5A /r|CVTPD2PS xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 5A /r|VCVTPD2PS=cvtpd2ps xmm, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 5A /r|VCVTPD2PS=cvtpd2ps xmm, ymm/m256|*|- / -||AVX
     F3 0F 5A /r|CVTSS2SD xmm, xmm/m32|*|- / -||SSE2
+    VEX.LIG.F3.0F.WIG 5A /r|VCVTSS2SD=cvtss2sd xmm, xmmv, xmm/m32|*|- / -||AVX
     F2 0F 5A /r|CVTSD2SS xmm, xmm/m64|*|- / -||SSE2
+    VEX.LIG.F2.0F.WIG 5A /r|VCVTSD2SS=cvtsd2ss xmm, xmmv, xmm/m64|*|- / -||AVX
     NP 0F 5B /r|CVTDQ2PS xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.NP.0F.WIG 5B /r|VCVTDQ2PS=cvtdq2ps xmm, xmm/m128|*|- / -||AVX
+    VEX.256.NP.0F.WIG 5B /r|VCVTDQ2PS=cvtdq2ps ymm, ymm/m256|*|- / -||AVX
     66 0F 5B /r|CVTPS2DQ xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG 5B /r|VCVTPS2DQ=cvtps2dq xmm, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG 5B /r|VCVTPS2DQ=cvtps2dq ymm, ymm/m256|*|- / -||AVX
     F3 0F 5B /r|CVTTPS2DQ xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.F3.0F.WIG 5B /r|VCVTTPS2DQ=cvttps2dq xmm, xmm/m128|*|- / -||AVX
+    VEX.256.F3.0F.WIG 5B /r|VCVTTPS2DQ=cvttps2dq ymm, ymm/m256|*|- / -||AVX
     66 0F E6 /r|CVTTPD2DQ xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.66.0F.WIG E6 /r|VCVTTPD2DQ=cvttpd2dq xmm, xmm/m128|*|- / -||AVX
+    VEX.256.66.0F.WIG E6 /r|VCVTTPD2DQ=cvttpd2dq xmm, ymm/m256|*|- / -||AVX
     F2 0F E6 /r|CVTPD2DQ xmm, xmm/m128|*|- / -||SSE2
+    VEX.128.F2.0F.WIG E6 /r|VCVTPD2DQ=cvtpd2dq xmm, xmm/m128|*|- / -||AVX
+    VEX.256.F2.0F.WIG E6 /r|VCVTPD2DQ=cvtpd2dq xmm, ymm/m256|*|- / -||AVX
     F3 0F E6 /r|CVTDQ2PD xmm, xmm/m64|*|- / -||SSE2
+    VEX.128.F3.0F.WIG E6 /r|VCVTDQ2PD=cvtdq2pd xmm, xmm/m64|*|- / -||AVX
+    VEX.256.F3.0F.WIG E6 /r|VCVTDQ2PD=cvtdq2pd ymm, xmm/m128|*|- / -||AVX
     NP 0F 6E /r|MOVD mm, r/my|*|- / -||MMX
     66 0F 6E /r|MOVD xmm, r/my|*|- / -||SSE2
     NP 0F 7E /r|MOVD r/my, mm|*|- / -||MMX
@@ -2618,13 +2884,15 @@ enum OpcodeRows {
     66 0F 3A 14 /r ib|PEXTRB r32/m8, xmm, imm8|*|- / -||SSE4.1
     VEX.128.66.0F3A.WIG 14 /r ib|VPEXTRB=pextrb r32/m8, xmm, imm8|*|- / -||AVX
     66 0F 3A 16 /r ib|PEXTRD r/my, xmm, imm8|*|- / -||SSE4.1
-    VEX.128.66.0F3A.WIG 16 /r ib|VPEXTRD=pextrd r/my, xmm, imm8|*|- / -||AVX
+    VEX.128.66.0F3A.W0 16 /r ib|VPEXTRD=pextrd r/m32, xmm, imm8|*|- / -||AVX
+    VEX.128.66.0F3A.W1 16 /r ib|VPEXTRQ=pextrd r/m64, xmm, imm8|64|- / -||AVX
     66 0F 3A 17 /r ib|EXTRACTPS r/m32, xmm, imm8|*|- / -||SSE4.1
     VEX.128.66.0F3A.WIG 17 /r ib|VEXTRACTPS=extractps r/m32, xmm, imm8|*|- / -||AVX
     66 0F 3A 20 /r ib|PINSRB xmm, r32/m8, imm8|*|- / -||SSE4.1
     VEX.128.66.0F3A.WIG 20 /r ib|VPINSRB=pinsrb xmm, xmmv, r32/m8, imm8|*|- / -||AVX
     66 0F 3A 22 /r ib|PINSRD xmm, r/my, imm8|*|- / -||SSE4.1
-    VEX.128.66.0F3A.WIG 22 /r ib|VPINSRD=pinsrd xmm, xmmv, r/my, imm8|*|- / -||AVX
+    VEX.128.66.0F3A.W0 22 /r ib|VPINSRD=pinsrd xmm, xmmv, r/m32, imm8|*|- / -||AVX
+    VEX.128.66.0F3A.W1 22 /r ib|VPINSRQ=pinsrd xmm, xmmv, r/m64, imm8|64|- / -||AVX
     66 0F 3A 21 /r ib|INSERTPS xmm, xmm/m32, imm8|*|- / -||SSE4.1
     VEX.128.66.0F3A.WIG 21 /r ib|VINSERTPS=insertps xmm, xmmv, xmm/m32, imm8|*|- / -||AVX
     66 0F 3A 40 /r ib|DPPS xmm, xmm/m128, imm8|*|- / -||SSE4.1
@@ -2756,6 +3024,106 @@ enum OpcodeRows {
     VEX.256.66.0F38.W1 93 /r mem|VGATHERQPD ymm, vm64y, ymmv|*|- / -||AVX2
     VEX.128.NP.0F.WIG 77|VZEROUPPER|*|- / -||AVX
     VEX.256.NP.0F.WIG 77|VZEROALL|*|- / -||AVX
+    VEX.128.66.0F38.W0 13 /r|VCVTPH2PS xmm, xmm/m64|*|- / -||F16C
+    VEX.256.66.0F38.W0 13 /r|VCVTPH2PS ymm, xmm/m128|*|- / -||F16C
+    VEX.128.66.0F3A.W0 1D /r ib|VCVTPS2PH xmm/m64, xmm, imm8|*|- / -||F16C
+    VEX.256.66.0F3A.W0 1D /r ib|VCVTPS2PH xmm/m128, ymm, imm8|*|- / -||F16C
+    VEX.128.66.0F38.W0 96 /r|VFMADDSUB132PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 96 /r|VFMADDSUB132PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 96 /r|VFMADDSUB132PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 96 /r|VFMADDSUB132PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W0 A6 /r|VFMADDSUB213PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 A6 /r|VFMADDSUB213PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 A6 /r|VFMADDSUB213PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 A6 /r|VFMADDSUB213PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W0 B6 /r|VFMADDSUB231PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 B6 /r|VFMADDSUB231PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 B6 /r|VFMADDSUB231PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 B6 /r|VFMADDSUB231PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W0 97 /r|VFMSUBADD132PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 97 /r|VFMSUBADD132PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 97 /r|VFMSUBADD132PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 97 /r|VFMSUBADD132PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W0 A7 /r|VFMSUBADD213PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 A7 /r|VFMSUBADD213PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 A7 /r|VFMSUBADD213PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 A7 /r|VFMSUBADD213PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W0 B7 /r|VFMSUBADD231PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 B7 /r|VFMSUBADD231PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 B7 /r|VFMSUBADD231PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 B7 /r|VFMSUBADD231PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W0 98 /r|VFMADD132PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 98 /r|VFMADD132PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 98 /r|VFMADD132PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 98 /r|VFMADD132PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 99 /r|VFMADD132SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 99 /r|VFMADD132SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 A8 /r|VFMADD213PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 A8 /r|VFMADD213PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 A8 /r|VFMADD213PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 A8 /r|VFMADD213PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 A9 /r|VFMADD213SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 A9 /r|VFMADD213SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 B8 /r|VFMADD231PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 B8 /r|VFMADD231PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 B8 /r|VFMADD231PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 B8 /r|VFMADD231PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 B9 /r|VFMADD231SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 B9 /r|VFMADD231SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 9A /r|VFMSUB132PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 9A /r|VFMSUB132PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 9A /r|VFMSUB132PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 9A /r|VFMSUB132PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 9B /r|VFMSUB132SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 9B /r|VFMSUB132SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 AA /r|VFMSUB213PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 AA /r|VFMSUB213PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 AA /r|VFMSUB213PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 AA /r|VFMSUB213PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 AB /r|VFMSUB213SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 AB /r|VFMSUB213SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 BA /r|VFMSUB231PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 BA /r|VFMSUB231PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 BA /r|VFMSUB231PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 BA /r|VFMSUB231PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 BB /r|VFMSUB231SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 BB /r|VFMSUB231SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 9C /r|VFNMADD132PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 9C /r|VFNMADD132PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 9C /r|VFNMADD132PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 9C /r|VFNMADD132PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 9D /r|VFNMADD132SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 9D /r|VFNMADD132SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 AC /r|VFNMADD213PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 AC /r|VFNMADD213PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 AC /r|VFNMADD213PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 AC /r|VFNMADD213PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 AD /r|VFNMADD213SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 AD /r|VFNMADD213SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 BC /r|VFNMADD231PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 BC /r|VFNMADD231PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 BC /r|VFNMADD231PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 BC /r|VFNMADD231PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 BD /r|VFNMADD231SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 BD /r|VFNMADD231SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 9E /r|VFNMSUB132PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 9E /r|VFNMSUB132PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 9E /r|VFNMSUB132PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 9E /r|VFNMSUB132PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 9F /r|VFNMSUB132SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 9F /r|VFNMSUB132SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 AE /r|VFNMSUB213PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 AE /r|VFNMSUB213PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 AE /r|VFNMSUB213PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 AE /r|VFNMSUB213PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 AF /r|VFNMSUB213SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 AF /r|VFNMSUB213SD xmm, xmmv, xmm/m64|*|- / -||FMA
+    VEX.128.66.0F38.W0 BE /r|VFNMSUB231PS xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W0 BE /r|VFNMSUB231PS ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.128.66.0F38.W1 BE /r|VFNMSUB231PD xmm, xmmv, xmm/m128|*|- / -||FMA
+    VEX.256.66.0F38.W1 BE /r|VFNMSUB231PD ymm, ymmv, ymm/m256|*|- / -||FMA
+    VEX.LIG.66.0F38.W0 BF /r|VFNMSUB231SS xmm, xmmv, xmm/m32|*|- / -||FMA
+    VEX.LIG.66.0F38.W1 BF /r|VFNMSUB231SD xmm, xmmv, xmm/m64|*|- / -||FMA
     NP 0F AE /0 mem|FXSAVE m512|*|- / -||FXSR
     NP 0F AE /1 mem|FXRSTOR m512|*|- / -||FXSR
     NP 0F AE /2 mem|LDMXCSR m32|*|- / -||SSE
