@@ -11,7 +11,6 @@ struct RowError: Error, CustomStringConvertible {
 /// - `rax=12`: a register; `w` in a value is the window of memory, which begins before the border of two pages.
 /// - `[8]=12`: the quadword at this offset in the window.
 /// - `f=CPAZSDO`: the flags that are set, of these and N (NT), K (AC) and J (ID); `f=-`: none.
-/// - `y3.2=12`: quadword 2 of YMM3.
 /// - `?=OA`: flags that the manual leaves undefined, in the last column.
 /// - `ds=2B`, `fsbase=1000`: a selector, a base.
 /// - `rip=+12`, in the last column: where it goes from its own address, if not behind itself.
@@ -94,15 +93,6 @@ struct InstructionRow {
     return result
   }
 
-  /// The place in `ymm` of such as `y3.2`.
-  private static func vectorWord(_ text: Substring) -> Int? {
-    let numbers = text.dropFirst().split(separator: ".").map { Int($0) }
-    guard text.hasPrefix("y"), numbers.count == 2, let register = numbers[0], let word = numbers[1],
-      (0..<16).contains(register), (0..<4).contains(word)
-    else { return nil }
-    return register * 4 + word
-  }
-
   private static func apply(_ token: Substring, to state: inout UserState) -> Bool {
     let parts = token.split(separator: "=")
     guard parts.count == 2 else { return false }
@@ -118,12 +108,8 @@ struct InstructionRow {
       state.selectors[selector] = UInt16(truncatingIfNeeded: value)
     } else if applyFloating(parts[0], value, to: &state) {
       return true
-    } else if let word = vectorWord(parts[0]) {
-      state.ymm[word] = value
     } else if parts[0] == "fsbase" {
       state.fsBase = value
-    } else if parts[0] == "ftw" {
-      state.ftw = UInt8(truncatingIfNeeded: value)
     } else if parts[0] == "gsbase" {
       state.gsBase = value
     } else if parts[0] == "stray" {
@@ -216,7 +202,7 @@ struct InstructionRow {
     note("fsw", UInt64(input.fsw), UInt64(state.fsw))
     note("ftw", UInt64(input.ftw), UInt64(state.ftw))
     for index in 0..<16 { note("st\(index)", input.st[index], state.st[index]) }
-    for index in 0..<64 { note("y\(index / 4).\(index % 4)", input.ymm[index], state.ymm[index]) }
+    for index in 0..<64 { note("ymm\(index)", input.ymm[index], state.ymm[index]) }
     return words.joined(separator: " ")
   }
 
