@@ -35,6 +35,11 @@ extension DivergenceRule {
     ) { divergence in
       divergence.traits.contains(.identity)
     },
+    DivergenceRule(
+      id: "random-number", kind: .modelSpecific, text: "RDRAND and RDSEED give random numbers."
+    ) { divergence in
+      divergence.traits.contains(.random)
+    },
     limit("umip", "The host's kernel answers SGDT and its kin in the processor's place.") { divergence in
       divergence.traits.contains(.umip)
     },

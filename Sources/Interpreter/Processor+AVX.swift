@@ -179,39 +179,40 @@ extension Processor {
   /// VPGATHERDD and its kin: elements and indices of so many bytes.
   ///
   /// An element that is there is written and its mask cleared before the next one is read, so that a fault finds what was
-  /// done and the instruction goes on from there.
+  /// done and the instruction goes on from there; masks behind it are as they were.
   /// - SDM: Vol. 2C "VPGATHERDD/VPGATHERQD—Gather Packed Dword Values Using Signed Dword/Qword Indices".
   func gather(_ instruction: Instruction, _ byteCount: Int, indices indexBytes: Int) throws(Exception) {
     let width = UInt8(truncatingIfNeeded: byteCount)
     let count = min(Int(instruction.width0) / byteCount, Int(instruction.width1) / indexBytes)
     let indices = longRegister(instruction.vectorIndex)
-    var mask = Vector256()
-    let request = longRegister(instruction.vvvv)
-    // A fault finds each element of the mask as ones or zeros.
-    for index in 0..<count where hasSign(request, index, byteCount) { setElement(&mask, index, byteCount, .max) }
+    var mask = longRegister(instruction.vvvv)
     var result = longRegister(instruction.reg)
     let base = instruction.addressSum(nextRIP: state.nextRIP) { register64($0) }
     let perLane = 16 / indexBytes
-    for index in 0..<count where hasSign(mask, index, byteCount) {
-      let lane = index < perLane ? indices.low : indices.high
-      let raw = lane.element(index % perLane, byteCount: indexBytes)
-      let signed = Integer.signExtend(raw, UInt8(truncatingIfNeeded: indexBytes))
-      let offset = (base &+ signed << UInt64(instruction.scale & 3)) & instruction.addressMask
-      let value: UInt64
-      do throws(Exception) { value = try loadElement(instruction.segment, offset, width) } catch {
-        state.floating.xmm[Int(instruction.vvvv & 15)] = mask.low
-        state.floating.upper[Int(instruction.vvvv & 15)] = mask.high
-        state.floating.xmm[Int(instruction.reg)] = result.low
-        state.floating.upper[Int(instruction.reg)] = result.high
-        throw error
+    for index in 0..<count {
+      if hasSign(mask, index, byteCount) {
+        let lane = index < perLane ? indices.low : indices.high
+        let raw = lane.element(index % perLane, byteCount: indexBytes)
+        let signed = Integer.signExtend(raw, UInt8(truncatingIfNeeded: indexBytes))
+        let offset = (base &+ signed << UInt64(instruction.scale & 3)) & instruction.addressMask
+        do throws(Exception) {
+          setElement(&result, index, byteCount, try loadElement(instruction.segment, offset, width))
+        } catch {
+          setLongRegister(instruction.vvvv, mask)
+          setLongRegister(instruction.reg, result)
+          throw error
+        }
       }
-      setElement(&result, index, byteCount, value)
       setElement(&mask, index, byteCount, 0)
     }
     // What lies beyond the last element becomes zero.
     if count &* byteCount < 16 { result.low.high = 0 }
     setDestination(instruction, result)
-    state.floating.xmm[Int(instruction.vvvv & 15)] = Vector128()
-    state.floating.upper[Int(instruction.vvvv & 15)] = Vector128()
+    setLongRegister(instruction.vvvv, Vector256())
+  }
+
+  private func setLongRegister(_ number: UInt8, _ value: Vector256) {
+    state.floating.xmm[Int(number & 15)] = value.low
+    state.floating.upper[Int(number & 15)] = value.high
   }
 }

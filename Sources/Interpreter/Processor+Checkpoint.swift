@@ -91,7 +91,8 @@ extension Processor {
       architectural: architectural, ticks: state.ticksBefore, surplusTicks: state.surplusTicks,
       attention: state.attention & ~(Attention.step | Attention.resume | Attention.breakpoint | Attention.watch),
       interruptRequest: state.interruptRequest,
-      isRepeating: state.isRepeating, randomState: state.randomState, addressMask: state.paging.addressMask, data: content.data, fetch: content.fetch,
+      isRepeating: state.isRepeating, randomState: state.randomState, addressMask: state.paging.addressMask,
+      data: content.data, fetch: content.fetch,
       largeRegions: content.largeRegions)
   }
 

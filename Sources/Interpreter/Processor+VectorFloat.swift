@@ -53,28 +53,61 @@ extension Processor {
   }
 
   /// DPPS and DPPD: the sum of products that the immediate's upper half picks, where its lower half says.
+  ///
+  /// Products and sums are operations of their own: an exception of one keeps the next from being made.
   func floatDotProduct(_ instruction: Instruction, single: Bool) throws(Exception) {
-    try floatLanes(instruction) { a, b, immediate, arithmetic in
-      if single {
-        func product(_ index: Int) -> Float {
-          guard immediate >> UInt8(4 + index) & 1 != 0 else { return 0 }
-          return arithmetic.apply(
-            .multiply, Float(bitPattern: a.doubleword(index)), Float(bitPattern: b.doubleword(index)))
-        }
-        let products = (product(0), product(1), product(2), product(3))
-        let low = arithmetic.apply(.add, products.0, products.1)
-        let high = arithmetic.apply(.add, products.2, products.3)
-        let sum = arithmetic.apply(.add, low, high).bitPattern
-        return Vector128(doublewords: { immediate >> UInt8($0) & 1 != 0 ? sum : 0 })
-      }
-      func product(_ x: UInt64, _ y: UInt64, _ index: UInt8) -> Double {
-        guard immediate >> (4 + index) & 1 != 0 else { return 0 }
-        return arithmetic.apply(.multiply, Double(element: x), Double(element: y))
-      }
-      let (low, high) = (product(a.low, b.low, 0), product(a.high, b.high, 1))
-      let sum = arithmetic.apply(.add, low, high).element
-      return Vector128(low: immediate & 1 != 0 ? sum : 0, high: immediate & 2 != 0 ? sum : 0)
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
+    var low = try products(a.low, b.low, immediate, single)
+    var high = instruction.width0 == 32 ? try products(a.high, b.high, immediate, single) : Vector128()
+    for _ in 0..<(single ? 2 : 1) {
+      low = try neighbourSums(low, single)
+      if instruction.width0 == 32 { high = try neighbourSums(high, single) }
     }
+    func placed(_ sum: Vector128) -> Vector128 {
+      single
+        ? Vector128(doublewords: { immediate >> UInt8($0) & 1 != 0 ? sum.doubleword(0) : 0 })
+        : Vector128(low: immediate & 1 != 0 ? sum.low : 0, high: immediate & 2 != 0 ? sum.low : 0)
+    }
+    setDestination(instruction, Vector256(low: placed(low), high: placed(high)))
+  }
+
+  /// The products of the elements that the immediate picks, zero for the others.
+  private func products(
+    _ a: Vector128, _ b: Vector128, _ immediate: UInt8, _ single: Bool
+  ) throws(Exception) -> Vector128 {
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    var result = Vector128()
+    for index in 0..<(single ? 4 : 2) where immediate >> UInt8(4 + index) & 1 != 0 {
+      if single {
+        let (x, y) = (Float(bitPattern: a.doubleword(index)), Float(bitPattern: b.doubleword(index)))
+        result.setElement(index, byteCount: 4, UInt64(arithmetic.apply(.multiply, x, y).bitPattern))
+      } else {
+        let (x, y) = (Double(element: a.quadword(index)), Double(element: b.quadword(index)))
+        result.setElement(index, byteCount: 8, arithmetic.apply(.multiply, x, y).element)
+      }
+    }
+    try commitSSE(arithmetic)
+    return result
+  }
+
+  /// The sums of neighbours, in the lower half.
+  private func neighbourSums(_ value: Vector128, _ single: Bool) throws(Exception) -> Vector128 {
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    var result = Vector128()
+    if single {
+      for index in 0..<2 {
+        let (x, y) = (
+          Float(bitPattern: value.doubleword(index * 2)), Float(bitPattern: value.doubleword(index * 2 + 1))
+        )
+        result.setElement(index, byteCount: 4, UInt64(arithmetic.apply(.add, x, y).bitPattern))
+      }
+    } else {
+      result.low = arithmetic.apply(.add, Double(element: value.low), Double(element: value.high)).element
+    }
+    try commitSSE(arithmetic)
+    return result
   }
 
   /// ROUNDPS, ROUNDPD, ROUNDSS and ROUNDSD: bits 1:0 of the immediate are the mode, unless bit 2 leaves it to MXCSR; with
@@ -133,15 +166,18 @@ extension Processor {
       try commitSSE(arithmetic)
       return setVectorDestination(instruction, result)
     }
-    let offset = effectiveAddress(instruction)
-    let byteCount: UInt64 = isLong ? 16 : 8
-    try probeWrite(try linear(instruction.segment, offset, byteCount, isWrite: true), Int(byteCount))
-    try commitSSE(arithmetic)
+    // Exceptions of memory come before those of the numbers.
+    let address: UInt64
     if isLong {
-      try storeVector(instruction, result, aligned: false)
+      address = try vectorAddress(instruction, 16, aligned: false, isWrite: true)
     } else {
-      try store(instruction.segment, offset, result.low)
+      address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)
+      try checkAccess(address, 8, isWrite: true)
     }
+    try probeWrite(address, isLong ? 16 : 8)
+    try commitSSE(arithmetic)
+    try storeLinear(address, result.low)
+    if isLong { try storeLinear(address &+ 8, result.high) }
   }
 
   // MARK: FMA

@@ -55,7 +55,7 @@ extension Processor {
 
   /// Linear address of an operand of 16 or 32 bytes: misaligned is #GP(0) where alignment is a must, before a segment
   /// fault, and else #AC where that is on, after it, unless the processor exempts it.
-  private func vectorAddress(
+  func vectorAddress(
     _ instruction: Instruction, _ byteCount: UInt64, aligned: Bool, isWrite: Bool
   ) throws(Exception) -> UInt64 {
     let offset = effectiveAddress(instruction)

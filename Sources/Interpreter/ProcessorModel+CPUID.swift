@@ -37,7 +37,8 @@ extension ProcessorModel {
   private func fields(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
     switch leaf {
     // Leaf Bh comes with x2APIC.
-    case CPUIDLeaf.vendor: return vendorLeaf(
+    case CPUIDLeaf.vendor:
+      return vendorLeaf(
         maximum: features.contains(.xsave) ? CPUIDLeaf.stateComponents : CPUIDLeaf.topology)
     case CPUIDLeaf.features:
       return (signature, apicID << 24 | UInt32(truncatingIfNeeded: processorCount) << 16 | 8 << 8, 0, 0)

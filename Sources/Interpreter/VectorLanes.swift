@@ -178,4 +178,6 @@ extension VectorOperations {
 }
 
 /// What PHADDW and its kin do with two neighbours.
-enum PairKind { case addWords, addDoublewords, addSaturatedWords, subtractWords, subtractDoublewords, subtractSaturatedWords }
+enum PairKind {
+  case addWords, addDoublewords, addSaturatedWords, subtractWords, subtractDoublewords, subtractSaturatedWords
+}

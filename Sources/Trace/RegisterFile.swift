@@ -92,7 +92,8 @@ struct RegisterFile {
 
   /// Registers whose changes a trace also lists as control events.
   static let controlNames: Set<String> = [
-    "cr0", "cr2", "cr3", "cr4", "cr8", "efer", "xcr0", "gdtr_base", "gdtr_limit", "idtr_base", "idtr_limit", "ldtr", "tr",
+    "cr0", "cr2", "cr3", "cr4", "cr8", "efer", "xcr0", "gdtr_base", "gdtr_limit", "idtr_base", "idtr_limit", "ldtr",
+    "tr",
     "dr0", "dr1", "dr2", "dr3", "dr6", "dr7",
   ]
 

@@ -99,7 +99,8 @@ extension FaultReason {
     case .osFXSRClear: "CR4.OSFXSR is 0"
     case .osXSAVEClear: "CR4.OSXSAVE is 0"
     case .avxStateDisabled: "XCR0 does not enable the state of the SSE and AVX registers"
-    case .xcr0ReservedBits: "the value for XCR0 names components that the processor lacks, or lacks those that they need"
+    case .xcr0ReservedBits:
+      "the value for XCR0 names components that the processor lacks, or lacks those that they need"
     case .extendedControlUnknown: "ECX names no extended control register"
     case .saveAreaMisaligned: "the XSAVE area is not aligned to 64 bytes"
     case .saveAreaHeader: "the header of the XSAVE area is not one that XRSTOR takes"

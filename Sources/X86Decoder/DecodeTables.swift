@@ -120,7 +120,9 @@ struct DecodeRow {
       if row.isVEX, row.hasVectors || row.kind0 == .none { row.vectorFeature = CPUIDFeature.avx.index }
       row.isNearBranch = row.operation.traits.contains(.branch)
       let codes = packed.isConditional ? 16 : row.plusRegister ? 8 : 1
-      for offset in 0..<codes { byCell[DecodeTables.cell(packed.map, packed.opcode, packed.isVEX) + offset].append(row) }
+      for offset in 0..<codes {
+        byCell[DecodeTables.cell(packed.map, packed.opcode, packed.isVEX) + offset].append(row)
+      }
     }
     unsafe rows = .allocate(capacity: byCell.reduce(0) { $0 + $1.count })
     unsafe cells = .allocate(capacity: Self.cellCount)

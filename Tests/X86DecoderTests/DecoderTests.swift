@@ -63,7 +63,8 @@ struct DecoderTests {
     var instruction = Instruction()
     let failure = unsafe row.bytes.withUnsafeBufferPointer { buffer in
       unsafe buffer.baseAddress.map {
-        unsafe Decoder(ProcessorBehaviors(of: .zen4), row.features).decode($0, count: buffer.count, mode: row.mode, into: &instruction)
+        unsafe Decoder(ProcessorBehaviors(of: .zen4), row.features).decode(
+          $0, count: buffer.count, mode: row.mode, into: &instruction)
       } ?? DecodeFailure.truncated
     }
     #expect(failure == row.failure)
