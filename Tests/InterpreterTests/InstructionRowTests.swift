@@ -3,6 +3,7 @@ import Interpreter
 import ModelExecution
 import NativeOracle
 import Testing
+import X86
 
 /// A row as it stands in a table, with the mode that its table is for.
 struct RowText: Sendable, CustomTestStringConvertible {
