@@ -92,6 +92,11 @@ extension BehaviorRow {
       decides: "which half of MASKMOVDQU's operand faults first", amd: "the lower", intel: "the upper",
       families: intel, evidence: "icelake 660FF7; zen4", test: "recordings"),
     BehaviorRow(
+      behavior: .takesUnalignedSHAOperands, id: "sha-alignment",
+      decides: "memory operands of SHA instructions that are not aligned to 16 bytes", amd: "taken", intel: "#GP",
+      families: amd,
+      evidence: "SDM Vol. 2B \"SHA1MSG1\": Type 4; Zen 2 0F38CA with an operand at 20002FFCh", test: "rows"),
+    BehaviorRow(
       behavior: .zeroExtendsRepeatedRegisters, id: "repeat-address-size",
       decides: "registers of a repeated string instruction with 67h in 64-bit mode that moves nothing",
       amd: "kept", intel: "rCX is cut to 32 bits; of MOVS rSI and rDI, of STOS rDI too", families: intel,

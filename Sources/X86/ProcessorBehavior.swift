@@ -21,6 +21,7 @@
   case checksLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
   case checksUpperHalfOfMaskedStoreFirst
+  case takesUnalignedSHAOperands
   // String instructions
   case zeroExtendsRepeatedRegisters
   case restoresFlagsOfFaultingComparison
