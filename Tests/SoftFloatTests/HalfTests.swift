@@ -10,7 +10,9 @@ struct HalfTests {
     let sign: Double = bits & 0x8000 != 0 ? -1 : 1
     let (field, fraction) = (Int(bits >> 10 & 31), Double(bits & 0x3FF))
     if field == 31 { return fraction == 0 ? sign * .infinity : .nan }
-    return sign * (field == 0 ? fraction * 0x1p-24 : (1 + fraction / 1024) * Double(sign: .plus, exponent: field - 15, significand: 1))
+    return sign
+      * (field == 0
+        ? fraction * 0x1p-24 : (1 + fraction / 1024) * Double(sign: .plus, exponent: field - 15, significand: 1))
   }
 
   @Test("VCVTPH2PS of every number, by the definition, and back")
