@@ -1,12 +1,13 @@
 # make run      installs what is missing, builds, boots the demonstration
 # make test     installs what is missing, builds with testing enabled, runs every test
 # make slow-test  the same, with whole random searches and every boot (an hour)
+# make float-test COUNT=N  SoftFloat against the host, N operands an operation
 # make linux    boots Debian's kernel to a shell on this terminal
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make bench    compares speed and size with QEMU's TCG
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
-.PHONY: run test slow-test kvm-unit-tests debug-test mutants linux linux-files guest-files bench budgets build packages measuring browser testroms lint check-generated client test-slurm clean
+.PHONY: run test slow-test float-test kvm-unit-tests debug-test mutants linux linux-files guest-files bench budgets build packages measuring browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -35,6 +36,12 @@ measuring:
 	@command -v valgrind >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends valgrind; } || true
 	@command -v objdump >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends binutils; } || true
 	@[ -x /usr/bin/time ] || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends time; } || true
+
+# SoftFloat against the host and against itself with more operands: COUNT for each operation and format.
+COUNT ?= 10000000
+float-test: packages
+	swift build --build-tests $(TEST_BUILD)
+	EMU_FLOAT_COUNT=$(COUNT) swift test --skip-build $(TEST_BUILD) --filter SoftFloatTests
 
 testroms:
 	@testroms/build.sh $(ROMS)

@@ -69,8 +69,6 @@ public struct CampaignTally: Sendable {
   public var fingerprints: [String: UInt64] = [:]
   /// Tests of each row of the opcode table, and how many of them agreed.
   public var forms: [UInt16: FormCount] = [:]
-  /// Floating-point differences by form.
-  public var floatingForms: [String: UInt64] = [:]
   /// Makes an empty tally.
   public init() {}
 }
@@ -166,6 +164,5 @@ public struct CampaignTally: Sendable {
     tally.classes[divergence.kind, default: 0] += 1
     tally.rules[divergence.rule, default: 0] += 1
     tally.fingerprints[divergence.fingerprint, default: 0] += 1
-    if divergence.kind == .floatingPoint { tally.floatingForms[divergence.form, default: 0] += 1 }
   }
 }

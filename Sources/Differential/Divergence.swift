@@ -13,8 +13,6 @@ public enum DivergenceClass: String, Sendable, CaseIterable {
   case modelSpecific = "model-specific"
   /// The oracle cannot know, as a probe on this host shows.
   case oracleLimit = "oracle limit"
-  /// The result of floating-point arithmetic: counted and listed by form.
-  case floatingPoint = "floating point"
   /// The subject says by name that it does not do this yet.
   case unimplemented
 }

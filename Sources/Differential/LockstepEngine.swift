@@ -219,6 +219,9 @@ public final class Lockstep {
       let exact = UndefinedResults.mask(instruction, model.userState())
       mask = exact.rflags
       undefinedRegisters |= exact.generalRegisters
+    } else if traits.contains(.random) {
+      mask = FlagEffects.written[Int(instruction.form)]
+      undefinedRegisters |= 1 << UInt16(instruction.rm & 15)
     } else if traits.contains(.identity) || instruction.operation == .rdpmc {
       guard canStep else {
         throw LockstepLimit(

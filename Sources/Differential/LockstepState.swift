@@ -29,6 +29,8 @@ public struct LockstepState: Hashable, Sendable {
     names += ["FCW, FSW, FTW", "MXCSR"]
     for index in 0..<8 { names += ["ST/MM\(index)", "ST\(index) sign and exponent"] }
     for index in 0..<16 { names += ["XMM\(index) low", "XMM\(index) high"] }
+    for index in 0..<16 { names += ["YMM\(index) bits 191:128", "YMM\(index) bits 255:192"] }
+    names.append("XCR0")
     return names
   }()
 
@@ -74,6 +76,8 @@ public struct LockstepState: Hashable, Sendable {
     words += [load(0, 5), load(24, 4)]
     for index in 0..<8 { words += [load(32 + index * 16, 8), load(40 + index * 16, 2)] }
     for index in 0..<16 { words += [load(160 + index * 16, 8), load(168 + index * 16, 8)] }
+    words += state.upperVectors
+    words.append(state.xcr0)
   }
 
   /// The fields that differ, flags outside a mask apart.

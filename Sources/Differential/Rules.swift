@@ -35,6 +35,11 @@ extension DivergenceRule {
     ) { divergence in
       divergence.traits.contains(.identity)
     },
+    DivergenceRule(
+      id: "random-number", kind: .modelSpecific, text: "RDRAND and RDSEED give random numbers."
+    ) { divergence in
+      divergence.traits.contains(.random)
+    },
     limit("umip", "The host's kernel answers SGDT and its kin in the processor's place.") { divergence in
       divergence.traits.contains(.umip)
     },
@@ -85,20 +90,8 @@ extension DivergenceRule {
       id: "x87-pointers", kind: .undefined,
       text: "FOP, FIP and FDP in a saved image that does not lie within the window."
     ) { divergence in
-      [.fxsave, .fnsave, .fnstenv].contains(divergence.instruction?.operation)
+      [.fxsave, .xsave, .xsaveopt, .xsavec, .fnsave, .fnstenv].contains(divergence.instruction?.operation)
         && divergence.differences.allSatisfy { $0.field == "memory outside the window" }
-    },
-    DivergenceRule(
-      id: "floating-point", kind: .floatingPoint,
-      text: "The result or the flags of floating-point arithmetic."
-    ) { divergence in
-      // Faults of memory and encoding are compared as everywhere.
-      func isNumeric(_ vector: UInt8) -> Bool {
-        vector == UserState.noException || vector == ExceptionVector.floatingPointError.rawValue
-          || vector == ExceptionVector.simdFloatingPoint.rawValue
-      }
-      guard isNumeric(divergence.subject.vector), isNumeric(divergence.oracle.vector) else { return false }
-      return divergence.traits.contains(.float)
     },
     DivergenceRule(
       id: "kernel-half-present", kind: .oracleLimit,

@@ -60,10 +60,10 @@ struct CPUCommand: ParsableCommand {
 
   private func printFeatures() {
     printHeads(["CPUID feature", "leaf", "register", "bit", "models"])
-    for row in CPUIDRow.table where lists(row.families) {
+    for row in CPUIDRow.table where model?.model.features.contains(row.feature) ?? true {
       print(
         "| \(row.feature.rawValue) | \(Text.hex(UInt64(row.leaf))) | \(row.register.rawValue) | \(row.bit) "
-          + "| \(Self.models(row.families)) |")
+          + "| \(Self.models { $0.features.contains(row.feature) }) |")
     }
   }
 
@@ -83,7 +83,7 @@ struct CPUCommand: ParsableCommand {
       let mask = row.isStored || row.effect == .extendedFeatureEnable ? Text.hex(row.writable) : "-"
       print(
         "| \(numbers) | \(row.name) | \(access) | \(reset) | \(mask) "
-          + "| \(row.reserved == 0 ? "-" : Text.hex(row.reserved)) | \(Self.models(row.families)) "
+          + "| \(row.reserved == 0 ? "-" : Text.hex(row.reserved)) | \(Self.models { row.families.contains($0.family) }) "
           + "| \(Self.places(row)) |")
     }
   }
@@ -93,9 +93,9 @@ struct CPUCommand: ParsableCommand {
     print("|" + String(repeating: "---|", count: heads.count))
   }
 
-  /// The models of some families; `all`, `none` or their names.
-  private static func models(_ families: Set<ProcessorFamily>) -> String {
-    let names = ProcessorModel.all.filter { families.contains($0.family) }.map(\.name)
+  /// The models that have something; `all`, `none` or their names.
+  private static func models(_ have: (ProcessorModel) -> Bool) -> String {
+    let names = ProcessorModel.all.filter(have).map(\.name)
     return names.isEmpty ? "none" : names.count == ProcessorModel.all.count ? "all" : names.joined(separator: ", ")
   }
 

@@ -1,23 +1,20 @@
 import MMU
+import SoftFloat
 import X86
 import X86Decoder
 
 extension Processor {
-  private typealias Flag = SSEArithmetic.Flag
-
   /// CVTSI2SS and CVTSI2SD.
   func convertFromInteger(_ instruction: Instruction, single: Bool) throws(Exception) {
-    let raw = try readOperand(instruction, instruction.operand1, instruction.width1)
-    let integer = Int64(bitPattern: Integer.signExtend(raw, instruction.width1))
-    let own = Int(instruction.reg)
+    let (kind, width) =
+      instruction.isVEX ? (instruction.operand2, instruction.width2) : (instruction.operand1, instruction.width1)
+    let raw = try readOperand(instruction, kind, width)
+    let integer = Int64(bitPattern: Integer.signExtend(raw, width))
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     if single {
-      let value = Float(integer)
-      try commitSSE(Int64(exactly: value) != integer ? Flag.precision : 0)
-      state.floating.xmm[own].low = (state.floating.xmm[own].low & 0xFFFF_FFFF_0000_0000) | UInt64(value.bitPattern)
+      try setScalar(instruction, single: arithmetic.number(integer, as: Float.self), arithmetic)
     } else {
-      let value = Double(integer)
-      try commitSSE(Int64(exactly: value) != integer ? Flag.precision : 0)
-      state.floating.xmm[own].low = value.bitPattern
+      try setScalar(instruction, double: arithmetic.number(integer, as: Double.self), arithmetic)
     }
   }
 
@@ -25,13 +22,12 @@ extension Processor {
   func convertToInteger(_ instruction: Instruction, single: Bool, truncating: Bool) throws(Exception) {
     let source = try vectorSource(instruction).low
     let bits = Int(instruction.width0) * 8
-    var flags: UInt32 = 0
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     let result =
       single
-      ? SSEArithmetic.toInteger(
-        Float(bitPattern: UInt32(truncatingIfNeeded: source)), bits: bits, truncating: truncating, &flags)
-      : SSEArithmetic.toInteger(Double(bitPattern: source), bits: bits, truncating: truncating, &flags)
-    try commitSSE(flags)
+      ? arithmetic.integer(Float(element: source), bits: bits, truncates: truncating)
+      : arithmetic.integer(Double(element: source), bits: bits, truncates: truncating)
+    try commitSSE(arithmetic)
     write(instruction.reg, width: instruction.width0, result)
   }
 
@@ -39,126 +35,151 @@ extension Processor {
 
   /// CVTSS2SD.
   func widenSingle(_ instruction: Instruction) throws(Exception) {
-    var flags: UInt32 = 0
-    let value = widen(try vectorSource(instruction).low, &flags)
-    try commitSSE(flags)
-    state.floating.xmm[Int(instruction.reg)].low = value
+    let source = try vectorSource(instruction).low
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    try setScalar(instruction, double: arithmetic.widened(Float(element: source)), arithmetic)
   }
 
   /// CVTSD2SS.
   func narrowDouble(_ instruction: Instruction) throws(Exception) {
-    var flags: UInt32 = 0
-    let value = narrow(try vectorSource(instruction).low, &flags)
-    try commitSSE(flags)
-    let old = state.floating.xmm[Int(instruction.reg)].low
-    state.floating.xmm[Int(instruction.reg)].low = (old & 0xFFFF_FFFF_0000_0000) | value
+    let source = try vectorSource(instruction).low
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    try setScalar(instruction, single: arithmetic.narrowed(Double(element: source)), arithmetic)
+  }
+
+  private func setScalar(
+    _ instruction: Instruction, single: Float, _ arithmetic: FloatArithmetic
+  ) throws(Exception) {
+    try commitSSE(arithmetic)
+    let first = vectorDestination(instruction)
+    setVectorDestination(
+      instruction, Vector128(low: (first.low & 0xFFFF_FFFF_0000_0000) | single.element, high: first.high))
+  }
+
+  private func setScalar(
+    _ instruction: Instruction, double: Double, _ arithmetic: FloatArithmetic
+  ) throws(Exception) {
+    try commitSSE(arithmetic)
+    setVectorDestination(instruction, Vector128(low: double.element, high: vectorDestination(instruction).high))
   }
 
   /// CVTPS2PD.
   func widenSingles(_ instruction: Instruction) throws(Exception) {
-    let source = try vectorSource(instruction).low
-    var flags: UInt32 = 0
-    let result = Vector128(low: widen(source, &flags), high: widen(source >> 32, &flags))
-    try commitSSE(flags)
-    state.floating.xmm[Int(instruction.reg)] = result
+    try convertElements(instruction) { source, arithmetic in
+      Vector128(
+        low: arithmetic.widened(Float(element: source.low)).element,
+        high: arithmetic.widened(Float(element: source.low >> 32)).element)
+    }
   }
 
   /// CVTPD2PS.
   func narrowDoubles(_ instruction: Instruction) throws(Exception) {
-    let source = try vectorSource(instruction)
-    var flags: UInt32 = 0
-    let result = Vector128(low: narrow(source.low, &flags) | narrow(source.high, &flags) << 32)
-    try commitSSE(flags)
-    state.floating.xmm[Int(instruction.reg)] = result
-  }
-
-  private func widen(_ bits: UInt64, _ flags: inout UInt32) -> UInt64 {
-    let value = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-    if value.isNaN {
-      if value.isSignalingNaN { flags |= Flag.invalid }
-      let pattern = UInt64(value.bitPattern)
-      return (pattern >> 31) << 63 | 0x7FF8_0000_0000_0000 | (pattern & 0x7F_FFFF) << 29
+    try convertElements(instruction) { source, arithmetic in
+      Vector128(
+        low: arithmetic.narrowed(Double(element: source.low)).element
+          | arithmetic.narrowed(Double(element: source.high)).element << 32)
     }
-    if value.isSubnormal { flags |= Flag.denormal }
-    return Double(value).bitPattern
-  }
-
-  private func narrow(_ bits: UInt64, _ flags: inout UInt32) -> UInt64 {
-    let value = Double(bitPattern: bits)
-    if value.isNaN {
-      if value.isSignalingNaN { flags |= Flag.invalid }
-      return (bits >> 63) << 31 | 0x7FC0_0000 | (bits >> 29) & 0x3F_FFFF
-    }
-    if value.isSubnormal { flags |= Flag.denormal }
-    let result = Float(value)
-    if value.isFinite {
-      if result.isInfinite {
-        flags |= Flag.overflow | Flag.precision
-      } else if Double(result) != value {
-        flags |= Flag.precision
-        if result.magnitude < Float.leastNormalMagnitude { flags |= Flag.underflow }
-      }
-    }
-    return UInt64(result.bitPattern)
   }
 
   // MARK: Packed integers
 
-  /// Converts each element of a form to or from 32-bit integers.
+  /// Converts the elements of an XMM or MMX operand, and makes the destination the result unless an exception stops it.
   @inline(__always)
   private func convertElements(
-    _ instruction: Instruction, _ body: (Vector128, inout UInt32) -> Vector128
+    _ instruction: Instruction, _ body: (Vector128, inout FloatArithmetic) -> Vector128
   ) throws(Exception) {
-    var flags: UInt32 = 0
-    let result = body(try vectorSource(instruction), &flags)
-    try commitSSE(flags)
-    state.floating.xmm[Int(instruction.reg)] = result
+    if instruction.isVEX { return try convertLong(instruction, body) }
+    let source = try vectorSource(instruction)
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    let result = body(source, &arithmetic)
+    try commitSSE(arithmetic)
+    setVectorDestination(instruction, result)
+    finishMMX(instruction)
+  }
+
+  /// The same with a VEX prefix: elements become wider or narrower where destination and source have other widths.
+  @inline(never)
+  private func convertLong(
+    _ instruction: Instruction, _ body: (Vector128, inout FloatArithmetic) -> Vector128
+  ) throws(Exception) {
+    let source = try longSource(instruction)
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    var result = Vector256(low: body(source.low, &arithmetic))
+    switch (instruction.width0, instruction.width1) {
+    case (32, 32): result.high = body(source.high, &arithmetic)
+    case (32, _): result.high = body(Vector128(low: source.low.high), &arithmetic)
+    case (_, 32): result.low.high = body(source.high, &arithmetic).low
+    default: break
+    }
+    try commitSSE(arithmetic)
+    setDestination(instruction, result)
+  }
+
+  /// Two 32-bit integers as singles.
+  @inline(__always)
+  private func singles(_ integers: UInt64, _ arithmetic: inout FloatArithmetic) -> UInt64 {
+    func single(_ bits: UInt64) -> UInt64 {
+      arithmetic.number(Int64(Int32(truncatingIfNeeded: bits)), as: Float.self).element
+    }
+    return single(integers) | single(integers >> 32) << 32
+  }
+
+  /// Two singles as 32-bit integers.
+  @inline(__always)
+  private func doublewords(_ bits: UInt64, truncating: Bool, _ arithmetic: inout FloatArithmetic) -> UInt64 {
+    func integer(_ bits: UInt64) -> UInt64 {
+      arithmetic.integer(Float(element: bits), bits: 32, truncates: truncating)
+    }
+    return integer(bits) | integer(bits >> 32) << 32
   }
 
   /// CVTDQ2PS.
   func convertDoublewordsToSingles(_ instruction: Instruction) throws(Exception) {
-    func single(_ bits: UInt64, _ flags: inout UInt32) -> UInt64 {
-      let integer = Int32(truncatingIfNeeded: bits)
-      let value = Float(integer)
-      if Int64(value) != Int64(integer) { flags |= Flag.precision }
-      return UInt64(value.bitPattern)
-    }
-    try convertElements(instruction) { source, flags in
-      Vector128(
-        low: single(source.low, &flags) | single(source.low >> 32, &flags) << 32,
-        high: single(source.high, &flags) | single(source.high >> 32, &flags) << 32)
+    try convertElements(instruction) { source, arithmetic in
+      Vector128(low: singles(source.low, &arithmetic), high: singles(source.high, &arithmetic))
     }
   }
 
-  /// CVTDQ2PD.
+  /// CVTPI2PS, which leaves the upper half alone.
+  func convertMMXToSingles(_ instruction: Instruction) throws(Exception) {
+    let upper = state.floating.xmm[Int(instruction.reg)].high
+    try convertElements(instruction) { source, arithmetic in
+      Vector128(low: singles(source.low, &arithmetic), high: upper)
+    }
+  }
+
+  /// CVTDQ2PD and CVTPI2PD.
   func convertDoublewordsToDoubles(_ instruction: Instruction) throws(Exception) {
     try convertElements(instruction) { source, _ in
       Vector128(
-        low: Double(Int32(truncatingIfNeeded: source.low)).bitPattern,
-        high: Double(Int32(truncatingIfNeeded: source.low >> 32)).bitPattern)
+        low: Double(Int32(truncatingIfNeeded: source.low)).element,
+        high: Double(Int32(truncatingIfNeeded: source.low >> 32)).element)
     }
   }
 
   /// CVTPS2DQ and CVTTPS2DQ.
   func convertSinglesToDoublewords(_ instruction: Instruction, truncating: Bool) throws(Exception) {
-    func integer(_ bits: UInt64, _ flags: inout UInt32) -> UInt64 {
-      let value = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-      return SSEArithmetic.toInteger(value, bits: 32, truncating: truncating, &flags)
-    }
-    try convertElements(instruction) { source, flags in
+    try convertElements(instruction) { source, arithmetic in
       Vector128(
-        low: integer(source.low, &flags) | integer(source.low >> 32, &flags) << 32,
-        high: integer(source.high, &flags) | integer(source.high >> 32, &flags) << 32)
+        low: doublewords(source.low, truncating: truncating, &arithmetic),
+        high: doublewords(source.high, truncating: truncating, &arithmetic))
     }
   }
 
-  /// CVTPD2DQ and CVTTPD2DQ.
-  func convertDoublesToDoublewords(_ instruction: Instruction, truncating: Bool) throws(Exception) {
-    func integer(_ bits: UInt64, _ flags: inout UInt32) -> UInt64 {
-      SSEArithmetic.toInteger(Double(bitPattern: bits), bits: 32, truncating: truncating, &flags)
+  /// CVTPS2PI and CVTTPS2PI.
+  func convertSinglesToMMX(_ instruction: Instruction, truncating: Bool) throws(Exception) {
+    try convertElements(instruction) { source, arithmetic in
+      Vector128(low: doublewords(source.low, truncating: truncating, &arithmetic))
     }
-    try convertElements(instruction) { source, flags in
-      Vector128(low: integer(source.low, &flags) | integer(source.high, &flags) << 32)
+  }
+
+  /// CVTPD2DQ, CVTTPD2DQ, CVTPD2PI and CVTTPD2PI.
+  func convertDoublesToDoublewords(_ instruction: Instruction, truncating: Bool) throws(Exception) {
+    func integer(_ bits: UInt64, _ arithmetic: inout FloatArithmetic) -> UInt64 {
+      arithmetic.integer(Double(element: bits), bits: 32, truncates: truncating)
+    }
+    try convertElements(instruction) { source, arithmetic in
+      Vector128(low: integer(source.low, &arithmetic) | integer(source.high, &arithmetic) << 32)
     }
   }
 }

@@ -19,7 +19,8 @@ extension Processor {
       let isInTable = exception.reason == .absentFeature
       if isInTable || exception.reason == .invalidEncoding {
         // Of bytes that other processors know, the instruction's name says more than the rule.
-        reason = NewerInstruction.sentence(bytesAtRIP(), mode: mode, isInTable: isInTable) ?? reason
+        reason =
+          NewerInstruction.sentence(bytesAtRIP(), mode: mode, features: model.features, isInTable: isInTable) ?? reason
       }
       return text + " (\(reason))"
     }

@@ -4,19 +4,14 @@ import X86
 import X86Decoder
 
 extension Processor {
-  /// A memory operand as an extended number: integers exactly, reals exactly with their denormal noted.
+  /// A memory operand as an extended number: integers and reals exactly.
   private func x87Memory(
     _ instruction: Instruction, isInteger: Bool, _ arithmetic: inout ExtendedArithmetic
   ) throws(Exception) -> ExtendedReal {
     let width = instruction.width0
     let bits = try loadSized(instruction.segment, effectiveAddress(instruction), width)
     if isInteger { return ExtendedReal(integer: Int64(bitPattern: Integer.signExtend(bits, width))) }
-    let (exponentBits, fractionBits): (UInt64, UInt64) = width == 4 ? (8, 23) : (11, 52)
-    let maximum = (UInt64(1) << exponentBits) - 1
-    if (bits >> fractionBits) & maximum == 0 && bits & ((1 << fractionBits) - 1) != 0 {
-      arithmetic.flags |= ExtendedArithmetic.Flag.denormal
-    }
-    return ExtendedReal(bits: bits, exponentBits: exponentBits, fractionBits: fractionBits)
+    return arithmetic.operand(bits, width == 4 ? .single : .double)
   }
 
   /// FADD, FSUBR, FIDIV, FMULP and their kin.
@@ -54,28 +49,21 @@ extension Processor {
 
   /// FCOM, FUCOMPP, FICOM, FTST and their kin: C0 less, C3 equal, all three unordered.
   func x87Compare(_ instruction: Instruction, _ kind: X87Comparison) throws(Exception) {
-    guard let order = try compareX87(instruction, kind) else { return }
+    guard let (order, completes) = try compareX87(instruction, kind) else { return }
     switch order {
     case .unordered: setConditions(0x4500)
     case .less: setConditions(0x100)
     case .equal: setConditions(0x4000)
     case .greater: setConditions(0)
     }
-    popCompared(instruction)
+    if completes { popCompared(instruction) }
   }
 
   /// FCOMI, FUCOMIP and their kin.
   func x87CompareToFlags(_ instruction: Instruction, _ kind: X87Comparison) throws(Exception) {
-    guard let order = try compareX87(instruction, kind) else { return }
-    let bits: UInt64
-    switch order {
-    case .unordered: bits = RFLAGS.zero | RFLAGS.parity | RFLAGS.carry
-    case .less: bits = RFLAGS.carry
-    case .equal: bits = RFLAGS.zero
-    case .greater: bits = 0
-    }
-    state.flags.set(RFLAGS.status, to: bits)
-    popCompared(instruction)
+    guard let (order, completes) = try compareX87(instruction, kind) else { return }
+    state.flags.set(RFLAGS.status, to: Self.statusFlags(order))
+    if completes { popCompared(instruction) }
   }
 
   private func popCompared(_ instruction: Instruction) {
@@ -84,8 +72,11 @@ extension Processor {
     if traits.contains(.popsTwice) { popX87() }
   }
 
-  /// How ST(0) stands to the other operand; nil if an exception stops the instruction.
-  private func compareX87(_ instruction: Instruction, _ kind: X87Comparison) throws(Exception) -> X87Order? {
+  /// How ST(0) stands to the other operand, and whether no exception stops the instruction; nil for an empty register
+  /// whose exception is not masked.
+  private func compareX87(
+    _ instruction: Instruction, _ kind: X87Comparison
+  ) throws(Exception) -> (order: FloatOrder, completes: Bool)? {
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let traits = instruction.operation.traits
     let other: ExtendedReal
@@ -99,14 +90,7 @@ extension Processor {
     }
     guard let own = register(0) else { return nil }
     let order = arithmetic.compare(own, other, signalsQuiet: kind != .unordered)
-    arithmetic.roundedUp = false
-    guard settle(arithmetic) else { return nil }
-    switch order {
-    case nil: return .unordered
-    case -1: return .less
-    case 0: return .equal
-    default: return .greater
-    }
+    return (order, settle(arithmetic))
   }
 
   /// FXAM: C1 sign; C3 C2 C0 class.
@@ -185,6 +169,3 @@ enum X87BinaryOperation { case add, multiply, subtract, subtractReversed, divide
 
 /// The kinds of x87 comparison: quiet NaNs raise an exception or do not; with zero (FTST) they do.
 enum X87Comparison { case ordered, unordered, withZero }
-
-/// The outcome of a comparison.
-enum X87Order { case less, equal, greater, unordered }

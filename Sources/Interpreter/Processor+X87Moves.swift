@@ -69,10 +69,10 @@ extension Processor {
     switch instruction.width0 {
     case 4:
       let bits = UInt64(try load(instruction.segment, at, as: UInt32.self))
-      pushLoaded(bits, 8, 23)
+      pushLoaded(bits, .single)
     case 8:
       let bits = try load(instruction.segment, at, as: UInt64.self)
-      pushLoaded(bits, 11, 52)
+      pushLoaded(bits, .double)
     default:
       let significand = try load(instruction.segment, at, as: UInt64.self)
       let signExponent = try load(instruction.segment, at &+ 8, as: UInt16.self)
@@ -80,16 +80,11 @@ extension Processor {
     }
   }
 
-  /// Pushes a binary32 or binary64 number: DE for a denormal, IE for a signalling NaN, which becomes quiet.
-  private func pushLoaded(_ bits: UInt64, _ exponentBits: UInt64, _ fractionBits: UInt64) {
-    let maximum = (UInt64(1) << exponentBits) - 1
-    let isDenormal = (bits >> fractionBits) & maximum == 0 && bits << (64 - fractionBits) != 0
-    let value = ExtendedReal(bits: bits, exponentBits: exponentBits, fractionBits: fractionBits)
-    let flags =
-      (isDenormal ? ExtendedArithmetic.Flag.denormal : 0)
-      | (value.isSignalingNaN ? ExtendedArithmetic.Flag.invalid : 0)
-    guard noteX87(flags, mayStop: true) else { return }
-    pushX87(value.isNaN ? value.quieted : value)
+  /// Pushes a binary32 or binary64 number.
+  private func pushLoaded(_ bits: UInt64, _ format: FloatFormat) {
+    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    let value = arithmetic.load(bits, format)
+    if noteX87(arithmetic.flags, mayStop: true) { pushX87(value) }
   }
 
   /// FCMOVcc.

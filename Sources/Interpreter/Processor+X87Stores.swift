@@ -169,9 +169,7 @@ enum X87StoreFormat {
   /// A number in this format, of `width` bytes.
   func convert(_ number: ExtendedReal, width: UInt8, _ arithmetic: inout ExtendedArithmetic) -> UInt64 {
     if self == .real {
-      return width == 4
-        ? arithmetic.toReal(number, exponentBits: 8, fractionBits: 23)
-        : arithmetic.toReal(number, exponentBits: 11, fractionBits: 52)
+      return arithmetic.toReal(number, width == 4 ? .single : .double)
     }
     return arithmetic.toInteger(number, bits: Int(width) * 8, truncating: self == .truncatedInteger)
   }

@@ -1,6 +1,5 @@
 public import X86
 public import X86Decoder
-import TextForms
 
 /// What a processor sees of the board: called on slow paths only.
 public protocol ProcessorBus: AnyObject {
@@ -49,8 +48,6 @@ public enum ProcessorEvent: Hashable, Sendable {
   case unknownMSRWritten(UInt32)
   /// An instruction of the opcode table that has no semantics yet.
   case unimplementedInstruction(Operation)
-  /// SSE arithmetic in a mode of MXCSR that is not built yet.
-  case unimplementedMXCSR(UInt32)
   /// An instruction of a feature that the model lacks.
   case absentFeature(NewerFeature)
   /// An interrupt or exception through an entry of the real-mode vector table that nobody has filled.
@@ -60,7 +57,6 @@ public enum ProcessorEvent: Hashable, Sendable {
   public var unimplemented: String? {
     switch self {
     case .unimplementedInstruction(let operation): "unimplemented instruction \(operation)"
-    case .unimplementedMXCSR(let bits): "unimplemented MXCSR mode \(Text.hex(bits))"
     case .unknownMSRRead, .unknownMSRWritten, .absentFeature, .emptyVector: nil
     }
   }

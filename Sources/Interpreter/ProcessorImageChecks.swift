@@ -16,7 +16,8 @@ extension ProcessorImage {
     for (name, count, wanted) in [
       ("general registers", state.generalRegisters.count, 16), ("segment registers", state.segments.count, 6),
       ("PDPTE registers", state.pdpte.count, 4), ("debug addresses", state.debugAddresses.count, 4),
-      ("bytes of the FXSAVE area", state.fxsaveArea.count, 512), ("large regions", largeRegions.count, 513),
+      ("bytes of the FXSAVE area", state.fxsaveArea.count, 512),
+      ("words of upper vectors", state.upperVectors.count, 32), ("large regions", largeRegions.count, 513),
     ] where count != wanted {
       return "\(count) \(name) are not \(wanted)"
     }
@@ -38,6 +39,9 @@ extension ProcessorImage {
     }
     if isPaging && state.cr0 & CR0.protectionEnable == 0 { return "\(cr0) has PG without PE" }
     if state.cr0 & CR0.notWriteThrough != 0 && state.cr0 & CR0.cacheDisable == 0 { return "\(cr0) has NW without CD" }
+    if state.xcr0 & XCR0.avx != 0 && state.xcr0 & XCR0.sse == 0 {
+      return "XCR0 \(Text.suffixed(state.xcr0)) has AVX without SSE"
+    }
     if state.cr4 & ~model.cr4Mask != 0 { return "CR4 \(Text.suffixed(state.cr4)) has impossible bits" }
     let efer = "IA32_EFER \(Text.suffixed(state.efer))"
     if state.efer & ~SystemRegister.efer.mask != 0 { return "\(efer) has impossible bits" }

@@ -10,8 +10,6 @@ public struct BoardEvent: Hashable, Sendable {
     case unknownMSRRead, unknownMSRWritten
     /// `number` is the operation.
     case unimplementedInstruction
-    /// `number` is the mode in MXCSR.
-    case unimplementedMXCSR
     /// `number` is the feature's place in `NewerFeature.allCases`.
     case absentFeature
     /// `number` is the vector.
@@ -48,7 +46,6 @@ public struct BoardEvent: Hashable, Sendable {
     case .unknownMSRWritten(let number): self.init(.unknownMSRWritten, UInt64(number), processor: processor)
     case .unimplementedInstruction(let operation):
       self.init(.unimplementedInstruction, UInt64(operation.rawValue), processor: processor)
-    case .unimplementedMXCSR(let bits): self.init(.unimplementedMXCSR, UInt64(bits), processor: processor)
     case .absentFeature(let feature):
       let place = NewerFeature.allCases.firstIndex(of: feature) ?? 0
       self.init(.absentFeature, UInt64(place), processor: processor)
@@ -59,7 +56,7 @@ public struct BoardEvent: Hashable, Sendable {
   /// The model does not do what it should, or does not know a register: of interest however the run ended.
   public var isOfTheModel: Bool {
     switch kind {
-    case .unknownMSRRead, .unknownMSRWritten, .unimplementedInstruction, .unimplementedMXCSR, .gateA20: true
+    case .unknownMSRRead, .unknownMSRWritten, .unimplementedInstruction, .gateA20: true
     case .absentFeature, .emptyVector, .unclaimedPort, .displayWrite, .keyboardRead, .exceptionVector: false
     }
   }
@@ -68,7 +65,7 @@ public struct BoardEvent: Hashable, Sendable {
   var problem: String? {
     let bound: UInt64 =
       switch kind {
-      case .unknownMSRRead, .unknownMSRWritten, .unimplementedMXCSR: 1 << 32
+      case .unknownMSRRead, .unknownMSRWritten: 1 << 32
       case .unimplementedInstruction: UInt64(Operation.allCases.count)
       case .absentFeature: UInt64(NewerFeature.allCases.count)
       case .emptyVector: 256

@@ -54,7 +54,6 @@ extension EventLog.Entry {
     case .unimplementedInstruction:
       let operation = Operation(rawValue: UInt16(truncatingIfNeeded: number))
       return "unimplemented instruction \(operation.map { "\($0)" } ?? "\(number)") \(place), \(times)"
-    case .unimplementedMXCSR: return "unimplemented MXCSR mode \(Text.hex(number)) \(place), \(times)"
     case .absentFeature:
       let feature = NewerFeature.allCases.indices.contains(Int(number)) ? NewerFeature.allCases[Int(number)] : .sse3
       return "#UD of an instruction of \(feature.rawValue), which the model lacks, \(place), \(times)"

@@ -106,7 +106,7 @@ struct Emitter {
 
   private var dispatch: String {
     var text = Self.header
-    text += "import X86\nimport X86Decoder\n\nextension Processor {\n"
+    text += "import SoftFloat\nimport X86\nimport X86Decoder\n\nextension Processor {\n"
     text += "  /// Executes one decoded instruction; `state.rip` and `state.nextRIP` stand at it and behind it.\n"
     text += "  @inline(__always)\n  func execute(_ instruction: Instruction) throws(Exception) {\n"
     text += "    switch instruction.operation {\n"

@@ -2,173 +2,108 @@
 ///
 /// One value carries the control word in and the flags out.
 public struct ExtendedArithmetic: Sendable {
-  /// Exception flags at their places in the status word.
-  public enum Flag {
-    /// IE, invalid operation.
-    public static let invalid: UInt16 = 1
-    /// DE, denormal operand.
-    public static let denormal: UInt16 = 2
-    /// ZE, division by zero.
-    public static let zeroDivide: UInt16 = 4
-    /// OE, overflow.
-    public static let overflow: UInt16 = 8
-    /// UE, underflow.
-    public static let underflow: UInt16 = 16
-    /// PE, inexact.
-    public static let precision: UInt16 = 32
-  }
-
-  /// The control word: masks, precision and rounding control.
-  public let controlWord: UInt16
-  /// Flags that the operation raised.
-  public var flags: UInt16 = 0
-  /// C1: the result was rounded up in magnitude.
-  public var roundedUp = false
+  var environment: FloatEnvironment
+  /// Significand bits that precision control leaves.
+  let precisionBits: Int
+  /// An operand was denormal in the format in which it stood in memory.
+  var hasDenormalSource = false
 
   /// Makes an arithmetic with a control word and no flags.
-  public init(controlWord: UInt16) { self.controlWord = controlWord }
-
-  var rounding: UInt16 { (controlWord >> 10) & 3 }
-
-  /// Significand bits that precision control leaves.
-  var precisionBits: Int {
+  public init(controlWord: UInt16) {
+    environment = FloatEnvironment(controlWord: controlWord)
     switch (controlWord >> 8) & 3 {
-    case 0: 24
-    case 2: 53
-    default: 64
+    case 0: precisionBits = 24
+    case 2: precisionBits = 53
+    default: precisionBits = 64
     }
   }
 
-  func isMasked(_ flag: UInt16) -> Bool { controlWord & flag != 0 }
-
-  /// A finite nonzero number with a normalised significand: significand * 2^(exponent - 16383 - 63).
-  struct Number {
-    var isNegative: Bool
-    var exponent: Int
-    var significand: UInt64
+  /// Exceptions that the operation raised, masked or not; bits of `FloatFlag`.
+  public var flags: UInt16 {
+    get { environment.flags }
+    set { environment.flags = newValue }
   }
 
-  func unpack(_ value: ExtendedReal) -> Number {
-    let exponent = max(value.exponent, 1)
-    let shift = value.significand.leadingZeroBitCount
-    return Number(
-      isNegative: value.isNegative, exponent: exponent - shift, significand: value.significand << UInt64(shift))
+  /// C1: the result was rounded up in magnitude.
+  public var roundedUp: Bool {
+    get { environment.isIncremented }
+    set { environment.isIncremented = newValue }
   }
 
-  /// Whether rounding goes away from zero, given the bits that fall off: half and below.
-  func roundsUp(isNegative: Bool, isOdd: Bool, half: Bool, rest: Bool) -> Bool {
-    switch rounding {
-    case 0: half && (rest || isOdd)
-    case 1: isNegative && (half || rest)
-    case 2: !isNegative && (half || rest)
-    default: false
-    }
-  }
+  // MARK: Rounding
 
-  /// Rounds `high.low` (normalised) to `bits` bits at the given exponent and packs it.
-  mutating func pack(
-    _ isNegative: Bool, _ exponent: Int, _ high: UInt64, _ low: UInt64, bits: Int? = nil
-  ) -> ExtendedReal {
+  /// Rounds a number to `bits` bits of significand, by default those of precision control.
+  ///
+  /// While overflow or underflow is not masked, the exponent of such a result is wrapped by 24,576 so that a handler
+  /// finds the true one.
+  mutating func encode(_ number: WideNumber, bits: Int? = nil) -> ExtendedReal {
     let bits = bits ?? precisionBits
-    var exponent = exponent
-    var (high, low) = (high, low)
-    let sign: UInt16 = isNegative ? 0x8000 : 0
-    if exponent < 1 && isTinyAfterRounding(isNegative, exponent, high, low, bits) {
-      if !isMasked(Flag.underflow) {
-        // The exponent is wrapped so that a handler can compute the true result.
-        flags |= Flag.underflow
-        exponent += 24576
-        // FSCALE can go so far down that not even the wrapped exponent exists.
-        if exponent < 1 { return ExtendedReal(signExponent: sign) }
-      } else {
-        let shift = 1 - exponent
-        let isSticky: Bool
-        if shift > 127 {
-          isSticky = true
-          (high, low) = (0, 0)
-        } else if shift >= 64 {
-          isSticky = low != 0 || (shift > 64 && high << UInt64(128 - shift) != 0)
-          (high, low) = (0, shift == 64 ? high : high >> UInt64(shift - 64))
-        } else {
-          isSticky = low << UInt64(64 - shift) != 0
-          low = low >> UInt64(shift) | high << UInt64(64 - shift)
-          high >>= UInt64(shift)
-        }
-        if isSticky { low |= 1 }
-        exponent = 0
-      }
-    } else if exponent < 1 {
-      // Rounding brings it up to the smallest normal number.
-      low = low >> 1 | high << 63 | (low & 1)
-      high >>= 1
-      exponent = 0
-    }
-    let dropped = UInt64(64 - bits)
-    let mask: UInt64 = dropped == 0 ? 0 : (1 << dropped) - 1
-    let half = dropped == 0 ? low >> 63 != 0 : high & (1 << (dropped - 1)) != 0
-    let rest = dropped == 0 ? low << 1 != 0 : high & (mask >> 1) != 0 || low != 0
-    let isOdd = high & (mask &+ 1) != 0
-    high &= ~mask
-    if half || rest {
-      flags |= Flag.precision
-      if exponent == 0 { flags |= Flag.underflow }
-      if roundsUp(isNegative: isNegative, isOdd: isOdd, half: half, rest: rest) {
+    var result = number.rounded(to: bits, environment.rounding)
+    if result.exponent > 16383 {
+      flags |= FloatFlag.overflow
+      guard environment.isMasked(FloatFlag.overflow) else {
+        result.exponent -= 24576
+        // FSCALE goes so far up that not even the wrapped exponent exists.
+        guard result.exponent > 16383 else { return settled(result) }
+        flags |= FloatFlag.precision
         roundedUp = true
-        let (sum, carry) = high.addingReportingOverflow(mask &+ 1)
-        high = sum
-        if carry {
-          high = 1 << 63
-          exponent += 1
-        }
+        return infinity(number.isNegative)
       }
+      flags |= FloatFlag.precision
+      roundedUp = environment.rounding.overflowsToInfinity(isNegative: number.isNegative)
+      if roundedUp { return infinity(number.isNegative) }
+      return ExtendedReal(significand: .max << UInt64(64 - bits), signExponent: sign(number.isNegative) | 0x7FFE)
     }
-    if exponent == 0 { return ExtendedReal(significand: high, signExponent: sign | (high >> 63 != 0 ? 1 : 0)) }
-    if exponent >= 0x7FFF { return overflow(isNegative, exponent, high) }
-    return ExtendedReal(significand: high, signExponent: sign | UInt16(exponent))
+    if result.exponent < -16382 {
+      guard environment.isMasked(FloatFlag.underflow) else {
+        flags |= FloatFlag.underflow
+        result.exponent += 24576
+        // FSCALE goes so far down that not even the wrapped exponent exists.
+        guard result.exponent < -16382 else { return settled(result) }
+        flags |= FloatFlag.precision
+        return zero(number.isNegative)
+      }
+      result = number.denormalized(to: -16382).rounded(to: bits, environment.rounding)
+      if result.isInexact { flags |= FloatFlag.underflow }
+    }
+    return settled(result)
   }
 
-  func isTinyAfterRounding(_ isNegative: Bool, _ exponent: Int, _ high: UInt64, _ low: UInt64, _ bits: Int)
-    -> Bool
-  {
-    guard exponent == 0 else { return true }
-    // Only a carry out of all ones reaches the smallest normal number.
-    let dropped = UInt64(64 - bits)
-    let mask: UInt64 = dropped == 0 ? 0 : (1 << dropped) - 1
-    guard high | mask == .max else { return true }
-    let half = dropped == 0 ? low >> 63 != 0 : high & (1 << (dropped - 1)) != 0
-    let rest = dropped == 0 ? low << 1 != 0 : high & (mask >> 1) != 0 || low != 0
-    return !roundsUp(isNegative: isNegative, isOdd: true, half: half, rest: rest)
+  private mutating func settled(_ result: RoundedNumber) -> ExtendedReal {
+    if result.isInexact { flags |= FloatFlag.precision }
+    roundedUp = result.isIncremented
+    let field = result.significand >> 63 == 0 ? 0 : UInt16(result.exponent + 16383)
+    return ExtendedReal(significand: result.significand, signExponent: sign(result.isNegative) | field)
   }
 
-  mutating func overflow(_ isNegative: Bool, _ exponent: Int, _ significand: UInt64) -> ExtendedReal {
-    let sign: UInt16 = isNegative ? 0x8000 : 0
-    flags |= Flag.overflow
-    guard isMasked(Flag.overflow) else {
-      if exponent - 24576 >= 0x7FFF { return ExtendedReal(significand: 1 << 63, signExponent: sign | 0x7FFF) }
-      return ExtendedReal(significand: significand, signExponent: sign | UInt16((exponent - 24576) & 0x7FFF))
-    }
-    flags |= Flag.precision
-    let toInfinity = rounding == 0 || (rounding == 1 && isNegative) || (rounding == 2 && !isNegative)
-    roundedUp = toInfinity
-    if toInfinity { return ExtendedReal(significand: 1 << 63, signExponent: sign | 0x7FFF) }
-    let dropped = UInt64(64 - precisionBits)
-    return ExtendedReal(significand: .max << dropped, signExponent: sign | 0x7FFE)
+  // MARK: Operands
+
+  func sign(_ isNegative: Bool) -> UInt16 { isNegative ? 0x8000 : 0 }
+
+  func infinity(_ isNegative: Bool) -> ExtendedReal {
+    ExtendedReal(significand: 1 << 63, signExponent: sign(isNegative) | 0x7FFF)
   }
+
+  func zero(_ isNegative: Bool) -> ExtendedReal { ExtendedReal(signExponent: sign(isNegative)) }
+
+  /// Zero as the sum of two numbers that cancel.
+  private var cancelled: ExtendedReal { zero(environment.rounding == .down) }
 
   mutating func invalid() -> ExtendedReal {
-    flags |= Flag.invalid
+    flags |= FloatFlag.invalid
     return .indefinite
   }
 
-  mutating func noteDenormals(_ values: ExtendedReal...) {
-    if values.contains(where: \.isDenormal) { flags |= Flag.denormal }
+  /// DE if an operand is denormal, also with its integer bit set (pseudo-denormal).
+  mutating func noteDenormals(_ a: ExtendedReal, _ b: ExtendedReal = ExtendedReal()) {
+    if a.isDenormal || b.isDenormal || hasDenormalSource { flags |= FloatFlag.denormal }
   }
 
   /// The NaN that comes of two operands, or nil if neither is one: the larger significand wins, made quiet.
   mutating func propagate(_ a: ExtendedReal, _ b: ExtendedReal) -> ExtendedReal? {
     if a.isUnsupported || b.isUnsupported { return invalid() }
     guard a.isNaN || b.isNaN else { return nil }
-    if a.isSignalingNaN || b.isSignalingNaN { flags |= Flag.invalid }
+    if a.isSignalingNaN || b.isSignalingNaN { flags |= FloatFlag.invalid }
     guard a.isNaN && b.isNaN else { return (a.isNaN ? a : b).quieted }
     // A quiet NaN outranks a signalling one; of two alike the larger significand, then the positive.
     if a.isSignalingNaN != b.isSignalingNaN { return a.isSignalingNaN ? b : a.quieted }
@@ -182,35 +117,18 @@ public struct ExtendedArithmetic: Sendable {
   /// a + b.
   public mutating func add(_ a: ExtendedReal, _ b: ExtendedReal) -> ExtendedReal {
     if let nan = propagate(a, b) { return nan }
-    if a.isInfinite || b.isInfinite {
-      if a.isInfinite && b.isInfinite && a.isNegative != b.isNegative { return invalid() }
-      noteDenormals(a, b)
-      return a.isInfinite ? a : b
-    }
+    if a.isInfinite, b.isInfinite, a.isNegative != b.isNegative { return invalid() }
     noteDenormals(a, b)
-    if a.isZero && b.isZero {
-      if a.isNegative == b.isNegative { return a }
-      return ExtendedReal(signExponent: rounding == 1 ? 0x8000 : 0)
+    if a.isInfinite { return a }
+    if b.isInfinite { return b }
+    switch (a.isZero, b.isZero) {
+    case (true, true): return a.isNegative == b.isNegative ? a : cancelled
+    case (true, false): return encode(WideNumber(b))
+    case (false, true): return encode(WideNumber(a))
+    case (false, false):
+      guard let sum = WideNumber(a) + WideNumber(b) else { return cancelled }
+      return encode(sum)
     }
-    if a.isZero || b.isZero {
-      let only = unpack(a.isZero ? b : a)
-      return pack(only.isNegative, only.exponent, only.significand, 0)
-    }
-    var (x, y) = (unpack(a), unpack(b))
-    if y.exponent > x.exponent || (y.exponent == x.exponent && y.significand > x.significand) { (x, y) = (y, x) }
-    // Two bits of headroom, 62 of fraction below; what is shifted further out only has to be seen.
-    let wide = UInt128(x.significand) << 62
-    let distance = x.exponent - y.exponent
-    let full = UInt128(y.significand) << 62
-    var small: UInt128 = distance > 126 ? 0 : full >> UInt128(distance)
-    if distance > 126 || small << UInt128(distance) != full { small |= 1 }
-    let sum = x.isNegative == y.isNegative ? wide + small : wide - small
-    guard sum != 0 else { return ExtendedReal(signExponent: rounding == 1 ? 0x8000 : 0) }
-    let shift = sum.leadingZeroBitCount
-    let normal = sum << UInt128(shift)
-    return pack(
-      x.isNegative, x.exponent + 2 - shift, UInt64(truncatingIfNeeded: normal >> 64), UInt64(truncatingIfNeeded: normal)
-    )
   }
 
   /// a - b.
@@ -223,61 +141,29 @@ public struct ExtendedArithmetic: Sendable {
   public mutating func multiply(_ a: ExtendedReal, _ b: ExtendedReal) -> ExtendedReal {
     if let nan = propagate(a, b) { return nan }
     let isNegative = a.isNegative != b.isNegative
-    let sign: UInt16 = isNegative ? 0x8000 : 0
-    if a.isInfinite || b.isInfinite {
-      if a.isZero || b.isZero { return invalid() }
-      noteDenormals(a, b)
-      return ExtendedReal(significand: 1 << 63, signExponent: sign | 0x7FFF)
-    }
+    let isInfinite = a.isInfinite || b.isInfinite
+    let isZero = a.isZero || b.isZero
+    if isInfinite && isZero { return invalid() }
     noteDenormals(a, b)
-    if a.isZero || b.isZero { return ExtendedReal(signExponent: sign) }
-    let (x, y) = (unpack(a), unpack(b))
-    var (high, low) = x.significand.multipliedFullWidth(by: y.significand)
-    var exponent = x.exponent + y.exponent - 16382
-    if high >> 63 == 0 {
-      high = high << 1 | low >> 63
-      low <<= 1
-      exponent -= 1
-    }
-    return pack(isNegative, exponent, high, low)
+    if isInfinite { return infinity(isNegative) }
+    if isZero { return zero(isNegative) }
+    return encode(WideNumber(a) * WideNumber(b))
   }
 
   /// a / b.
   public mutating func divide(_ a: ExtendedReal, _ b: ExtendedReal) -> ExtendedReal {
     if let nan = propagate(a, b) { return nan }
     let isNegative = a.isNegative != b.isNegative
-    let sign: UInt16 = isNegative ? 0x8000 : 0
-    let infinity = ExtendedReal(significand: 1 << 63, signExponent: sign | 0x7FFF)
-    if a.isInfinite {
-      if b.isInfinite { return invalid() }
-      noteDenormals(b)
-      return infinity
-    }
-    if b.isInfinite {
-      noteDenormals(a)
-      return ExtendedReal(signExponent: sign)
-    }
-    if b.isZero {
-      if a.isZero { return invalid() }
-      noteDenormals(a)
-      flags |= Flag.zeroDivide
-      return infinity
+    if a.isInfinite && b.isInfinite || a.isZero && b.isZero { return invalid() }
+    if b.isZero && !a.isInfinite {
+      // A division by zero comes before the denormal operand.
+      flags |= FloatFlag.zeroDivide
+      return infinity(isNegative)
     }
     noteDenormals(a, b)
-    if a.isZero { return ExtendedReal(signExponent: sign) }
-    let (x, y) = (unpack(a), unpack(b))
-    var exponent = x.exponent - y.exponent + 16383
-    var top = x.significand
-    var extra: UInt64 = 0
-    if top >= y.significand {
-      extra = top << 63
-      top >>= 1
-    } else {
-      exponent -= 1
-    }
-    let (high, remainder) = y.significand.dividingFullWidth((top, extra))
-    let (low, last) = y.significand.dividingFullWidth((remainder, 0))
-    return pack(isNegative, exponent, high, low | (last != 0 ? 1 : 0))
+    if a.isInfinite { return infinity(isNegative) }
+    if a.isZero || b.isInfinite { return zero(isNegative) }
+    return encode(WideNumber(a) / WideNumber(b))
   }
 
   /// The square root.
@@ -287,47 +173,34 @@ public struct ExtendedArithmetic: Sendable {
     if a.isNegative { return invalid() }
     if a.isInfinite { return a }
     noteDenormals(a)
-    let x = unpack(a)
-    // The radicand with an even unbiased exponent, 2 * 65 bits below the point, digit by digit.
-    let unbiased = x.exponent - 16383
-    var root: UInt128 = 0
-    var remainder: UInt128 = 0
-    var radicand = UInt128(x.significand) << (unbiased & 1 != 0 ? 64 : 63)
-    for _ in 0..<128 {
-      remainder = remainder << 2 | (radicand >> 126)
-      radicand <<= 2
-      let trial = root << 2 | 1
-      root <<= 1
-      if remainder >= trial {
-        remainder -= trial
-        root |= 1
-      }
-      if root >> 127 != 0 { break }
-    }
-    let shift = root.leadingZeroBitCount
-    let normal = root << UInt128(shift)
-    let low = UInt64(truncatingIfNeeded: normal) | (remainder != 0 || radicand != 0 ? 1 : 0)
-    return pack(false, (unbiased >> 1) + 16383, UInt64(truncatingIfNeeded: normal >> 64), low)
+    return encode(WideNumber(a).squareRoot)
   }
 
-  /// Whether a is less than, equal to or greater than b; nil is unordered.
+  /// How a stands to b.
   ///
   /// - Parameter signalsQuiet: quiet NaNs are invalid as well (FCOM, not FUCOM).
-  public mutating func compare(_ a: ExtendedReal, _ b: ExtendedReal, signalsQuiet: Bool) -> Int? {
-    if a.isUnsupported || b.isUnsupported || a.isNaN || b.isNaN {
-      if signalsQuiet || a.isUnsupported || b.isUnsupported || a.isSignalingNaN || b.isSignalingNaN {
-        flags |= Flag.invalid
-      }
-      return nil
+  public mutating func compare(_ a: ExtendedReal, _ b: ExtendedReal, signalsQuiet: Bool) -> FloatOrder {
+    let isUnsupported = a.isUnsupported || b.isUnsupported
+    if isUnsupported || a.isNaN || b.isNaN {
+      if signalsQuiet || isUnsupported || a.isSignalingNaN || b.isSignalingNaN { flags |= FloatFlag.invalid }
+      return .unordered
     }
     noteDenormals(a, b)
-    if a.isZero && b.isZero { return 0 }
-    func key(_ value: ExtendedReal) -> (Bool, Int, UInt64) {
-      (value.isNegative, value.isDenormal ? 1 : value.exponent, value.significand)
-    }
-    let (x, y) = (key(a), key(b))
-    if x.0 != y.0 { return x.0 ? -1 : 1 }
-    let magnitude = x.1 != y.1 ? (x.1 < y.1 ? -1 : 1) : x.2 == y.2 ? 0 : x.2 < y.2 ? -1 : 1
-    return x.0 ? -magnitude : magnitude
+    if a.isZero && b.isZero { return .equal }
+    if a.isNegative != b.isNegative { return a.isNegative ? .less : .greater }
+    // A pseudo-denormal has the smallest normal exponent.
+    let (x, y) = (max(a.exponent, 1), max(b.exponent, 1))
+    if x == y && a.significand == b.significand { return .equal }
+    return (x == y ? a.significand < b.significand : x < y) != a.isNegative ? .less : .greater
+  }
+}
+
+extension WideNumber {
+  /// A finite nonzero number.
+  init(_ value: ExtendedReal) {
+    let shift = value.significand.leadingZeroBitCount
+    self.init(
+      isNegative: value.isNegative, exponent: max(value.exponent, 1) - 16383 - shift,
+      significand: UInt128(value.significand << UInt64(shift)) << 64)
   }
 }

@@ -47,25 +47,19 @@
   }
 
   /// A binary32 or binary64 number, exactly; a signalling NaN stays one.
-  public init(bits: UInt64, exponentBits: UInt64, fractionBits: UInt64) {
-    let sign = UInt16(truncatingIfNeeded: bits >> (exponentBits + fractionBits)) << 15
-    let maximum = (UInt64(1) << exponentBits) - 1
-    let exponent = (bits >> fractionBits) & maximum
-    let fraction = bits & ((1 << fractionBits) - 1)
-    let aligned = fraction << (63 - fractionBits)
-    let bias = Int(maximum >> 1)
-    if exponent == maximum {
-      self.init(significand: 1 << 63 | aligned, signExponent: sign | 0x7FFF)
-    } else if exponent == 0 {
-      guard aligned != 0 else {
-        self.init(significand: 0, signExponent: sign)
-        return
-      }
-      let shift = aligned.leadingZeroBitCount
-      self.init(significand: aligned << UInt64(shift), signExponent: sign | UInt16(0x3FFF - bias + 1 - shift))
-    } else {
-      self.init(significand: 1 << 63 | aligned, signExponent: sign | UInt16(0x3FFF + Int(exponent) - bias))
+  public init(_ bits: UInt64, _ format: FloatFormat) {
+    let sign: UInt16 = format.isNegative(bits) ? 0x8000 : 0
+    guard format.isFinite(bits), !format.isZero(bits) else {
+      let fraction = (bits & format.fractionMask) << UInt64(63 - format.fractionBits)
+      self.init(
+        significand: format.isZero(bits) ? 0 : 1 << 63 | fraction,
+        signExponent: format.isZero(bits) ? sign : sign | 0x7FFF)
+      return
     }
+    let number = WideNumber(bits, format)
+    self.init(
+      significand: UInt64(truncatingIfNeeded: number.significand >> 64),
+      signExponent: sign | UInt16(number.exponent + 16383))
   }
 
   /// The same number with its quiet bit set; for NaNs.

@@ -92,6 +92,11 @@ extension BehaviorRow {
       decides: "which half of MASKMOVDQU's operand faults first", amd: "the lower", intel: "the upper",
       families: intel, evidence: "icelake 660FF7; zen4", test: "recordings"),
     BehaviorRow(
+      behavior: .takesUnalignedSHAOperands, id: "sha-alignment",
+      decides: "memory operands of SHA instructions that are not aligned to 16 bytes", amd: "taken", intel: "#GP",
+      families: amd,
+      evidence: "SDM Vol. 2B \"SHA1MSG1\": Type 4; Zen 2 0F38CA with an operand at 20002FFCh", test: "rows"),
+    BehaviorRow(
       behavior: .zeroExtendsRepeatedRegisters, id: "repeat-address-size",
       decides: "registers of a repeated string instruction with 67h in 64-bit mode that moves nothing",
       amd: "kept", intel: "rCX is cut to 32 bits; of MOVS rSI and rDI, of STOS rDI too", families: intel,
@@ -119,6 +124,10 @@ extension BehaviorRow {
       behavior: .clearsTopBeforeMMXStore, id: "mmx-store-state",
       decides: "the x87 state after an MMX store that faults", amd: "untouched", intel: "TOP is 0",
       families: intel, evidence: "icelake 0F7E, 0F7F, 0FE7; zen4 0FE06717", test: "recordings"),
+    BehaviorRow(
+      behavior: .estimatesReciprocalsIn12Bits, id: "reciprocal-estimates",
+      decides: "the results of RCPPS, RCPSS, RSQRTPS and RSQRTSS", amd: "12 bits, from tables that were read off",
+      intel: "unknown: not executed", families: amd, evidence: "zen4, zen2 0F52, 0F53", test: "recordings"),
     BehaviorRow(
       behavior: .takesSystemCallOutside64BitMode, id: "syscall-legacy",
       decides: "SYSCALL and SYSRET in compatibility and legacy mode", amd: "instructions", intel: "#UD", families: amd,

@@ -21,6 +21,7 @@
   case checksLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
   case checksUpperHalfOfMaskedStoreFirst
+  case takesUnalignedSHAOperands
   // String instructions
   case zeroExtendsRepeatedRegisters
   case restoresFlagsOfFaultingComparison
@@ -29,6 +30,7 @@
   case skipsMemoryOfUnmaskedX87Store
   case storesExtendedInTwoParts
   case clearsTopBeforeMMXStore
+  case estimatesReciprocalsIn12Bits
   // System
   case takesSystemCallOutside64BitMode
   case takesSysenterInLongMode

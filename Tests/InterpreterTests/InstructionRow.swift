@@ -15,6 +15,8 @@ struct RowError: Error, CustomStringConvertible {
 /// - `ds=2B`, `fsbase=1000`: a selector, a base.
 /// - `rip=+12`, in the last column: where it goes from its own address, if not behind itself.
 /// - `stray=12`: the sum over what is written outside the window (`InstructionTest.strayWeight`).
+/// - `mxcsr=1F80`, `fcw=37F`, `fsw=0`, `ftw=0` (the abridged tags); `ymm4=12`: word 0 of XMM1, four words a register;
+///   `st2=12`: the significand of ST(1), `st3=3FFF` its sign and exponent.
 /// - `#GP(0)`, `#PF(6)@w+100`, `#UD`: the exception; RIP then stays.
 ///
 /// Before, RBX holds w, RSI w+40, RDI w+80, RSP w+100, other registers and the window 0, no flag is set.
@@ -37,6 +39,7 @@ struct InstructionRow {
   static let exceptions: [(name: String, vector: UInt8, hasCode: Bool)] = [
     ("#DE", 0, false), ("#DB", 1, false), ("#BP", 3, false), ("#OF", 4, false), ("#BR", 5, false), ("#UD", 6, false),
     ("#NM", 7, false), ("#NP", 11, true), ("#SS", 12, true), ("#GP", 13, true), ("#PF", 14, true), ("#AC", 17, true),
+    ("#MF", 16, false), ("#XM", 19, false),
   ]
 
   init(_ line: String, mode: InstructionTest.Mode = .long64) throws {
@@ -103,6 +106,8 @@ struct InstructionRow {
       state.generalRegisters[register] = value
     } else if let selector = selectors.firstIndex(of: String(parts[0])) {
       state.selectors[selector] = UInt16(truncatingIfNeeded: value)
+    } else if applyFloating(parts[0], value, to: &state) {
+      return true
     } else if parts[0] == "fsbase" {
       state.fsBase = value
     } else if parts[0] == "gsbase" {
@@ -115,6 +120,24 @@ struct InstructionRow {
       state.window[Int(offset / 8)] = value
     } else {
       return false
+    }
+    return true
+  }
+
+  private static func applyFloating(_ name: Substring, _ value: UInt64, to state: inout UserState) -> Bool {
+    switch name {
+    case "mxcsr": state.mxcsr = UInt32(truncatingIfNeeded: value)
+    case "fcw": state.fcw = UInt16(truncatingIfNeeded: value)
+    case "fsw": state.fsw = UInt16(truncatingIfNeeded: value)
+    case "ftw": state.ftw = UInt8(truncatingIfNeeded: value)
+    default:
+      if name.hasPrefix("ymm"), let index = Int(name.dropFirst(3)), (0..<64).contains(index) {
+        state.ymm[index] = value
+      } else if name.hasPrefix("st"), let index = Int(name.dropFirst(2)), (0..<16).contains(index) {
+        state.st[index] = value
+      } else {
+        return false
+      }
     }
     return true
   }

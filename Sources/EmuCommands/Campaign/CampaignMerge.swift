@@ -26,7 +26,6 @@ struct CampaignLine: Codable {
   var classes: [String: UInt64]?
   var rule: RuleField?
   var fingerprints: [String: UInt64]?
-  var floatingForms: [String: UInt64]?
   // A difference.
   var `class`: String?
   var fingerprint: String?
@@ -163,9 +162,6 @@ struct CampaignMerge {
   var rules: [String: UInt64] {
     merged { line in if case .counts(let counts) = line.rule { counts } else { nil } }
   }
-
-  /// Floating-point differences of all shards by form.
-  var floatingForms: [String: UInt64] { merged { $0.floatingForms } }
 
   private func merged(_ field: (CampaignLine) -> [String: UInt64]?) -> [String: UInt64] {
     summaries.values.reduce(into: [:]) { $0.merge(field($1) ?? [:], uniquingKeysWith: +) }

@@ -50,7 +50,6 @@ enum CampaignReport {
         "\"step\":\(identity.shards)", "\"classes\":\(object(classes))",
         "\"rule\":\(object(tally.rules.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
         "\"fingerprints\":\(object(tally.fingerprints.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
-        "\"floatingForms\":\(object(tally.floatingForms.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
         "\"forms\":\(tally.forms.keys.filter { $0 != .max }.count)",
       ].joined(separator: ",") + "}"
   }
@@ -92,12 +91,6 @@ enum CampaignReport {
       lines.append("  \(kind.rawValue): \(tally.classes[kind, default: 0])")
     }
     for (rule, count) in tally.rules.sorted(by: { $0.key < $1.key }) { lines.append("  rule \(rule): \(count)") }
-    if !tally.floatingForms.isEmpty {
-      lines.append("floating-point differences by form:")
-      for (form, count) in tally.floatingForms.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-        lines.append("  \(form): \(count)")
-      }
-    }
     return lines.joined(separator: "\n")
   }
 }

@@ -32,7 +32,6 @@ struct Checkpoint: Codable, Equatable {
   var rules: [String: UInt64]
   var fingerprints: [String: UInt64]
   var forms: [String: CampaignTally.FormCount]
-  var floatingForms: [String: UInt64]
 
   init(_ identity: Identity, next: UInt64, resultBytes: UInt64, isComplete: Bool, tally: CampaignTally) {
     self.identity = identity
@@ -44,7 +43,6 @@ struct Checkpoint: Codable, Equatable {
     rules = tally.rules
     fingerprints = tally.fingerprints
     forms = Dictionary(uniqueKeysWithValues: tally.forms.map { (String($0.key), $0.value) })
-    floatingForms = tally.floatingForms
   }
 
   /// The tally at the checkpoint.
@@ -55,7 +53,6 @@ struct Checkpoint: Codable, Equatable {
     tally.rules = rules
     tally.fingerprints = fingerprints
     for (name, count) in forms { if let form = UInt16(name) { tally.forms[form] = count } }
-    tally.floatingForms = floatingForms
     return tally
   }
 }

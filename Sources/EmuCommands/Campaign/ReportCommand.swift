@@ -78,12 +78,6 @@ enum CampaignDocument {
         lines.append("| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |")
       }
     }
-    if !merge.floatingForms.isEmpty {
-      lines += ["", "| floating-point form | differences |", "|---|---|"]
-      for (form, count) in merge.floatingForms.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-        lines.append("| \(form) | \(count) |")
-      }
-    }
     for problem in merge.problems { lines += ["", "**\(problem)**"] }
     return lines.joined(separator: "\n") + "\n"
   }

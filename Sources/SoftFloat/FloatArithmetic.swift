@@ -1,0 +1,287 @@
+/// Arithmetic of SSE and AVX: MXCSR in, results and exception flags out.
+///
+/// Where the host's own operation is provably the same (to nearest, operands and result far from the ends of the range)
+/// it is used; what it rounded away is found exactly. Everything else is done bit by bit (`BinaryArithmetic`).
+@frozen public struct FloatArithmetic: Sendable {
+  /// MXCSR before the operation.
+  public let mxcsr: UInt32
+  /// Exceptions that the operations raised, masked or not; bits of `FloatFlag`.
+  ///
+  /// PE may be missing where MXCSR has it set and masked already.
+  public var flags: UInt16 = 0
+
+  /// Makes an arithmetic with no flags.
+  @inlinable @inline(__always) public init(mxcsr: UInt32) { self.mxcsr = mxcsr }
+
+  /// Rounding control says: to nearest.
+  @inlinable @inline(__always) var isToNearest: Bool { mxcsr & 0x6000 == 0 }
+  /// Another inexact result changes nothing.
+  @inlinable @inline(__always) var ignoresPrecision: Bool { mxcsr & 0x1020 == 0x1020 }
+
+  @inlinable @inline(__always) mutating func note(inexact: Bool) {
+    if inexact { flags |= FloatFlag.precision }
+  }
+
+  /// Normal, and above the smallest normal number's binade, where a tiny number might have been rounded up to.
+  @inlinable @inline(__always) static func isSafe<Real: HostFloat>(_ result: Real) -> Bool {
+    let unit = Real.exponentMask & (0 &- Real.exponentMask)
+    return (result.element & Real.exponentMask) &- 2 &* unit < Real.exponentMask &- 2 &* unit
+  }
+
+  /// Normal, infinite, NaN or zero.
+  @inlinable @inline(__always) static func isNotDenormal<Real: HostFloat>(_ value: Real) -> Bool {
+    value.element & Real.exponentMask != 0 || value == 0
+  }
+
+  // MARK: Operations
+
+  /// ADDSS, MULPD, MINPS and their kin, on one element.
+  @inlinable @inline(__always)
+  public mutating func apply<Real: HostFloat>(_ operation: FloatOperation, _ a: Real, _ b: Real) -> Real {
+    switch operation {
+    case .add: return sum(a, b) ?? slow(operation, a, b)
+    case .subtract: return sum(a, -b) ?? slow(operation, a, b)
+    case .multiply:
+      let result = a * b
+      guard isToNearest, Self.isSafe(result), Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
+      if !ignoresPrecision { note(inexact: !Real.isProduct(a, b, result)) }
+      return result
+    case .divide:
+      let result = a / b
+      guard isToNearest, Self.isSafe(result), Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
+      if !ignoresPrecision { note(inexact: !Real.isProduct(result, b, a)) }
+      return result
+    case .minimum:
+      guard Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
+      if a < b { return a }
+      if a >= b { return b }
+    case .maximum:
+      guard Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
+      if a > b { return a }
+      if a <= b { return b }
+    }
+    return slow(operation, a, b)
+  }
+
+  /// The host's sum; nil if that is not enough.
+  @inlinable @inline(__always) mutating func sum<Real: HostFloat>(_ a: Real, _ b: Real) -> Real? {
+    let result = a + b
+    guard isToNearest, Self.isSafe(result) || result == 0, Self.isNotDenormal(a), Self.isNotDenormal(b) else {
+      return nil
+    }
+    if !ignoresPrecision {
+      // Knuth's two-sum: the rounding error of a sum is itself a number.
+      let back = result - a
+      note(inexact: (a - (result - back)) + (b - back) != 0)
+    }
+    return result
+  }
+
+  /// SQRTSS and its kin.
+  @inlinable @inline(__always) public mutating func squareRoot<Real: HostFloat>(_ value: Real) -> Real {
+    let root = value.squareRoot()
+    guard isToNearest, Self.isSafe(root), value.element & Real.exponentMask != 0 else { return slowRoot(value) }
+    if !ignoresPrecision { note(inexact: !Real.isProduct(root, root, value)) }
+    return root
+  }
+
+  /// x * y + z, rounded once: VFMADD231SD and its kin. A NaN comes from the first of x, y, z that is one, in this order.
+  @inlinable @inline(__always)
+  public mutating func fused<Real: HostFloat>(_ x: Real, _ y: Real, _ z: Real, _ signs: FusedSigns) -> Real {
+    // The host does not say whether it rounded.
+    guard isToNearest, ignoresPrecision else { return slowFused(x, y, z, signs) }
+    let addend = signs.negatesAddend ? -z : z
+    let result = addend.addingProduct(signs.negatesProduct ? -x : x, y)
+    guard Self.isSafe(result), Self.isNotDenormal(x), Self.isNotDenormal(y), Self.isNotDenormal(z) else {
+      return slowFused(x, y, z, signs)
+    }
+    return result
+  }
+
+  // MARK: Comparisons
+
+  /// COMISS, UCOMISD and their kin.
+  ///
+  /// - Parameter signalsQuiet: a quiet NaN is invalid as well.
+  @inlinable @inline(__always)
+  public mutating func compare<Real: HostFloat>(_ a: Real, _ b: Real, signalsQuiet: Bool) -> FloatOrder {
+    if Self.isNotDenormal(a), Self.isNotDenormal(b) {
+      if a < b { return .less }
+      if a > b { return .greater }
+      if a == b { return .equal }
+    }
+    return slowCompare(a, b, signalsQuiet: signalsQuiet)
+  }
+
+  /// Whether a predicate holds: the low five bits of the immediate of VCMPPS, of which CMPPS has three.
+  ///
+  /// - SDM: Vol. 2 "CMPPS", "Comparison Predicate for VCMPPD and VCMPPS Instructions".
+  @inlinable @inline(__always)
+  public mutating func holds<Real: HostFloat>(_ predicate: UInt8, _ a: Real, _ b: Real) -> Bool {
+    // Less, equal, greater and unordered have a bit each in what makes a predicate true.
+    let truths: UInt64 = 0xF465_0B9A_7CED_8312
+    let isOrdering = predicate & 3 == 1 || predicate & 3 == 2
+    let order = compare(a, b, signalsQuiet: isOrdering != (predicate & 16 != 0))
+    let bit: UInt64
+    switch order {
+    case .less: bit = 1
+    case .equal: bit = 2
+    case .greater: bit = 4
+    case .unordered: bit = 8
+    }
+    return truths >> (UInt64(predicate & 15) * 4) & bit != 0
+  }
+
+  // MARK: Conversions
+
+  /// A signed integer as a number: CVTSI2SD, CVTDQ2PS and their kin.
+  @inlinable @inline(__always) public mutating func number<Real: HostFloat>(_ integer: Int64, as _: Real.Type) -> Real {
+    let result = Real(integer)
+    // Beyond 2^62 the way back might not exist.
+    guard isToNearest, result.magnitude < 0x1p62 else { return slowNumber(integer) }
+    note(inexact: Int64(result) != integer)
+    return result
+  }
+
+  /// A number as a signed integer of 32 or 64 bits, in as many low bits: CVTSD2SI, CVTTPS2DQ and their kin.
+  @inlinable @inline(__always)
+  public mutating func integer<Real: HostFloat>(_ value: Real, bits: Int, truncates: Bool) -> UInt64 {
+    let limit: Real = bits == 32 ? 0x1p30 : 0x1p62
+    guard truncates || isToNearest, value.magnitude < limit, Self.isNotDenormal(value) else {
+      return slowInteger(value, bits: bits, truncates: truncates)
+    }
+    let integer = Int64(truncates ? value : value.rounded(.toNearestOrEven))
+    note(inexact: Real(integer) != value)
+    return bits == 32 ? UInt64(UInt32(truncatingIfNeeded: integer)) : UInt64(bitPattern: integer)
+  }
+
+  /// CVTSS2SD and CVTPS2PD.
+  @inlinable @inline(__always) public mutating func widened(_ value: Float) -> Double {
+    guard value.isFinite, Self.isNotDenormal(value) else {
+      return Double(element: slowConvert(value.element, .single, .double))
+    }
+    return Double(value)
+  }
+
+  /// CVTSD2SS and CVTPD2PS.
+  @inlinable @inline(__always) public mutating func narrowed(_ value: Double) -> Float {
+    let result = Float(value)
+    guard isToNearest, Self.isSafe(result) else {
+      return Float(element: slowConvert(value.element, .double, .single))
+    }
+    note(inexact: Double(result) != value)
+    return result
+  }
+
+  /// VCVTPH2PS: denormal operands raise no DE and are never taken as zero.
+  public mutating func widened(half: UInt16) -> Float {
+    Float(element: slowConvert(UInt64(half), .half, .single))
+  }
+
+  /// VCVTPS2PH: a tiny result is never flushed to zero.
+  ///
+  /// - Parameter rounding: the immediate's rounding, nil for MXCSR's.
+  public mutating func half(_ value: Float, rounding: RoundingMode? = nil) -> UInt16 {
+    UInt16(truncatingIfNeeded: slowConvert(value.element, .single, .half, rounding: rounding))
+  }
+
+  /// ROUNDSD and its kin: the nearest integer.
+  ///
+  /// - Parameters:
+  ///   - rounding: the immediate's rounding, nil for MXCSR's.
+  ///   - suppressesPrecision: an inexact result raises nothing.
+  public mutating func roundedToIntegral<Real: HostFloat>(
+    _ value: Real, rounding: RoundingMode?, suppressesPrecision: Bool
+  ) -> Real {
+    var unit = BinaryArithmetic(Real.format, mxcsr: mxcsr)
+    let mode = rounding ?? unit.environment.rounding
+    let result = unit.roundedToIntegral(value.element, mode, suppressesPrecision: suppressesPrecision)
+    flags |= unit.environment.flags
+    return Real(element: result)
+  }
+}
+
+// MARK: - Bit by bit
+
+extension FloatArithmetic {
+  /// The same as `apply`, never by the host's operations.
+  @inlinable public mutating func slow<Real: HostFloat>(_ operation: FloatOperation, _ a: Real, _ b: Real) -> Real {
+    Real(element: slow(operation, a.element, b.element, Real.format))
+  }
+
+  /// The same as `squareRoot`, never by the host's operations.
+  @inlinable public mutating func slowRoot<Real: HostFloat>(_ value: Real) -> Real {
+    Real(element: slowRoot(value.element, Real.format))
+  }
+
+  /// The same as `fused`, never by the host's operations.
+  @inlinable public mutating func slowFused<Real: HostFloat>(
+    _ x: Real, _ y: Real, _ z: Real, _ signs: FusedSigns
+  ) -> Real {
+    Real(element: slowFused(x.element, y.element, z.element, signs, Real.format))
+  }
+
+  /// The same as `compare`, never by the host's operations.
+  @inlinable public mutating func slowCompare<Real: HostFloat>(
+    _ a: Real, _ b: Real, signalsQuiet: Bool
+  ) -> FloatOrder {
+    slowCompare(a.element, b.element, signalsQuiet: signalsQuiet, Real.format)
+  }
+
+  /// The same as `number`, never by the host's operations.
+  @inlinable public mutating func slowNumber<Real: HostFloat>(_ integer: Int64) -> Real {
+    Real(element: slowNumber(integer, Real.format))
+  }
+
+  /// The same as `integer`, never by the host's operations.
+  @inlinable public mutating func slowInteger<Real: HostFloat>(
+    _ value: Real, bits: Int, truncates: Bool
+  ) -> UInt64 { slowInteger(value.element, bits: bits, truncates: truncates, Real.format) }
+
+  /// `apply` on numbers of any format.
+  public mutating func slow(_ operation: FloatOperation, _ a: UInt64, _ b: UInt64, _ format: FloatFormat) -> UInt64 {
+    perform(format) { $0.apply(operation, a, b) }
+  }
+
+  /// `squareRoot` on numbers of any format.
+  public mutating func slowRoot(_ value: UInt64, _ format: FloatFormat) -> UInt64 {
+    perform(format) { $0.squareRoot(value) }
+  }
+
+  /// `fused` on numbers of any format.
+  public mutating func slowFused(
+    _ x: UInt64, _ y: UInt64, _ z: UInt64, _ signs: FusedSigns, _ format: FloatFormat
+  ) -> UInt64 { perform(format) { $0.fused(x, y, z, signs) } }
+
+  /// `compare` on numbers of any format.
+  public mutating func slowCompare(
+    _ a: UInt64, _ b: UInt64, signalsQuiet: Bool, _ format: FloatFormat
+  ) -> FloatOrder { perform(format) { $0.compare(a, b, signalsQuiet: signalsQuiet) } }
+
+  /// `number` in any format.
+  public mutating func slowNumber(_ integer: Int64, _ format: FloatFormat) -> UInt64 {
+    perform(format) { $0.convert(integer) }
+  }
+
+  /// `integer` of a number of any format.
+  public mutating func slowInteger(_ value: UInt64, bits: Int, truncates: Bool, _ format: FloatFormat) -> UInt64 {
+    perform(format) { $0.integer(value, bits: bits, truncates: truncates) }
+  }
+
+  /// A number of one format in another, bit by bit.
+  public mutating func slowConvert(
+    _ bits: UInt64, _ source: FloatFormat, _ target: FloatFormat, rounding: RoundingMode? = nil
+  ) -> UInt64 {
+    perform(source) {
+      if let rounding { $0.environment.rounding = rounding }
+      return $0.convert(bits, to: target)
+    }
+  }
+
+  private mutating func perform<Result>(_ format: FloatFormat, _ body: (inout BinaryArithmetic) -> Result) -> Result {
+    var unit = BinaryArithmetic(format, mxcsr: mxcsr)
+    let result = body(&unit)
+    flags |= unit.environment.flags
+    return result
+  }
+}
