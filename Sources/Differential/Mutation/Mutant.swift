@@ -122,8 +122,7 @@ enum MutableOperations {
   /// Whether results of a row count to the last bit.
   static func isTested(form: Int) -> Bool {
     let template = EncodingTemplate.all[form]
-    return !template.operation.traits.contains(.float) && UntestableForms.reason(template, cpl: 3) == nil
-      && !untested.contains(template.operation)
+    return UntestableForms.reason(template, cpl: 3) == nil && !untested.contains(template.operation)
   }
 }
 
