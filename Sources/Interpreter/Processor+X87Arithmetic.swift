@@ -160,21 +160,16 @@ extension Processor {
 
   /// FPREM and FPREM1.
   func x87Remainder(_ instruction: Instruction, toNearest: Bool) throws(Exception) {
-    if underflows(0, 1, into: 0) {
-      if state.floating.controlWord & 1 != 0 { state.floating.statusWord &= ~0x400 }
-      return
-    }
+    state.floating.statusWord &= ~0x400
+    if underflows(0, 1, into: 0) { return }
     let (own, other) = (state.floating.registers[physical(0)], state.floating.registers[physical(1)])
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let (value, quotient, isComplete) = arithmetic.remainder(own, other, toNearest: toNearest)
     arithmetic.roundedUp = false
     guard settle(arithmetic) else { return }
     setRegister(0, value)
-    // An invalid operation is complete, and leaves C0 and C3 alone.
-    if arithmetic.flags & FloatFlag.invalid != 0 {
-      state.floating.statusWord &= ~0x400
-      return
-    }
+    // Without a quotient C0 and C3 stay.
+    if value.isNaN { return }
     // C0, C3, C1 are quotient bits 2, 1, 0; C2 says that more rounds are needed.
     setConditions((quotient & 4 != 0 ? 0x100 : 0) | (quotient & 2 != 0 ? 0x4000 : 0) | (isComplete ? 0 : 0x400))
     setC1(quotient & 1 != 0)
