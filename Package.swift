@@ -40,7 +40,7 @@ let package = Package(
     module("SoftFloat"),
     module("MMU", ["X86", "CHost"]),
     module("DevicesLegacy", ["X86"]),
-    module("Interpreter", ["X86", "X86Decoder", "SoftFloat", "MMU"]),
+    module("Interpreter", ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU"]),
     module("Machine", ["X86", "TextForms", "HostSystem", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
     module("Inspection", ["X86", "TextForms", "MMU"]),
     module("Symbols", ["TextForms"]),

@@ -124,7 +124,7 @@ class Guest:
         return [self.regs["ss"], self.regs["rsp"], self.regs["rflags"], self.regs["cs"], self.regs["rip"]]
 
 
-def snapshot(guest):
+def record_tables(guest):
     def tables(address, level, base):
         """The table and those below it."""
         values = {i: guest.tables[address + i * 8] for i in range(512) if guest.tables.get(address + i * 8)}
@@ -219,7 +219,7 @@ def main():
         guest = Guest(file)
         guest.emit({"schema": "emu-trace", "version": 2, "image": "sample.elf", "memory": 1 << 28, "processors": 1})
         guest.state()
-        snapshot(guest)
+        record_tables(guest)
         for number in range(rounds):
             round_of(guest, number)
         guest.emit({"t": "report", "n": guest.n, "cpu": 0, "lines": ["The guest ended by a page fault that nobody handled.",

@@ -108,4 +108,11 @@ public protocol DebugTarget: AnyObject {
   var chosenArchitecture: DebugArchitecture? { get set }
   /// Whether the description has all system registers.
   var listsAllRegisters: Bool { get set }
+  /// Whether the processors have YMM registers.
+  var hasAVX: Bool { get }
+}
+
+extension DebugTarget {
+  /// They have none.
+  public var hasAVX: Bool { false }
 }

@@ -136,7 +136,8 @@ extension GDBSession {
   /// What GDB's `info registers system` would show if GDB heeded the group of a register of x86.
   private var systemRegisters: String {
     let state = target.state(ofProcessor: generalProcessor)
-    let choice = RegisterTable.Choice(architecture: registers.choice.architecture, listsAll: true)
+    let choice = RegisterTable.Choice(
+      architecture: registers.choice.architecture, listsAll: true, hasAVX: registers.choice.hasAVX)
     return RegisterTable.of(choice).all.filter { $0.feature == .system || $0.feature == .segments }.map { register in
       let name = register.name + String(repeating: " ", count: max(16 - register.name.count, 1))
       guard let bytes = register.read(state) else { return name + "not there\n" }

@@ -53,6 +53,8 @@ public final class MachineDebugTarget: DebugTarget {
   private let program: DebuggedProgram
   /// As what GDB is shown the processors, if a person chose it.
   public var chosenArchitecture: DebugArchitecture?
+  /// Whether the processors have YMM registers.
+  public var hasAVX: Bool { machine.model.features.contains(.avx) }
   /// Whether GDB sees every system register.
   public var listsAllRegisters = false
 

@@ -4,6 +4,7 @@ import X86
 enum DebugFeature: String, CaseIterable, Sendable {
   case core = "org.gnu.gdb.i386.core"
   case sse = "org.gnu.gdb.i386.sse"
+  case avx = "org.gnu.gdb.i386.avx"
   case segments = "org.gnu.gdb.i386.segments"
   case system = "org.emu.system"
 }
@@ -16,6 +17,8 @@ struct RegisterTable: Sendable {
     var architecture: DebugArchitecture
     /// All system registers, not only those that control the mode and paging.
     var listsAll: Bool
+    /// The processor has YMM registers.
+    var hasAVX = false
   }
 
   /// The choice.
@@ -31,7 +34,8 @@ struct RegisterTable: Sendable {
       case .i386: core(general32, "eip") + sse(8) + bases(.system)
       case .amd64: core(general64, "rip") + sse(16) + bases(.segments)
       }
-    return RegisterTable(choice: choice, all: known + control + (choice.listsAll ? system : []))
+    let upper = choice.hasAVX ? avx(choice.architecture == .i386 ? 8 : 16) : []
+    return RegisterTable(choice: choice, all: known + upper + control + (choice.listsAll ? system : []))
   }
 
   /// GDB orders the general registers in its own way: these are their encodings.
@@ -78,6 +82,27 @@ struct RegisterTable: Sendable {
   private static func sse(_ count: Int) -> [DebugRegister] {
     (0..<count).map { .floating(.sse, "xmm\($0)", at: 160 + $0 * 16, stored: 16, byteCount: 16, type: "vec128") }
       + [.floating(.sse, "mxcsr", at: 24, stored: 4, byteCount: 4, type: "i386_mxcsr")]
+  }
+
+  /// The upper halves, as GDB puts YMM registers together.
+  private static func avx(_ count: Int) -> [DebugRegister] {
+    (0..<count).map { number in
+      DebugRegister(
+        feature: .avx, name: "ymm\(number)h", byteCount: 16, type: "uint128",
+        read: { state in
+          guard state.upperVectors.count == 32 else { return nil }
+          return state.upperVectors[(number * 2)...(number * 2 + 1)].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64($0 * 8)) }
+          }
+        },
+        write: { state, bytes in
+          guard state.upperVectors.count == 32, bytes.count == 16 else { return }
+          for half in 0..<2 {
+            state.upperVectors[number * 2 + half] = bytes[(half * 8)..<(half * 8 + 8)].reversed()
+              .reduce(0) { $0 << 8 | UInt64($1) }
+          }
+        })
+    }
   }
 
   private static func bases(_ feature: DebugFeature) -> [DebugRegister] {
@@ -168,6 +193,6 @@ struct RegisterTable: Sendable {
 extension DebugTarget {
   /// The description for a debugger that asks now.
   var registerChoice: RegisterTable.Choice {
-    RegisterTable.Choice(architecture: architecture, listsAll: listsAllRegisters)
+    RegisterTable.Choice(architecture: architecture, listsAll: listsAllRegisters, hasAVX: hasAVX)
   }
 }

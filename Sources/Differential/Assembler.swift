@@ -35,20 +35,40 @@ struct Assembler {
     } else if is64Bit, random.chance(1, of: 16) {
       rex |= 0x40
     }
+    if let vex = template.vex { return encode(vex, opcode + tail, &random, spoils: spoils) }
     var bytes = prefixes
     if template.mandatoryPrefix != 0 { bytes.insert(template.mandatoryPrefix, at: random.below(bytes.count + 1)) }
     if is64Bit && rex != 0 { bytes.append(rex) }
     return bytes + opcode + tail
   }
 
+  /// A VEX prefix before opcode and operands; a spoiled one has what must not be.
+  private func encode(
+    _ vex: VEXEncoding, _ rest: [UInt8], _ random: inout RandomStream, spoils: Bool
+  ) -> [UInt8] {
+    var isLong = vex.isLong ?? random.chance(1, of: 2)
+    var vvvv = template.usesVVVV ? UInt8(random.below(is64Bit ? 16 : 8)) : 0
+    var rex = is64Bit ? self.rex : self.rex & 8
+    var bytes = prefixes
+    if spoils {
+      switch random.below(4) {
+      case 0: isLong.toggle()
+      case 1: vvvv = UInt8(random.below(16))
+      case 2: rex ^= is64Bit ? 8 : 9
+      default: bytes.append(is64Bit ? random.pick([0x40, 0x66, 0xF0]) : random.pick([0xF3, 0x66, 0xF0]))
+      }
+    }
+    return bytes + vex.bytes(rex: rex, vvvv: vvvv, isLong: isLong, prefersShort: random.chance(3, of: 4)) + rest
+  }
+
   private mutating func choosePrefixes(_ random: inout RandomStream, spoils: Bool) {
-    let takesPrefixes = !template.forbidsPrefixes && template.mandatoryPrefix == 0
+    let takesPrefixes = !template.forbidsPrefixes && template.mandatoryPrefix == 0 && template.vex == nil
     if takesPrefixes, random.chance(1, of: 5) { prefixes.append(0x66) }
     if isString, random.chance(1, of: 2) { prefixes.append(random.pick([0xF3, 0xF2])) }
     if random.chance(1, of: 24) { prefixes.append(random.pick([0x2E, 0x36, 0x3E, 0x26])) }
     if is64Bit, random.chance(1, of: 10) { prefixes.append(random.pick([0x64, 0x65])) }
     if template.isLockable, random.chance(1, of: 12) { prefixes.append(0xF0) }
-    if spoils { prefixes.append(random.pick([0xF0, 0xF2, 0xF3, 0x66, 0xF3, 0x66, 0x67])) }
+    if spoils, template.vex == nil { prefixes.append(random.pick([0xF0, 0xF2, 0xF3, 0x66, 0xF3, 0x66, 0x67])) }
     isShortAddress = random.chance(1, of: 24)
   }
 

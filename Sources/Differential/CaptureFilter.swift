@@ -1,5 +1,6 @@
 public import InstructionTesting
-public import X86
+public import Interpreter
+import X86
 import X86Decoder
 
 /// Which results of the host's own processor say something about every processor of its make.
@@ -7,18 +8,18 @@ public enum CaptureFilter {
   /// Whether a result belongs into a recording: not one that only shows a feature that the model denies, of the
   /// host's kernel, or of nothing.
   ///
-  /// - Parameter behaviors: those of the processor that gave the result.
+  /// - Parameter model: the one of the processor that gave the result.
   public static func isPortable(
-    _ test: InstructionTest, _ result: UserState, _ behaviors: ProcessorBehaviors
+    _ test: InstructionTest, _ result: UserState, _ model: ProcessorModel
   ) -> Bool {
     // The last page of the lower half is the kernel's as well.
     if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >= 0x7FFF_FFFF_F000 { return false }
-    guard let instruction = test.decoded(by: behaviors) else {
+    guard let instruction = test.decoded(by: model.decoder) else {
       return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
     // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
     if result.vector == UserState.noException, let register = loadedSegment(instruction),
-      result.selectors[register] == 0, !isZero(instruction, test.input, behaviors)
+      result.selectors[register] == 0, !isZero(instruction, test.input, model)
     {
       return false
     }
@@ -40,7 +41,7 @@ public enum CaptureFilter {
 
   /// Whether the selector was 0 before the kernel saw it, as far as the input shows.
   private static func isZero(
-    _ instruction: Instruction, _ input: UserState, _ behaviors: ProcessorBehaviors
+    _ instruction: Instruction, _ input: UserState, _ model: ProcessorModel
   ) -> Bool {
     let address: UInt64
     if instruction.operation == .movToSegment, !instruction.isMemory {
@@ -52,7 +53,7 @@ public enum CaptureFilter {
       address = input.generalRegisters[4]
     } else {
       let size =
-        behaviors.contains(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
+        model.behaviors.contains(.takes64BitFarPointers) ? instruction.operandSize : min(instruction.operandSize, 4)
       address = MemoryOperand.linear(instruction, input) &+ UInt64(size)
     }
     let offset = address &- InstructionTest.windowAddress

@@ -1,4 +1,5 @@
 public import InstructionTesting
+public import Interpreter
 public import X86
 import X86Decoder
 
@@ -22,6 +23,7 @@ public struct Classifier: Sendable {
   public let rules: [DivergenceRule]
   /// The subject's behaviors, if undefined results count where the behavior table says what they are.
   public let exact: ProcessorBehaviors?
+  private let decoder: Decoder
 
   /// A classifier.
   ///
@@ -29,14 +31,19 @@ public struct Classifier: Sendable {
   ///   - rules: an empty table makes everything a bug.
   ///   - shown: names of the probes that showed their limit on this host; rules with another probe do not count.
   ///   - exact: the subject's behaviors, if undefined results count where the behavior table says what they are.
-  public init(rules: [DivergenceRule], shown: Set<String>, exact: ProcessorBehaviors? = nil) {
+  ///   - model: the processor by whose table tests are decoded.
+  public init(
+    rules: [DivergenceRule], shown: Set<String>, exact: ProcessorBehaviors? = nil, model: ProcessorModel = .amdV1
+  ) {
     self.exact = exact
+    // Behaviors are the default ones, by which the generator measures its code.
+    decoder = Decoder(ProcessorBehaviors(of: .zen4), model.features)
     self.rules = rules.filter { $0.probe.map(shown.contains) ?? true }
   }
 
   /// Compares two results; nil if they agree in all that is defined.
   public func divergence(_ test: InstructionTest, subject: UserState, oracle: UserState) -> Divergence? {
-    let instruction = test.decoded
+    let instruction = test.decoded(by: decoder)
     let mask = instruction.map { UndefinedResults.mask($0, test.input, exact: exact) } ?? ResultMask()
     let differences = subject.differences(from: oracle, ignoring: mask)
     guard !differences.isEmpty else { return nil }

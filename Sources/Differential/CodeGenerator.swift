@@ -1,5 +1,5 @@
 public import InstructionTesting
-public import X86
+import X86
 public import X86Decoder
 
 /// Draws instructions that do something with a given state.
@@ -100,18 +100,18 @@ extension InstructionTest {
     codeLength = UInt8(length)
   }
 
-  /// The instruction that the code decodes to, if it does, by AMD's rules.
-  public var decoded: Instruction? { decoded(by: ProcessorBehaviors(of: .zen4)) }
+  /// The instruction that the code decodes to, if it does, by AMD's rules, whatever feature it needs.
+  public var decoded: Instruction? { decoded(by: Decoder()) }
 
-  /// The instruction that the code decodes to on a processor with these behaviors, if it does.
-  public func decoded(by behaviors: ProcessorBehaviors) -> Instruction? {
+  /// The instruction that the code decodes to on the processor of a decoder, if it does.
+  public func decoded(by decoder: Decoder) -> Instruction? {
     var instruction = Instruction()
     var bytes = code
     let decodeMode = self.decodeMode
     let length = Int(codeLength)
     let failure = unsafe withUnsafeBytes(of: &bytes) { area in
       unsafe area.baseAddress.map {
-        unsafe Decoder(behaviors).decode(
+        unsafe decoder.decode(
           $0.assumingMemoryBound(to: UInt8.self), count: length, mode: decodeMode, into: &instruction)
       } ?? .truncated
     }

@@ -44,12 +44,15 @@ public struct Coverage: Sendable {
   public private(set) var forms: [Form] = []
 
   /// Finds out what the model executes: a form counts unless the model says by name that it does not do it.
-  public init(_ processor: ProcessorModel = .amdV1) throws {
+  public init(_ processor: ProcessorModel = .amdV3) throws {
     let model = try ModelRunner(processor)
     for template in EncodingTemplate.all {
       let row = OpcodeForm.all[template.form]
       var form = Form(
         name: "\(row.encoding) \(row.assembly)", feature: row.feature, mnemonic: row.mnemonic, isImplemented: true)
+      if let feature = row.cpuidFeature, row.operation.family != .absent {
+        form.isImplemented = processor.features.contains(feature)
+      }
       form.reason = UntestableForms.reason(template, cpl: 3)
       let generator = CodeGenerator([template])
       for number in 0..<24 as Range<UInt64> {
@@ -86,9 +89,10 @@ public struct Coverage: Sendable {
     let oracle = RecordedRunner(recording)
     var plan = CampaignPlan()
     plan.count = UInt64(oracle.count)
+    let model = try processor ?? recording.model()
     let campaign = Campaign(
-      plan: plan, subject: try ModelRunner(try processor ?? recording.model()), oracle: oracle, source: oracle,
-      classifier: Classifier(rules: DivergenceRule.native, shown: []))
+      plan: plan, subject: try ModelRunner(model), oracle: oracle, source: oracle,
+      classifier: Classifier(rules: DivergenceRule.native, shown: [], model: model))
     while !campaign.isComplete { _ = try campaign.runBatch() }
     for (index, count) in campaign.tally.forms where index != .max {
       forms[Int(index)].vectors += Int(count.tests)

@@ -29,6 +29,12 @@ public struct EncodingTemplate: Sendable {
   var allowsMemory = true
   var allowsRegister = true
   var wide: Bool?
+  /// The VEX prefix.
+  var vex: VEXEncoding?
+  /// VEX.vvvv names an operand.
+  var usesVVVV = false
+  /// Bits of the indices of a gather.
+  var indexBits: Int?
   /// The tokens of immediates: ib ibs iw iz iv rel8 relz moffs far enter.
   var immediates: [String] = []
   /// LOCK is legal with a memory destination.
@@ -45,6 +51,8 @@ public struct EncodingTemplate: Sendable {
     isIn64Bit = row.modes != "!64"
     isInLegacy = row.modes != "64"
     for token in row.encoding.split(separator: " ").map(String.init) { read(token) }
+    usesVVVV = ["ryv", "xmmv", "ymmv"].contains { row.assembly.contains($0) }
+    indexBits = row.assembly.contains("vm32") ? 32 : row.assembly.contains("vm64") ? 64 : nil
     if opcode.count > 1, hasModRM == false, opcode[0] != 0x0F, (0xD8...0xDF).contains(opcode[0]) {
       exactModRM = opcode.removeLast()
     } else if opcode.count == 3, opcode[0] == 0x0F, opcode[1] != 0x38, opcode[1] != 0x3A {
@@ -56,6 +64,11 @@ public struct EncodingTemplate: Sendable {
   private mutating func read(_ token: String) {
     if token.count == 2, let byte = UInt8(token, radix: 16) {
       if opcode.isEmpty && [0x66, 0xF2, 0xF3].contains(byte) { mandatoryPrefix = byte } else { opcode.append(byte) }
+      return
+    }
+    if let vex = VEXEncoding(token) {
+      self.vex = vex
+      wide = vex.isWide
       return
     }
     switch token {

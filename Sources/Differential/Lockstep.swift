@@ -1,4 +1,5 @@
 public import MMU
+import TextForms
 
 /// One access to something that is not RAM.
 public struct BusAccess: Hashable, Sendable {
@@ -32,10 +33,9 @@ public struct BusAccess: Hashable, Sendable {
 
   /// `OUT 3F8h, 1 byte, 41h`.
   var text: String {
-    let place = String(address, radix: 16, uppercase: true)
     let bytes = "\(width) byte\(width == 1 ? "" : "s")"
     let what = space == .port ? (isWrite ? "OUT to port" : "IN from port") : isWrite ? "write to" : "read from"
-    return "\(what) \(place)h, \(bytes)\(isWrite ? ", \(String(value, radix: 16, uppercase: true))h" : "")"
+    return "\(what) \(Text.suffixed(address)), \(bytes)\(isWrite ? ", \(Text.suffixed(value))" : "")"
   }
 }
 

@@ -43,7 +43,7 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
     self.fields = fields
     self.detail = detail
     self.history = history.map { step in
-      let code = step.bytes.map(hex).joined(separator: " ")
+      let code = step.bytes.map(Text.code).joined(separator: " ")
       let gap = String(repeating: " ", count: max(1, 32 - code.count))
       return "\(Text.hex(step.rip))  \(code)\(gap)\(step.text)"
     }
@@ -71,7 +71,7 @@ public struct LockstepDivergence: Sendable, CustomStringConvertible {
   /// The whole report, some lines.
   public var description: String {
     var lines = [
-      "diverges at RIP \(Text.hex(rip)): \(bytes.map(hex).joined(separator: " ")) (\(form)), "
+      "diverges at RIP \(Text.hex(rip)): \(bytes.map(Text.code).joined(separator: " ")) (\(form)), "
         + "after \(instructions) instructions"
     ]
     for field in fields {

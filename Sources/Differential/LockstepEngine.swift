@@ -103,7 +103,7 @@ public final class Lockstep {
     do {
       stop = try reference.advance(request)
     } catch let limit as LockstepLimit where !limit.isWhole {
-      let bytes = fetched.bytes.map(hex).joined(separator: " ")
+      let bytes = fetched.bytes.map(Text.code).joined(separator: " ")
       throw LockstepLimit("\(limit.description): \(bytes) (\(fetched.text)) at RIP \(Text.hex(fetched.rip))")
     }
     defer { recorder?(stop) }
@@ -219,6 +219,9 @@ public final class Lockstep {
       let exact = UndefinedResults.mask(instruction, model.userState())
       mask = exact.rflags
       undefinedRegisters |= exact.generalRegisters
+    } else if traits.contains(.random) {
+      mask = FlagEffects.written[Int(instruction.form)]
+      undefinedRegisters |= 1 << UInt16(instruction.rm & 15)
     } else if traits.contains(.identity) || instruction.operation == .rdpmc {
       guard canStep else {
         throw LockstepLimit(
@@ -293,6 +296,3 @@ public final class Lockstep {
       referenceName: reference.name)
   }
 }
-
-/// Two digits.
-func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }

@@ -128,7 +128,7 @@ final class LockstepModel {
   /// A model with a copy of RAM.
   init(copying source: GuestMemory, state: ArchitecturalState, plant: LockstepPlant?, model: ProcessorModel) throws {
     self.model = model
-    decoder = Decoder(model.behaviors)
+    decoder = Decoder(model.behaviors, model.features)
     memory = try LockstepMemory.clone(source)
     processor = Processor(
       index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)

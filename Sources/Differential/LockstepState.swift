@@ -1,4 +1,5 @@
 public import X86
+import TextForms
 
 /// A state as a row of words, in the form in which two machines must agree.
 public struct LockstepState: Hashable, Sendable {
@@ -24,10 +25,12 @@ public struct LockstepState: Hashable, Sendable {
     }
     names += ["GDTR.base", "GDTR.limit", "IDTR.base", "IDTR.limit", "CR0", "CR2", "CR3", "CR4", "CR8", "EFER"]
     names += ["DR0", "DR1", "DR2", "DR3", "DR7"]
-    names += msrs.map { "MSR \(String($0, radix: 16))h" }
+    names += msrs.map { "MSR \(Text.suffixed($0))" }
     names += ["FCW, FSW, FTW", "MXCSR"]
     for index in 0..<8 { names += ["ST/MM\(index)", "ST\(index) sign and exponent"] }
     for index in 0..<16 { names += ["XMM\(index) low", "XMM\(index) high"] }
+    for index in 0..<16 { names += ["YMM\(index) bits 191:128", "YMM\(index) bits 255:192"] }
+    names.append("XCR0")
     return names
   }()
 
@@ -73,6 +76,8 @@ public struct LockstepState: Hashable, Sendable {
     words += [load(0, 5), load(24, 4)]
     for index in 0..<8 { words += [load(32 + index * 16, 8), load(40 + index * 16, 2)] }
     for index in 0..<16 { words += [load(160 + index * 16, 8), load(168 + index * 16, 8)] }
+    words += state.upperVectors
+    words.append(state.xcr0)
   }
 
   /// The fields that differ, flags outside a mask apart.

@@ -24,6 +24,8 @@ public struct Recording: Sendable {
   public let modelName: String
   /// The campaign's seed.
   public let seed: UInt64
+  /// Knows the forms that the model has.
+  private let decoder: Decoder
   /// How many tests there are, in the order of their numbers.
   public var count: Int { entries.count }
 
@@ -48,6 +50,8 @@ public struct Recording: Sendable {
   public init(processorName: String, modelName: String? = nil, seed: UInt64) {
     self.processorName = processorName
     self.modelName = modelName ?? ProcessorModel(of: processorName)?.name ?? ""
+    let model = ProcessorModel(named: self.modelName) ?? .amdV1
+    decoder = Decoder(ProcessorBehaviors(of: .zen4), model.features)
     self.seed = seed
   }
 
@@ -65,7 +69,7 @@ public struct Recording: Sendable {
   public func vector(_ index: Int) -> (test: InstructionTest, result: UserState) {
     var reader = Reader(bytes: bytes, at: entries[index].at)
     do throws(RecordingError) {
-      let test = try reader.test(entries[index].number, seed: seed)
+      let test = try reader.test(entries[index].number, seed: seed, decoder)
       return (test, try reader.changes(test.input))
     } catch {
       preconditionFailure("a recording that was read, or made here: \(error)")
@@ -238,7 +242,7 @@ public struct Recording: Sendable {
       return String(decoding: bytes, as: UTF8.self)
     }
 
-    mutating func test(_ number: UInt64, seed: UInt64) throws(RecordingError) -> InstructionTest {
+    mutating func test(_ number: UInt64, seed: UInt64, _ decoder: Decoder) throws(RecordingError) -> InstructionTest {
       let head = try byte("head of test \(number)")
       var test = InstructionTest()
       test.number = number
@@ -252,7 +256,7 @@ public struct Recording: Sendable {
       if head & 0x80 != 0 {
         test.input.rip = test.input.rip & ~0xFFF | (try self.number("RIP of test \(number)") & 0xFFF)
       }
-      if let instruction = test.decoded { test.form = instruction.form }
+      if let instruction = test.decoded(by: decoder) { test.form = instruction.form }
       return test
     }
 

@@ -35,6 +35,11 @@ extension DivergenceRule {
     ) { divergence in
       divergence.traits.contains(.identity)
     },
+    DivergenceRule(
+      id: "random-number", kind: .modelSpecific, text: "RDRAND and RDSEED give random numbers."
+    ) { divergence in
+      divergence.traits.contains(.random)
+    },
     limit("umip", "The host's kernel answers SGDT and its kin in the processor's place.") { divergence in
       divergence.traits.contains(.umip)
     },
@@ -67,10 +72,25 @@ extension DivergenceRule {
         && divergence.oracle.vector == UserState.noException && divergence.oracle.mxcsr & 0x20000 != 0
     },
     DivergenceRule(
+      id: "long-move-stack-fault", kind: .modelSpecific,
+      text:
+        "A repeated MOVS from SS of 64 elements and more, to an aligned destination: #GP where the manuals have #SS."
+    ) { divergence in
+      // Zen 2: below 64 elements, and where the destination is not aligned to 32 bytes, it is #SS there too.
+      guard let instruction = divergence.instruction, instruction.operation == .movs,
+        !instruction.flags.isDisjoint(with: [.rep, .repne]), instruction.segment == SegmentRegister.ss.rawValue,
+        divergence.differences.allSatisfy({ $0.field == "vector" })
+      else { return false }
+      let count = divergence.oracle.generalRegisters[1]
+      return divergence.subject.vector == ExceptionVector.stackFault.rawValue
+        && divergence.oracle.vector == ExceptionVector.generalProtection.rawValue
+        && (instruction.addressSize == 2 ? count & 0xFFFF : count & 0xFFFF_FFFF) >= 64
+    },
+    DivergenceRule(
       id: "x87-pointers", kind: .undefined,
       text: "FOP, FIP and FDP in a saved image that does not lie within the window."
     ) { divergence in
-      [.fxsave, .fnsave, .fnstenv].contains(divergence.instruction?.operation)
+      [.fxsave, .xsave, .xsaveopt, .xsavec, .fnsave, .fnstenv].contains(divergence.instruction?.operation)
         && divergence.differences.allSatisfy { $0.field == "memory outside the window" }
     },
     DivergenceRule(

@@ -65,7 +65,7 @@ enum UndefinedResults {
   private static func maskFloating(
     _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, _ base: (UInt16) -> UInt64
   ) {
-    if instruction.operation == .fxsave {
+    if [.fxsave, .xsave, .xsaveopt, .xsavec].contains(instruction.operation) {
       // FOP, FIP and FDP, then MXCSR_MASK: they depend on the processor's make, not on the instruction's result.
       let address = MemoryOperand.linear(instruction, input, base: base)
       mask.memory = [range(address, 6, 24), range(address, 28, 32)]

@@ -10,6 +10,7 @@ public enum UntestableForms {
     if cpl == 0, dependsOnPrivilege(template.operation) { return "depends on CPL" }
     let traits = template.operation.traits
     if traits.contains(.time) { return "time" }
+    if traits.contains(.random) { return "random numbers" }
     if traits.contains(.identity) { return "CPUID identifies the processor" }
     if traits.contains(.umip) { return "the host's kernel answers for the processor (UMIP)" }
     if traits.contains(.inspects) { return "the host's own GDT shows" }

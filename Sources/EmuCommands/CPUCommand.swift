@@ -1,6 +1,7 @@
 import ArgumentParser
 import Interpreter
 import X86
+import TextForms
 
 /// `emu cpu`: the processor models, where processors differ, CPUID features and MSRs.
 struct CPUCommand: ParsableCommand {
@@ -59,10 +60,10 @@ struct CPUCommand: ParsableCommand {
 
   private func printFeatures() {
     printHeads(["CPUID feature", "leaf", "register", "bit", "models"])
-    for row in CPUIDRow.table where lists(row.families) {
+    for row in CPUIDRow.table where model?.model.features.contains(row.feature) ?? true {
       print(
-        "| \(row.feature.rawValue) | \(Self.hex(UInt64(row.leaf))) | \(row.register.rawValue) | \(row.bit) "
-          + "| \(Self.models(row.families)) |")
+        "| \(row.feature.rawValue) | \(Text.hex(UInt64(row.leaf))) | \(row.register.rawValue) | \(row.bit) "
+          + "| \(Self.models { $0.features.contains(row.feature) }) |")
     }
   }
 
@@ -70,19 +71,19 @@ struct CPUCommand: ParsableCommand {
     printHeads(["MSR", "name", "access", "after reset", "WRMSR changes", "must be 0", "models", "is in"])
     for row in MSRTable.rows where lists(row.families) {
       let isRange = row.numbers.count > 1
-      let number = Self.hex(UInt64(row.numbers.lowerBound))
-      let numbers = isRange ? "\(number)-\(Self.hex(UInt64(row.numbers.upperBound)))" : number
+      let number = Text.hex(UInt64(row.numbers.lowerBound))
+      let numbers = isRange ? "\(number)-\(Text.hex(UInt64(row.numbers.upperBound)))" : number
       let access =
         switch row.access {
         case .readWrite: "read, write"
         case .readOnly: "read"
         case .writeOnly: "write"
         }
-      let reset = row.isStored || row.effect == .constant ? Self.hex(row.reset) : "-"
-      let mask = row.isStored || row.effect == .extendedFeatureEnable ? Self.hex(row.writable) : "-"
+      let reset = row.isStored || row.effect == .constant ? Text.hex(row.reset) : "-"
+      let mask = row.isStored || row.effect == .extendedFeatureEnable ? Text.hex(row.writable) : "-"
       print(
         "| \(numbers) | \(row.name) | \(access) | \(reset) | \(mask) "
-          + "| \(row.reserved == 0 ? "-" : Self.hex(row.reserved)) | \(Self.models(row.families)) "
+          + "| \(row.reserved == 0 ? "-" : Text.hex(row.reserved)) | \(Self.models { row.families.contains($0.family) }) "
           + "| \(Self.places(row)) |")
     }
   }
@@ -92,9 +93,9 @@ struct CPUCommand: ParsableCommand {
     print("|" + String(repeating: "---|", count: heads.count))
   }
 
-  /// The models of some families; `all`, `none` or their names.
-  private static func models(_ families: Set<ProcessorFamily>) -> String {
-    let names = ProcessorModel.all.filter { families.contains($0.family) }.map(\.name)
+  /// The models that have something; `all`, `none` or their names.
+  private static func models(_ have: (ProcessorModel) -> Bool) -> String {
+    let names = ProcessorModel.all.filter(have).map(\.name)
     return names.isEmpty ? "none" : names.count == ProcessorModel.all.count ? "all" : names.joined(separator: ", ")
   }
 
@@ -109,5 +110,4 @@ struct CPUCommand: ParsableCommand {
     return places.isEmpty ? "-" : places.joined(separator: ", ")
   }
 
-  private static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

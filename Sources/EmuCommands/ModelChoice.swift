@@ -26,10 +26,15 @@ struct ComparedModel: ParsableArguments {
 
   /// The model for a machine that answers with this processor, and why it is that one.
   ///
-  /// - Parameter processorName: `InstructionRunner.processorName`.
-  func choice(against processorName: String) -> (model: ProcessorModel, reason: String?) {
+  /// - Parameters:
+  ///   - processorName: `InstructionRunner.processorName`.
+  ///   - features: names of the CPUID features that programs can use there, in lower case; empty where only those that
+  ///     every processor has are compared.
+  func choice(
+    against processorName: String, with features: Set<String> = []
+  ) -> (model: ProcessorModel, reason: String?) {
     if let cpu { return (cpu.model, nil) }
-    if let model = ProcessorModel(of: processorName) { return (model, nil) }
+    if let model = ProcessorModel(of: processorName, with: features) { return (model, nil) }
     let vendor = processorName.split(separator: " ").first.map(String.init) ?? "an unnamed processor"
     return (.amdV1, "no model is of \(vendor): the model stays \(ProcessorModel.amdV1.name)")
   }

@@ -2,6 +2,7 @@ import Inspection
 import KVM
 import Machine
 import X86
+import TextForms
 
 extension RunSession {
   /// Kinds of events that are reported at an end.
@@ -65,7 +66,7 @@ extension RunSession {
     let processor = states.count > 1 ? "processor \(index)" : "the processor"
     let enabled = state.rflags & RFLAGS.interruptEnable != 0
     var text =
-      "\(processor) \(verb(activity)) at \(String(linear, radix: 16, uppercase: true))h\(name), \(state.mode.words), "
+      "\(processor) \(verb(activity)) at \(Text.suffixed(linear))\(name), \(state.mode.words), "
       + "CPL \(state.privilegeLevel), interrupts \(enabled ? "on" : "off")"
     if activity == .halted, enabled {
       let sources = machine.enabledInterrupts

@@ -20,6 +20,7 @@ extension FaultScene {
     self.init(ArchitecturalState(core: log.before, rflags: log.rflagsBefore), memory)
     self.symbol = symbol
     physicalAddressBits = log.before.paging.physicalAddressBits
+    features = processor.model.features
     bytes = log.bytes
     instruction = log.instruction
     if let mode = DecodeMode(rawValue: log.before.decodeMode) {

@@ -46,6 +46,8 @@ public struct FaultScene {
   public var memory: GuestMemory
   /// MAXPHYADDR, 36 to 52.
   public var physicalAddressBits: UInt64 = 40
+  /// What the processor has.
+  public var features = CPUIDFeatures.all
   /// The instruction's bytes, or as many as could be fetched.
   public var bytes: [UInt8] = []
   /// The instruction, if it could be decoded.
@@ -126,7 +128,7 @@ extension FaultScene {
     let start = linear(1, state.rip)
     var code: [UInt8] = []
     while code.count < 15, let byte = read(1, at: start &+ UInt64(code.count)) { code.append(UInt8(byte)) }
-    return NewerInstruction.sentence(code, mode: mode, isInTable: isInTable)
+    return NewerInstruction.sentence(code, mode: mode, features: features, isInTable: isInTable)
   }
 
   /// Reads up to 8 bytes of RAM at a linear address.

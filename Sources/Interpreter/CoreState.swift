@@ -35,6 +35,8 @@ public struct FloatingState: Sendable {
   public var mxcsr: UInt32 = 0x1F80
   /// XMM0 to XMM15.
   public var xmm: InlineArray<16, Vector128> = InlineArray(repeating: Vector128())
+  /// The upper halves of YMM0 to YMM15.
+  public var upper: InlineArray<16, Vector128> = InlineArray(repeating: Vector128())
 
   /// The state after reset.
   public init() {}
@@ -106,6 +108,8 @@ public enum Attention {
   public var paging = PagingState()
   /// CR2.
   public var cr2: UInt64 = 0
+  /// XCR0.
+  public var xcr0 = SystemRegister.xcr0.reset
   /// DR0 to DR3.
   public var debugAddresses: InlineArray<4, UInt64> = [0, 0, 0, 0]
   /// DR6.
@@ -132,6 +136,8 @@ public enum Attention {
   public var shutdownReason = ""
   /// MSRs that are stored as they are.
   public var msrs = MSRValues()
+  /// The state of RDRAND and RDSEED.
+  public var randomState: UInt64 = 0
   /// x87, MMX, SSE.
   public var floating = FloatingState()
   /// Data accesses by bank.

@@ -45,6 +45,53 @@ extension Processor {
     case .bsr: try executeBSR(instruction)
     case .bswap: try byteSwap(instruction)
     case .popcnt: try executePOPCNT(instruction)
+    case .lzcnt: try zeroCount(instruction, leading: true)
+    case .tzcnt: try zeroCount(instruction, leading: false)
+    case .crc32: try crc32(instruction)
+    case .movbe: try moveSwapped(instruction)
+    case .adcx: try addWithFlag(instruction, RFLAGS.carry)
+    case .adox: try addWithFlag(instruction, RFLAGS.overflow)
+    case .rdrand: try readRandomNumber(instruction)
+    case .rdseed: try readRandomNumber(instruction)
+    case .andn:
+      try requireProtectedMode()
+      try andNot(instruction)
+    case .bextr:
+      try requireProtectedMode()
+      try extractBits(instruction)
+    case .blsr:
+      try requireProtectedMode()
+      try lowestBit(instruction, .reset)
+    case .blsmsk:
+      try requireProtectedMode()
+      try lowestBit(instruction, .mask)
+    case .blsi:
+      try requireProtectedMode()
+      try lowestBit(instruction, .isolate)
+    case .bzhi:
+      try requireProtectedMode()
+      try zeroHighBits(instruction)
+    case .mulx:
+      try requireProtectedMode()
+      try multiplyWithoutFlags(instruction)
+    case .pdep:
+      try requireProtectedMode()
+      try depositBits(instruction)
+    case .pext:
+      try requireProtectedMode()
+      try gatherBits(instruction)
+    case .rorx:
+      try requireProtectedMode()
+      try shiftWithoutFlags(instruction, .rotate)
+    case .sarx:
+      try requireProtectedMode()
+      try shiftWithoutFlags(instruction, .arithmetic)
+    case .shlx:
+      try requireProtectedMode()
+      try shiftWithoutFlags(instruction, .left)
+    case .shrx:
+      try requireProtectedMode()
+      try shiftWithoutFlags(instruction, .right)
     case .daa: try decimalAdjust(instruction, subtract: false)
     case .das: try decimalAdjust(instruction, subtract: true)
     case .aaa: try asciiAdjust(instruction, subtract: false)
@@ -174,14 +221,15 @@ extension Processor {
     case .mwait: try absentFeature(instruction)
     case .clac: try setAccessCheck(instruction, false)
     case .stac: try setAccessCheck(instruction, true)
-    case .xgetbv: try absentFeature(instruction)
-    case .xsetbv: try absentFeature(instruction)
+    case .xgetbv: try readExtendedControl(instruction)
+    case .xsetbv: try writeExtendedControl(instruction)
     case .vmmcall: try absentFeature(instruction)
     case .vmcall: try absentFeature(instruction)
     case .swapgs:
       try requirePrivilege()
       try swapGS(instruction)
     case .rdtscp: try readTimeStampAndProcessor(instruction)
+    case .rdpid: try readProcessorID(instruction)
     case .lar:
       try requireProtectedMode()
       try inspectDescriptor(instruction, .rights)
@@ -807,11 +855,11 @@ extension Processor {
       try shuffleWords(instruction, high: false)
     case .pinsrw:
       try checkVectorAccess(instruction)
-      try insertWord(instruction)
+      try insertElement(instruction, 2)
       finishMMX(instruction)
     case .pextrw:
       try checkVectorAccess(instruction)
-      try extractWord(instruction)
+      try extractElement(instruction, 2)
       finishMMX(instruction)
     case .pmovmskb:
       try checkVectorAccess(instruction)
@@ -1049,6 +1097,607 @@ extension Processor {
     case .pslldq:
       try checkVectorAccess(instruction)
       try vectorByteShift(instruction, right: false)
+    case .addsubpd:
+      try checkVectorAccess(instruction)
+      try floatAddSubtract(instruction, single: false)
+    case .addsubps:
+      try checkVectorAccess(instruction)
+      try floatAddSubtract(instruction, single: true)
+    case .haddpd:
+      try checkVectorAccess(instruction)
+      try floatPairs(instruction, .add, single: false)
+    case .haddps:
+      try checkVectorAccess(instruction)
+      try floatPairs(instruction, .add, single: true)
+    case .hsubpd:
+      try checkVectorAccess(instruction)
+      try floatPairs(instruction, .subtract, single: false)
+    case .hsubps:
+      try checkVectorAccess(instruction)
+      try floatPairs(instruction, .subtract, single: true)
+    case .lddqu:
+      try checkVectorAccess(instruction)
+      try moveVector(instruction, aligned: false)
+    case .movddup:
+      try checkVectorAccess(instruction)
+      try duplicateElements(instruction, 8, odd: false)
+    case .movsldup:
+      try checkVectorAccess(instruction)
+      try duplicateElements(instruction, 4, odd: false)
+    case .movshdup:
+      try checkVectorAccess(instruction)
+      try duplicateElements(instruction, 4, odd: true)
+    case .pshufb:
+      try checkVectorAccess(instruction)
+      try shuffleBytes(instruction)
+      finishMMX(instruction)
+    case .phaddw:
+      try checkVectorAccess(instruction)
+      try vectorPairs(instruction, .addWords)
+      finishMMX(instruction)
+    case .phaddd:
+      try checkVectorAccess(instruction)
+      try vectorPairs(instruction, .addDoublewords)
+      finishMMX(instruction)
+    case .phaddsw:
+      try checkVectorAccess(instruction)
+      try vectorPairs(instruction, .addSaturatedWords)
+      finishMMX(instruction)
+    case .pmaddubsw:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.multiplyAddBytes)
+      finishMMX(instruction)
+    case .phsubw:
+      try checkVectorAccess(instruction)
+      try vectorPairs(instruction, .subtractWords)
+      finishMMX(instruction)
+    case .phsubd:
+      try checkVectorAccess(instruction)
+      try vectorPairs(instruction, .subtractDoublewords)
+      finishMMX(instruction)
+    case .phsubsw:
+      try checkVectorAccess(instruction)
+      try vectorPairs(instruction, .subtractSaturatedWords)
+      finishMMX(instruction)
+    case .psignb:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.signBytes)
+      finishMMX(instruction)
+    case .psignw:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.signWords)
+      finishMMX(instruction)
+    case .psignd:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.signDoublewords)
+      finishMMX(instruction)
+    case .pmulhrsw:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.multiplyRound)
+      finishMMX(instruction)
+    case .pabsb:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.absoluteBytes)
+      finishMMX(instruction)
+    case .pabsw:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.absoluteWords)
+      finishMMX(instruction)
+    case .pabsd:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.absoluteDoublewords)
+      finishMMX(instruction)
+    case .palignr:
+      try checkVectorAccess(instruction)
+      try alignBytes(instruction)
+      finishMMX(instruction)
+    case .pblendvb:
+      try checkVectorAccess(instruction)
+      try blendByMask(instruction, 1)
+    case .blendvps:
+      try checkVectorAccess(instruction)
+      try blendByMask(instruction, 4)
+    case .blendvpd:
+      try checkVectorAccess(instruction)
+      try blendByMask(instruction, 8)
+    case .ptest:
+      try checkVectorAccess(instruction)
+      try testVector(instruction, .max)
+    case .pmovsxbw:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 1, 2, signed: true)
+    case .pmovsxbd:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 1, 4, signed: true)
+    case .pmovsxbq:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 1, 8, signed: true)
+    case .pmovsxwd:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 2, 4, signed: true)
+    case .pmovsxwq:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 2, 8, signed: true)
+    case .pmovsxdq:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 4, 8, signed: true)
+    case .pmovzxbw:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 1, 2, signed: false)
+    case .pmovzxbd:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 1, 4, signed: false)
+    case .pmovzxbq:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 1, 8, signed: false)
+    case .pmovzxwd:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 2, 4, signed: false)
+    case .pmovzxwq:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 2, 8, signed: false)
+    case .pmovzxdq:
+      try checkVectorAccess(instruction)
+      try widenElements(instruction, 4, 8, signed: false)
+    case .pmuldq:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.multiplySignedDoublewords)
+    case .pcmpeqq:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.equalQuadwords)
+    case .pminsb:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.minimumSignedBytes)
+    case .pminsd:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.minimumSignedDoublewords)
+    case .pminuw:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.minimumUnsignedWords)
+    case .pminud:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.minimumUnsignedDoublewords)
+    case .pmaxsb:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.maximumSignedBytes)
+    case .pmaxsd:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.maximumSignedDoublewords)
+    case .pmaxuw:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.maximumUnsignedWords)
+    case .pmaxud:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.maximumUnsignedDoublewords)
+    case .pmulld:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.multiplyLowDoublewords)
+    case .movntdqa:
+      try checkVectorAccess(instruction)
+      try moveVector(instruction, aligned: true)
+    case .packusdw:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, VectorOperations.packUnsigned)
+    case .phminposuw:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, VectorOperations.minimumPosition)
+    case .roundps:
+      try checkVectorAccess(instruction)
+      try floatRound(instruction, .packedSingle)
+    case .roundpd:
+      try checkVectorAccess(instruction)
+      try floatRound(instruction, .packedDouble)
+    case .roundss:
+      try checkVectorAccess(instruction)
+      try floatRound(instruction, .scalarSingle)
+    case .roundsd:
+      try checkVectorAccess(instruction)
+      try floatRound(instruction, .scalarDouble)
+    case .blendps:
+      try checkVectorAccess(instruction)
+      try blendElements(instruction, 4)
+    case .blendpd:
+      try checkVectorAccess(instruction)
+      try blendElements(instruction, 8)
+    case .pblendw:
+      try checkVectorAccess(instruction)
+      try blendElements(instruction, 2)
+    case .pextrb:
+      try checkVectorAccess(instruction)
+      try extractElement(instruction, 1)
+    case .pextrd:
+      try checkVectorAccess(instruction)
+      try extractElement(instruction, 0)
+    case .extractps:
+      try checkVectorAccess(instruction)
+      try extractElement(instruction, 4)
+    case .pinsrb:
+      try checkVectorAccess(instruction)
+      try insertElement(instruction, 1)
+    case .pinsrd:
+      try checkVectorAccess(instruction)
+      try insertElement(instruction, 0)
+    case .insertps:
+      try checkVectorAccess(instruction)
+      try insertSingle(instruction)
+    case .dpps:
+      try checkVectorAccess(instruction)
+      try floatDotProduct(instruction, single: true)
+    case .dppd:
+      try checkVectorAccess(instruction)
+      try floatDotProduct(instruction, single: false)
+    case .mpsadbw:
+      try checkVectorAccess(instruction)
+      try sumsOfDifferences(instruction)
+    case .pcmpgtq:
+      try checkVectorAccess(instruction)
+      try vectorBinary(instruction, VectorOperations.greaterQuadwords)
+    case .pcmpestrm:
+      try checkVectorAccess(instruction)
+      try compareStrings(instruction, explicit: true, mask: true)
+    case .pcmpestri:
+      try checkVectorAccess(instruction)
+      try compareStrings(instruction, explicit: true, mask: false)
+    case .pcmpistrm:
+      try checkVectorAccess(instruction)
+      try compareStrings(instruction, explicit: false, mask: true)
+    case .pcmpistri:
+      try checkVectorAccess(instruction)
+      try compareStrings(instruction, explicit: false, mask: false)
+    case .aesenc:
+      try checkVectorAccess(instruction)
+      try cryptographicRound(instruction, Cryptography.encrypt, isLast: false)
+    case .aesenclast:
+      try checkVectorAccess(instruction)
+      try cryptographicRound(instruction, Cryptography.encrypt, isLast: true)
+    case .aesdec:
+      try checkVectorAccess(instruction)
+      try cryptographicRound(instruction, Cryptography.decrypt, isLast: false)
+    case .aesdeclast:
+      try checkVectorAccess(instruction)
+      try cryptographicRound(instruction, Cryptography.decrypt, isLast: true)
+    case .aesimc:
+      try checkVectorAccess(instruction)
+      try inverseMixColumns(instruction)
+    case .aeskeygenassist:
+      try checkVectorAccess(instruction)
+      try assistKeyGeneration(instruction)
+    case .pclmulqdq:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, VectorOperations.carrylessProduct)
+    case .sha1nexte:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, Cryptography.sha1Next)
+    case .sha1msg1:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, Cryptography.sha1Message1)
+    case .sha1msg2:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, Cryptography.sha1Message2)
+    case .sha256msg1:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, Cryptography.sha256Message1)
+    case .sha256msg2:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, Cryptography.sha256Message2)
+    case .sha256rnds2:
+      try checkVectorAccess(instruction)
+      try sha256Rounds(instruction)
+    case .sha1rnds4:
+      try checkVectorAccess(instruction)
+      try lanes(instruction, Cryptography.sha1Rounds)
+    case .vtestps:
+      try checkVectorAccess(instruction)
+      try testVector(instruction, 0x8000_0000_8000_0000)
+    case .vtestpd:
+      try checkVectorAccess(instruction)
+      try testVector(instruction, 1 << 63)
+    case .vbroadcastss:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 4)
+    case .vbroadcastsd:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 8)
+    case .vpbroadcastb:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 1)
+    case .vpbroadcastw:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 2)
+    case .vpbroadcastd:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 4)
+    case .vpbroadcastq:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 8)
+    case .vbroadcastf128:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 16)
+    case .vbroadcasti128:
+      try checkVectorAccess(instruction)
+      try broadcast(instruction, 16)
+    case .vinsertf128:
+      try checkVectorAccess(instruction)
+      try insertLane(instruction)
+    case .vinserti128:
+      try checkVectorAccess(instruction)
+      try insertLane(instruction)
+    case .vextractf128:
+      try checkVectorAccess(instruction)
+      try extractLane(instruction)
+    case .vextracti128:
+      try checkVectorAccess(instruction)
+      try extractLane(instruction)
+    case .vperm2f128:
+      try checkVectorAccess(instruction)
+      try permuteLanes(instruction)
+    case .vperm2i128:
+      try checkVectorAccess(instruction)
+      try permuteLanes(instruction)
+    case .vpermilps:
+      try checkVectorAccess(instruction)
+      try permuteInLanes(instruction, 4)
+    case .vpermilpd:
+      try checkVectorAccess(instruction)
+      try permuteInLanes(instruction, 8)
+    case .vpermd:
+      try checkVectorAccess(instruction)
+      try permuteDoublewords(instruction)
+    case .vpermps:
+      try checkVectorAccess(instruction)
+      try permuteDoublewords(instruction)
+    case .vpermq:
+      try checkVectorAccess(instruction)
+      try permuteQuadwords(instruction)
+    case .vpermpd:
+      try checkVectorAccess(instruction)
+      try permuteQuadwords(instruction)
+    case .vpblendd:
+      try checkVectorAccess(instruction)
+      try blendElements(instruction, 4)
+    case .vpsllvd:
+      try checkVectorAccess(instruction)
+      try shiftByElements(instruction, 4, .left)
+    case .vpsllvq:
+      try checkVectorAccess(instruction)
+      try shiftByElements(instruction, 8, .left)
+    case .vpsrlvd:
+      try checkVectorAccess(instruction)
+      try shiftByElements(instruction, 4, .right)
+    case .vpsrlvq:
+      try checkVectorAccess(instruction)
+      try shiftByElements(instruction, 8, .right)
+    case .vpsravd:
+      try checkVectorAccess(instruction)
+      try shiftByElements(instruction, 4, .arithmetic)
+    case .vmaskmovps:
+      try checkVectorAccess(instruction)
+      try moveMasked(instruction, 4)
+    case .vmaskmovpd:
+      try checkVectorAccess(instruction)
+      try moveMasked(instruction, 8)
+    case .vpmaskmovd:
+      try checkVectorAccess(instruction)
+      try moveMasked(instruction, 4)
+    case .vpmaskmovq:
+      try checkVectorAccess(instruction)
+      try moveMasked(instruction, 8)
+    case .vpgatherdd:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 4, indices: 4)
+    case .vpgatherdq:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 8, indices: 4)
+    case .vpgatherqd:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 4, indices: 8)
+    case .vpgatherqq:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 8, indices: 8)
+    case .vgatherdps:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 4, indices: 4)
+    case .vgatherdpd:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 8, indices: 4)
+    case .vgatherqps:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 4, indices: 8)
+    case .vgatherqpd:
+      try checkVectorAccess(instruction)
+      try gather(instruction, 8, indices: 8)
+    case .vzeroupper:
+      try checkVectorAccess(instruction)
+      try zeroVectors(instruction, upperOnly: true)
+    case .vzeroall:
+      try checkVectorAccess(instruction)
+      try zeroVectors(instruction, upperOnly: false)
+    case .vcvtph2ps:
+      try checkVectorAccess(instruction)
+      try widenHalves(instruction)
+    case .vcvtps2ph:
+      try checkVectorAccess(instruction)
+      try narrowToHalves(instruction)
+    case .vfmaddsub132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .addSubtract, .packedSingle)
+    case .vfmaddsub132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .addSubtract, .packedDouble)
+    case .vfmaddsub213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .addSubtract, .packedSingle)
+    case .vfmaddsub213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .addSubtract, .packedDouble)
+    case .vfmaddsub231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .addSubtract, .packedSingle)
+    case .vfmaddsub231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .addSubtract, .packedDouble)
+    case .vfmsubadd132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtractAdd, .packedSingle)
+    case .vfmsubadd132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtractAdd, .packedDouble)
+    case .vfmsubadd213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtractAdd, .packedSingle)
+    case .vfmsubadd213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtractAdd, .packedDouble)
+    case .vfmsubadd231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtractAdd, .packedSingle)
+    case .vfmsubadd231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtractAdd, .packedDouble)
+    case .vfmadd132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .packedSingle)
+    case .vfmadd132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .packedDouble)
+    case .vfmadd132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .scalarSingle)
+    case .vfmadd132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .add, .scalarDouble)
+    case .vfmadd213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .packedSingle)
+    case .vfmadd213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .packedDouble)
+    case .vfmadd213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .scalarSingle)
+    case .vfmadd213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .add, .scalarDouble)
+    case .vfmadd231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .packedSingle)
+    case .vfmadd231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .packedDouble)
+    case .vfmadd231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .scalarSingle)
+    case .vfmadd231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .add, .scalarDouble)
+    case .vfmsub132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .packedSingle)
+    case .vfmsub132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .packedDouble)
+    case .vfmsub132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .scalarSingle)
+    case .vfmsub132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .subtract, .scalarDouble)
+    case .vfmsub213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .packedSingle)
+    case .vfmsub213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .packedDouble)
+    case .vfmsub213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .scalarSingle)
+    case .vfmsub213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .subtract, .scalarDouble)
+    case .vfmsub231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .packedSingle)
+    case .vfmsub231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .packedDouble)
+    case .vfmsub231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .scalarSingle)
+    case .vfmsub231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .subtract, .scalarDouble)
+    case .vfnmadd132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .packedSingle)
+    case .vfnmadd132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .packedDouble)
+    case .vfnmadd132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .scalarSingle)
+    case .vfnmadd132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedAdd, .scalarDouble)
+    case .vfnmadd213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .packedSingle)
+    case .vfnmadd213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .packedDouble)
+    case .vfnmadd213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .scalarSingle)
+    case .vfnmadd213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedAdd, .scalarDouble)
+    case .vfnmadd231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .packedSingle)
+    case .vfnmadd231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .packedDouble)
+    case .vfnmadd231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .scalarSingle)
+    case .vfnmadd231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedAdd, .scalarDouble)
+    case .vfnmsub132ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .packedSingle)
+    case .vfnmsub132pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .packedDouble)
+    case .vfnmsub132ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .scalarSingle)
+    case .vfnmsub132sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product13, .negatedSubtract, .scalarDouble)
+    case .vfnmsub213ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .packedSingle)
+    case .vfnmsub213pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .packedDouble)
+    case .vfnmsub213ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .scalarSingle)
+    case .vfnmsub213sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product21, .negatedSubtract, .scalarDouble)
+    case .vfnmsub231ps:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .packedSingle)
+    case .vfnmsub231pd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .packedDouble)
+    case .vfnmsub231ss:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .scalarSingle)
+    case .vfnmsub231sd:
+      try checkVectorAccess(instruction)
+      try multiplyAdd(instruction, .product23, .negatedSubtract, .scalarDouble)
     case .fxsave: try saveFloatingState(instruction)
     case .fxrstor: try restoreFloatingState(instruction)
     case .ldmxcsr:
@@ -1057,10 +1706,16 @@ extension Processor {
     case .stmxcsr:
       try checkVectorAccess(instruction)
       try storeMXCSR(instruction)
+    case .xsave: try saveExtendedState(instruction, .plain)
+    case .xsaveopt: try saveExtendedState(instruction, .optimized)
+    case .xsavec: try saveExtendedState(instruction, .compacted)
+    case .xrstor: try restoreExtendedState(instruction)
     case .lfence: try noOperation(instruction)
     case .mfence: try noOperation(instruction)
     case .sfence: try noOperation(instruction)
     case .clflush: try flushLine(instruction)
+    case .clflushopt: try flushLine(instruction)
+    case .clwb: try flushLine(instruction)
     case .emms: try emptyMMX(instruction)
     }
   }
@@ -1528,7 +2183,7 @@ extension Operation {
       .cmp
     case .test:
       .test
-    case .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .emms:
+    case .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     }
   }
@@ -1536,7 +2191,7 @@ extension Operation {
   /// Its function in the block loop.
   var shiftFunction: ShiftFunction? {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     case .rol:
       .rol
@@ -1558,7 +2213,7 @@ extension Operation {
   /// Its function in the block loop.
   var unaryFunction: UnaryFunction? {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .mul, .imul1, .div, .idiv, .imul, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .mul, .imul1, .div, .idiv, .imul, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     case .not:
       .not
@@ -1574,7 +2229,7 @@ extension Operation {
   /// The shape of its own forms.
   var fastShape: FastShape {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul1, .div, .idiv, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movsx, .arpl, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .loopne, .loope, .loop, .jrcxz, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul1, .div, .idiv, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movsx, .arpl, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .loopne, .loope, .loop, .jrcxz, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xrstor, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       .none
     case .mul:
       .wideMultiply

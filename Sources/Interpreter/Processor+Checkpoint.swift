@@ -25,6 +25,8 @@ public struct ProcessorImage: Codable, Sendable {
   public var interruptRequest: Bool
   /// A REP instruction stopped between two iterations.
   public var isRepeating: Bool
+  /// The state of RDRAND and RDSEED.
+  public var randomState: UInt64
   /// The A20 mask.
   public var addressMask: UInt64
   /// The translation caches.
@@ -89,7 +91,8 @@ extension Processor {
       architectural: architectural, ticks: state.ticksBefore, surplusTicks: state.surplusTicks,
       attention: state.attention & ~(Attention.step | Attention.resume | Attention.breakpoint | Attention.watch),
       interruptRequest: state.interruptRequest,
-      isRepeating: state.isRepeating, addressMask: state.paging.addressMask, data: content.data, fetch: content.fetch,
+      isRepeating: state.isRepeating, randomState: state.randomState, addressMask: state.paging.addressMask,
+      data: content.data, fetch: content.fetch,
       largeRegions: content.largeRegions)
   }
 
@@ -109,6 +112,7 @@ extension Processor {
     state.surplusTicks = image.surplusTicks
     state.interruptRequest = image.interruptRequest
     state.isRepeating = image.isRepeating
+    state.randomState = image.randomState
     state.paging.addressMask = image.addressMask
     // The reasons to leave the fast loop follow from the rest, but for a request of the board.
     if image.architectural.pendingDebugTraps != 0 { state.attention |= Attention.debugTrap }

@@ -129,7 +129,6 @@ extension Processor {
 
   /// INVPCID.
   func invalidatePCID(_ instruction: Instruction) throws(Exception) {
-    guard model.hasINVPCID else { throw .invalidOpcode(.absentFeature) }
     if isVirtual8086 || state.cpl != 0 { throw .generalProtection(.privilegedInstruction) }
     let type = read(instruction.reg, width: instruction.width0)
     let at = effectiveAddress(instruction)

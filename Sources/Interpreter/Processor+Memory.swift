@@ -11,7 +11,15 @@ extension Processor {
   @inline(__always)
   func linear(_ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool) throws(Exception) -> UInt64 {
     if is64Bit {
-      let address = segment >= 4 ? offset &+ state.segments[Int(segment)].base : offset
+      var address = offset
+      if segment >= 4 {
+        if _slowPath(!state.paging.isCanonical(offset) || !state.paging.isCanonical(offset &+ (byteCount &- 1))),
+          does(.checksCanonicalOffset)
+        {
+          throw .generalProtection(.nonCanonicalAddress)
+        }
+        address &+= state.segments[Int(segment)].base
+      }
       let last = address &+ (byteCount &- 1)
       if _slowPath(!state.paging.isCanonical(address) || !state.paging.isCanonical(last)) {
         throw segment == 2 ? .stackFault(.nonCanonicalAddress) : .generalProtection(.nonCanonicalAddress)

@@ -6,7 +6,7 @@ extension Processor {
   /// Reports if the bytes at RIP, which encode nothing that the model has, are an instruction of a newer one.
   @inline(never)
   func noteNewerInstruction(_ mode: DecodeMode) {
-    if let newer = NewerInstruction(bytesAtRIP(), mode: mode) {
+    if let newer = NewerInstruction(bytesAtRIP(), mode: mode, features: model.features) {
       bus.note(.absentFeature(newer.feature), processor: state.index)
     }
   }

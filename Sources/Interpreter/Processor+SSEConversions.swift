@@ -6,8 +6,10 @@ import X86Decoder
 extension Processor {
   /// CVTSI2SS and CVTSI2SD.
   func convertFromInteger(_ instruction: Instruction, single: Bool) throws(Exception) {
-    let raw = try readOperand(instruction, instruction.operand1, instruction.width1)
-    let integer = Int64(bitPattern: Integer.signExtend(raw, instruction.width1))
+    let (kind, width) =
+      instruction.isVEX ? (instruction.operand2, instruction.width2) : (instruction.operand1, instruction.width1)
+    let raw = try readOperand(instruction, kind, width)
+    let integer = Int64(bitPattern: Integer.signExtend(raw, width))
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     if single {
       try setScalar(instruction, single: arithmetic.number(integer, as: Float.self), arithmetic)
@@ -49,15 +51,16 @@ extension Processor {
     _ instruction: Instruction, single: Float, _ arithmetic: FloatArithmetic
   ) throws(Exception) {
     try commitSSE(arithmetic)
-    let own = Int(instruction.reg)
-    state.floating.xmm[own].low = (state.floating.xmm[own].low & 0xFFFF_FFFF_0000_0000) | single.element
+    let first = vectorDestination(instruction)
+    setVectorDestination(
+      instruction, Vector128(low: (first.low & 0xFFFF_FFFF_0000_0000) | single.element, high: first.high))
   }
 
   private func setScalar(
     _ instruction: Instruction, double: Double, _ arithmetic: FloatArithmetic
   ) throws(Exception) {
     try commitSSE(arithmetic)
-    state.floating.xmm[Int(instruction.reg)].low = double.element
+    setVectorDestination(instruction, Vector128(low: double.element, high: vectorDestination(instruction).high))
   }
 
   /// CVTPS2PD.
@@ -85,6 +88,7 @@ extension Processor {
   private func convertElements(
     _ instruction: Instruction, _ body: (Vector128, inout FloatArithmetic) -> Vector128
   ) throws(Exception) {
+    if instruction.isVEX { return try convertLong(instruction, body) }
     let source = try vectorSource(instruction)
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     let result = body(source, &arithmetic)
@@ -92,6 +96,24 @@ extension Processor {
     finishMMX(instruction)
     try commitSSE(arithmetic)
     setVectorDestination(instruction, result)
+  }
+
+  /// The same with a VEX prefix: elements become wider or narrower where destination and source have other widths.
+  @inline(never)
+  private func convertLong(
+    _ instruction: Instruction, _ body: (Vector128, inout FloatArithmetic) -> Vector128
+  ) throws(Exception) {
+    let source = try longSource(instruction)
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    var result = Vector256(low: body(source.low, &arithmetic))
+    switch (instruction.width0, instruction.width1) {
+    case (32, 32): result.high = body(source.high, &arithmetic)
+    case (32, _): result.high = body(Vector128(low: source.low.high), &arithmetic)
+    case (_, 32): result.low.high = body(source.high, &arithmetic).low
+    default: break
+    }
+    try commitSSE(arithmetic)
+    setDestination(instruction, result)
   }
 
   /// Two 32-bit integers as singles.

@@ -46,12 +46,30 @@ extension Processor {
     _ instruction: Instruction, _ form: FloatForm,
     single: (Float, Float, inout FloatArithmetic) -> UInt64, double: (Double, Double, inout FloatArithmetic) -> UInt64
   ) throws(Exception) {
+    if instruction.isVEX { return try computeLong(instruction, form, single: single, double: double) }
     let source = try vectorSource(instruction)
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     let result = mapElements(
       form, state.floating.xmm[Int(instruction.reg)], source, &arithmetic, single: single, double: double)
     try commitSSE(arithmetic)
     state.floating.xmm[Int(instruction.reg)] = result
+  }
+
+  /// The same with a VEX prefix.
+  @inline(never)
+  private func computeLong(
+    _ instruction: Instruction, _ form: FloatForm,
+    single: (Float, Float, inout FloatArithmetic) -> UInt64, double: (Double, Double, inout FloatArithmetic) -> UInt64
+  ) throws(Exception) {
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    var result = Vector256(low: mapElements(form, a.low, b.low, &arithmetic, single: single, double: double))
+    if instruction.width0 == 32 {
+      result.high = mapElements(form, a.high, b.high, &arithmetic, single: single, double: double)
+    }
+    try commitSSE(arithmetic)
+    setDestination(instruction, result)
   }
 
   /// ADDPS, MULSD, MINPD and their kin.
@@ -76,7 +94,7 @@ extension Processor {
 
   /// CMPPS, CMPPD, CMPSS and CMPSD.
   func floatCompareToMask(_ instruction: Instruction, _ form: FloatForm) throws(Exception) {
-    let predicate = UInt8(truncatingIfNeeded: instruction.immediate) & 7
+    let predicate = UInt8(truncatingIfNeeded: instruction.immediate) & (instruction.isVEX ? 31 : 7)
     try computeElements(instruction, form) { x, y, arithmetic in
       arithmetic.holds(predicate, x, y) ? 0xFFFF_FFFF : 0
     } double: { x, y, arithmetic in
@@ -110,16 +128,13 @@ extension Processor {
   /// RCPPS, RCPSS, RSQRTPS and RSQRTSS.
   func estimate(_ instruction: Instruction, _ kind: Estimate, _ form: FloatForm) throws(Exception) {
     guard does(.estimatesReciprocalsIn12Bits) else { return try unimplementedInstruction(instruction) }
-    let source = try vectorSource(instruction)
-    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
-    let result = mapElements(form, state.floating.xmm[Int(instruction.reg)], source, &arithmetic) { _, x, _ in
+    try computeElements(instruction, form) { _, x, _ in
       let bits = x.bitPattern
       return UInt64(
         kind == .reciprocal ? ReciprocalEstimate.reciprocal(bits) : ReciprocalEstimate.reciprocalRoot(bits))
     } double: { _, x, _ in
       x.element
     }
-    state.floating.xmm[Int(instruction.reg)] = result
   }
 }
 

@@ -1,6 +1,7 @@
 import MMU
 import X86
 import X86Decoder
+import TextForms
 
 extension Processor {
   /// One line a link of a chain of exceptions that ended in shutdown.
@@ -12,18 +13,19 @@ extension Processor {
     let mode = DecodeMode(rawValue: state.decodeMode) ?? .code64
     func describe(_ exception: Exception) -> String {
       var text = exception.vector.mnemonic
-      if exception.hasErrorCode { text += "(0x\(String(exception.errorCode, radix: 16)))" }
-      if exception.vector == .pageFault { text += " at 0x\(String(exception.address.rawValue, radix: 16))" }
+      if exception.hasErrorCode { text += "(\(Text.hex(exception.errorCode)))" }
+      if exception.vector == .pageFault { text += " at \(Text.hex(exception.address.rawValue))" }
       var reason = exception.reason.sentence
       let isInTable = exception.reason == .absentFeature
       if isInTable || exception.reason == .invalidEncoding {
         // Of bytes that other processors know, the instruction's name says more than the rule.
-        reason = NewerInstruction.sentence(bytesAtRIP(), mode: mode, isInTable: isInTable) ?? reason
+        reason =
+          NewerInstruction.sentence(bytesAtRIP(), mode: mode, features: model.features, isInTable: isInTable) ?? reason
       }
       return text + " (\(reason))"
     }
-    let cs = String(segment(.cs).selector, radix: 16)
-    let rip = String(state.rip, radix: 16)
+    let cs = Text.digits(UInt64(segment(.cs).selector))
+    let rip = Text.digits(state.rip)
     var text = ""
     for exception in chain {
       if text.isEmpty {
@@ -36,8 +38,8 @@ extension Processor {
       }
     }
     text += "; its delivery raised \(describe(final)): shutdown"
-    text += "; IDTR 0x\(String(state.idtr.base, radix: 16)) limit 0x\(String(state.idtr.limit, radix: 16))"
-    text += ", CR3 0x\(String(state.paging.cr3, radix: 16)), RSP 0x\(String(unsafe registers[.sp], radix: 16))"
+    text += "; IDTR \(Text.hex(state.idtr.base)) limit \(Text.hex(state.idtr.limit))"
+    text += ", CR3 \(Text.hex(state.paging.cr3)), RSP \(Text.hex(unsafe registers[.sp]))"
     return text
   }
 }

@@ -18,6 +18,20 @@ extension Processor {
   /// MSRs of every exported state.
   static let exportedMSRs = MSRTable.numbers(exportedTo: .state)
 
+  /// Bits 255:128 of the YMM registers; a processor without AVX has none and gives zeros.
+  private var upperVectors: [UInt64] {
+    (0..<16).flatMap { [state.floating.upper[$0].low, state.floating.upper[$0].high] }
+  }
+
+  private func setUpperVectors(_ words: [UInt64]) {
+    let hasAVX = model.xcr0Mask & XCR0.avx != 0
+    for index in 0..<16 {
+      state.floating.upper[index] =
+        hasAVX && words.count == 32
+        ? Vector128(low: words[index * 2], high: words[index * 2 + 1]) : Vector128()
+    }
+  }
+
   /// Everything that software can observe.
   public func snapshot() -> ArchitecturalState {
     var result = ArchitecturalState()
@@ -42,6 +56,8 @@ extension Processor {
     result.dr6 = state.dr6
     result.dr7 = state.dr7
     result.efer = state.paging.efer
+    result.xcr0 = state.xcr0
+    result.upperVectors = upperVectors
     for number in Self.exportedMSRs { result.msrs[number] = readMSR(number) }
     result.fxsaveArea = floatingImage()
     result.stiShadow = state.stiShadow
@@ -76,6 +92,8 @@ extension Processor {
     state.msrs = MSRValues()
     for (number, value) in new.msrs { restoreMSR(number, value) }
     setFloatingImage(new.fxsaveArea)
+    state.xcr0 = new.xcr0 & model.xcr0Mask | XCR0.x87
+    setUpperVectors(new.upperVectors)
     state.stiShadow = new.stiShadow
     state.movSSShadow = new.movSSShadow
     state.nmiBlocked = new.nmiBlocked
@@ -105,6 +123,8 @@ extension Processor {
     fresh.generalRegisters[2] = UInt64(model.signature)
     let msrs = state.msrs
     let image = floatingImage()
+    fresh.xcr0 = state.xcr0
+    fresh.upperVectors = upperVectors
     fresh.activity = isBootstrap ? .running : .waitForSIPI
     restore(fresh)
     state.msrs = msrs

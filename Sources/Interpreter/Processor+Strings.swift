@@ -83,14 +83,7 @@ extension Processor {
     let destinationOffset = read(.di, width: address)
     switch operation {
     case .move:
-      let value: UInt64
-      do throws(Exception) { value = try loadSized(instruction.segment, sourceOffset, size) } catch {
-        // With REP and both segments at fault the destination's counts.
-        if error.vector == .stackFault, !instruction.flags.isDisjoint(with: [.rep, .repne]) {
-          _ = try linear(.es, destinationOffset, UInt64(size), isWrite: true)
-        }
-        throw error
-      }
+      let value = try loadSized(instruction.segment, sourceOffset, size)
       try storeSized(.es, destinationOffset, size, value)
       advance(.si, instruction)
       advance(.di, instruction)
@@ -147,14 +140,14 @@ extension Processor {
   }
 
   /// Does as many iterations of a repeated MOVS, STOS, SCAS, CMPS or LODS at once as stay within a page of RAM,
-  /// upwards, in 64-bit mode; of comparisons no more than up to the one that ends the repetition.
+  /// upwards, in 64-bit mode and without a base; of comparisons no more than up to the one that ends the repetition.
   ///
   /// - Returns: iterations done; 0 means do one the general way.
   private func bulkIterations(
     _ instruction: Instruction, _ operation: StringOperation, _ count: UInt64
   ) throws(Exception) -> UInt64 {
-    guard is64Bit, instruction.addressSize == 8, state.systemFlags & RFLAGS.direction == 0, count > 1,
-      state.attention & Attention.step == 0, !isCheckingAlignment
+    guard is64Bit, instruction.addressSize == 8, instruction.segment < 4, count > 1,
+      state.systemFlags & RFLAGS.direction == 0, state.attention & Attention.step == 0, !isCheckingAlignment
     else { return 0 }
     switch operation {
     case .scan, .compare, .load: return bulkReads(instruction, operation, count)
@@ -188,8 +181,7 @@ extension Processor {
   private func bulkMoves(_ instruction: Instruction, _ count: UInt64) -> UInt64 {
     let size = UInt64(instruction.operandSize)
     let destination = unsafe registers[.di]
-    let from =
-      register64(.si) &+ (instruction.segment >= 4 ? state.segments[Int(instruction.segment)].base : 0)
+    let from = unsafe registers[.si]
     let iterations = min(
       (0x1000 &- (destination & 0xFFF)) / size, (0x1000 &- (from & 0xFFF)) / size, count)
     guard iterations > 0, let target = unsafe hostPage(destination, isWrite: true),
@@ -207,8 +199,7 @@ extension Processor {
   /// The reading part of `bulkIterations`.
   private func bulkReads(_ instruction: Instruction, _ operation: StringOperation, _ count: UInt64) -> UInt64 {
     let size = instruction.operandSize
-    let source =
-      register64(.si) &+ (instruction.segment >= 4 ? state.segments[Int(instruction.segment)].base : 0)
+    let source = unsafe registers[.si]
     let destination = unsafe registers[.di]
     var limit = count
     if operation != .scan { limit = min(limit, (0x1000 &- (source & 0xFFF)) / UInt64(size)) }

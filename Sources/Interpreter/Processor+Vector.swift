@@ -3,169 +3,199 @@ import X86
 import X86Decoder
 
 extension Processor {
-  /// Element-wise operations of two operands.
+  // MARK: Ways to compute
+
+  /// A function of 64 bits of both operands.
   @inline(__always)
   func vectorBinary(_ instruction: Instruction, _ function: (UInt64, UInt64) -> UInt64) throws(Exception) {
+    if instruction.isVEX { return try longBinary(instruction, function) }
     let source = try vectorSource(instruction)
     let destination = vectorDestination(instruction)
-    setVectorDestination(
-      instruction,
-      Vector128(low: function(destination.low, source.low), high: function(destination.high, source.high)))
+    let result = Vector128(
+      low: function(destination.low, source.low), high: function(destination.high, source.high))
+    if instruction.operand0 == .mmx {
+      setMMX(instruction.reg, result.low)
+    } else {
+      state.floating.xmm[Int(instruction.reg)] = result
+    }
   }
+
+  @inline(never)
+  private func longBinary(_ instruction: Instruction, _ function: (UInt64, UInt64) -> UInt64) throws(Exception) {
+    try lanes(instruction) { Vector128(low: function($0.low, $1.low), high: function($0.high, $1.high)) }
+  }
+
+  /// A function of each lane of both operands; of MMX registers the lower half counts.
+  @inline(never)
+  func lanes(
+    _ instruction: Instruction, _ function: (Vector128, Vector128) -> Vector128
+  ) throws(Exception) {
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    var result = Vector256(low: function(a.low, b.low))
+    if instruction.width0 == 32 { result.high = function(a.high, b.high) }
+    setDestination(instruction, result)
+  }
+
+  /// The same with the immediate.
+  @inline(never)
+  func lanes(
+    _ instruction: Instruction, _ function: (Vector128, Vector128, UInt8) -> Vector128
+  ) throws(Exception) {
+    let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
+    try lanes(instruction) { function($0, $1, immediate) }
+  }
+
+  // MARK: Shifts
 
   /// PSLLW, PSRAD and their kin: elements of so many bits.
   func vectorShift(_ instruction: Instruction, _ bits: UInt64, _ kind: ShiftKind) throws(Exception) {
-    let isImmediate = instruction.operand1 == .immediate
-    let count = isImmediate ? instruction.immediate : try vectorSource(instruction).low
-    let value = isImmediate ? try vectorOperand(instruction, instruction.operand0, 8) : vectorDestination(instruction)
-    setShiftDestination(
-      instruction,
+    let value: Vector256
+    let count: UInt64
+    if instruction.operand2 == .immediate || instruction.operand1 == .immediate {
+      count = instruction.immediate
+      value = instruction.isVEX ? longRegister(instruction.rm) : Vector256(low: try shifted(instruction))
+    } else {
+      count = try vectorSource(instruction).low
+      value = longFirst(instruction)
+    }
+    func lane(_ value: Vector128) -> Vector128 {
       Vector128(
         low: VectorOperations.shift(value.low, count, elementBits: bits, kind),
-        high: VectorOperations.shift(value.high, count, elementBits: bits, kind)))
+        high: VectorOperations.shift(value.high, count, elementBits: bits, kind))
+    }
+    setDestination(instruction, Vector256(low: lane(value.low), high: lane(value.high)))
+  }
+
+  /// Operand 0 of a shift by an immediate without a VEX prefix.
+  private func shifted(_ instruction: Instruction) throws(Exception) -> Vector128 {
+    try vectorOperand(instruction, instruction.operand0, 8)
   }
 
   /// PSRLDQ and PSLLDQ.
   func vectorByteShift(_ instruction: Instruction, right: Bool) throws(Exception) {
-    let value = state.floating.xmm[Int(instruction.rm)]
-    let bits = min(instruction.immediate, 16) * 8
-    state.floating.xmm[Int(instruction.rm)] =
+    let count = Int(min(instruction.immediate, 16))
+    func lane(_ value: Vector128) -> Vector128 {
       right
-      ? Vector128(
-        low: bits >= 64
-          ? value.high >> (bits - 64) : (value.low >> bits) | (bits == 0 ? 0 : value.high << (64 - bits)),
-        high: bits >= 64 ? 0 : value.high >> bits)
-      : Vector128(
-        low: bits >= 64 ? 0 : value.low << bits,
-        high: bits >= 64
-          ? value.low << (bits - 64) : (value.high << bits) | (bits == 0 ? 0 : value.low >> (64 - bits)))
+        ? Vector128(bytes: { $0 &+ count < 16 ? value.byte($0 &+ count) : 0 })
+        : Vector128(bytes: { $0 >= count ? value.byte($0 &- count) : 0 })
+    }
+    let value = longRegister(instruction.rm)
+    setDestination(instruction, Vector256(low: lane(value.low), high: lane(value.high)))
   }
+
+  // MARK: Rearrangements
 
   /// PUNPCKLBW, UNPCKHPD and their kin: elements of so many bytes of both operands in turn.
   func vectorInterleave(_ instruction: Instruction, _ size: UInt64, high isHigh: Bool) throws(Exception) {
-    let b = try vectorSource(instruction)
-    let a = vectorDestination(instruction)
     func pair(_ first: UInt64, _ second: UInt64) -> UInt64 {
       VectorOperations.interleave(
         UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: second), elementByteCount: size)
     }
-    if instruction.operand0 == .mmx {
-      let shift: UInt64 = isHigh ? 32 : 0
-      return setVectorDestination(instruction, Vector128(low: pair(a.low >> shift, b.low >> shift)))
-    }
-    let (first, second) = isHigh ? (a.high, b.high) : (a.low, b.low)
-    setVectorDestination(
-      instruction,
-      size == 8
+    let isMMX = instruction.operand0 == .mmx
+    try lanes(instruction) { a, b in
+      if isMMX {
+        let shift: UInt64 = isHigh ? 32 : 0
+        return Vector128(low: pair(a.low >> shift, b.low >> shift))
+      }
+      let (first, second) = isHigh ? (a.high, b.high) : (a.low, b.low)
+      return size == 8
         ? Vector128(low: first, high: second)
-        : Vector128(low: pair(first, second), high: pair(first >> 32, second >> 32)))
+        : Vector128(low: pair(first, second), high: pair(first >> 32, second >> 32))
+    }
   }
 
   /// PACKSSWB, PACKUSWB and PACKSSDW.
   func vectorPack(_ instruction: Instruction, _ kind: PackKind) throws(Exception) {
-    let b = try vectorSource(instruction)
-    let a = vectorDestination(instruction)
     func both(_ low: UInt64, _ high: UInt64) -> UInt64 {
       UInt64(VectorOperations.pack(low, kind)) | UInt64(VectorOperations.pack(high, kind)) << 32
     }
-    setVectorDestination(
-      instruction,
-      instruction.operand0 == .mmx
-        ? Vector128(low: both(a.low, b.low)) : Vector128(low: both(a.low, a.high), high: both(b.low, b.high)))
-  }
-
-  /// The doubleword that two bits of an order pick.
-  private func pick(_ value: Vector128, _ order: UInt64, _ index: UInt64) -> UInt64 {
-    let pick = order >> (index * 2) & 3
-    return ((pick & 2 == 0 ? value.low : value.high) >> ((pick & 1) * 32)) & 0xFFFF_FFFF
+    let isMMX = instruction.operand0 == .mmx
+    try lanes(instruction) { a, b in
+      isMMX ? Vector128(low: both(a.low, b.low)) : Vector128(low: both(a.low, a.high), high: both(b.low, b.high))
+    }
   }
 
   /// PSHUFD.
   func shuffleDoublewords(_ instruction: Instruction) throws(Exception) {
-    let source = try vectorSource(instruction)
     let order = instruction.immediate
-    setVectorDestination(
-      instruction,
-      Vector128(
-        low: pick(source, order, 0) | pick(source, order, 1) << 32,
-        high: pick(source, order, 2) | pick(source, order, 3) << 32))
+    try lanes(instruction) { _, b in Vector128(doublewords: { b.doubleword(Int(order >> UInt64($0 &* 2) & 3)) }) }
   }
 
   /// PSHUFLW, PSHUFHW and PSHUFW: the words of one half.
-  func shuffleWords(_ instruction: Instruction, high: Bool) throws(Exception) {
+  func shuffleWords(_ instruction: Instruction, high isHigh: Bool) throws(Exception) {
     let order = instruction.immediate
     func words(_ value: UInt64) -> UInt64 {
       (0..<4).reduce(UInt64(0)) { $0 | ((value >> ((order >> UInt64($1 * 2) & 3) * 16)) & 0xFFFF) << UInt64($1 * 16) }
     }
-    var result = try vectorSource(instruction)
-    if high { result.high = words(result.high) } else { result.low = words(result.low) }
-    setVectorDestination(instruction, result)
+    try lanes(instruction) { _, b in
+      isHigh ? Vector128(low: b.low, high: words(b.high)) : Vector128(low: words(b.low), high: b.high)
+    }
   }
 
   /// SHUFPS.
   func shuffleSingles(_ instruction: Instruction) throws(Exception) {
-    let source = try vectorSource(instruction)
-    let old = vectorDestination(instruction)
     let order = instruction.immediate
-    setVectorDestination(
-      instruction,
-      Vector128(
-        low: pick(old, order, 0) | pick(old, order, 1) << 32,
-        high: pick(source, order, 2) | pick(source, order, 3) << 32
-      ))
+    try lanes(instruction) { a, b in
+      Vector128(doublewords: { ($0 < 2 ? a : b).doubleword(Int(order >> UInt64($0 &* 2) & 3)) })
+    }
   }
 
-  /// SHUFPD.
+  /// SHUFPD: two bits of the immediate a lane.
   func shuffleDoubles(_ instruction: Instruction) throws(Exception) {
-    let source = try vectorSource(instruction)
-    let old = vectorDestination(instruction)
     let order = instruction.immediate
-    setVectorDestination(
-      instruction,
-      Vector128(low: order & 1 == 0 ? old.low : old.high, high: order & 2 == 0 ? source.low : source.high))
+    let b = try longSource(instruction)
+    let a = longFirst(instruction)
+    func lane(_ a: Vector128, _ b: Vector128, _ order: UInt64) -> Vector128 {
+      Vector128(low: order & 1 == 0 ? a.low : a.high, high: order & 2 == 0 ? b.low : b.high)
+    }
+    setDestination(instruction, Vector256(low: lane(a.low, b.low, order), high: lane(a.high, b.high, order >> 2)))
   }
+
+  // MARK: To and from general registers
 
   /// PMOVMSKB, MOVMSKPS and MOVMSKPD: the sign bits of elements.
   func moveMask(_ instruction: Instruction, _ elements: MaskElements) throws(Exception) {
-    let value = try vectorSource(instruction)
-    var mask: UInt64 = 0
-    switch elements {
-    case .doubles: mask = value.low >> 63 | (value.high >> 63) << 1
-    case .singles:
-      mask =
-        (value.low >> 31 & 1) | (value.low >> 63) << 1 | (value.high >> 31 & 1) << 2 | (value.high >> 63) << 3
-    case .bytes:
-      for index in 0..<UInt64(8) {
-        mask |= (value.low >> (index * 8 + 7) & 1) << index
-        if instruction.operand1 == .xmmOrMemory { mask |= (value.high >> (index * 8 + 7) & 1) << (index + 8) }
+    let value = try longSource(instruction)
+    let isMMX = instruction.operand1 == .mmxOrMemory
+    let size = elements == .bytes ? 1 : elements == .singles ? 4 : 8
+    let count = isMMX ? 8 : 16 / size
+    func lane(_ value: Vector128) -> UInt64 {
+      (0..<count).reduce(0) { mask, index in
+        mask | (value.element(index, byteCount: size) >> UInt64(size &* 8 &- 1) & 1) << UInt64(index)
       }
     }
-    write(instruction.reg, width: 4, mask)
+    let upper = instruction.width1 == 32 ? lane(value.high) << UInt64(count) : 0
+    write(instruction.reg, width: 4, lane(value.low) | upper)
   }
 
-  /// PEXTRW.
-  func extractWord(_ instruction: Instruction) throws(Exception) {
-    let value = try vectorSource(instruction)
-    let index = wordIndex(instruction, instruction.operand1 == .mmxOrMemory)
-    write(instruction.reg, width: 4, ((index < 4 ? value.low : value.high) >> ((index & 3) * 16)) & 0xFFFF)
-  }
-
-  /// PINSRW.
-  func insertWord(_ instruction: Instruction) throws(Exception) {
-    let word = try readOperand(instruction, instruction.operand1, instruction.width1) & 0xFFFF
-    let index = wordIndex(instruction, instruction.operand0 == .mmx)
-    let shift = (index & 3) * 16
-    var value = vectorDestination(instruction)
-    if index < 4 {
-      value.low = (value.low & ~(0xFFFF << shift)) | word << shift
-    } else {
-      value.high = (value.high & ~(0xFFFF << shift)) | word << shift
+  /// PEXTRB, PEXTRW, PEXTRD, PEXTRQ and EXTRACTPS: an element of so many bytes, 0 for the operand's width.
+  func extractElement(_ instruction: Instruction, _ byteCount: UInt8) throws(Exception) {
+    // Without memory the element is zero-extended to the whole register.
+    let size = Int(byteCount == 0 ? instruction.width0 : byteCount)
+    let isMMX = instruction.operand1 == .mmxOrMemory
+    let places = (isMMX ? 8 : 16) / size
+    let index = Int(instruction.immediate) & (places - 1)
+    if instruction.operand0 == .register {
+      let value = try vectorSource(instruction)
+      return write(instruction.reg, width: 4, value.element(index, byteCount: size))
     }
-    setVectorDestination(instruction, value)
+    let element = state.floating.xmm[Int(instruction.reg)].element(index, byteCount: size)
+    guard instruction.isMemory else { return write(instruction.rm, width: size == 8 ? 8 : 4, element) }
+    try storeSized(instruction.segment, effectiveAddress(instruction), UInt8(truncatingIfNeeded: size), element)
   }
 
-  private func wordIndex(_ instruction: Instruction, _ isMMX: Bool) -> UInt64 {
-    instruction.immediate & (isMMX ? 3 : 7)
+  /// PINSRB, PINSRW, PINSRD and PINSRQ: an element of so many bytes, 0 for the operand's width.
+  func insertElement(_ instruction: Instruction, _ byteCount: UInt8) throws(Exception) {
+    let isThird = instruction.operand1 == .xmmVVVV
+    let (kind, width) =
+      isThird ? (instruction.operand2, instruction.width2) : (instruction.operand1, instruction.width1)
+    let element = try readOperand(instruction, kind, width)
+    let size = Int(byteCount == 0 ? width : byteCount)
+    let places = (instruction.operand0 == .mmx ? 8 : 16) / size
+    var value = vectorDestination(instruction)
+    value.setElement(Int(instruction.immediate) & (places - 1), byteCount: size, element)
+    setVectorDestination(instruction, value)
   }
 }
 

@@ -5,6 +5,7 @@ import X86Decoder
 extension Processor {
   /// MOVAPS, MOVUPS and their kin.
   func moveVector(_ instruction: Instruction, aligned: Bool) throws(Exception) {
+    if instruction.isVEX { return try moveLongVector(instruction, aligned: aligned) }
     if instruction.operand0 == .xmm {
       state.floating.xmm[Int(instruction.reg)] =
         instruction.isMemory
@@ -13,6 +14,28 @@ extension Processor {
       try storeVector(instruction, state.floating.xmm[Int(instruction.reg)], aligned: aligned)
     } else {
       state.floating.xmm[Int(instruction.rm)] = state.floating.xmm[Int(instruction.reg)]
+    }
+  }
+
+  /// VMOVAPS, VMOVUPS and their kin.
+  private func moveLongVector(_ instruction: Instruction, aligned: Bool) throws(Exception) {
+    let isLong = instruction.width0 == 32
+    if instruction.operand0 == .xmm {
+      guard instruction.isMemory else { return setDestination(instruction, longRegister(instruction.rm)) }
+      setDestination(
+        instruction,
+        isLong
+          ? try loadLongVector(instruction, aligned: aligned)
+          : Vector256(low: try loadVector(instruction, aligned: aligned)))
+    } else if instruction.isMemory {
+      let value = longRegister(instruction.reg)
+      if isLong {
+        try storeLongVector(instruction, value, aligned: aligned)
+      } else {
+        try storeVector(instruction, value.low, aligned: aligned)
+      }
+    } else {
+      setDestination(instruction, longRegister(instruction.reg))
     }
   }
 
@@ -31,10 +54,8 @@ extension Processor {
       } else {
         write(instruction.rm, width: instruction.width0, value)
       }
-    } else if instruction.operand0 == .mmxOrMemory {
-      setMMX(instruction.rm, value)
     } else {
-      state.floating.xmm[Int(instruction.rm)] = Vector128(low: value)
+      setVectorDestination(instruction, Vector128(low: value))
     }
   }
 
@@ -44,48 +65,47 @@ extension Processor {
     try storeSized(instruction.segment, effectiveAddress(instruction), width, value)
   }
 
-  /// MOVSS and MOVSD: from memory the rest of the register becomes zero, else it stays.
+  /// MOVSS and MOVSD: from memory the rest of the register becomes zero, else it comes from the first source.
   func moveScalar(_ instruction: Instruction, width: UInt8) throws(Exception) {
     let mask: UInt64 = width == 4 ? 0xFFFF_FFFF : .max
-    let own = Int(instruction.reg)
-    let other = Int(instruction.rm)
-    if instruction.operand0 == .xmm {
-      if instruction.isMemory {
-        state.floating.xmm[own] = Vector128(low: try vectorSource(instruction).low)
-      } else {
-        state.floating.xmm[own].low = (state.floating.xmm[own].low & ~mask) | (state.floating.xmm[other].low & mask)
+    if instruction.isMemory {
+      guard instruction.operand0 == .xmm else {
+        let value = state.floating.xmm[Int(instruction.reg)].low
+        return try storeSized(instruction.segment, effectiveAddress(instruction), width, value)
       }
-    } else if instruction.isMemory {
-      try storeSized(instruction.segment, effectiveAddress(instruction), width, state.floating.xmm[own].low)
-    } else {
-      state.floating.xmm[other].low = (state.floating.xmm[other].low & ~mask) | (state.floating.xmm[own].low & mask)
+      return setVectorDestination(instruction, Vector128(low: try vectorSource(instruction).low))
     }
+    let isStore = instruction.operand0 == .xmmOrMemory
+    let source = state.floating.xmm[Int(isStore ? instruction.reg : instruction.rm)]
+    let first = instruction.isVEX ? instruction.vvvv & 15 : isStore ? instruction.rm : instruction.reg
+    var value = state.floating.xmm[Int(first)]
+    value.low = (value.low & ~mask) | (source.low & mask)
+    setVectorDestination(instruction, value)
   }
 
   /// MOVLPS, MOVLPD, MOVHPS and MOVHPD.
   func moveHalf(_ instruction: Instruction, high isHigh: Bool) throws(Exception) {
     let offset = effectiveAddress(instruction)
-    if instruction.operand0 == .xmm {
-      let value = try load(instruction.segment, offset, as: UInt64.self)
-      if isHigh {
-        state.floating.xmm[Int(instruction.reg)].high = value
-      } else {
-        state.floating.xmm[Int(instruction.reg)].low = value
-      }
-    } else {
+    guard instruction.operand0 == .xmm else {
       let register = state.floating.xmm[Int(instruction.reg)]
-      try store(instruction.segment, offset, isHigh ? register.high : register.low)
+      return try store(instruction.segment, offset, isHigh ? register.high : register.low)
     }
+    let value = try load(instruction.segment, offset, as: UInt64.self)
+    let first = vectorDestination(instruction)
+    setVectorDestination(
+      instruction, isHigh ? Vector128(low: first.low, high: value) : Vector128(low: value, high: first.high))
   }
 
   /// MOVHLPS.
   func moveHighToLow(_ instruction: Instruction) throws(Exception) {
-    state.floating.xmm[Int(instruction.reg)].low = state.floating.xmm[Int(instruction.rm)].high
+    let high = vectorDestination(instruction).high
+    setVectorDestination(instruction, Vector128(low: state.floating.xmm[Int(instruction.rm)].high, high: high))
   }
 
   /// MOVLHPS.
   func moveLowToHigh(_ instruction: Instruction) throws(Exception) {
-    state.floating.xmm[Int(instruction.reg)].high = state.floating.xmm[Int(instruction.rm)].low
+    let low = vectorDestination(instruction).low
+    setVectorDestination(instruction, Vector128(low: low, high: state.floating.xmm[Int(instruction.rm)].low))
   }
 
   /// MOVQ2DQ.

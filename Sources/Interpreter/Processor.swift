@@ -47,7 +47,7 @@ struct JumpSlot {
     self.cache = cache
     self.bus = bus
     self.model = model
-    decoder = Decoder(model.behaviors)
+    decoder = Decoder(model.behaviors, model.features)
     translator = AddressTranslator(memory.physical)
     unsafe core = .allocate(capacity: 1)
     unsafe core.initialize(to: CoreState(tlb: translator.cache.bank(.supervisor)))
@@ -58,6 +58,7 @@ struct JumpSlot {
     unsafe emptyBank.initialize(repeating: .empty, count: TranslationCache.bankSize)
     cache.register(translations)
     state.index = index
+    state.randomState = UInt64(truncatingIfNeeded: index)
     state.paging.physicalAddressBits = model.physicalAddressBits
     restore(ArchitecturalState())
   }

@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 extension ProcessorImage {
   /// What no processor of a model can come to, as a sentence that names field and value; nil if nothing was found.
@@ -15,13 +16,14 @@ extension ProcessorImage {
     for (name, count, wanted) in [
       ("general registers", state.generalRegisters.count, 16), ("segment registers", state.segments.count, 6),
       ("PDPTE registers", state.pdpte.count, 4), ("debug addresses", state.debugAddresses.count, 4),
-      ("bytes of the FXSAVE area", state.fxsaveArea.count, 512), ("large regions", largeRegions.count, 513),
+      ("bytes of the FXSAVE area", state.fxsaveArea.count, 512),
+      ("words of upper vectors", state.upperVectors.count, 32), ("large regions", largeRegions.count, 513),
     ] where count != wanted {
       return "\(count) \(name) are not \(wanted)"
     }
     let known = Set(Processor.exportedMSRs + Processor.imageMSRs)
     if let number = Set(state.msrs.keys).symmetricDifference(known).min() {
-      let name = "MSR \(Self.hexadecimal(UInt64(number)))"
+      let name = "MSR \(Text.suffixed(UInt64(number)))"
       return known.contains(number) ? "\(name) is missing" : "\(name) is unknown"
     }
     return nil
@@ -31,18 +33,21 @@ extension ProcessorImage {
     let state = architectural
     let isPaging = state.cr0 & CR0.paging != 0
     let isLong = state.efer & EFER.longModeActive != 0
-    let cr0 = "CR0 \(Self.hexadecimal(state.cr0))"
+    let cr0 = "CR0 \(Text.suffixed(state.cr0))"
     if state.cr0 & ~SystemRegister.cr0.mask != 0 || state.cr0 & CR0.extensionType == 0 {
       return "\(cr0) has impossible bits"
     }
     if isPaging && state.cr0 & CR0.protectionEnable == 0 { return "\(cr0) has PG without PE" }
     if state.cr0 & CR0.notWriteThrough != 0 && state.cr0 & CR0.cacheDisable == 0 { return "\(cr0) has NW without CD" }
-    if state.cr4 & ~model.cr4Mask != 0 { return "CR4 \(Self.hexadecimal(state.cr4)) has impossible bits" }
-    let efer = "IA32_EFER \(Self.hexadecimal(state.efer))"
+    if state.xcr0 & XCR0.avx != 0 && state.xcr0 & XCR0.sse == 0 {
+      return "XCR0 \(Text.suffixed(state.xcr0)) has AVX without SSE"
+    }
+    if state.cr4 & ~model.cr4Mask != 0 { return "CR4 \(Text.suffixed(state.cr4)) has impossible bits" }
+    let efer = "IA32_EFER \(Text.suffixed(state.efer))"
     if state.efer & ~SystemRegister.efer.mask != 0 { return "\(efer) has impossible bits" }
     if isLong != (isPaging && state.efer & EFER.longModeEnable != 0) { return "\(efer) has LMA against LME and CR0.PG" }
     if isLong && state.cr4 & CR4.physicalAddressExtension == 0 { return "\(efer) has LMA without CR4.PAE" }
-    let flags = "RFLAGS \(Self.hexadecimal(state.rflags))"
+    let flags = "RFLAGS \(Text.suffixed(state.rflags))"
     if state.rflags & ~(RFLAGS.system | RFLAGS.status) != RFLAGS.alwaysOne { return "\(flags) has impossible bits" }
     if state.rflags & RFLAGS.virtual8086 != 0 && (isLong || state.cr0 & CR0.protectionEnable == 0) {
       return "\(flags) has VM outside protected mode"
@@ -54,7 +59,7 @@ extension ProcessorImage {
     let names = ["ES", "CS", "SS", "DS", "FS", "GS", "LDTR", "TR"]
     for (name, segment) in zip(names, architectural.segments + [architectural.ldtr, architectural.tr])
     where segment.attributes & ~0x1F0FF != 0 {
-      return "\(name) attributes \(Self.hexadecimal(UInt64(segment.attributes))) have bits outside 1F0FFh"
+      return "\(name) attributes \(Text.suffixed(UInt64(segment.attributes))) have bits outside 1F0FFh"
     }
     return nil
   }
@@ -63,7 +68,7 @@ extension ProcessorImage {
     if surplusTicks > ticks { return "\(surplusTicks) surplus ticks are more than the \(ticks) ticks" }
     if ticks >= 1 << 62 { return "ticks \(ticks) is not 0...\((1 << 62) - 1)" }
     guard addressMask == .max || addressMask == ~(1 << 20) else {
-      return "address mask \(Self.hexadecimal(addressMask)) is not that of an A20 gate"
+      return "address mask \(Text.suffixed(addressMask)) is not that of an A20 gate"
     }
     for (name, slots, count) in [
       ("data", data, 3 * TranslationCache.bankSize), ("fetch", fetch, 2 * TranslationCache.fetchSize),
@@ -76,5 +81,4 @@ extension ProcessorImage {
     return nil
   }
 
-  private static func hexadecimal(_ value: UInt64) -> String { String(value, radix: 16, uppercase: true) + "h" }
 }

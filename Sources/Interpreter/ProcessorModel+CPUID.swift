@@ -10,9 +10,10 @@ extension ProcessorModel {
   /// - SDM: Vol. 2A "CPUID—CPU Identification".
   /// - APM: Vol. 3 "Obtaining Processor Information Via the CPUID Instruction".
   public func cpuid(
-    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, apicEnabled: Bool
+    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, xcr0: UInt64 = 1, apicEnabled: Bool
   ) -> CPUIDRegisters {
-    var result = fields(leaf, subleaf, apicID: apicID)
+    var result =
+      leaf == CPUIDLeaf.stateComponents ? stateComponents(subleaf, xcr0) : fields(leaf, subleaf, apicID: apicID)
     for word in announced where word.leaf == leaf && word.subleaf ?? subleaf == subleaf {
       let holds =
         switch word.condition {
@@ -36,7 +37,9 @@ extension ProcessorModel {
   private func fields(_ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
     switch leaf {
     // Leaf Bh comes with x2APIC.
-    case CPUIDLeaf.vendor: return vendorLeaf(maximum: CPUIDLeaf.topology)
+    case CPUIDLeaf.vendor:
+      return vendorLeaf(
+        maximum: features.contains(.xsave) ? CPUIDLeaf.stateComponents : CPUIDLeaf.topology)
     case CPUIDLeaf.features:
       return (signature, apicID << 24 | UInt32(truncatingIfNeeded: processorCount) << 16 | 8 << 8, 0, 0)
     case CPUIDLeaf.topology: return topology(subleaf, apicID: apicID)
@@ -52,6 +55,20 @@ extension ProcessorModel {
     switch vendor {
     case .amd: (maximum, 0x6874_7541, 0x444D_4163, 0x6974_6E65)
     case .intel: (maximum, 0x756E_6547, 0x6C65_746E, 0x4965_6E69)
+    }
+  }
+
+  /// What XSAVE manages: the components, and the bytes of an area with those of XCR0 and with all of them.
+  ///
+  /// - SDM: Vol. 1 "Enumeration of CPU Support for XSAVE Instructions and XSAVE-Supported Features".
+  private func stateComponents(_ subleaf: UInt32, _ xcr0: UInt64) -> CPUIDRegisters {
+    guard features.contains(.xsave) else { return (0, 0, 0, 0) }
+    func byteCount(_ components: UInt64) -> UInt32 { components & XCR0.avx != 0 ? 832 : 576 }
+    switch subleaf {
+    case 0: return (UInt32(truncatingIfNeeded: xcr0Mask | XCR0.x87), byteCount(xcr0), byteCount(xcr0Mask), 0)
+    case 1: return (0, features.contains(.xsavec) ? byteCount(xcr0) : 0, 0, 0)
+    case 2 where xcr0Mask & XCR0.avx != 0: return (256, 576, 0, 0)
+    default: return (0, 0, 0, 0)
     }
   }
 

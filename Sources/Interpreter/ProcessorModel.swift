@@ -1,4 +1,5 @@
 public import X86
+public import X86Decoder
 
 /// A processor as software sees it: who made it, what CPUID says, which features and MSRs exist, how it behaves.
 public struct ProcessorModel: Sendable, Equatable {
@@ -24,12 +25,16 @@ public struct ProcessorModel: Sendable, Equatable {
   public let family: ProcessorFamily
   /// `family` as `MSRFacts` has it.
   let familyBit: UInt8
+  /// How much of the architecture it has.
+  public let level: ProcessorLevel
+  /// What CPUID announces; its decoder knows the instructions of these features alone.
+  public let features: CPUIDFeatures
   /// What CPUID announces by single bits.
   let announced: [CPUIDWord]
   /// CR4 bits that may be set.
   let cr4Mask: UInt64
-  /// INVPCID exists.
-  let hasINVPCID: Bool
+  /// XCR0 bits that may be set.
+  let xcr0Mask: UInt64
   /// What it does where processors differ.
   public var behaviors: ProcessorBehaviors
   /// How many processors the board has.
@@ -41,7 +46,8 @@ public struct ProcessorModel: Sendable, Equatable {
   var mxcsrMask: UInt32 { 0xFFFF }
 
   private init(
-    name: String, vendor: Vendor, remark: String, signature: UInt32, microcodeRevision: UInt64, family: ProcessorFamily
+    name: String, vendor: Vendor, remark: String, signature: UInt32, microcodeRevision: UInt64, family: ProcessorFamily,
+    level: ProcessorLevel = .v1
   ) {
     self.name = name
     self.vendor = vendor
@@ -50,10 +56,12 @@ public struct ProcessorModel: Sendable, Equatable {
     self.microcodeRevision = microcodeRevision
     self.family = family
     familyBit = family.bit
-    announced = CPUIDRow.words(of: family)
-    let features = CPUIDRow.features(of: family)
+    self.level = level
+    announced = CPUIDRow.words(of: family, level)
+    let features = CPUIDRow.features(of: family, level)
+    self.features = CPUIDFeatures(features)
     cr4Mask = SystemRegister.cr4.mask(of: features)
-    hasINVPCID = features.contains(.invpcid)
+    xcr0Mask = SystemRegister.xcr0.mask(of: features)
     behaviors = ProcessorBehaviors(of: family)
   }
 
@@ -70,8 +78,18 @@ public struct ProcessorModel: Sendable, Equatable {
     name: "intel-v1", vendor: .intel, remark: "Ice Lake and its relatives", signature: 0x0006_06A6,
     microcodeRevision: 0x0D00_0363 << 32, family: .intel)
 
+  /// The same processor with all that another level has.
+  private func at(_ level: ProcessorLevel) -> ProcessorModel {
+    ProcessorModel(
+      name: "\(name.dropLast(2))v\(level.rawValue)", vendor: vendor, remark: "the same with x86-64-v\(level.rawValue)",
+      signature: signature, microcodeRevision: microcodeRevision, family: family, level: level)
+  }
+
+  /// x86-64-v3 as AMD's family 19h has it.
+  public static let amdV3 = amdV1.at(.v3)
+
   /// Every model, the default first.
-  public static let all = [amdV1, zen2V1, intelV1]
+  public static let all: [ProcessorModel] = [amdV1, zen2V1, intelV1].flatMap { [$0, $0.at(.v2), $0.at(.v3)] }
 
   /// The model with a name; nil if there is none.
   public init?(named name: String) {
@@ -92,6 +110,26 @@ public struct ProcessorModel: Sendable, Equatable {
       self = family < 25 ? .zen2V1 : .amdV1
     }
   }
+
+  /// The model of a processor's vendor and family with the highest level whose features the processor has; nil for a
+  /// vendor that no model is of.
+  ///
+  /// - Parameters:
+  ///   - processorName: as for `init(of:)`.
+  ///   - features: names of CPUID features in lower case.
+  public init?(of processorName: String, with features: Set<String>) {
+    guard let lowest = ProcessorModel(of: processorName) else { return nil }
+    let levels = Self.all.filter { model in
+      model.family == lowest.family
+        && model.features.features.allSatisfy { feature in
+          lowest.features.contains(feature) || features.contains(feature.rawValue.lowercased())
+        }
+    }
+    self = levels.last ?? lowest
+  }
+
+  /// A decoder of its code.
+  public var decoder: Decoder { Decoder(behaviors, features) }
 
   /// The same model on a board with so many processors.
   public func on(processorCount: Int) -> ProcessorModel {

@@ -145,7 +145,7 @@
           count = found.count
         }
       }
-      let text = bytes.prefix(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+      let text = bytes.prefix(count).map(Text.code)
       return KVMError(
         "KVM on this host cannot emulate \(count == 0 ? "the instruction" : text.joined(separator: " ")) "
           + place(processor))

@@ -78,6 +78,7 @@
       result.xcr0 = readXCR0() ?? 1
       guard readXSAVE() else { throw KVMError("KVM_GET_XSAVE: \(KVMHost.errorText)") }
       result.fxsaveArea = legacyArea
+      result.upperVectors = upperVectors
       result.activity = activity
       return result
     }
@@ -106,6 +107,7 @@
         }
       }
       setLegacyArea(state.fxsaveArea)
+      setUpperVectors(state.upperVectors)
       guard writeXSAVE() else { throw KVMError("KVM_SET_XSAVE: \(KVMHost.errorText)") }
       var debug = kvm_debugregs()
       let addresses = state.debugAddresses
@@ -213,6 +215,9 @@
 
     // MARK: The XSAVE image
 
+    /// Offset of the upper halves of the YMM registers.
+    static let avxOffset = 576
+
     /// Offset of XSTATE_BV.
     static let xstateOffset = 512
 
@@ -228,6 +233,23 @@
       }
       if components & 2 == 0 { for index in 160..<416 { area[index] = 0 } }
       return area
+    }
+
+    /// The upper halves of the YMM registers in `xsave`; zero where XSTATE_BV leaves them out.
+    private var upperVectors: [UInt64] {
+      let components = unsafe xsave.load(fromByteOffset: Self.xstateOffset, as: UInt64.self)
+      guard components & XCR0.avx != 0 else { return [UInt64](repeating: 0, count: 32) }
+      return (0..<32).map { unsafe xsave.load(fromByteOffset: Self.avxOffset + $0 * 8, as: UInt64.self) }
+    }
+
+    /// Puts upper halves of the YMM registers into `xsave`, unless all are zero: then the component stays initial, which
+    /// processors without AVX take as well.
+    private func setUpperVectors(_ words: [UInt64]) {
+      guard words.count == 32, words.contains(where: { $0 != 0 }) else { return }
+      for index in 0..<32 {
+        unsafe xsave.storeBytes(of: words[index], toByteOffset: Self.avxOffset + index * 8, as: UInt64.self)
+      }
+      unsafe xsave.storeBytes(of: 7, toByteOffset: Self.xstateOffset, as: UInt64.self)
     }
 
     /// Makes `xsave` an image of x87 and SSE state, all other components initial.

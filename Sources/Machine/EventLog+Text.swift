@@ -1,5 +1,6 @@
 import X86
 import X86Decoder
+import TextForms
 
 extension EventLog {
   /// The events in sentences, the most frequent first.
@@ -44,12 +45,12 @@ extension EventLog.Entry {
   /// Such as `unknown MSR 0x1a0 read at 0x100010 (start+0x10), 3 times`.
   public func sentence(_ symbol: (UInt64) -> String? = { _ in nil }) -> String {
     let name = symbol(address).map { " (\($0))" } ?? ""
-    let place = "at 0x\(String(address, radix: 16))\(name)"
+    let place = "at \(Text.hex(address))\(name)"
     let times = count == 1 ? "once" : "\(count) times"
     let number = event.number
     switch event.kind {
-    case .unknownMSRRead: return "unknown MSR 0x\(String(number, radix: 16)) read \(place), \(times)"
-    case .unknownMSRWritten: return "unknown MSR 0x\(String(number, radix: 16)) written \(place), \(times)"
+    case .unknownMSRRead: return "unknown MSR \(Text.hex(number)) read \(place), \(times)"
+    case .unknownMSRWritten: return "unknown MSR \(Text.hex(number)) written \(place), \(times)"
     case .unimplementedInstruction:
       let operation = Operation(rawValue: UInt16(truncatingIfNeeded: number))
       return "unimplemented instruction \(operation.map { "\($0)" } ?? "\(number)") \(place), \(times)"
@@ -57,21 +58,19 @@ extension EventLog.Entry {
       let feature = NewerFeature.allCases.indices.contains(Int(number)) ? NewerFeature.allCases[Int(number)] : .sse3
       return "#UD of an instruction of \(feature.rawValue), which the model lacks, \(place), \(times)"
     case .emptyVector:
-      let vector = String(number, radix: 16, uppercase: true)
-      let linear = String(address, radix: 16, uppercase: true)
       return
-        "INT \(vector)h at \(linear)h\(name): the vector is empty; there is no firmware\(count == 1 ? "" : " (\(times))")"
+        "INT \(Text.suffixed(number)) at \(Text.suffixed(address))\(name): the vector is empty; there is no firmware\(count == 1 ? "" : " (\(times))")"
     case .exceptionVector:
       let vector = UInt8(truncatingIfNeeded: number >> 4)
-      let hex = String(vector, radix: 16, uppercase: true)
       let line = Machine.name(ofLine: Int(number & 15))
-      return "\(line), came as vector \(hex)h, which is \(ExceptionVector(rawValue: vector).owner): the 8259A is not "
+      return
+        "\(line), came as vector \(Text.suffixed(vector)), which is \(ExceptionVector(rawValue: vector).owner): the 8259A is not "
         + "remapped (\(times), the first \(place))"
     case .unclaimedPort:
       let (ports, missing) = BoardMap.pc.absence(ofPort: UInt16(truncatingIfNeeded: number))
       return "ports \(ports): \(missing) (\(count) \(count == 1 ? "access" : "accesses"), the first \(place))"
     case .displayWrite:
-      let writes = "\(count) \(count == 1 ? "write" : "writes") to \(BoardMap.hex(number))"
+      let writes = "\(count) \(count == 1 ? "write" : "writes") to \(Text.suffixed(number))"
       return "\(writes), \(BoardMap.pc.absence(ofAddress: number)) (the first \(place))"
     case .keyboardRead:
       let (ports, missing) = BoardMap.pc.keyboard

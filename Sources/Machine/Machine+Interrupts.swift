@@ -2,6 +2,7 @@ import DevicesLegacy
 public import Interpreter
 import MMU
 import X86
+import TextForms
 
 /// Who gave the vector of an interrupt.
 enum AcknowledgedInterrupt {
@@ -68,7 +69,7 @@ extension Machine {
       origins.append("pin \(pin) of the I/O APIC, \(Self.source(ofLine: pin == 2 ? 0 : pin == 0 ? 2 : pin))")
     }
     let sources = origins.isEmpty ? "an interprocessor interrupt" : origins.joined(separator: " or ")
-    return "vector \(hex(vector)) of local APIC \(processor), from \(sources)"
+    return "vector \(Text.suffixed(vector)) of local APIC \(processor), from \(sources)"
   }
 
   // MARK: Interrupts that wait for an end
@@ -87,7 +88,8 @@ extension Machine {
       guard processor.state.activity == .halted || !waiting.isEmpty else { continue }
       sentences.append(
         Self.missingEnd(
-          "local APIC \(processor.state.index)", "vector", apic.inService.members.map(hex), waiting.map(hex)))
+          "local APIC \(processor.state.index)", "vector", apic.inService.members.map(Text.suffixed),
+          waiting.map(Text.suffixed)))
     }
     return sentences
   }
@@ -121,5 +123,3 @@ extension PIC8259.State {
   /// The master's input with the slave.
   fileprivate var cascade: UInt8 { 1 << PIC8259.cascadeInput }
 }
-
-private func hex(_ value: UInt8) -> String { String(value, radix: 16, uppercase: true) + "h" }

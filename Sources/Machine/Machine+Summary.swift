@@ -1,20 +1,20 @@
 import DevicesLegacy
 import MMU
 import X86
+import TextForms
 
 extension Machine {
   /// The board as text, a line a part: RAM, and what each chip that raises interrupts waits for.
   public var boardSummary: [String] {
     let state = platform.capture()
-    func hex(_ value: some BinaryInteger) -> String { String(value, radix: 16, uppercase: true) + "h" }
     var lines = ["RAM \(memory.byteCount >> 20) MiB, processors: \(processorCount), virtual time \(now.nanoseconds) ns"]
     func place(_ chip: any BusDevice, _ offset: UInt64 = 0) -> String {
-      platform.bus.port(of: chip, offset: offset).map { "at \(hex($0))" } ?? "without ports"
+      platform.bus.port(of: chip, offset: offset).map { "at \(Text.suffixed($0))" } ?? "without ports"
     }
     for (chip, offset) in [(state.pic.master, 0), (state.pic.slave, 2)] as [(PIC8259.Chip, UInt64)] {
       lines.append(
-        "8259A \(place(platform.pic, offset)): vectors from \(hex(chip.base)), IRR \(hex(chip.request)), ISR \(hex(chip.inService)), "
-          + "IMR \(hex(chip.mask))")
+        "8259A \(place(platform.pic, offset)): vectors from \(Text.suffixed(chip.base)), IRR \(Text.suffixed(chip.request)), ISR \(Text.suffixed(chip.inService)), "
+          + "IMR \(Text.suffixed(chip.mask))")
     }
     let timer = state.pit.channels.first
     lines.append(
@@ -22,13 +22,13 @@ extension Machine {
         + "count \(timer?.written ?? timer?.reload ?? 0)")
     let serial = state.serial
     lines.append(
-      "16550A \(place(platform.serial)): IER \(hex(serial.interruptEnable)), LCR \(hex(serial.lineControl)), "
+      "16550A \(place(platform.serial)): IER \(Text.suffixed(serial.interruptEnable)), LCR \(Text.suffixed(serial.lineControl)), "
         + "\(serial.receiveFIFO.count) bytes wait")
     for (index, apic) in state.apics.enumerated() {
       lines.append(
-        "local APIC \(index) at \(hex(apic.base & ~0xFFF)): \(apic.spurious & LocalAPIC.SVR.enable != 0 ? "enabled" : "disabled"), "
-          + "TPR \(hex(apic.taskPriority)), IRR \(vectors(apic.request)), ISR \(vectors(apic.inService)), "
-          + "LVT timer \(hex(apic.vectorTable.first ?? 0))")
+        "local APIC \(index) at \(Text.suffixed(apic.base & ~0xFFF)): \(apic.spurious & LocalAPIC.SVR.enable != 0 ? "enabled" : "disabled"), "
+          + "TPR \(Text.suffixed(apic.taskPriority)), IRR \(vectors(apic.request)), ISR \(vectors(apic.inService)), "
+          + "LVT timer \(Text.suffixed(apic.vectorTable.first ?? 0))")
     }
     return lines
   }
@@ -70,6 +70,6 @@ extension Machine {
   private func vectors(_ set: LocalAPIC.VectorSet) -> String {
     let members = set.members
     return members.isEmpty
-      ? "none" : members.map { String($0, radix: 16, uppercase: true) + "h" }.joined(separator: " ")
+      ? "none" : members.map { Text.suffixed($0) }.joined(separator: " ")
   }
 }

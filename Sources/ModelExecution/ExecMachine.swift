@@ -83,7 +83,8 @@ public final class ExecMachine {
     else { return nil }
     let mode: DecodeMode = request.mode == .long64 ? .code64 : request.mode == .real16 ? .code16 : .code32
     return NewerInstruction.sentence(
-      processor.bytesAtRIP(), mode: mode, isInTable: exception.reason == .absentFeature)
+      processor.bytesAtRIP(), mode: mode, features: processor.model.features,
+      isInTable: exception.reason == .absentFeature)
   }
 
   // MARK: Memory
@@ -193,7 +194,7 @@ public final class ExecMachine {
 
   private func prepare(_ request: ExecRequest) throws(ExecError) {
     nextPage = Self.tablesStart + 0x1000
-    var system = ModelEnvironment.systemState
+    var system = ModelEnvironment.systemState(processor.model)
     switch request.mode {
     case .long64: break
     case .protected32:

@@ -1,4 +1,5 @@
 import InstructionTesting
+import Interpreter
 import MMU
 import X86
 
@@ -65,12 +66,16 @@ package enum ModelEnvironment {
     return SegmentState(selector: selector, descriptor: entry.raw)
   }
 
-  /// What stays the same in all tests.
-  static var systemState: ArchitecturalState {
+  /// What stays the same in all tests of a model.
+  static func systemState(_ model: ProcessorModel) -> ArchitecturalState {
     var state = ArchitecturalState()
+    if model.features.contains(.xsave) {
+      state.cr4 = CR4.osXSAVE
+      state.xcr0 = XCR0.x87 | XCR0.sse | (model.features.contains(.avx) ? XCR0.avx : 0)
+    }
     state.cr0 = 0x8005_0033
     state.cr3 = pml4
-    state.cr4 =
+    state.cr4 |=
       CR4.physicalAddressExtension | CR4.osFXSR | CR4.osXMMExceptions | CR4.fsgsbase
       | CR4.userModeInstructionPrevention
     state.efer = EFER.longModeEnable | EFER.longModeActive | EFER.noExecuteEnable | EFER.systemCallExtensions

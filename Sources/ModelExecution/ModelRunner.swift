@@ -30,7 +30,7 @@ public final class ModelRunner: InstructionRunner {
     memory = try ModelEnvironment.makeMemory()
     processor = Processor(
       index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
-    processor.restore(ModelEnvironment.systemState)
+    processor.restore(ModelEnvironment.systemState(model))
     background = (0..<0x3000 / 8).map { InstructionTest.background(UInt64($0 * 8)) }
     var segments: [UInt16: SegmentState] = [:]
     for selector in [0, 0x10, 0x18, 0x23, 0x2B, 0x33] + InstructionTest.segments.map(\.selector) {

@@ -23,14 +23,20 @@ extension Processor {
     }
     for index in 0..<16 {
       floating.xmm[index] = Vector128(low: input.ymm[index * 4], high: input.ymm[index * 4 + 1])
+      if hasAVX {
+        floating.upper[index] = Vector128(low: input.ymm[index * 4 + 2], high: input.ymm[index * 4 + 3])
+      }
     }
     state.floating = floating
     // Last, since it works out the mode as well.
     rflags = input.rflags
   }
 
-  /// Gives general registers, RIP, flags, selectors, vectors and x87 state; upper halves of YMM registers, which this
-  /// model does not have, stay.
+  /// YMM registers exist.
+  private var hasAVX: Bool { model.features.contains(.avx) }
+
+  /// Gives general registers, RIP, flags, selectors, vectors and x87 state; upper halves of YMM registers stay where the
+  /// model does not have them.
   func exportUserState(into result: inout UserState) {
     for index in 0..<16 { result.generalRegisters[index] = state.registers[index] }
     result.rip = state.rip
@@ -49,6 +55,10 @@ extension Processor {
     for index in 0..<16 {
       result.ymm[index * 4] = floating.xmm[index].low
       result.ymm[index * 4 + 1] = floating.xmm[index].high
+      if hasAVX {
+        result.ymm[index * 4 + 2] = floating.upper[index].low
+        result.ymm[index * 4 + 3] = floating.upper[index].high
+      }
     }
     for index in 0..<6 { result.selectors[index] = state.segments[index].selector }
     result.fsBase = state.segments[4].base

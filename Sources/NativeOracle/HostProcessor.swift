@@ -28,15 +28,15 @@
     public static var features: Set<String> {
       func announces(_ row: CPUIDRow) -> Bool {
         guard cpuid(row.leaf & CPUIDLeaf.extendedMaximum)[0] >= row.leaf else { return false }
-        return cpuid(row.leaf)[row.register.index] & row.mask != 0
+        return cpuid(row.leaf, row.subleaf ?? 0)[row.register.index] & row.mask != 0
       }
       let hasYMM = announces(CPUIDRow.row(.osXSAVE)) && emu_native_xcr0() & 6 == 6
       let rows = CPUIDRow.table.filter { (hasYMM || !$0.needsYMM) && announces($0) }
       return Set(rows.map { $0.feature.rawValue.lowercased() })
     }
 
-    private static func cpuid(_ leaf: UInt32) -> InlineArray<4, UInt32> {
-      let registers = emu_native_cpuid(leaf, 0)
+    private static func cpuid(_ leaf: UInt32, _ subleaf: UInt32 = 0) -> InlineArray<4, UInt32> {
+      let registers = emu_native_cpuid(leaf, subleaf)
       return [registers.eax, registers.ebx, registers.ecx, registers.edx]
     }
 

@@ -35,6 +35,8 @@ public struct PackedRow: Sendable, Equatable {
     static let exactModRM = isDefault64.then(8)
     static let segment = exactModRM.then(3)
     static let isConditional = segment.then(1)
+    static let isVEX = isConditional.then(1)
+    static let vectorLength = isVEX.then(2)
   }
 
   private subscript(field: Field) -> UInt8 {
@@ -57,7 +59,7 @@ public struct PackedRow: Sendable, Equatable {
     get { self[.map] }
     set { self[.map] = newValue }
   }
-  /// Mandatory prefix: 0 any, 1 none of 66 F2 F3, 2 66, 3 F3, 4 F2.
+  /// Mandatory prefix: 0 any, 1 none of 66 F2 F3, 2 66, 3 F3, 4 F2, 5 neither F3 nor F2.
   public var prefix: UInt8 {
     get { self[.prefix] }
     set { self[.prefix] = newValue }
@@ -126,6 +128,17 @@ public struct PackedRow: Sendable, Equatable {
   public var isConditional: Bool {
     get { self[flag: .isConditional] }
     set { self[flag: .isConditional] = newValue }
+  }
+
+  /// A VEX prefix stands before the opcode.
+  public var isVEX: Bool {
+    get { self[flag: .isVEX] }
+    set { self[flag: .isVEX] = newValue }
+  }
+  /// VEX.L: 0 any, 1 clear, 2 set.
+  public var vectorLength: UInt8 {
+    get { self[.vectorLength] }
+    set { self[.vectorLength] = newValue }
   }
 
   /// Kind of operand 0 to 3: the raw value of `OperandKind`.

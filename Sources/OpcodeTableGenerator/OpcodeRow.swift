@@ -36,6 +36,9 @@ struct OpcodeRow {
     "xmm/m64": (19, 4), "xmm/m32": (19, 3), "ST0": (20, 8), "STi": (21, 8), "X8": (22, 1), "Xv": (22, 5),
     "Xz": (22, 6), "Y8": (23, 1), "Yv": (23, 5), "Yz": (23, 6), "ES": (12, 2), "CS": (12, 2), "SS": (12, 2),
     "DS": (12, 2), "FS": (12, 2), "GS": (12, 2),
+    "r/m64": (2, 4), "r32/m8": (2, 15), "m256": (3, 14), "xmm/m8": (19, 1), "xmm/m16": (19, 2),
+    "ymm": (18, 14), "ymm/m256": (19, 14), "XMM0": (24, 9), "ryv": (25, 7), "xmmv": (26, 9), "ymmv": (26, 14),
+    "xmmi": (27, 9), "ymmi": (27, 14), "vm32x": (28, 9), "vm32y": (28, 14), "vm64x": (29, 9), "vm64y": (29, 14),
   ]
 
   init(line: String, number: Int) throws(RowProblem) {
@@ -106,7 +109,8 @@ struct OpcodeRow {
       packed.immediate = form.rawValue
       return
     }
-    let prefixes: [String: UInt8] = ["NP": 1, "66": 2, "F3": 3, "F2": 4]
+    let prefixes: [String: UInt8] = ["NP": 1, "66": 2, "F3": 3, "F2": 4, "NFx": 5]
+    if token.hasPrefix("VEX."), !packed.isVEX, bytes.isEmpty { return try parseVEX(token, &bytes) }
     if bytes.isEmpty, let value = prefixes[token] {
       packed.prefix = value
       return
@@ -130,6 +134,29 @@ struct OpcodeRow {
         bytes.append(value)
       } else {
         throw problem("encoding", "unknown token '\(token)'")
+      }
+    }
+  }
+
+  /// VEX, with length, mandatory prefix, map and W behind points, in the manual's notation.
+  private mutating func parseVEX(_ token: String, _ bytes: inout [UInt8]) throws(RowProblem) {
+    packed.isVEX = true
+    packed.prefix = 1
+    for part in token.split(separator: ".").dropFirst() {
+      switch part {
+      case "128", "L0", "LZ": packed.vectorLength = 1
+      case "256", "L1": packed.vectorLength = 2
+      case "LIG", "WIG": break
+      case "NP": packed.prefix = 1
+      case "66": packed.prefix = 2
+      case "F3": packed.prefix = 3
+      case "F2": packed.prefix = 4
+      case "0F": bytes = [0x0F]
+      case "0F38": bytes = [0x0F, 0x38]
+      case "0F3A": bytes = [0x0F, 0x3A]
+      case "W0": packed.rexW = 2
+      case "W1": packed.rexW = 1
+      default: throw problem("encoding", "unknown part '\(part)' of '\(token)'")
       }
     }
   }

@@ -22,7 +22,8 @@ struct OperationLine {
   /// Traits in the order of their bits.
   static let traits = [
     "overwrites", "keeps", "memory", "condition", "count", "string", "branch", "far", "ends", "privileged", "selector",
-    "descriptor", "inspects", "umip", "identity", "time", "float", "integerOperand", "pops", "popsTwice",
+    "descriptor", "inspects", "umip", "identity", "time", "float", "integerOperand", "pops", "popsTwice", "random",
+    "unaligned",
   ]
   /// What can be read without an operand that names it, in the order of the bits.
   static let reads = [

@@ -3,6 +3,16 @@ package enum Text {
   /// `0x1f`.
   package static func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 
+  /// `1Fh`, as the manuals write it.
+  package static func suffixed(_ value: some BinaryInteger) -> String {
+    String(value, radix: 16, uppercase: true) + "h"
+  }
+
+  /// `0F`: a byte of code as the manuals write it.
+  package static func code(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  }
+
   /// Hexadecimal digits without a prefix, at least `places` of them.
   package static func digits(_ value: UInt64, places: Int = 1) -> String {
     let text = String(value, radix: 16)

@@ -13,11 +13,15 @@ enum InstructionReads {
         add(RegisterFile.generalNames[Int(number & 15)])
       }
     }
+    func vector(_ number: UInt8, _ width: UInt8) {
+      add("xmm\(number & 15)")
+      if width == 32 { add("ymm\(number & 15)h") }
+    }
     let operands = [
       (instruction.operand0, instruction.width0), (instruction.operand1, instruction.width1),
       (instruction.operand2, instruction.width2), (instruction.operand3, instruction.width3),
     ]
-    for (index, (kind, _)) in operands.enumerated() {
+    for (index, (kind, width)) in operands.enumerated() {
       let isRead = index > 0 || !instruction.overwritesDestination
       switch kind {
       case .register where isRead: general(instruction.reg)
@@ -28,8 +32,12 @@ enum InstructionReads {
       case .cl: add("rcx")
       case .segment where isRead && instruction.reg < 6: add(RegisterFile.segmentNames[Int(instruction.reg)])
       case .control where isRead: add("cr\(instruction.reg)")
-      case .xmm where isRead: add("xmm\(instruction.reg & 15)")
-      case .xmmOrMemory where isRead && !instruction.isMemory: add("xmm\(instruction.rm & 15)")
+      case .xmm where isRead: vector(instruction.reg, width)
+      case .xmmOrMemory where isRead && !instruction.isMemory: vector(instruction.rm, width)
+      case .xmmVVVV where isRead: vector(instruction.vvvv, width)
+      case .xmmImmediate: vector(UInt8(truncatingIfNeeded: instruction.immediate >> 4), width)
+      case .vectorMemory32, .vectorMemory64: vector(instruction.vectorIndex, width)
+      case .registerVVVV where isRead: general(instruction.vvvv)
       case .stringSource: add("rsi")
       case .stringDestination: add("rdi")
       default: break

@@ -57,6 +57,7 @@ struct RegisterFile {
     [
       entry("cr0") { $0.state.paging.cr0 }, entry("cr2") { $0.state.cr2 }, entry("cr3") { $0.state.paging.cr3 },
       entry("cr4") { $0.state.paging.cr4 }, entry("cr8") { $0.cr8 }, entry("efer") { $0.state.paging.efer },
+      entry("xcr0") { $0.state.xcr0 },
       entry("gdtr_base") { $0.state.gdtr.base }, entry("gdtr_limit") { UInt64($0.state.gdtr.limit) },
       entry("idtr_base") { $0.state.idtr.base }, entry("idtr_limit") { UInt64($0.state.idtr.limit) },
       entry("dr6") { $0.state.dr6 }, entry("dr7") { $0.state.dr7 },
@@ -87,10 +88,12 @@ struct RegisterFile {
         return Vector128(low: register.significand, high: UInt64(register.signExponent))
       }
     } + (0..<16).map { index in Entry(name: "xmm\(index)") { $0.state.floating.xmm[index] } }
+    + (0..<16).map { index in Entry(name: "ymm\(index)h") { $0.state.floating.upper[index] } }
 
   /// Registers whose changes a trace also lists as control events.
   static let controlNames: Set<String> = [
-    "cr0", "cr2", "cr3", "cr4", "cr8", "efer", "gdtr_base", "gdtr_limit", "idtr_base", "idtr_limit", "ldtr", "tr",
+    "cr0", "cr2", "cr3", "cr4", "cr8", "efer", "xcr0", "gdtr_base", "gdtr_limit", "idtr_base", "idtr_limit", "ldtr",
+    "tr",
     "dr0", "dr1", "dr2", "dr3", "dr6", "dr7",
   ]
 
@@ -98,7 +101,7 @@ struct RegisterFile {
   static func controlsDiffer(_ before: CoreState, _ after: CoreState) -> Bool {
     let (old, new) = (before.paging, after.paging)
     return (old.cr0, old.cr3, old.cr4, old.efer) != (new.cr0, new.cr3, new.cr4, new.efer)
-      || (before.cr2, before.dr6, before.dr7) != (after.cr2, after.dr6, after.dr7)
+      || before.xcr0 != after.xcr0 || (before.cr2, before.dr6, before.dr7) != (after.cr2, after.dr6, after.dr7)
       || before.gdtr != after.gdtr || before.idtr != after.idtr || before.ldtr.selector != after.ldtr.selector
       || before.tr.selector != after.tr.selector
       || (0..<4).contains { before.debugAddresses[$0] != after.debugAddresses[$0] }

@@ -150,7 +150,7 @@ function historyOf(address) {
   return entryHistory.get(address);
 }
 
-/** Collects page-table entries from snapshots and walks, then what writes to memory did to them. */
+/** Collects page-table entries from records of tables and walks, then what writes to memory did to them. */
 function followTables() {
   for (const tables of trace.tables) if (tables.paging) noteTables(tables.paging, tables.at - 0.5);
   for (const step of trace.steps) {

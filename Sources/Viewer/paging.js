@@ -240,12 +240,12 @@ function pagingPanel() {
   else parts.push(h("p", { class: "soft" }, "This step needed no page walk."));
   const path = new Set((walk ? walk.steps : []).map(one => placeOf(one, walk.linear, paging)));
   const now = walk && walk.steps.length ? walk.steps[Math.min(walkLevel ?? Infinity, walk.steps.length - 1)] : null;
-  const snapshot = trace.tables.some(tables => tables.paging);
+  const isRecorded = trace.tables.some(tables => tables.paging);
   parts.push(h("h3", {}, `Tables under CR3 ${hex(regs.cr3)}, ${paging.name} paging`), h("p", { class: "soft" },
-    snapshot ? "From the snapshots in the trace, and the walks and writes up to this step."
-      : "The trace has no snapshot of the tables: these are the entries that its walks came by.",
+    isRecorded ? "From the records of tables in the trace, and the walks and writes up to this step."
+      : "The trace has no record of the tables: these are the entries that its walks read.",
     trace.tables.some(tables => tables.paging && tables.paging.truncated)
-      ? " A snapshot was too large and is not whole." : ""),
+      ? " A record was too large and is not whole." : ""),
   h("div", { class: "tree", id: "tree" }, treeOf(paging.root, paging.levels, 0n, paging, path, now
     ? placeOf(now, walk.linear, paging) : null)));
   return parts;

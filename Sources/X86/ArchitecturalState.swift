@@ -45,6 +45,8 @@ public struct ArchitecturalState: Hashable, Sendable, Codable {
   public var msrs: [UInt32: UInt64] = [:]
   /// x87, MMX and SSE state in the 512-byte layout of FXSAVE64.
   public var fxsaveArea = [UInt8](repeating: 0, count: 512)
+  /// Bits 255:128 of YMM0 to YMM15, two words each, the lower first.
+  public var upperVectors = [UInt64](repeating: 0, count: 32)
   /// Interrupts are inhibited for one instruction after STI.
   public var stiShadow = false
   /// Interrupts and debug traps are inhibited for one instruction after MOV SS or POP SS.

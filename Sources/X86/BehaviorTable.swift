@@ -51,6 +51,12 @@ extension BehaviorRow {
       amd: "#GP or #SS", intel: "goes on at address 0", families: intel,
       evidence: "SDM Vol. 3A \"Limit Checking\"; icelake A5 with EDI = FFFFFFFFh; zen4", test: "recordings"),
     BehaviorRow(
+      behavior: .checksCanonicalOffset, id: "canonical-offset",
+      decides: "a non-canonical effective address that the base of FS or GS makes canonical",
+      amd: "#GP(0), for the first byte and for the last", intel: "only the linear address counts", families: amd,
+      evidence: "Zen 2, loads and stores through GS with bases of both halves; SDM Vol. 1 \"Canonical Addressing\"",
+      test: "rows"),
+    BehaviorRow(
       behavior: .movesSelectorsAs16Bits, id: "selector-16-bits",
       decides: "bytes that PUSH and POP of a segment register with a 32-bit operand and RETF's selector move",
       amd: "the operand's size", intel: "2; the rest of the slot stays as it is", families: intel,
@@ -85,6 +91,11 @@ extension BehaviorRow {
       behavior: .checksUpperHalfOfMaskedStoreFirst, id: "masked-store-order",
       decides: "which half of MASKMOVDQU's operand faults first", amd: "the lower", intel: "the upper",
       families: intel, evidence: "icelake 660FF7; zen4", test: "recordings"),
+    BehaviorRow(
+      behavior: .takesUnalignedSHAOperands, id: "sha-alignment",
+      decides: "memory operands of SHA instructions that are not aligned to 16 bytes", amd: "taken", intel: "#GP",
+      families: amd,
+      evidence: "SDM Vol. 2B \"SHA1MSG1\": Type 4; Zen 2 0F38CA with an operand at 20002FFCh", test: "rows"),
     BehaviorRow(
       behavior: .zeroExtendsRepeatedRegisters, id: "repeat-address-size",
       decides: "registers of a repeated string instruction with 67h in 64-bit mode that moves nothing",

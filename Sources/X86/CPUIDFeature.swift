@@ -95,9 +95,72 @@ public enum CPUIDFeature: String, CaseIterable, Sendable {
   case lm = "LM"
   case extended3DNow = "3DNOWEXT"
   case threeDNow = "3DNOW"
+  // Leaf Dh, subleaf 1
+  case xsaveopt = "XSAVEOPT"
+  case xsavec = "XSAVEC"
+  case xgetbv1 = "XGETBV1"
   // Leaves 80000007h and 80000008h
   case invariantTSC = "INVARIANT_TSC"
   case clzero = "CLZERO"
+}
+
+/// A set of features in two words, for who asks at every instruction.
+@frozen public struct CPUIDFeatures: Sendable, Hashable {
+  /// Features 0 to 63, by `CPUIDFeature.index`.
+  @usableFromInline var low: UInt64
+  /// Features 64 to 126; bit 63 is set in every set, for what needs no feature.
+  @usableFromInline var high: UInt64
+
+  /// Makes a set.
+  public init(_ features: some Sequence<CPUIDFeature> = []) {
+    low = 0
+    high = 1 << 63
+    for feature in features { insert(feature) }
+  }
+
+  /// The index of what needs no feature.
+  @inlinable public static var noFeature: UInt8 { 127 }
+
+  /// Every feature.
+  public static let all = CPUIDFeatures(CPUIDFeature.allCases)
+
+  /// Whether the feature with an index of `CPUIDFeature.index`, 0 to 127, belongs to it.
+  @inlinable @inline(__always) public func contains(index: UInt8) -> Bool {
+    ((index & 64 == 0 ? low : high) >> UInt64(index & 63)) & 1 != 0
+  }
+
+  /// Whether a feature belongs to it.
+  public func contains(_ feature: CPUIDFeature) -> Bool { contains(index: feature.index) }
+
+  /// Adds a feature.
+  public mutating func insert(_ feature: CPUIDFeature) {
+    let index = feature.index
+    if index & 64 == 0 { low |= 1 << UInt64(index) } else { high |= 1 << UInt64(index & 63) }
+  }
+
+  /// Whether all features of another set belong to it.
+  public func isSuperset(of other: CPUIDFeatures) -> Bool { other.low & ~low == 0 && other.high & ~high == 0 }
+
+  /// Its features in the order of the cases.
+  public var features: [CPUIDFeature] { CPUIDFeature.allCases.filter(contains) }
+}
+
+extension CPUIDFeature {
+  /// Its place among the cases, 0 to 126.
+  public var index: UInt8 { Self.places[self] ?? CPUIDFeatures.noFeature }
+
+  private static let places = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($1, UInt8(truncatingIfNeeded: $0)) })
+}
+
+/// The levels of the x86-64 architecture that models have; each has the features of those below it.
+public enum ProcessorLevel: UInt8, Sendable, CaseIterable, Comparable {
+  case v1 = 1
+  case v2
+  case v3
+
+  /// By number.
+  public static func < (left: ProcessorLevel, right: ProcessorLevel) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// A register that CPUID fills.

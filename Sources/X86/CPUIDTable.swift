@@ -12,6 +12,8 @@ public struct CPUIDRow: Sendable {
   public let bit: UInt32
   /// The processors that have it: those whose models announce it.
   public let families: Set<ProcessorFamily>
+  /// The lowest level of a model that has it.
+  public let level: ProcessorLevel
   /// When they announce it.
   public let condition: CPUIDCondition
   /// It belongs to the board, which offers it whatever processor runs the guest.
@@ -21,15 +23,16 @@ public struct CPUIDRow: Sendable {
 
   fileprivate init(
     _ feature: CPUIDFeature, _ leaf: UInt32, _ register: CPUIDRegister, _ bit: UInt32,
-    on families: Set<ProcessorFamily> = [], if condition: CPUIDCondition = .always, isOfBoard: Bool = false,
-    needsYMM: Bool = false
+    on families: Set<ProcessorFamily> = [], from level: ProcessorLevel = .v1,
+    if condition: CPUIDCondition = .always, isOfBoard: Bool = false, needsYMM: Bool = false
   ) {
     self.feature = feature
     self.leaf = leaf
-    subleaf = leaf == CPUIDLeaf.structuredFeatures ? 0 : nil
+    subleaf = leaf == CPUIDLeaf.structuredFeatures ? 0 : leaf == CPUIDLeaf.stateComponents ? 1 : nil
     self.register = register
     self.bit = bit
     self.families = families
+    self.level = level
     self.condition = condition
     self.isOfBoard = isOfBoard
     self.needsYMM = needsYMM
@@ -62,14 +65,18 @@ extension CPUIDRow {
 
   private static let byFeature = Dictionary(table.map { ($0.feature, $0) }, uniquingKeysWith: { first, _ in first })
 
-  /// The features of a family's processors.
-  public static func features(of family: ProcessorFamily) -> Set<CPUIDFeature> {
-    Set(table.filter { $0.families.contains(family) }.map(\.feature))
+  /// The features of a model of a family and level.
+  public static func features(of family: ProcessorFamily, _ level: ProcessorLevel) -> Set<CPUIDFeature> {
+    Set(rows(of: family, level).map(\.feature))
   }
 
-  /// What CPUID announces of the features that a family's processors have.
-  public static func words(of family: ProcessorFamily) -> [CPUIDWord] {
-    words(table.filter { $0.families.contains(family) }, hasCopy: ProcessorFamily.amd.contains(family))
+  /// What CPUID announces of the features that a model of a family and level has.
+  public static func words(of family: ProcessorFamily, _ level: ProcessorLevel) -> [CPUIDWord] {
+    words(rows(of: family, level), hasCopy: ProcessorFamily.amd.contains(family))
+  }
+
+  private static func rows(of family: ProcessorFamily, _ level: ProcessorLevel) -> [CPUIDRow] {
+    table.filter { $0.families.contains(family) && $0.level <= level }
   }
 
   /// The bits of some rows, by register; AMD's processors repeat bits of leaf 1 in leaf 80000001h.
@@ -77,7 +84,7 @@ extension CPUIDRow {
     var result: [CPUIDWord] = []
     func add(_ row: CPUIDRow, leaf: UInt32, _ mask: UInt32) {
       let found = result.firstIndex {
-        $0.leaf == leaf && $0.register == row.register && $0.condition == row.condition
+        $0.leaf == leaf && $0.subleaf == row.subleaf && $0.register == row.register && $0.condition == row.condition
       }
       if let found {
         result[found].mask |= mask
@@ -132,53 +139,53 @@ extension CPUIDRow {
   ]
 
   private static let basicECXRows: [CPUIDRow] = [
-    CPUIDRow(.sse3, CPUIDLeaf.features, .ecx, 0),
-    CPUIDRow(.pclmulqdq, CPUIDLeaf.features, .ecx, 1),
+    CPUIDRow(.sse3, CPUIDLeaf.features, .ecx, 0, on: every, from: .v2),
+    CPUIDRow(.pclmulqdq, CPUIDLeaf.features, .ecx, 1, on: every, from: .v3),
     CPUIDRow(.monitor, CPUIDLeaf.features, .ecx, 3),
     CPUIDRow(.vmx, CPUIDLeaf.features, .ecx, 5),
-    CPUIDRow(.ssse3, CPUIDLeaf.features, .ecx, 9),
-    CPUIDRow(.fma, CPUIDLeaf.features, .ecx, 12, needsYMM: true),
+    CPUIDRow(.ssse3, CPUIDLeaf.features, .ecx, 9, on: every, from: .v2),
+    CPUIDRow(.fma, CPUIDLeaf.features, .ecx, 12, on: every, from: .v3, needsYMM: true),
     CPUIDRow(.cmpxchg16b, CPUIDLeaf.features, .ecx, 13, on: every),
     CPUIDRow(.pcid, CPUIDLeaf.features, .ecx, 17, on: every),
-    CPUIDRow(.sse41, CPUIDLeaf.features, .ecx, 19),
-    CPUIDRow(.sse42, CPUIDLeaf.features, .ecx, 20),
+    CPUIDRow(.sse41, CPUIDLeaf.features, .ecx, 19, on: every, from: .v2),
+    CPUIDRow(.sse42, CPUIDLeaf.features, .ecx, 20, on: every, from: .v2),
     CPUIDRow(.x2APIC, CPUIDLeaf.features, .ecx, 21, on: every, isOfBoard: true),
-    CPUIDRow(.movbe, CPUIDLeaf.features, .ecx, 22),
+    CPUIDRow(.movbe, CPUIDLeaf.features, .ecx, 22, on: every, from: .v3),
     CPUIDRow(.popcnt, CPUIDLeaf.features, .ecx, 23, on: every),
     CPUIDRow(.tscDeadline, CPUIDLeaf.features, .ecx, 24, on: every, isOfBoard: true),
-    CPUIDRow(.aes, CPUIDLeaf.features, .ecx, 25),
-    CPUIDRow(.xsave, CPUIDLeaf.features, .ecx, 26),
-    CPUIDRow(.osXSAVE, CPUIDLeaf.features, .ecx, 27, if: .osXSAVE),
-    CPUIDRow(.avx, CPUIDLeaf.features, .ecx, 28, needsYMM: true),
-    CPUIDRow(.f16c, CPUIDLeaf.features, .ecx, 29, needsYMM: true),
-    CPUIDRow(.rdrand, CPUIDLeaf.features, .ecx, 30),
+    CPUIDRow(.aes, CPUIDLeaf.features, .ecx, 25, on: every, from: .v3),
+    CPUIDRow(.xsave, CPUIDLeaf.features, .ecx, 26, on: every, from: .v3),
+    CPUIDRow(.osXSAVE, CPUIDLeaf.features, .ecx, 27, on: every, from: .v3, if: .osXSAVE),
+    CPUIDRow(.avx, CPUIDLeaf.features, .ecx, 28, on: every, from: .v3, needsYMM: true),
+    CPUIDRow(.f16c, CPUIDLeaf.features, .ecx, 29, on: every, from: .v3, needsYMM: true),
+    CPUIDRow(.rdrand, CPUIDLeaf.features, .ecx, 30, on: every, from: .v3),
     CPUIDRow(.hypervisor, CPUIDLeaf.features, .ecx, 31, on: every, isOfBoard: true),
   ]
 
   private static let structuredRows: [CPUIDRow] = [
     CPUIDRow(.fsgsbase, CPUIDLeaf.structuredFeatures, .ebx, 0, on: every),
     CPUIDRow(.tscAdjust, CPUIDLeaf.structuredFeatures, .ebx, 1, on: every),
-    CPUIDRow(.bmi1, CPUIDLeaf.structuredFeatures, .ebx, 3),
-    CPUIDRow(.avx2, CPUIDLeaf.structuredFeatures, .ebx, 5, needsYMM: true),
+    CPUIDRow(.bmi1, CPUIDLeaf.structuredFeatures, .ebx, 3, on: every, from: .v3),
+    CPUIDRow(.avx2, CPUIDLeaf.structuredFeatures, .ebx, 5, on: every, from: .v3, needsYMM: true),
     CPUIDRow(.smep, CPUIDLeaf.structuredFeatures, .ebx, 7, on: every),
-    CPUIDRow(.bmi2, CPUIDLeaf.structuredFeatures, .ebx, 8),
+    CPUIDRow(.bmi2, CPUIDLeaf.structuredFeatures, .ebx, 8, on: every, from: .v3),
     CPUIDRow(.erms, CPUIDLeaf.structuredFeatures, .ebx, 9, on: every),
     CPUIDRow(.invpcid, CPUIDLeaf.structuredFeatures, .ebx, 10, on: [.zen4, .intel]),
     CPUIDRow(.rtm, CPUIDLeaf.structuredFeatures, .ebx, 11),
-    CPUIDRow(.rdseed, CPUIDLeaf.structuredFeatures, .ebx, 18),
-    CPUIDRow(.adx, CPUIDLeaf.structuredFeatures, .ebx, 19),
+    CPUIDRow(.rdseed, CPUIDLeaf.structuredFeatures, .ebx, 18, on: every, from: .v3),
+    CPUIDRow(.adx, CPUIDLeaf.structuredFeatures, .ebx, 19, on: every, from: .v3),
     CPUIDRow(.smap, CPUIDLeaf.structuredFeatures, .ebx, 20, on: every),
-    CPUIDRow(.clflushopt, CPUIDLeaf.structuredFeatures, .ebx, 23),
-    CPUIDRow(.clwb, CPUIDLeaf.structuredFeatures, .ebx, 24),
-    CPUIDRow(.sha, CPUIDLeaf.structuredFeatures, .ebx, 29),
+    CPUIDRow(.clflushopt, CPUIDLeaf.structuredFeatures, .ebx, 23, on: every, from: .v3),
+    CPUIDRow(.clwb, CPUIDLeaf.structuredFeatures, .ebx, 24, on: every, from: .v3),
+    CPUIDRow(.sha, CPUIDLeaf.structuredFeatures, .ebx, 29, on: every, from: .v3),
     CPUIDRow(.umip, CPUIDLeaf.structuredFeatures, .ecx, 2, on: every),
     CPUIDRow(.pku, CPUIDLeaf.structuredFeatures, .ecx, 3),
     CPUIDRow(.ospke, CPUIDLeaf.structuredFeatures, .ecx, 4),
     CPUIDRow(.gfni, CPUIDLeaf.structuredFeatures, .ecx, 8),
-    CPUIDRow(.vaes, CPUIDLeaf.structuredFeatures, .ecx, 9, needsYMM: true),
-    CPUIDRow(.vpclmulqdq, CPUIDLeaf.structuredFeatures, .ecx, 10, needsYMM: true),
+    CPUIDRow(.vaes, CPUIDLeaf.structuredFeatures, .ecx, 9, on: [.zen4, .intel], from: .v3, needsYMM: true),
+    CPUIDRow(.vpclmulqdq, CPUIDLeaf.structuredFeatures, .ecx, 10, on: [.zen4, .intel], from: .v3, needsYMM: true),
     CPUIDRow(.la57, CPUIDLeaf.structuredFeatures, .ecx, 16),
-    CPUIDRow(.rdpid, CPUIDLeaf.structuredFeatures, .ecx, 22),
+    CPUIDRow(.rdpid, CPUIDLeaf.structuredFeatures, .ecx, 22, on: every, from: .v3),
     CPUIDRow(.fsrm, CPUIDLeaf.structuredFeatures, .edx, 4),
   ]
 
@@ -188,10 +195,10 @@ extension CPUIDRow {
       .cmpLegacy, CPUIDLeaf.extendedFeatures, .ecx, 1, on: ProcessorFamily.amd, if: .severalProcessors,
       isOfBoard: true),
     CPUIDRow(.svm, CPUIDLeaf.extendedFeatures, .ecx, 2),
-    CPUIDRow(.lzcnt, CPUIDLeaf.extendedFeatures, .ecx, 5),
+    CPUIDRow(.lzcnt, CPUIDLeaf.extendedFeatures, .ecx, 5, on: every, from: .v3),
     CPUIDRow(.sse4a, CPUIDLeaf.extendedFeatures, .ecx, 6),
     CPUIDRow(.misalignSSE, CPUIDLeaf.extendedFeatures, .ecx, 7),
-    CPUIDRow(.prefetchw, CPUIDLeaf.extendedFeatures, .ecx, 8),
+    CPUIDRow(.prefetchw, CPUIDLeaf.extendedFeatures, .ecx, 8, on: every, from: .v3),
     CPUIDRow(.xop, CPUIDLeaf.extendedFeatures, .ecx, 11, needsYMM: true),
     CPUIDRow(.fma4, CPUIDLeaf.extendedFeatures, .ecx, 16, needsYMM: true),
     CPUIDRow(.tbm, CPUIDLeaf.extendedFeatures, .ecx, 21),
@@ -204,6 +211,9 @@ extension CPUIDRow {
     CPUIDRow(.lm, CPUIDLeaf.extendedFeatures, .edx, 29, on: every),
     CPUIDRow(.extended3DNow, CPUIDLeaf.extendedFeatures, .edx, 30),
     CPUIDRow(.threeDNow, CPUIDLeaf.extendedFeatures, .edx, 31),
+    CPUIDRow(.xsaveopt, CPUIDLeaf.stateComponents, .eax, 0, on: every, from: .v3),
+    CPUIDRow(.xsavec, CPUIDLeaf.stateComponents, .eax, 1, on: every, from: .v3),
+    CPUIDRow(.xgetbv1, CPUIDLeaf.stateComponents, .eax, 2, on: every, from: .v3),
     CPUIDRow(.invariantTSC, CPUIDLeaf.powerManagement, .edx, 8, on: every, isOfBoard: true),
     CPUIDRow(.clzero, CPUIDLeaf.addressSizes, .ebx, 0),
   ]

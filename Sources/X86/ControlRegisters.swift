@@ -124,3 +124,13 @@ public enum EFER {
   /// NXE, execute-disable bit enable.
   @inlinable public static var noExecuteEnable: UInt64 { 1 << 11 }
 }
+
+/// Bits of XCR0: the state components that XSAVE manages.
+public enum XCR0 {
+  /// The x87 state, MMX registers included.
+  @inlinable public static var x87: UInt64 { 1 << 0 }
+  /// XMM registers and MXCSR.
+  @inlinable public static var sse: UInt64 { 1 << 1 }
+  /// The upper halves of the YMM registers.
+  @inlinable public static var avx: UInt64 { 1 << 2 }
+}

@@ -97,6 +97,13 @@ extension FaultReason {
     case .timeStampDisabled: "CR4.TSD forbids the time-stamp counter to CPL greater than 0"
     case .segmentBaseDisabled: "CR4.FSGSBASE is 0"
     case .osFXSRClear: "CR4.OSFXSR is 0"
+    case .osXSAVEClear: "CR4.OSXSAVE is 0"
+    case .avxStateDisabled: "XCR0 does not enable the state of the SSE and AVX registers"
+    case .xcr0ReservedBits:
+      "the value for XCR0 names components that the processor lacks, or lacks those that they need"
+    case .extendedControlUnknown: "ECX names no extended control register"
+    case .saveAreaMisaligned: "the XSAVE area is not aligned to 64 bytes"
+    case .saveAreaHeader: "the header of the XSAVE area is not one that XRSTOR takes"
     case .simdExceptionsDisabled: "an unmasked SIMD floating-point exception occurs, and CR4.OSXMMEXCPT is 0"
     case .longModeWithoutPAE: "paging is turned on with EFER.LME set and CR4.PAE clear"
     case .longModeFromLongCode: "paging is turned on with EFER.LME set and CS.L set"
@@ -272,6 +279,10 @@ extension FaultReason {
       "SDM Vol. 3A \"Interrupt 7—Device Not Available Exception (#NM)\""
     case .instructionTooLong, .operandMisaligned:
       "SDM Vol. 3A \"Interrupt 13—General Protection Exception (#GP)\""
+    case .osXSAVEClear, .avxStateDisabled, .xcr0ReservedBits, .extendedControlUnknown:
+      "SDM Vol. 1 \"Enabling the XSAVE Feature Set and XSAVE-Enabled Features\""
+    case .saveAreaMisaligned, .saveAreaHeader:
+      "SDM Vol. 1 \"XSAVE Area\""
     case .mxcsrReservedBits:
       "SDM Vol. 1 \"MXCSR Control and Status Register\""
     case .x87Exception:

@@ -326,4 +326,16 @@
   case pageSMEP
   /// CR4.SMAP forbids a supervisor access to a user page.
   case pageSMAP
+  /// CR4.OSXSAVE is 0.
+  case osXSAVEClear
+  /// XCR0 does not enable the state of the SSE and AVX registers.
+  case avxStateDisabled
+  /// The value for XCR0 names components that the processor lacks, or lacks those that they need.
+  case xcr0ReservedBits
+  /// ECX names no extended control register.
+  case extendedControlUnknown
+  /// The XSAVE area is not aligned to 64 bytes.
+  case saveAreaMisaligned
+  /// The header of the XSAVE area is not one that XRSTOR takes.
+  case saveAreaHeader
 }

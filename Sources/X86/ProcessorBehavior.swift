@@ -13,6 +13,7 @@
   case takes64BitFarPointers
   // Memory and stack
   case wrapsAtFourGiB
+  case checksCanonicalOffset
   case movesSelectorsAs16Bits
   case readsOuterStackFirst
   case storesReturnAddressBeforeTargetCheck
@@ -20,6 +21,7 @@
   case checksLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
   case checksUpperHalfOfMaskedStoreFirst
+  case takesUnalignedSHAOperands
   // String instructions
   case zeroExtendsRepeatedRegisters
   case restoresFlagsOfFaultingComparison

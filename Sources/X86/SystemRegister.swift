@@ -130,8 +130,8 @@ extension SystemRegister {
   public static let xcr0 = SystemRegister(
     "XCR0", reset: 1,
     [
-      RegisterField("x87", 1 << 0, isReadOnly: true), RegisterField("SSE", 1 << 1, .xsave),
-      RegisterField("AVX", 1 << 2, .avx),
+      RegisterField("x87", XCR0.x87, isReadOnly: true), RegisterField("SSE", XCR0.sse, .xsave),
+      RegisterField("AVX", XCR0.avx, .avx),
     ])
 
   /// DR6; bits that nothing names read as 1 where they are set after power-up.

@@ -1,4 +1,5 @@
 import OpcodeLayout
+import X86
 
 /// One row of the opcode table, unpacked for decoding.
 struct DecodeRow {
@@ -14,6 +15,17 @@ struct DecodeRow {
   var isRegisterZero = false
   var isLockable = false
   var isDefault64 = false
+  var isVEX = false
+  var vectorLength: UInt8 = 0
+  /// VEX.vvvv names an operand.
+  var usesVVVV = false
+  /// Memory by a vector of indices.
+  var hasVectorIndex = false
+  /// A register in the immediate's upper half.
+  var hasImmediateRegister = false
+  /// The feature, an index of `CPUIDFeatures`, and another for vectors with a VEX prefix.
+  var feature = CPUIDFeatures.noFeature
+  var vectorFeature = CPUIDFeatures.noFeature
   /// JMP, Jcc, CALL, RET and the loops, not far.
   var isNearBranch = false
   /// ModRM.mod does not count: the operand is always a register.
@@ -48,9 +60,15 @@ struct DecodeRow {
     isDefault64 = packed.isDefault64
     exactModRM = packed.exactModRM
     segment = packed.segment
+    isVEX = packed.isVEX
+    vectorLength = packed.vectorLength
     func kind(_ index: Int) -> OperandKind { OperandKind(rawValue: packed.kind(index)) ?? .none }
     (kind0, kind1, kind2, kind3) = (kind(0), kind(1), kind(2), kind(3))
     (width0, width1, width2, width3) = (packed.width(0), packed.width(1), packed.width(2), packed.width(3))
+    let kinds = [kind0, kind1, kind2, kind3]
+    usesVVVV = kinds.contains(.registerVVVV) || kinds.contains(.xmmVVVV)
+    hasVectorIndex = kinds.contains(.vectorMemory32) || kinds.contains(.vectorMemory64)
+    hasImmediateRegister = kinds.contains(.xmmImmediate)
   }
 
   /// The operand that decides whether the operation works on bytes.
@@ -65,19 +83,26 @@ struct DecodeRow {
     return false
   }
   var isByte = false
+
+  /// Some operand is a vector register.
+  var hasVectors: Bool {
+    [kind0, kind1, kind2, kind3].contains { $0 == .xmm || $0 == .xmmOrMemory || $0 == .xmmVVVV }
+  }
 }
 
-/// The opcode table arranged for decoding: rows grouped by map and opcode, the more specific first.
+/// The opcode table arranged for decoding: rows grouped by VEX, map and opcode, the more specific first.
 @safe struct DecodeTables: @unchecked Sendable {
   let rows: UnsafeMutablePointer<DecodeRow>
-  /// For each of the 1,024 (map, opcode) cells: first row, shifted left by 8, and how many.
+  /// For each of the 2,048 (VEX, map, opcode) cells: first row, shifted left by 8, and how many.
   let cells: UnsafeMutablePointer<UInt32>
+
+  private static let cellCount = 2048
 
   /// Builds the tables; they live as long as the process.
   static let shared = DecodeTables()
 
   private init() {
-    var byCell = [[DecodeRow]](repeating: [], count: 1024)
+    var byCell = [[DecodeRow]](repeating: [], count: Self.cellCount)
     let count = OpcodeRows.packed.count / 3
     for form in 0..<count {
       let packed = PackedRow(
@@ -88,14 +113,21 @@ struct DecodeRow {
       // INVPCID's register has the mode's size, as MOV CR's has, yet its other operand is memory.
       row.ignoresMod = row.operation != .invpcid && (row.kind0 == .registerOnly || row.kind1 == .registerOnly)
       row.isByte = row.isByteOperation
+      // What no model has raises #UD by its name.
+      if row.operation.family != .absent {
+        row.feature = OpcodeForm.all[form].cpuidFeature?.index ?? CPUIDFeatures.noFeature
+      }
+      if row.isVEX, row.hasVectors || row.kind0 == .none { row.vectorFeature = CPUIDFeature.avx.index }
       row.isNearBranch = row.operation.traits.contains(.branch)
       let codes = packed.isConditional ? 16 : row.plusRegister ? 8 : 1
-      for offset in 0..<codes { byCell[Int(packed.map) << 8 | Int(packed.opcode) + offset].append(row) }
+      for offset in 0..<codes {
+        byCell[DecodeTables.cell(packed.map, packed.opcode, packed.isVEX) + offset].append(row)
+      }
     }
     unsafe rows = .allocate(capacity: byCell.reduce(0) { $0 + $1.count })
-    unsafe cells = .allocate(capacity: 1024)
+    unsafe cells = .allocate(capacity: Self.cellCount)
     var next = 0
-    for cell in 0..<1024 {
+    for cell in 0..<Self.cellCount {
       let ordered = byCell[cell].sorted { Self.specificity($0) > Self.specificity($1) }
       unsafe cells[cell] = UInt32(next) << 8 | UInt32(ordered.count)
       for row in ordered {
@@ -103,6 +135,11 @@ struct DecodeRow {
         next += 1
       }
     }
+  }
+
+  /// Where the rows of an opcode are.
+  static func cell(_ map: UInt8, _ opcode: UInt8, _ isVEX: Bool) -> Int {
+    (isVEX ? 1024 : 0) | Int(map & 3) << 8 | Int(opcode)
   }
 
   private static func specificity(_ row: DecodeRow) -> Int {

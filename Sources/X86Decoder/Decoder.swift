@@ -7,12 +7,21 @@ public import X86
   private let cells: UnsafeMutablePointer<UInt32>
   /// The behaviors of the processor whose code it decodes.
   public let behaviors: ProcessorBehaviors
+  /// The features whose instructions it knows.
+  public let features: CPUIDFeatures
+  private let hasVEX: Bool
 
   /// Makes a decoder over the table that all share.
   ///
-  /// - Parameter behaviors: those of the processor whose code it is; the default is family 19h of AMD.
-  public init(_ behaviors: ProcessorBehaviors = ProcessorBehaviors(of: .zen4)) {
+  /// - Parameters:
+  ///   - behaviors: those of the processor whose code it is; the default is family 19h of AMD.
+  ///   - features: what that processor has; instructions of others are invalid.
+  public init(
+    _ behaviors: ProcessorBehaviors = ProcessorBehaviors(of: .zen4), _ features: CPUIDFeatures = .all
+  ) {
     self.behaviors = behaviors
+    self.features = features
+    hasVEX = features.contains(.avx) || features.contains(.bmi1)
     unsafe rows = DecodeTables.shared.rows
     unsafe cells = DecodeTables.shared.cells
   }
@@ -44,9 +53,17 @@ public import X86
         map = second == 0x38 ? 2 : 3
       }
     } else if opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 {
-      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. No row uses them yet.
+      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. What must not stand before them is
+      // found first.
+      if mode == .code64, prefixes.spoilsVEX { return .invalidOpcode }
       guard let next = cursor.peek() else { return cursor.failure }
-      if mode == .code64 || next >= 0xC0 { return .invalidOpcode }
+      if mode == .code64 || next >= 0xC0 {
+        guard hasVEX, opcode != 0x62, !prefixes.spoilsVEX else { return .invalidOpcode }
+        guard let place = prefixes.readVEX(opcode, &cursor, mode) else { return cursor.failure }
+        guard place < 4 else { return .invalidOpcode }
+        guard let byte = cursor.next() else { return cursor.failure }
+        (map, opcode) = (place | 4, byte)
+      }
     }
     let cell = unsafe cells[map << 8 | Int(opcode)]
     let first = Int(cell >> 8)
@@ -55,7 +72,7 @@ public import X86
       let row = unsafe rows + candidate
       guard unsafe row.pointee.modes & (1 << mode.rawValue) != 0 else { continue }
       let wanted = unsafe row.pointee.prefix
-      if wanted != 0 && wanted != selector { continue }
+      if wanted != 0 && wanted != selector && (wanted != 5 || selector > 2) { continue }
       if unsafe row.pointee.isRegisterZero && prefixes.rex & 1 != 0 { continue }
       if unsafe row.pointee.rexW != 0 && (row.pointee.rexW == 1) != (prefixes.rex & 8 != 0) { continue }
       if unsafe row.pointee.hasModRM {
@@ -66,6 +83,8 @@ public import X86
         if unsafe row.pointee.mod == 1 && isRegister && !takesRegister(map, opcode) { continue }
         if unsafe row.pointee.mod == 2 && !isRegister { continue }
       }
+      guard unsafe features.contains(index: row.pointee.feature) else { continue }
+      if prefixes.isVEX, unsafe !takes(row.pointee, prefixes) { continue }
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
     // An unknown form of a known opcode is fetched whole before it is #UD, by either vendor's processors.
@@ -76,10 +95,10 @@ public import X86
       let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
       if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
     }
-    if cell & 0xFF == 0, Self.isFetchedWhole(map, opcode) {
+    if cell & 0xFF == 0, Self.isFetchedWhole(map & 3, opcode) {
       instruction.addressSize = prefixes.addressSize(mode)
       if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
-      if map == 3 || opcode == 0x0F, cursor.next() == nil { return cursor.failure }
+      if map & 3 == 3 || opcode == 0x0F, cursor.next() == nil { return cursor.failure }
     }
     return .invalidOpcode
   }
@@ -90,6 +109,12 @@ public import X86
     case (2, _), (3, _), (1, 0x0F), (1, 0x78), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): true
     default: false
     }
+  }
+
+  /// What a row asks of a VEX prefix beyond what every row asks of a prefix.
+  private func takes(_ row: DecodeRow, _ prefixes: Prefixes) -> Bool {
+    (row.vectorLength == 0 || (row.vectorLength == 2) == prefixes.isLong)
+      && features.contains(index: row.vectorFeature)
   }
 
   /// Whether a form of memory alone takes a register too.
@@ -144,10 +169,33 @@ public import X86
     }
     resolveHighBytes(prefixes, &instruction)
     if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
+    if row.isVEX, let failure = finishVEX(row, prefixes, mode, &instruction) { return failure }
     if prefixes.hasLock, let failure = checkLock(row, &instruction) { return failure }
     if let failure = checkFields(&instruction) { return failure }
     instruction.length = UInt8(truncatingIfNeeded: cursor.position)
     return nil
+  }
+
+  /// What VEX adds: the register of vvvv, indices, and all that must not be.
+  ///
+  /// - SDM: Vol. 2A "VEX Prefix", "Vector SIB (VSIB) Memory Addressing".
+  private func finishVEX(
+    _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
+  ) -> DecodeFailure? {
+    // Without its meaning it must be 1111, outside 64-bit mode too, where the first bit does not count else.
+    guard row.usesVVVV || prefixes.vvvv == 0 else { return .invalidOpcode }
+    instruction.vvvv = mode == .code64 ? prefixes.vvvv : prefixes.vvvv & 7
+    if row.hasImmediateRegister, mode != .code64 { instruction.immediate &= 0x7F }
+    guard row.hasVectorIndex else { return nil }
+    // The index is a vector register, whatever its number, and needs a SIB byte.
+    guard instruction.modRM & 7 == 4, instruction.addressSize != 2 else { return .invalidOpcode }
+    let number = instruction.index == Instruction.noRegister ? 4 : instruction.index
+    instruction.selector = UInt16(number)
+    instruction.index = Instruction.noRegister
+    // Destination, mask and indices are three registers.
+    let isDistinct =
+      number != instruction.reg && number != instruction.vvvv && instruction.reg != instruction.vvvv
+    return isDistinct ? nil : .invalidOpcode
   }
 
   /// LOCK is legal only where the destination is memory, but for MOV CR0 where that is another way to CR8.
@@ -315,13 +363,15 @@ public import X86
     case 11: size &+ 2
     case 12: isMemory ? 2 : size
     case 13: isMemory ? 2 : 4
+    case 14: 32
+    case 15: isMemory ? 1 : 4
     default: 0
     }
   }
 
   @inline(__always)
   private func resolveHighBytes(_ prefixes: Prefixes, _ instruction: inout Instruction) {
-    guard prefixes.rex == 0 else { return }
+    guard prefixes.rex == 0, !prefixes.isVEX else { return }
     func resolve(_ kind: OperandKind, _ width: UInt8) {
       guard width == 1 else { return }
       if kind == .register, instruction.reg & 0x1C == 4 {
@@ -332,112 +382,5 @@ public import X86
     }
     resolve(instruction.operand0, instruction.width0)
     resolve(instruction.operand1, instruction.width1)
-  }
-}
-
-/// The bytes of one instruction, read in order.
-@safe private struct Cursor {
-  let bytes: UnsafePointer<UInt8>
-  let count: Int
-  var position = 0
-
-  init(bytes: UnsafePointer<UInt8>, count: Int) {
-    unsafe self.bytes = bytes
-    self.count = count
-  }
-
-  /// Why the last read gave nil.
-  var failure: DecodeFailure { position >= Decoder.maximumLength ? .tooLong : .truncated }
-
-  @inline(__always) mutating func next() -> UInt8? {
-    guard let byte = peek() else { return nil }
-    position &+= 1
-    return byte
-  }
-
-  @inline(__always) func peek() -> UInt8? {
-    position < min(count, Decoder.maximumLength) ? unsafe bytes[position] : nil
-  }
-
-  @inline(__always) mutating func nextInteger(_ byteCount: UInt8) -> UInt64? {
-    var value: UInt64 = 0
-    for index in 0..<UInt64(byteCount) {
-      guard let byte = next() else { return nil }
-      value |= UInt64(byte) << (index &* 8)
-    }
-    return value
-  }
-}
-
-/// The prefixes before an opcode.
-private struct Prefixes {
-  /// The whole REX byte if it counts, else 0.
-  var rex: UInt8 = 0
-  var has66 = false
-  var has67 = false
-  var hasLock = false
-  /// The last of F2 and F3, or 0.
-  var repeatByte: UInt8 = 0
-  /// The segment override that counts.
-  var segment: UInt8?
-
-  /// Reads prefixes up to the first opcode byte.
-  @inline(__always)
-  mutating func read(_ cursor: inout Cursor, _ mode: DecodeMode) -> UInt8? {
-    while true {
-      guard let byte = cursor.next() else { return nil }
-      switch byte {
-      case 0x66: has66 = true
-      case 0x67: has67 = true
-      case 0xF0: hasLock = true
-      case 0xF2, 0xF3: repeatByte = byte
-      case 0x26, 0x2E, 0x36, 0x3E:
-        // In 64-bit mode these four have no effect, not even on an FS or GS override.
-        if mode != .code64 { segment = (byte >> 3) & 3 }
-      case 0x64, 0x65: segment = byte & 7
-      case 0x40...0x4F where mode == .code64:
-        // Any prefix after a REX makes it void.
-        rex = byte
-        continue
-      default: return byte
-      }
-      rex = 0
-    }
-  }
-
-  /// Which mandatory prefix is there: 1 none, 2 66, 3 F3, 4 F2; F2 and F3 outrank 66.
-  var selector: UInt8 {
-    repeatByte == 0xF3 ? 3 : repeatByte == 0xF2 ? 4 : has66 ? 2 : 1
-  }
-
-  func flags(selectedBy prefix: UInt8) -> InstructionFlags {
-    var flags: InstructionFlags = []
-    if hasLock { flags.insert(.lock) }
-    if prefix != 3 && repeatByte == 0xF3 { flags.insert(.rep) }
-    if prefix != 4 && repeatByte == 0xF2 { flags.insert(.repne) }
-    if rex != 0 { flags.insert(.rex) }
-    if rex & 8 != 0 { flags.insert(.rexW) }
-    if has66 { flags.insert(.operandSizePrefix) }
-    if has67 { flags.insert(.addressSizePrefix) }
-    if segment != nil { flags.insert(.segmentOverride) }
-    return flags
-  }
-
-  func addressSize(_ mode: DecodeMode) -> UInt8 {
-    switch mode {
-    case .code64: has67 ? 4 : 8
-    case .code32: has67 ? 2 : 4
-    case .code16: has67 ? 4 : 2
-    }
-  }
-
-  /// - Parameter prefix: a row selected by 66 does not take it as an operand-size prefix as well.
-  func operandSize(_ mode: DecodeMode, isDefault64: Bool, selectedBy prefix: UInt8) -> UInt8 {
-    let has66 = self.has66 && prefix != 2
-    switch mode {
-    case .code64: return rex & 8 != 0 ? 8 : has66 ? 2 : isDefault64 ? 8 : 4
-    case .code32: return has66 ? 2 : 4
-    case .code16: return has66 ? 4 : 2
-    }
   }
 }

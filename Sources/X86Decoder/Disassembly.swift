@@ -75,7 +75,9 @@ private struct Disassembly {
     if let names = Self.sizedNames[operation] {
       return instruction.operandSize == 2 ? names.0 : instruction.operandSize == 4 ? names.1 : names.2
     }
-    if let name = Self.wideNames[operation], instruction.flags.contains(.rexW) { return name }
+    if let name = Self.wideNames[operation], instruction.flags.contains(.rexW) {
+      return instruction.isVEX ? "v" + name : name
+    }
     if operation == .jrcxz {
       return instruction.addressSize == 8 ? "jrcxz" : instruction.addressSize == 4 ? "jecxz" : "jcxz"
     }
@@ -94,7 +96,10 @@ private struct Disassembly {
   ]
 
   /// Names with REX.W.
-  private static let wideNames: [Operation: String] = [.fxsave: "fxsave64", .fxrstor: "fxrstor64", .movd: "movq"]
+  private static let wideNames: [Operation: String] = [
+    .fxsave: "fxsave64", .fxrstor: "fxrstor64", .movd: "movq", .pinsrd: "pinsrq", .pextrd: "pextrq",
+    .xsave: "xsave64", .xsaveopt: "xsaveopt64", .xsavec: "xsavec64", .xrstor: "xrstor64",
+  ]
 
   /// The mnemonic of the instruction's row.
   private var rowName: String {
@@ -198,8 +203,12 @@ private struct Disassembly {
     case .debug: "dr\(instruction.reg)"
     case .mmx: "mm\(instruction.reg & 7)"
     case .mmxOrMemory: instruction.isMemory ? memory(width) : "mm\(instruction.rm & 7)"
-    case .xmm: "xmm\(instruction.reg)"
-    case .xmmOrMemory: instruction.isMemory ? memory(width) : "xmm\(instruction.rm)"
+    case .xmm: vector(instruction.reg, width)
+    case .xmmOrMemory: instruction.isMemory ? memory(width) : vector(instruction.rm, width)
+    case .xmmVVVV: vector(instruction.vvvv, width)
+    case .xmmImmediate: vector(UInt8(truncatingIfNeeded: instruction.immediate >> 4), width)
+    case .vectorMemory32, .vectorMemory64: memory(width)
+    case .registerVVVV: general(instruction.vvvv, width)
     case .st0: "st(0)"
     case .sti: "st(\(instruction.rm & 7))"
     case .stringSource: keyword(width) + segmentPrefix + "[" + general(6, instruction.addressSize) + "]"
@@ -207,6 +216,8 @@ private struct Disassembly {
       keyword(width) + (mode == .code64 ? "" : "es:") + "[" + general(7, instruction.addressSize) + "]"
     }
   }
+
+  private func vector(_ register: UInt8, _ width: UInt8) -> String { (width == 32 ? "ymm" : "xmm") + "\(register)" }
 
   private var branchTarget: UInt64 {
     let next = address &+ UInt64(instruction.length)
@@ -223,9 +234,12 @@ private struct Disassembly {
     } else if instruction.base != Instruction.noRegister {
       terms = general(instruction.base, instruction.addressSize)
     }
-    if instruction.index != Instruction.noRegister {
+    let indices = [instruction.operand1, instruction.operand2].first { $0 == .vectorMemory32 || $0 == .vectorMemory64 }
+    if indices != nil || instruction.index != Instruction.noRegister {
       if !terms.isEmpty { terms += " + " }
-      terms += general(instruction.index, instruction.addressSize)
+      terms +=
+        indices == nil
+        ? general(instruction.index, instruction.addressSize) : vector(instruction.vectorIndex, indexWidth)
       if instruction.scale != 0 { terms += "*\(1 << (instruction.scale & 3))" }
     }
     let displacement = Int64(instruction.displacement)
@@ -236,6 +250,9 @@ private struct Disassembly {
     }
     return keyword + segmentPrefix + "[" + terms + "]"
   }
+
+  /// Bytes of the register with the indices of a gather.
+  private var indexWidth: UInt8 { instruction.width1 }
 
   /// The branch target, or the address of a memory operand that depends on no register, FS.base or GS.base.
   private var knownAddress: UInt64? {
@@ -287,6 +304,7 @@ private struct Disassembly {
     case 8: "qword ptr "
     case 10: "tbyte ptr "
     case 16: "xmmword ptr "
+    case 32: "ymmword ptr "
     default: ""
     }
   }

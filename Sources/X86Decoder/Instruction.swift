@@ -36,9 +36,9 @@
   case mmx
   /// MMX register `rm`, or memory.
   case mmxOrMemory
-  /// XMM register `reg`.
+  /// XMM register `reg`, or YMM register if its width is 32.
   case xmm
-  /// XMM register `rm`, or memory.
+  /// XMM register `rm` (YMM if its width is 32), or memory.
   case xmmOrMemory
   /// ST(0).
   case st0
@@ -50,6 +50,16 @@
   case stringDestination
   /// A register that the mnemonic names and the semantics know (such as XMM0 or EDX:EAX).
   case implicit
+  /// General register VEX.vvvv.
+  case registerVVVV
+  /// Vector register VEX.vvvv.
+  case xmmVVVV
+  /// The vector register that the upper half of the immediate names.
+  case xmmImmediate
+  /// Memory at the base and each of the 32-bit indices in vector register `vectorIndex`.
+  case vectorMemory32
+  /// The same with 64-bit indices.
+  case vectorMemory64
 }
 
 /// Prefixes and ModRM facts of a decoded instruction.
@@ -109,7 +119,7 @@
   public var operation: Operation
   /// Row of the opcode table, an index into `OpcodeForm.all`.
   public var form: UInt16
-  /// Selector of a far pointer, or the second immediate (ENTER's nesting level).
+  /// Selector of a far pointer, the second immediate (ENTER's nesting level), or `vectorIndex`.
   public var selector: UInt16
   /// Prefixes and facts.
   public var flags: InstructionFlags
@@ -144,7 +154,7 @@
   public var fastForm: UInt8 = 0
   /// Which of the functions that share the form.
   public var fastFunction: UInt8 = 0
-  /// Operand widths in bytes (10 for m80, 16 for XMM; 0 for none).
+  /// Operand widths in bytes (10 for m80, 16 for XMM, 32 for YMM; 0 for none).
   public var width0, width1, width2, width3: UInt8
 
   /// An instruction with every field zero: something for the decoder to fill.
@@ -198,6 +208,12 @@
   public var overwritesDestination: Bool {
     operation.traits.contains(.overwrites) || operation == .imul && operand2 != .none
   }
+
+  /// Number of the vector register with the indices of a gather.
+  @inlinable public var vectorIndex: UInt8 { UInt8(truncatingIfNeeded: selector & 15) }
+
+  /// A VEX prefix encodes it.
+  @inlinable public var isVEX: Bool { flags.contains(.vex) }
 
   /// Whether the ModRM operand is memory.
   @inlinable public var isMemory: Bool { flags.contains(.memory) }

@@ -1,3 +1,5 @@
+public import X86
+
 /// One row of the opcode table, for readers of the table: coverage, tests, listings.
 public struct OpcodeForm: Sendable {
   /// The encoding in the manual's notation.
@@ -20,6 +22,9 @@ public struct OpcodeForm: Sendable {
     String(assembly.prefix { $0 != " " && $0 != "=" })
   }
 
+  /// `feature` as CPUID has it; nil for `base`.
+  public var cpuidFeature: CPUIDFeature? { CPUIDFeature(rawValue: feature) }
+
   /// All rows, indexed by `Instruction.form`.
   public static let all: [OpcodeForm] = {
     var forms: [OpcodeForm] = []
@@ -34,4 +39,49 @@ public struct OpcodeForm: Sendable {
     }
     return forms
   }()
+}
+
+/// A VEX prefix as a row of the opcode table names it.
+///
+/// - SDM: Vol. 2A "The VEX Prefix".
+public struct VEXEncoding: Sendable {
+  /// 1 is 0F, 2 is 0F 38, 3 is 0F 3A.
+  public var map: UInt8 = 1
+  /// VEX.pp: 0 none, 1 66, 2 F3, 3 F2.
+  public var prefix: UInt8 = 0
+  /// VEX.L; nil where it does not count.
+  public var isLong: Bool?
+  /// VEX.W; nil where it selects nothing.
+  public var isWide: Bool?
+
+  /// Reads the first token of an encoding; nil if it is no VEX prefix.
+  public init?(_ token: some StringProtocol) {
+    guard token.hasPrefix("VEX.") else { return nil }
+    for part in token.split(separator: ".") {
+      switch part {
+      case "128", "L0", "LZ": isLong = false
+      case "256", "L1": isLong = true
+      case "66": prefix = 1
+      case "F3": prefix = 2
+      case "F2": prefix = 3
+      case "0F38": map = 2
+      case "0F3A": map = 3
+      case "W0": isWide = false
+      case "W1": isWide = true
+      default: break
+      }
+    }
+  }
+
+  /// The bytes of the prefix.
+  ///
+  /// - Parameters:
+  ///   - rex: W, R, X and B as in a REX prefix; other bits do not count.
+  ///   - vvvv: a register number.
+  ///   - prefersShort: C5 where it can say the same.
+  public func bytes(rex: UInt8, vvvv: UInt8, isLong: Bool, prefersShort: Bool) -> [UInt8] {
+    let last = (~vvvv & 15) << 3 | (isLong ? 4 : 0) | prefix
+    if prefersShort, map == 1, rex & 11 == 0 { return [0xC5, (~rex & 4) << 5 | last] }
+    return [0xC4, (~rex & 7) << 5 | map, (rex & 8) << 4 | last]
+  }
 }

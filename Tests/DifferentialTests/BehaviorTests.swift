@@ -11,6 +11,8 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
   var code: [UInt8]
   var mode = InstructionTest.Mode.long64
   var cpl: UInt8 = 3
+  /// The lowest level that has the instruction.
+  var level = ProcessorLevel.v1
   /// The state, where the default does not do.
   var prepare: @Sendable (inout UserState) -> Void = { _ in }
   /// What is compared beside the exception.
@@ -53,6 +55,10 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
     BehaviorCase(
       behavior: .takesPrefetchOfRegister, code: [0x0F, 0x0D, 0xC2], mode: .compatibility32,
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .takesUnalignedSHAOperands, code: [0x0F, 0x38, 0xC9, 0x03], level: .v3,
+      prepare: { $0.generalRegisters[3] = data + 4 }, with: Outcome(exception: "none"),
+      without: Outcome(exception: "#GP")),
     // An index below the lower bound, whose neighbor lies in the page that is not there.
     BehaviorCase(
       behavior: .checksLowerBoundFirst, code: [0x62, 0x03], mode: .compatibility32,
@@ -102,6 +108,20 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       behavior: .wrapsAtFourGiB, code: [0x8B, 0x03], mode: .compatibility32,
       prepare: { $0.generalRegisters[3] = 0xFFFF_FFFE }, field: { $0.cr2 },
       with: Outcome(exception: "#PF", value: 0xFFFF_FFFE), without: Outcome(exception: "#GP")),
+    // The sum with the base of FS lies in the window, the offset in no half.
+    BehaviorCase(
+      behavior: .checksCanonicalOffset, code: [0x64, 0x8B, 0x03],
+      prepare: {
+        $0.fsBase = 0xFFFF_8000_0000_0000
+        $0.generalRegisters[3] = data &- $0.fsBase
+      }, with: Outcome(exception: "#GP"), without: Outcome(exception: "none")),
+    // The first byte's offset is canonical, the last one's is not.
+    BehaviorCase(
+      behavior: .checksCanonicalOffset, code: [0x64, 0x48, 0x89, 0x03],
+      prepare: {
+        $0.generalRegisters[3] = nonCanonical - 4
+        $0.fsBase = data &- $0.generalRegisters[3]
+      }, with: Outcome(exception: "#GP"), without: Outcome(exception: "none")),
     BehaviorCase(
       behavior: .zeroExtendsRepeatedRegisters, code: [0xF3, 0x67, 0xA4],
       prepare: {
@@ -128,7 +148,7 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
   @Test(
     "Each model does what its row says, and with the behavior swapped what the other does", arguments: BehaviorCase.all)
   func cases(_ row: BehaviorCase) throws {
-    for model in ProcessorModel.all {
+    for model in ProcessorModel.all where model.level >= row.level {
       let hasIt = model.behaviors.contains(row.behavior)
       #expect(try row.outcome(model) == (hasIt ? row.with : row.without), "\(model.name)")
       var other = model

@@ -68,6 +68,29 @@ import X86Decoder
     #expect(classifier.divergence(addps, subject: other, oracle: addps.input)?.kind == .bug)
   }
 
+  /// REP MOVSD from SS, with a number of elements: #SS here, another vector there.
+  @Test(
+    "A long MOVS from SS may fault as #GP, and nothing else may",
+    arguments: [
+      (code: [0xF3, 0x36, 0xA5], count: 64, vector: 13, rule: "long-move-stack-fault"),
+      (code: [0xF2, 0x36, 0xA4], count: 0x1_0000, vector: 13, rule: "long-move-stack-fault"),
+      (code: [0xF3, 0x36, 0xA5], count: 63, vector: 13, rule: "none"),
+      (code: [0xF3, 0xA5], count: 64, vector: 13, rule: "none"),
+      (code: [0x36, 0xA5], count: 64, vector: 13, rule: "none"),
+      (code: [0xF3, 0x36, 0xA5], count: 64, vector: 14, rule: "none"),
+      (code: [0xF3, 0x36, 0xAD], count: 64, vector: 13, rule: "none"),
+      (code: [0x67, 0xF3, 0x36, 0xA5], count: 0x1_0000, vector: 13, rule: "none"),
+    ] as [(code: [UInt8], count: UInt64, vector: UInt8, rule: String)])
+  func longMoves(_ row: (code: [UInt8], count: UInt64, vector: UInt8, rule: String)) {
+    var test = InstructionTest.code(row.code) { $0.generalRegisters[1] = row.count }
+    test.mode = .compatibility32
+    var (here, there) = (test.input, test.input)
+    here.vector = 12
+    there.vector = row.vector
+    let found = classifier.divergence(test, subject: here, oracle: there)
+    #expect(found?.rule == row.rule && found?.kind == (row.rule == "none" ? .bug : .modelSpecific))
+  }
+
   @Test("The flags that a row leaves undefined are masked, and only they") func undefinedFlags() throws {
     for (index, form) in OpcodeForm.all.enumerated() {
       let written = FlagEffects.written[index]

@@ -40,7 +40,9 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
   CommandRow(
     arguments: ["run", "--cpu", "c", rom("hello")], status: 64,
-    says: "Please provide one of 'amd-v1', 'amd-zen2-v1' or 'intel-v1'"),
+    says:
+      "Please provide one of 'amd-v1', 'amd-v2', 'amd-v3', 'amd-zen2-v1', 'amd-zen2-v2', 'amd-zen2-v3', 'intel-v1', 'intel-v2' or 'intel-v3'"
+  ),
   CommandRow(
     arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
     says: "--trace and --gdb exclude each other"),
@@ -157,7 +159,10 @@ struct ModelOptionTests {
   func unknown(_ arguments: [String]) throws {
     let outcome = try runEmu(arguments)
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains("'amd-v1', 'amd-zen2-v1' or 'intel-v1'"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        "'amd-v1', 'amd-v2', 'amd-v3', 'amd-zen2-v1', 'amd-zen2-v2', 'amd-zen2-v3', 'intel-v1', 'intel-v2' or 'intel-v3'"
+      ), "\(outcome.errors)")
   }
 
   private static let leaves: [(model: String, code: String, leaf: String, line: String)] = [
@@ -201,7 +206,8 @@ struct ModelOptionTests {
       let lines = try runEmu(["cpu", option, model.name]).text.split(separator: "\n").dropFirst(2)
       return lines.map { $0.split(separator: "|")[column].trimmingCharacters(in: .whitespaces) }
     }
-    let features = CPUIDRow.table.filter { $0.families.contains(model.family) }.map(\.feature.rawValue)
+    let features = CPUIDRow.table.filter { $0.families.contains(model.family) && $0.level <= model.level }
+      .map(\.feature.rawValue)
     let rows = MSRTable.rows.filter { $0.families.contains(model.family) }.map(\.name)
     #expect(try names("--cpuid", column: 0) == features && features.contains("RDTSCP"))
     #expect(try names("--msrs", column: 1) == rows && rows.contains("IA32_EFER"))

@@ -79,7 +79,7 @@ private let execRows: [ExecRow] = [
 private let newerRows: [(code: String, name: String)] = [
   ("c5f458c2", "VADDPS (AVX)"), ("c5f877", "VZEROUPPER (AVX)"), ("c5fdfec1", "VPADDD (AVX2)"),
   ("c5f9fec1", "VPADDD (AVX)"), ("c4e271f7c0", "SHLX (BMI2)"), ("c4e270f2c0", "ANDN (BMI1)"),
-  ("c4e2f1a8c2", "VFMADD213PD (FMA)"), ("c4e27513c0", "VCVTPH2PS (F16C)"), ("c4e37d00c000", "VPERMQ (AVX2)"),
+  ("c4e2f1a8c2", "VFMADD213PD (FMA)"), ("c4e27d13c0", "VCVTPH2PS (F16C)"), ("c4e3fd00c000", "VPERMQ (AVX2)"),
   ("62f1744858c2", "an instruction of AVX-512"), ("660f3800c1", "PSHUFB (SSSE3)"), ("660f3817c1", "PTEST (SSE4.1)"),
   ("f20f38f1c1", "CRC32 (SSE4.2)"), ("660f38dcc1", "AESENC (AES)"), ("660f3a44c100", "PCLMULQDQ (PCLMULQDQ)"),
   ("0f38c8c1", "SHA1NEXTE (SHA)"), ("f20f7cc1", "HADDPS (SSE3)"), ("0fc7f0", "RDRAND (RDRAND)"),

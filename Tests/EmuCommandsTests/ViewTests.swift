@@ -46,7 +46,7 @@ private let rows: [ViewRow] = [
     "version", #"{"schema":"emu-trace","version":1}"# + "\n",
     says: "line 1: version 1 is not 2, which this emu reads: record the trace again"),
   .init("no t", header + "{}\n", says: "line 2: t is missing"),
-  .init("unknown t", header + #"{"t":"x"}"# + "\n", says: "line 2: t 'x' is not end, interrupt, retire"),
+  .init("unknown t", header + #"{"t":"x"}"# + "\n", says: "line 2: t 'x' is not end, interrupt, report, retire"),
   .init("half a line within", header + step.prefix(30) + "\n" + end, says: "line 2: ends within a JSON value"),
   .init("no rip", header + #"{"t":"retire","n":1,"cpu":0,"text":"nop"}"# + "\n", says: "line 2: rip is missing"),
   .init("rip", header + #"{"t":"retire","n":1,"cpu":0,"rip":"10","text":""}"# + "\n", says: "line 2: rip '10' is not"),

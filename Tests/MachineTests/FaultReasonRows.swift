@@ -9,13 +9,14 @@ struct ReasonCase: Sendable {
   var code: [UInt8]
   var vector: ExceptionVector
   var reason: FaultReason
+  var model: ProcessorModel
   var change: @Sendable (inout BareProcessor) -> Void
 
   init(
     _ code: [UInt8], _ vector: ExceptionVector, _ reason: FaultReason,
-    _ change: @escaping @Sendable (inout BareProcessor) -> Void = { _ in }
+    on model: ProcessorModel = .amdV1, _ change: @escaping @Sendable (inout BareProcessor) -> Void = { _ in }
   ) {
-    (self.code, self.vector, self.reason, self.change) = (code, vector, reason, change)
+    (self.code, self.vector, self.reason, self.model, self.change) = (code, vector, reason, model, change)
   }
 }
 
@@ -374,6 +375,32 @@ let systemReasons: [ReasonCase] = [
   ReasonCase([0x0F, 0xAE, 0x11], .generalProtection, .mxcsrReservedBits) {
     $0.store([1 << 16], BareProcessor.dataAddress)
   },
+  ReasonCase([0x0F, 0x01, 0xD0], .invalidOpcode, .osXSAVEClear, on: .amdV3),
+  ReasonCase([0x0F, 0x01, 0xD0], .generalProtection, .extendedControlUnknown, on: .amdV3) {
+    $0.state.cr4 |= CR4.osXSAVE
+  },
+  ReasonCase([0x0F, 0x01, 0xD1], .generalProtection, .xcr0ReservedBits, on: .amdV3) {
+    $0.state.cr4 |= CR4.osXSAVE
+    ($0.state.generalRegisters[0], $0.state.generalRegisters[1]) = (5, 0)
+  },
+  ReasonCase([0xC5, 0xF4, 0x58, 0xC2], .invalidOpcode, .osXSAVEClear, on: .amdV3),
+  ReasonCase([0xC5, 0xF4, 0x58, 0xC2], .invalidOpcode, .avxStateDisabled, on: .amdV3) {
+    $0.state.cr4 |= CR4.osXSAVE
+    $0.state.xcr0 = XCR0.x87 | XCR0.sse
+  },
+  ReasonCase([0xC5, 0xF4, 0x58, 0xC2], .deviceNotAvailable, .taskSwitched, on: .amdV3) {
+    $0.state.cr4 |= CR4.osXSAVE
+    $0.state.xcr0 = 7
+    $0.state.cr0 |= CR0.taskSwitched
+  },
+  ReasonCase([0x0F, 0xAE, 0x61, 0x08], .generalProtection, .saveAreaMisaligned, on: .amdV3) {
+    $0.state.cr4 |= CR4.osXSAVE
+  },
+  ReasonCase([0x0F, 0xAE, 0x29], .generalProtection, .saveAreaHeader, on: .amdV3) {
+    $0.state.cr4 |= CR4.osXSAVE
+    $0.store([8], BareProcessor.dataAddress + 512)
+  },
+  ReasonCase([0xC5, 0xF4, 0x58, 0xC2], .invalidOpcode, .invalidEncoding),
   ReasonCase([0x0F, 0x00, 0xC8], .invalidOpcode, .protectedModeOnly) {
     $0.enterProtected()
     $0.state.cr0 &= ~1

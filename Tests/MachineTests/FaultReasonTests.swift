@@ -11,7 +11,7 @@ struct FaultReasonTests {
   func raises(_ row: ReasonCase) throws {
     var guest = try BareProcessor()
     row.change(&guest)
-    guard case .raised(let exception) = guest.execute(row.code) else {
+    guard case .raised(let exception) = guest.execute(row.code, model: row.model) else {
       Issue.record("\(row.code) retired instead of \(row.vector.mnemonic) by \(row.reason)")
       return
     }

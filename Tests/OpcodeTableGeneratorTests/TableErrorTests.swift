@@ -35,9 +35,9 @@ struct TableErrorRow: Sendable, CustomTestStringConvertible {
     .init("@add | integer |", "@add | integers |", "line 2, family: 'integers' is none of integer, stack, flag"),
     .init("halt()", "halt", "line 8, function: 'halt' is no method with arguments in parentheses"),
     .init("halt()", "()", "line 8, function: '()' is no method with arguments in parentheses"),
-    .init("| cpl0 |", "| cpl1 |", "line 8, check: unknown check 'cpl1'"),
-    .init("| cpl0 |", "| cpl0 cpl1 |", "line 8, check: unknown check 'cpl1'"),
-    .init("| cpl0 |", "| waits |", "line 8, check: unknown check 'waits'"),
+    .init("| cpl0 |", "| cpl1 |", "line 8, check: 'cpl1' is none of cpl0"),
+    .init("| cpl0 |", "| cpl0 cpl1 |", "line 8, check: 'cpl1' is none of cpl0"),
+    .init("| cpl0 |", "| waits |", "line 8, check: 'waits' is none of cpl0"),
     .init("ends privileged", "ends privilege", "line 8, traits: 'privilege' is none of fast=, overwrites, keeps"),
     .init("| keeps |", "| keeps overwrites |", "line 6, traits: operand 0 cannot be both kept and overwritten"),
     .init(

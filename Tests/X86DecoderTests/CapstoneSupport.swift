@@ -18,9 +18,14 @@ func encodings(of form: OpcodeForm) -> [Encoding] {
   var forms: (memory: Bool, register: Bool) = (true, true)
   var codes: UInt8 = 1
   var wide: Bool?
+  var vex: VEXEncoding?
   for token in form.encoding.split(separator: " ") {
     if let byte = UInt8(token, radix: 16), token.count == 2 {
       if opcode.isEmpty && [0x66, 0xF2, 0xF3].contains(byte) { prefix.append(byte) } else { opcode.append(byte) }
+      continue
+    }
+    if let found = VEXEncoding(token) {
+      vex = found
       continue
     }
     switch token {
@@ -52,6 +57,7 @@ func encodings(of form: OpcodeForm) -> [Encoding] {
   }
   let modes: [DecodeMode] =
     form.modes == "64" ? [.code64] : form.modes == "!64" ? [.code16, .code32] : [.code16, .code32, .code64]
+  if let vex { return vexEncodings(vex, opcode, modRMs, form, modes) }
   var result: [Encoding] = []
   for mode in modes {
     for size in prefix.contains(0x66) ? [false] : [false, true] {
@@ -64,6 +70,36 @@ func encodings(of form: OpcodeForm) -> [Encoding] {
               bytes += opcode.dropLast() + [opcode[opcode.count - 1] + code] + modRM
               bytes += [UInt8](repeating: 0x11, count: 15 - min(bytes.count, 15))
               result.append(Encoding(bytes: Array(bytes.prefix(15)), mode: mode))
+            }
+          }
+        }
+      }
+    }
+  }
+  return result
+}
+
+/// The same of a row with a VEX prefix: both lengths of the prefix, with and without W, R and B, address sizes.
+private func vexEncodings(
+  _ vex: VEXEncoding, _ opcode: [UInt8], _ modRMs: [[UInt8]], _ form: OpcodeForm, _ modes: [DecodeMode]
+) -> [Encoding] {
+  let usesVVVV = ["ryv", "xmmv", "ymmv"].contains { form.assembly.contains($0) }
+  let isGather = form.assembly.contains("vm32") || form.assembly.contains("vm64")
+  var result: [Encoding] = []
+  for mode in modes {
+    for isShort in [true, false] {
+      for address in [false, true] where !isGather || mode != .code16 && !(mode == .code32 && address) {
+        let widths: [Bool] = vex.isWide.map { [$0] } ?? (mode == .code64 ? [false, true] : [false])
+        for isWide in widths {
+          for isLong in vex.isLong.map({ [$0] }) ?? [false] {
+            for extensions in mode == .code64 ? [0, 5] as [UInt8] : [0] {
+              for modRM in modRMs where !isGather || modRM[0] & 7 == 4 {
+                let prefix = vex.bytes(
+                  rex: extensions | (isWide ? 8 : 0), vvvv: usesVVVV ? 6 : 0, isLong: isLong, prefersShort: isShort)
+                var bytes = (address ? [0x67] : []) + prefix + opcode + modRM
+                bytes += [UInt8](repeating: 0x11, count: 15 - min(bytes.count, 15))
+                result.append(Encoding(bytes: Array(bytes.prefix(15)), mode: mode))
+              }
             }
           }
         }

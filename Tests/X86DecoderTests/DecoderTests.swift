@@ -1,4 +1,5 @@
 import Testing
+import X86
 
 @testable import X86Decoder
 
@@ -10,7 +11,11 @@ struct DecodeCase: Sendable {
   var length: UInt8?
   var operation: Operation?
   var failure: DecodeFailure?
+  /// What the processor has.
+  var features = CPUIDFeatures.all
 }
+
+private let firstLevel = CPUIDFeatures(CPUIDRow.features(of: .zen4, .v1))
 
 private let cases: [DecodeCase] = [
   DecodeCase(
@@ -29,7 +34,26 @@ private let cases: [DecodeCase] = [
   DecodeCase(corner: "A16", bytes: [0x82, 0xC0, 0x01], mode: .code32, length: 3, operation: .add),
   DecodeCase(corner: "A22", bytes: [0x8D, 0xC0], mode: .code64, failure: .invalidOpcode),
   DecodeCase(corner: "A22", bytes: [0x8E, 0xC8], mode: .code64, failure: .invalidOpcode),
-  DecodeCase(corner: "A23", bytes: [0xF3, 0x0F, 0xBC, 0xC3], mode: .code64, length: 4, operation: .bsf),
+  DecodeCase(
+    corner: "A23", bytes: [0xF3, 0x0F, 0xBC, 0xC3], mode: .code64, length: 4, operation: .bsf, features: firstLevel),
+  DecodeCase(corner: "A23", bytes: [0xF3, 0x0F, 0xBC, 0xC3], mode: .code64, length: 4, operation: .tzcnt),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0xF8, 0x77], mode: .code64, length: 3, operation: .vzeroupper),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0xF8, 0x77], mode: .code32, length: 3, operation: .vzeroupper),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0xF8, 0x77], mode: .code16, length: 3, operation: .vzeroupper),
+  DecodeCase(
+    corner: "VEX", bytes: [0xC5, 0xF8, 0x77], mode: .code64, failure: .invalidOpcode, features: firstLevel),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0x03], mode: .code32, length: 2, operation: .lds),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0x03], mode: .code32, length: 2, operation: .les),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0x47, 0x10], mode: .code16, length: 3, operation: .lds),
+  DecodeCase(corner: "VEX", bytes: [0x48, 0xC5], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0xC5], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE2, 0x70, 0xF2, 0xC3], mode: .code64, length: 5, operation: .andn),
+  DecodeCase(
+    corner: "VEX", bytes: [0x67, 0xC4, 0xE2, 0x71, 0x90, 0x04, 0x93], mode: .code32, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0x62, 0xF1, 0x7C, 0x48, 0x58, 0xC1], mode: .code64, failure: .invalidOpcode),
+  // vvvv has four bits where it names nothing, three where it names one of eight registers.
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE3, 0x3B, 0xF0, 0xC1, 0x01], mode: .code32, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE2, 0x30, 0xF2, 0xC3], mode: .code32, length: 5, operation: .andn),
 ]
 
 @Suite("Decoder")
@@ -39,7 +63,8 @@ struct DecoderTests {
     var instruction = Instruction()
     let failure = unsafe row.bytes.withUnsafeBufferPointer { buffer in
       unsafe buffer.baseAddress.map {
-        unsafe Decoder().decode($0, count: buffer.count, mode: row.mode, into: &instruction)
+        unsafe Decoder(ProcessorBehaviors(of: .zen4), row.features).decode(
+          $0, count: buffer.count, mode: row.mode, into: &instruction)
       } ?? DecodeFailure.truncated
     }
     #expect(failure == row.failure)

@@ -1,4 +1,5 @@
 import InstructionTesting
+import Interpreter
 import ModelExecution
 import X86
 public import X86Decoder
@@ -122,6 +123,11 @@ enum MutableOperations {
   /// Whether results of a row count to the last bit.
   static func isTested(form: Int) -> Bool {
     let template = EncodingTemplate.all[form]
+    if let feature = CPUIDFeature(rawValue: template.feature), template.operation.family != .absent,
+      !ProcessorModel.amdV1.features.contains(feature)
+    {
+      return false
+    }
     return UntestableForms.reason(template, cpl: 3) == nil && !untested.contains(template.operation)
   }
 }

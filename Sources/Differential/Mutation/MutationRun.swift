@@ -38,7 +38,7 @@ public final class MutationRun {
     self.recording = recording
     processor = try recording.model()
     model = try ModelRunner(processor)
-    classifier = Classifier(rules: DivergenceRule.native, shown: [])
+    classifier = Classifier(rules: DivergenceRule.native, shown: [], model: processor)
     for index in 0..<recording.count {
       let test = recording.vector(index).test
       guard test.form != .max else { continue }
@@ -66,7 +66,7 @@ public final class MutationRun {
     other.behaviors.toggle(behavior)
     let mutant = try ModelRunner(other)
     // What the manuals leave undefined counts here, as far as both know what they do.
-    let exact = Classifier(rules: DivergenceRule.native, shown: [], exact: processor.behaviors)
+    let exact = Classifier(rules: DivergenceRule.native, shown: [], exact: processor.behaviors, model: processor)
     let isUndefined = BehaviorRow.row(behavior).isUndefined
     let used = isUndefined ? exact : classifier
     for index in 0..<recording.count {

@@ -88,14 +88,9 @@ public struct VectorOpcode: Sendable, Equatable {
   /// Its form with a register.
   var isRegister: Bool { modRM >= 0xC0 }
   /// `D3`, `0F01`: as the suites name their files.
-  public var name: String { second.map { "0F" + Self.hex($0) } ?? Self.hex(first) }
+  public var name: String { second.map { "0F" + Text.code($0) } ?? Text.code(first) }
   /// Whether a prefix stands before it.
   func has(_ prefix: UInt8...) -> Bool { prefixes.contains { prefix.contains($0) } }
-
-  private static func hex(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return digits.count < 2 ? "0" + digits : digits
-  }
 }
 
 /// What a suite says of an opcode.

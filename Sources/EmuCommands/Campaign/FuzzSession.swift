@@ -5,6 +5,7 @@ import Glibc
 import HostSystem
 import InstructionTesting
 import Interpreter
+import NativeOracle
 import X86
 
 /// One `emu fuzz`: a shard from its start or checkpoint to its end or a signal.
@@ -43,7 +44,8 @@ final class FuzzSession {
     if let recorded, options.compared.cpu == nil {
       (model, modelNote) = (try recorded.model(), nil)
     } else {
-      (model, modelNote) = options.compared.choice(against: oracle.processorName)
+      (model, modelNote) = options.compared.choice(
+        against: oracle.processorName, with: options.against == .native ? HostProcessor.features : [])
     }
     let subject = try oracles.runner(options.subject, model: model, hasSegments: hasSegments)
     let filter = try FormFilter(options.isa)
@@ -57,9 +59,10 @@ final class FuzzSession {
     let shown = options.rules ? try oracles.shownLimits(options.against) : []
     let classifier = Classifier(
       rules: options.rules ? .standard(options.against) : [], shown: shown,
-      exact: options.exact ? model.behaviors : nil)
+      exact: options.exact ? model.behaviors : nil, model: model)
     let templates = filter.templates(
-      cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native, modes: plan.modes)
+      cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native, modes: plan.modes,
+      features: model.features)
     guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
     identity = Checkpoint.Identity(
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
@@ -134,7 +137,7 @@ final class FuzzSession {
   }
 
   private func capture(_ test: InstructionTest, _ result: UserState) {
-    guard result.vector != UserState.lost, CaptureFilter.isPortable(test, result, model.behaviors) else { return }
+    guard result.vector != UserState.lost, CaptureFilter.isPortable(test, result, model) else { return }
     captured?.append(test, result)
   }
 

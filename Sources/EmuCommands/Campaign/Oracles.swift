@@ -152,8 +152,17 @@ struct FormFilter {
   }
 
   /// The forms to draw from.
-  func templates(cpl: UInt8, involvesNative: Bool, modes: [InstructionTest.Mode]) -> [EncodingTemplate] {
+  ///
+  /// - Parameter features: what the model has; forms of others are not drawn.
+  func templates(
+    cpl: UInt8, involvesNative: Bool, modes: [InstructionTest.Mode], features: CPUIDFeatures
+  ) -> [EncodingTemplate] {
     EncodingTemplate.all.filter { template in
+      if template.operation.family != .absent, let feature = CPUIDFeature(rawValue: template.feature),
+        !features.contains(feature)
+      {
+        return false
+      }
       guard modes.contains(.long64) || template.isInLegacy else { return false }
       if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
         return false

@@ -1,4 +1,5 @@
 import Differential
+import TextForms
 
 extension ProcessorVector {
   /// Reads a test of a suite's JSON form; members that it does not know are passed over.

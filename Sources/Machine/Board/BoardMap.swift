@@ -1,4 +1,5 @@
 import DevicesLegacy
+import TextForms
 
 /// Where the chips of a board are wired: a row for each range of ports or addresses.
 ///
@@ -125,9 +126,8 @@ extension BoardMap {
 
   /// `1F0h-1F7h`.
   static func text(_ ports: ClosedRange<UInt16>) -> String {
-    ports.count == 1 ? hex(ports.lowerBound) : "\(hex(ports.lowerBound))-\(hex(ports.upperBound))"
+    let first = Text.suffixed(ports.lowerBound)
+    return ports.count == 1 ? first : "\(first)-\(Text.suffixed(ports.upperBound))"
   }
 
-  /// `1F0h`.
-  static func hex(_ number: some BinaryInteger) -> String { String(number, radix: 16, uppercase: true) + "h" }
 }

@@ -1,3 +1,4 @@
+import TextForms
 import DevicesLegacy
 import Interpreter
 import MMU
@@ -164,7 +165,7 @@ final class Router: LocalAPICOutput {
   func reset(_ register: (Platform) -> (chip: any BusDevice, offset: UInt64)) {
     guard let platform else { return }
     let (chip, offset) = register(platform)
-    let port = platform.bus.port(of: chip, offset: offset).map { " " + BoardMap.hex($0) } ?? ""
+    let port = platform.bus.port(of: chip, offset: offset).map { " " + Text.suffixed($0) } ?? ""
     platform.machine?.stop(.reset("port\(port)"))
   }
 

@@ -1,4 +1,5 @@
 import DevicesLegacy
+import TextForms
 
 /// Everything on the board that changes, apart from RAM, the processors and the clock.
 ///
@@ -81,8 +82,7 @@ extension Platform {
     for (index, apic) in state.apics.enumerated() {
       if let problem = LocalAPIC.problem(in: apic) { return "processor \(index): \(problem)" }
       guard (apic.base & LocalAPIC.BaseMSR.bootstrap != 0) == (index == 0) else {
-        let base = String(apic.base, radix: 16, uppercase: true)
-        return "processor \(index): local APIC IA32_APIC_BASE \(base)h has the wrong bootstrap bit"
+        return "processor \(index): local APIC IA32_APIC_BASE \(Text.suffixed(apic.base)) has the wrong bootstrap bit"
       }
     }
     if let problem = SystemControlPortA.problem(in: .init(register: state.systemControl))

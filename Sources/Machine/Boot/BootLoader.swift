@@ -1,5 +1,6 @@
 public import MMU
 public import X86
+import TextForms
 
 extension GuestMemory {
   /// Loads an image and makes the state in which the bootstrap processor starts it.
@@ -74,10 +75,10 @@ extension Loader {
     switch mode {
     case .long64: return try longState(entry: entry)
     case .protected32:
-      guard entry < 1 << 32 else { throw fail("--entry 0x\(String(entry, radix: 16)) is beyond 4 GiB") }
+      guard entry < 1 << 32 else { throw fail("--entry \(Text.hex(entry)) is beyond 4 GiB") }
       return try protectedState(entry: entry)
     case .real16:
-      guard entry < 1 << 20 else { throw fail("--entry 0x\(String(entry, radix: 16)) is beyond the first MiB") }
+      guard entry < 1 << 20 else { throw fail("--entry \(Text.hex(entry)) is beyond the first MiB") }
       return try realState(entry: entry)
     }
   }
@@ -100,7 +101,7 @@ extension Loader {
     try elf.load(self)
     guard elf.is64 else { return .started(try protectedState(entry: elf.physicalEntry)) }
     guard (elf.entry &+ 0x8000_0000_0000) >> 48 == 0 else {
-      throw fail("e_entry 0x\(String(elf.entry, radix: 16)) is not canonical")
+      throw fail("e_entry \(Text.hex(elf.entry)) is not canonical")
     }
     let state = try longState(entry: elf.entry)
     var tables = PageTables(loader: self, root: state.cr3)

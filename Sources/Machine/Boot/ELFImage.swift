@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 /// An ELF32 or ELF64 executable for x86.
 struct ELFImage {
@@ -40,7 +41,7 @@ struct ELFImage {
     guard size >= (is64 ? 56 : 32) else { throw loader.fail("e_phentsize \(size) is too small") }
     guard table < UInt64(file.bytes.count), table + size * count <= UInt64(file.bytes.count) else {
       throw loader.fail(
-        "program headers at 0x\(String(table, radix: 16)) (\(count) of \(size) bytes) lie beyond the file")
+        "program headers at \(Text.hex(table)) (\(count) of \(size) bytes) lie beyond the file")
     }
     entry = start
     for index in 0..<Int(count) {
@@ -67,12 +68,12 @@ struct ELFImage {
       let size = UInt64(loader.file.bytes.count)
       guard segment.offset <= size, segment.fileByteCount <= size - segment.offset else {
         throw loader.fail(
-          "\(name): p_offset 0x\(String(segment.offset, radix: 16)) with p_filesz \(segment.fileByteCount) lies beyond the file of \(size) bytes"
+          "\(name): p_offset \(Text.hex(segment.offset)) with p_filesz \(segment.fileByteCount) lies beyond the file of \(size) bytes"
         )
       }
       guard loader.memory.isRAM(PhysicalAddress(segment.physical), byteCount: segment.memoryByteCount) else {
         throw loader.fail(
-          "\(name): p_paddr 0x\(String(segment.physical, radix: 16)) with p_memsz \(segment.memoryByteCount) lies beyond RAM of \(loader.memory.byteCount) bytes"
+          "\(name): p_paddr \(Text.hex(segment.physical)) with p_memsz \(segment.memoryByteCount) lies beyond RAM of \(loader.memory.byteCount) bytes"
         )
       }
       if segment.memoryByteCount > 0 {
@@ -82,7 +83,7 @@ struct ELFImage {
     ranges.sort { $0.0 < $1.0 }
     for (first, second) in zip(ranges, ranges.dropFirst()) where second.0 < first.1 {
       throw loader.fail(
-        "program headers \(first.2) and \(second.2) overlap at p_paddr 0x\(String(second.0, radix: 16))")
+        "program headers \(first.2) and \(second.2) overlap at p_paddr \(Text.hex(second.0))")
     }
     guard !ranges.isEmpty else { throw loader.fail("no PT_LOAD program header") }
   }

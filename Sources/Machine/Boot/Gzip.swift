@@ -1,3 +1,5 @@
+import TextForms
+
 /// Files packed by gzip (RFC 1952), as kernels often are.
 enum Gzip {
   /// Whether a file begins as one.
@@ -48,7 +50,7 @@ enum Gzip {
     let sum = checksum(stream.output[...])
     guard wanted == UInt64(sum) else {
       throw BootError(
-        file.path, "gzip: CRC32 0x\(String(wanted, radix: 16)) is not that of the data, 0x\(String(sum, radix: 16))")
+        file.path, "gzip: CRC32 \(Text.hex(wanted)) is not that of the data, \(Text.hex(sum))")
     }
     guard size == UInt64(stream.output.count) & 0xFFFF_FFFF else {
       throw BootError(file.path, "gzip: ISIZE \(size) is not the \(stream.output.count) bytes of the data")
@@ -61,7 +63,7 @@ enum Gzip {
     guard let method = file.number(start + 2, 1), let flags = file.number(start + 3, 1) else { throw cutOff }
     guard method == 8 else { throw BootError(file.path, "gzip: compression method \(method) is not 8 (deflate)") }
     guard flags & 0xE0 == 0 else {
-      throw BootError(file.path, "gzip: reserved bits of flags 0x\(String(flags, radix: 16)) are set")
+      throw BootError(file.path, "gzip: reserved bits of flags \(Text.hex(flags)) are set")
     }
     var at = start + 10
     if flags & 4 != 0 {
@@ -78,7 +80,7 @@ enum Gzip {
       let sum = UInt64(checksum(file.bytes[start..<at]) & 0xFFFF)
       guard wanted == sum else {
         throw BootError(
-          file.path, "gzip: CRC16 0x\(String(wanted, radix: 16)) is not that of the header, 0x\(String(sum, radix: 16))"
+          file.path, "gzip: CRC16 \(Text.hex(wanted)) is not that of the header, \(Text.hex(sum))"
         )
       }
       at += 2

@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 extension Loader {
   /// Where a start finds code and data in its GDT.
@@ -116,7 +117,7 @@ struct PageTables {
   mutating func map(_ linear: UInt64, to physical: UInt64, byteCount: UInt64) throws(BootError) {
     guard (linear ^ physical) & 0xFFF == 0 else {
       throw loader.fail(
-        "p_vaddr 0x\(String(linear, radix: 16)) and p_paddr 0x\(String(physical, radix: 16)) differ within a page")
+        "p_vaddr \(Text.hex(linear)) and p_paddr \(Text.hex(physical)) differ within a page")
     }
     guard byteCount > 0 else { return }
     let first = linear & ~0xFFF
@@ -129,7 +130,7 @@ struct PageTables {
         let at = table + (address >> shift & 511) * 8
         let entry = read(at)
         if entry & 0x80 != 0 {
-          throw loader.fail("p_vaddr 0x\(String(linear, radix: 16)) lies in the identity-mapped first 4 GiB")
+          throw loader.fail("p_vaddr \(Text.hex(linear)) lies in the identity-mapped first 4 GiB")
         }
         if entry & 1 == 0 {
           table = try makeTable(linear)
@@ -144,7 +145,7 @@ struct PageTables {
   }
 
   private mutating func makeTable(_ linear: UInt64) throws(BootError) -> UInt64 {
-    guard count < 512 else { throw loader.fail("too many page tables for p_vaddr 0x\(String(linear, radix: 16))") }
+    guard count < 512 else { throw loader.fail("too many page tables for p_vaddr \(Text.hex(linear))") }
     count += 1
     // From 10000h on: below is where kernels put what starts their other processors.
     let preferred = 0xF000 + UInt64(count) * 0x1000

@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 extension Loader {
   /// Linux bzImage, by its 64-bit entry where it has one.
@@ -18,14 +19,14 @@ extension Loader {
     let needed = max(initSize, UInt64(body.count))
     guard memory.isRAM(PhysicalAddress(preferred), byteCount: needed) else {
       throw fail(
-        "init_size \(needed) at pref_address 0x\(String(preferred, radix: 16)) lies beyond RAM of \(memory.byteCount) bytes"
+        "init_size \(needed) at pref_address \(Text.hex(preferred)) lies beyond RAM of \(memory.byteCount) bytes"
       )
     }
     try placeImage(body, at: preferred, byteCount: needed, "kernel")
     let zeroPage = try putZeroPage(above: preferred + needed)
     let has64 = version >= 0x20C && (file.number(0x236, 2) ?? 0) & 1 != 0
     guard has64 || preferred < 1 << 32 else {
-      throw fail("pref_address 0x\(String(preferred, radix: 16)) is beyond 4 GiB without a 64-bit entry")
+      throw fail("pref_address \(Text.hex(preferred)) is beyond 4 GiB without a 64-bit entry")
     }
     var state = has64 ? try longState(entry: preferred + 0x200) : try protectedState(entry: preferred, .linux)
     state.generalRegisters[6] = zeroPage
@@ -35,11 +36,11 @@ extension Loader {
   /// The protocol's version, and where the kernel begins in the file.
   private func readLinuxSetup() throws(BootError) -> (UInt64, Int) {
     guard let version = file.number(0x206, 2), version >= 0x206 else {
-      throw fail("Linux boot protocol version 0x\(String(file.number(0x206, 2) ?? 0, radix: 16)) is older than 2.06")
+      throw fail("Linux boot protocol version \(Text.hex(file.number(0x206, 2) ?? 0)) is older than 2.06")
     }
     guard file.bytes.count > 0x1000 else {
       throw fail(
-        "Linux boot protocol version 0x\(String(version, radix: 16)) in a file of only \(file.bytes.count) bytes")
+        "Linux boot protocol version \(Text.hex(version)) in a file of only \(file.bytes.count) bytes")
     }
     let sectors = Int(file.number(0x1F1, 1) ?? 0)
     let setup = ((sectors == 0 ? 4 : sectors) + 1) * 512
@@ -48,7 +49,7 @@ extension Loader {
     }
     let flags = file.number(0x211, 1) ?? 0
     guard flags & 1 != 0 else {
-      throw fail("loadflags 0x\(String(flags, radix: 16)) has bit 0 clear: a zImage, which is not supported")
+      throw fail("loadflags \(Text.hex(flags)) has bit 0 clear: a zImage, which is not supported")
     }
     return (version, setup)
   }

@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 /// Writes into guest RAM with errors that name the file.
 struct Loader {
@@ -26,7 +27,7 @@ struct Loader {
   func place(_ bytes: [UInt8], at address: UInt64, _ what: String) throws(BootError) {
     guard memory.write(bytes, at: PhysicalAddress(address)) else {
       throw fail(
-        "\(what) of \(bytes.count) bytes at 0x\(String(address, radix: 16)) does not fit into RAM of \(memory.byteCount) bytes"
+        "\(what) of \(bytes.count) bytes at \(Text.hex(address)) does not fit into RAM of \(memory.byteCount) bytes"
       )
     }
   }
@@ -94,7 +95,7 @@ extension Loader {
         let (low, high) = (max(floor, 1 << 20), min(limit, layout.end))
         throw BootError(
           module.path,
-          "--initrd of \(count) bytes finds no free RAM between 0x\(String(low, radix: 16)) and 0x\(String(high, radix: 16))"
+          "--initrd of \(count) bytes finds no free RAM between \(Text.hex(low)) and \(Text.hex(high))"
         )
       }
       try place(content.bytes, at: base, "--initrd")

@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 /// A field of a Multiboot header of either version, for errors that name it.
 struct AddressFields {
@@ -21,19 +22,19 @@ extension Loader {
     let (found, doubt) = findMultibootHeader()
     guard let header = found, let flags = file.number(header + 4, 4) else { return .absent(doubt) }
     guard flags & 0xFFF8 == 0 else {
-      throw fail("Multiboot flags 0x\(String(flags, radix: 16)) ask for unknown features")
+      throw fail("Multiboot flags \(Text.hex(flags)) ask for unknown features")
     }
     let entry: UInt64
-    var sections: ELFSections?
+    var sections: LoadedSections?
     if flags & 0x10000 != 0 {
       entry = try loadMultibootFields(header)
     } else {
       guard let elf = try ELFImage(self) else { return .absent(doubt) }
       try elf.load(self)
       entry = elf.physicalEntry
-      sections = try ELFSections(self, elf)
+      sections = try LoadedSections(self, elf)
     }
-    guard entry < 1 << 32 else { throw fail("entry 0x\(String(entry, radix: 16)) is beyond 4 GiB") }
+    guard entry < 1 << 32 else { throw fail("entry \(Text.hex(entry)) is beyond 4 GiB") }
     var state = try protectedState(entry: entry)
     state.generalRegisters[0] = 0x2BAD_B002
     state.generalRegisters[3] = try putMultibootInformation(sections)
@@ -49,11 +50,11 @@ extension Loader {
     for offset in stride(from: 0, through: min(8192, file.bytes.count) - 12, by: 4)
     where file.number(offset, 4) == 0x1BAD_B002 {
       guard let flags = file.number(offset + 4, 4), let checksum = file.number(offset + 8, 4) else { break }
-      let hexFlags = "0x" + String(flags, radix: 16)
+      let hexFlags = Text.hex(flags)
       if (0x1BAD_B002 + flags + checksum) & 0xFFFF_FFFF != 0 {
         doubt =
           doubt
-          ?? "at offset \(offset) Multiboot checksum 0x\(String(checksum, radix: 16)) does not fit flags \(hexFlags)"
+          ?? "at offset \(offset) Multiboot checksum \(Text.hex(checksum)) does not fit flags \(hexFlags)"
       } else if flags & 0x10000 == 0, !file.bytes.starts(with: ELFImage.magic) {
         doubt = doubt ?? "at offset \(offset) a Multiboot header without address fields in a file that is not ELF"
       } else {
@@ -77,25 +78,24 @@ extension Loader {
 
   /// Copies an image that says by addresses where it goes.
   func loadAddressFields(_ fields: AddressFields) throws(BootError) {
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
     let (name, load) = (fields.name, fields.load)
     guard load <= fields.headerAddress, fields.headerAddress - load <= UInt64(fields.header) else {
-      throw fail("\(name) load_addr \(hex(load)) does not fit header_addr \(hex(fields.headerAddress))")
+      throw fail("\(name) load_addr \(Text.hex(load)) does not fit header_addr \(Text.hex(fields.headerAddress))")
     }
     let start = fields.header - Int(fields.headerAddress - load)
     guard fields.loadEnd == 0 || fields.loadEnd >= load else {
-      throw fail("\(name) load_end_addr \(hex(fields.loadEnd)) is below load_addr \(hex(load))")
+      throw fail("\(name) load_end_addr \(Text.hex(fields.loadEnd)) is below load_addr \(Text.hex(load))")
     }
     let count = fields.loadEnd == 0 ? file.bytes.count - start : Int(fields.loadEnd - load)
     guard count <= file.bytes.count - start else {
-      throw fail("\(name) load_end_addr \(hex(fields.loadEnd)) lies beyond the file of \(file.bytes.count) bytes")
+      throw fail("\(name) load_end_addr \(Text.hex(fields.loadEnd)) lies beyond the file of \(file.bytes.count) bytes")
     }
     guard fields.zeroEnd == 0 || fields.zeroEnd >= load + UInt64(count) else {
-      throw fail("\(name) bss_end_addr \(hex(fields.zeroEnd)) is below the end of the image")
+      throw fail("\(name) bss_end_addr \(Text.hex(fields.zeroEnd)) is below the end of the image")
     }
     let end = max(fields.zeroEnd, load + UInt64(count))
     guard memory.isRAM(PhysicalAddress(load), byteCount: end - load) else {
-      throw fail("\(name) bss_end_addr \(hex(end)) lies beyond RAM of \(memory.byteCount) bytes")
+      throw fail("\(name) bss_end_addr \(Text.hex(end)) lies beyond RAM of \(memory.byteCount) bytes")
     }
     try placeImage(file.bytes[start..<(start + count)], at: load, byteCount: end - load, "image")
   }
@@ -117,7 +117,7 @@ extension Loader {
   /// KiB of RAM from 1 MiB up to the first hole.
   var upperKilobytes: UInt64 { memory.lowByteCount > 1 << 20 ? (memory.lowByteCount - (1 << 20)) / 1024 : 0 }
 
-  private func putMultibootInformation(_ sections: ELFSections?) throws(BootError) -> UInt64 {
+  private func putMultibootInformation(_ sections: LoadedSections?) throws(BootError) -> UInt64 {
     let modules = try placeModules()
     var list: [(UInt64, Int)] = []
     for module in modules {

@@ -1,5 +1,6 @@
 import MMU
 import X86
+import TextForms
 
 /// What a Multiboot 2 header asks for.
 private struct Multiboot2Header {
@@ -20,7 +21,7 @@ extension Loader {
     guard let offset = found else { return .absent(doubt) }
     let header = try readMultiboot2Header(offset)
     let entry: UInt64
-    var sections: ELFSections?
+    var sections: LoadedSections?
     if let addresses = header.addresses {
       try loadMultiboot2Addresses(header.offset, addresses)
       guard let tagEntry = header.entry else { throw fail("Multiboot 2 address tag without an entry address tag") }
@@ -32,9 +33,9 @@ extension Loader {
       try elf.load(self)
       // The tag's address is physical; an ELF file's is where its segment has it.
       entry = header.entry ?? elf.physicalEntry
-      sections = try ELFSections(self, elf)
+      sections = try LoadedSections(self, elf)
     }
-    guard entry < 1 << 32 else { throw fail("entry 0x\(String(entry, radix: 16)) is beyond 4 GiB") }
+    guard entry < 1 << 32 else { throw fail("entry \(Text.hex(entry)) is beyond 4 GiB") }
     if let request = header.sectionRequest, sections == nil {
       throw fail("Multiboot 2 information request \(request) (ELF sections) in an image without any")
     }
@@ -57,7 +58,7 @@ extension Loader {
       else { break }
       let place = "at offset \(offset) Multiboot 2"
       if (0xE852_50D6 + architecture + length + checksum) & 0xFFFF_FFFF != 0 {
-        let hex = "0x" + String(checksum, radix: 16)
+        let hex = Text.hex(checksum)
         doubt =
           doubt ?? "\(place) checksum \(hex) does not fit architecture \(architecture) and header_length \(length)"
       } else if architecture != 0 {
@@ -120,7 +121,7 @@ extension Loader {
     try loadAddressFields(fields)
   }
 
-  private func putMultiboot2Information(_ sections: ELFSections?) throws(BootError) -> UInt64 {
+  private func putMultiboot2Information(_ sections: LoadedSections?) throws(BootError) -> UInt64 {
     var information: [UInt8] = []
     func tag(_ type: UInt64, _ body: [UInt8]) {
       information += Self.pack([(type, 4), (UInt64(body.count + 8), 4)]) + body

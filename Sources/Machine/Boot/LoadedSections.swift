@@ -1,10 +1,11 @@
 import MMU
+import TextForms
 
 /// The section headers of an ELF image as Multiboot hands them over, with every section in RAM.
 ///
 /// Kernels read their own symbols from them. As GRUB does: a section whose sh_addr is zero is loaded somewhere and its
 /// sh_addr set; one whose sh_addr is not is part of a segment, and keeps it.
-struct ELFSections {
+struct LoadedSections {
   let count: UInt64
   let entryByteCount: UInt64
   /// e_shstrndx.
@@ -21,7 +22,7 @@ struct ELFSections {
     guard size >= (elf.is64 ? 64 : 40) else { throw loader.fail("e_shentsize \(size) is too small") }
     guard table <= UInt64(file.bytes.count), size * count <= UInt64(file.bytes.count) - table else {
       throw loader.fail(
-        "section headers at e_shoff 0x\(String(table, radix: 16)) (\(count) of \(size) bytes) lie beyond the file")
+        "section headers at e_shoff \(Text.hex(table)) (\(count) of \(size) bytes) lie beyond the file")
     }
     guard names < count else { throw loader.fail("e_shstrndx \(names) is not below e_shnum \(count)") }
     self.count = count
@@ -72,7 +73,7 @@ struct ELFSections {
       guard type != 0, type != 8, address == 0, size > 0 else { continue }
       guard offset <= fileByteCount, size <= fileByteCount - offset else {
         throw loader.fail(
-          "section \(index): sh_offset 0x\(String(offset, radix: 16)) with sh_size \(size) lies beyond the file of \(fileByteCount) bytes"
+          "section \(index): sh_offset \(Text.hex(offset)) with sh_size \(size) lies beyond the file of \(fileByteCount) bytes"
         )
       }
       // sh_addralign is at most a page here: nobody maps what is loaded for reading.

@@ -1,11 +1,11 @@
 /// A JSON text that is none: one sentence.
-struct JSONProblem: Error, CustomStringConvertible, Equatable {
-  var description: String
+package struct JSONProblem: Error, CustomStringConvertible, Equatable {
+  package var description: String
   init(_ description: String) { self.description = description }
 }
 
 /// A value of JSON, with the members of objects in order and repeated names kept, so that both can be checked.
-indirect enum JSONValue: Equatable {
+package indirect enum JSONValue: Equatable {
   case null
   case bool(Bool)
   /// As it was written.
@@ -14,21 +14,21 @@ indirect enum JSONValue: Equatable {
   case array([JSONValue])
   case object([Member])
 
-  struct Member: Equatable {
-    var name: String
-    var value: JSONValue
+  package struct Member: Equatable {
+    package var name: String
+    package var value: JSONValue
   }
 
   /// Reads a whole text.
   ///
   /// - Parameter ignoring: members that are checked for their brackets only, and null.
-  init(_ bytes: [UInt8], ignoring: Set<String> = []) throws(JSONProblem) {
+  package init(_ bytes: [UInt8], ignoring: Set<String> = []) throws(JSONProblem) {
     var reader = JSONReader(bytes, ignoring: ignoring)
     self = try reader.document()
   }
 
   /// What it is, in words.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "true or false"
