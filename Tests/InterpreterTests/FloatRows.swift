@@ -72,7 +72,7 @@ let x87Rows = """
   FSCALE by 3.5                  | D9 FD | ftw=3 st0=C000000000000000 st1=3FFF st2=E000000000000000 st3=4000 | st1=4002
   FPREM 17 by 3: 2, quotient 5   | D9 F8 | ftw=3 st0=8800000000000000 st1=4003 st2=C000000000000000 st3=4000 | st0=8000000000000000 st1=4000 fsw=300
   FPREM1 17 by 3: -1, quotient 6 | D9 F5 | ftw=3 st0=8800000000000000 st1=4003 st2=C000000000000000 st3=4000 | st0=8000000000000000 st1=BFFF fsw=4100
-  FPREM, a part of 2^64 by 3     | D9 F8 | ftw=3 st0=8000000000000000 st1=403F st2=C000000000000000 st3=4000 | st1=401E fsw=400
+  FPREM, a part of 2^65 by 3     | D9 F8 | ftw=3 st0=8000000000000000 st1=4040 st2=C000000000000000 st3=4000 | st1=4020 fsw=400
   FXTRACT of 12                  | D9 F4 | ftw=1 st0=C000000000000000 st1=4002 | st0=C000000000000000 st1=3FFF st2=C000000000000000 st3=4000 fsw=3800 ftw=81
   FXTRACT of 0                   | D9 F4 | ftw=1 | st2=8000000000000000 st3=FFFF fsw=3804 ftw=81
   FST m32, rounded up            | D9 13 | ftw=1 st0=8000008000000001 st1=3FFF | [0]=3F800001 fsw=220
@@ -86,8 +86,8 @@ let x87Rows = """
   FXAM of a pseudo-denormal      | D9 E5 | ftw=1 st0=8000000000000000 | fsw=4400
   FXAM of an empty register      | D9 E5 |  | fsw=4100
   FNSTENV: tags by the contents  | D9 33 | fcw=37E ftw=7 st0=8000000000000000 st1=3FFF st4=1 | fcw=37F [0]=FFFF0000FFFF037E [8]=FFFFFFE4 [18]=FFFF0000
-  FBSTP of 10^18 is indefinite   | DF 33 | ftw=1 st0=DE0B6B3A76400000 st1=403A | [0]=C000000000000000 [8]=FFFF fsw=801 ftw=0
-  FBSTP of -12.5                 | DF 33 | ftw=1 st0=C800000000000000 st1=C002 | [0]=12 [8]=8000 fsw=820 ftw=0
+  FBSTP of 10^18 is indefinite   | DF 33 | ftw=1 st0=DE0B6B3A76400000 st1=403A | [0]=C000000000000000 [8]=FFFF fsw=801 ftw=0 st0=0 st1=0 st14=DE0B6B3A76400000 st15=403A
+  FBSTP of -12.5                 | DF 33 | ftw=1 st0=C800000000000000 st1=C002 | [0]=12 [8]=8000 fsw=820 ftw=0 st0=0 st1=0 st14=C800000000000000 st15=C002
   FLD1, an exception waits       | D9 E8 | fcw=37E fsw=8081 | #MF
   FLD m32, a denormal            | D9 03 | [0]=1 | st0=8000000000000000 st1=3F6A fsw=3802 ftw=80
   FLD m64, an SNaN               | DD 03 | [0]=7FF0000000000001 | st0=C000000000000800 st1=7FFF fsw=3801 ftw=80
