@@ -59,11 +59,16 @@ extension Processor {
     let b = try longSource(instruction)
     let a = longFirst(instruction)
     let immediate = UInt8(truncatingIfNeeded: instruction.immediate)
-    var low = try products(a.low, b.low, immediate, single)
-    var high = instruction.width0 == 32 ? try products(a.high, b.high, immediate, single) : Vector128()
+    let isLong = instruction.width0 == 32
+    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+    var low = Self.products(a.low, b.low, immediate, single, &arithmetic)
+    var high = isLong ? Self.products(a.high, b.high, immediate, single, &arithmetic) : Vector128()
+    try commitSSE(arithmetic)
     for _ in 0..<(single ? 2 : 1) {
-      low = try neighbourSums(low, single)
-      if instruction.width0 == 32 { high = try neighbourSums(high, single) }
+      arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+      low = Self.neighbourSums(low, single, &arithmetic)
+      if isLong { high = Self.neighbourSums(high, single, &arithmetic) }
+      try commitSSE(arithmetic)
     }
     func placed(_ sum: Vector128) -> Vector128 {
       single
@@ -74,10 +79,9 @@ extension Processor {
   }
 
   /// The products of the elements that the immediate picks, zero for the others.
-  private func products(
-    _ a: Vector128, _ b: Vector128, _ immediate: UInt8, _ single: Bool
-  ) throws(Exception) -> Vector128 {
-    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+  private static func products(
+    _ a: Vector128, _ b: Vector128, _ immediate: UInt8, _ single: Bool, _ arithmetic: inout FloatArithmetic
+  ) -> Vector128 {
     var result = Vector128()
     for index in 0..<(single ? 4 : 2) where immediate >> UInt8(4 + index) & 1 != 0 {
       if single {
@@ -88,13 +92,13 @@ extension Processor {
         result.setElement(index, byteCount: 8, arithmetic.apply(.multiply, x, y).element)
       }
     }
-    try commitSSE(arithmetic)
     return result
   }
 
   /// The sums of neighbours, in the lower half.
-  private func neighbourSums(_ value: Vector128, _ single: Bool) throws(Exception) -> Vector128 {
-    var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
+  private static func neighbourSums(
+    _ value: Vector128, _ single: Bool, _ arithmetic: inout FloatArithmetic
+  ) -> Vector128 {
     var result = Vector128()
     if single {
       for index in 0..<2 {
@@ -106,7 +110,6 @@ extension Processor {
     } else {
       result.low = arithmetic.apply(.add, Double(element: value.low), Double(element: value.high)).element
     }
-    try commitSSE(arithmetic)
     return result
   }
 

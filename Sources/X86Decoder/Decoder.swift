@@ -54,8 +54,7 @@ public import X86
       }
     } else if opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 {
       // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. What must not stand before them is
-      // found first.
-      if mode == .code64, prefixes.spoilsVEX { return .invalidOpcode }
+      // found with that byte (Zen 2).
       guard let next = cursor.peek() else { return cursor.failure }
       if mode == .code64 || next >= 0xC0 {
         guard hasVEX, opcode != 0x62, !prefixes.spoilsVEX else { return .invalidOpcode }
@@ -63,6 +62,7 @@ public import X86
         guard place < 4 else { return .invalidOpcode }
         guard let byte = cursor.next() else { return cursor.failure }
         (map, opcode) = (place | 4, byte)
+        if map == 7, opcode < 2, behaviors.contains(.ignoresWOfQuadwordPermutations) { prefixes.rex |= 8 }
       }
     }
     let cell = unsafe cells[map << 8 | Int(opcode)]

@@ -150,8 +150,9 @@ private let styles: [TextDifference] = [
     row.isNamed("RORX") ? text.replacingEnd(", -0x75", by: ", 0x8b") : text
   },
   TextDifference(.style, "REX.W before a move out of a vector register does not widen its name") { text, row in
-    guard row.hasRexW, row.isNamed(
-      "MOVMSKPS", "MOVMSKPD", "PEXTRW", "PMOVMSKB", "VMOVMSKPS", "VMOVMSKPD", "VPEXTRW", "VPMOVMSKB")
+    guard row.hasRexW,
+      row.isNamed(
+        "MOVMSKPS", "MOVMSKPD", "PEXTRW", "PMOVMSKB", "VMOVMSKPS", "VMOVMSKPD", "VPEXTRW", "VPMOVMSKB")
     else { return text }
     return text.replacing(" edx,", by: " rdx,")
   },
