@@ -154,7 +154,7 @@ private let styles: [TextDifference] = [
       row.isNamed(
         "MOVMSKPS", "MOVMSKPD", "PEXTRW", "PMOVMSKB", "VMOVMSKPS", "VMOVMSKPD", "VPEXTRW", "VPMOVMSKB")
     else { return text }
-    return text.replacing(" edx,", by: " rdx,")
+    return text.replacing(" edx,", by: " rdx,").replacing(" r10d,", by: " r10,")
   },
   TextDifference(.style, "MOVQ between MMX and general registers is called MOVD") { text, row in
     row.hasRexW && row.isOf("NP 0F 6E", "NP 0F 7E") ? text.renamed("movd", to: "movq") : text
