@@ -92,9 +92,10 @@ extension Processor {
     let source = try vectorSource(instruction)
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     let result = body(source, &arithmetic)
+    // The x87 state changes even if an exception stops the conversion.
+    finishMMX(instruction)
     try commitSSE(arithmetic)
     setVectorDestination(instruction, result)
-    finishMMX(instruction)
   }
 
   /// The same with a VEX prefix: elements become wider or narrower where destination and source have other widths.

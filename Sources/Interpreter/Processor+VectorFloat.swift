@@ -54,7 +54,8 @@ extension Processor {
 
   /// DPPS and DPPD: the sum of products that the immediate's upper half picks, where its lower half says.
   ///
-  /// Products and sums are operations of their own: an exception of one keeps the next from being made.
+  /// Products and sums are operations of their own, each of both halves: an exception of one keeps the next from being
+  /// made.
   func floatDotProduct(_ instruction: Instruction, single: Bool) throws(Exception) {
     let b = try longSource(instruction)
     let a = longFirst(instruction)

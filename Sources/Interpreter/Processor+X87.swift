@@ -28,24 +28,38 @@ extension Processor {
     return true
   }
 
-  /// Pushes a value on the register stack.
+  /// Pushes a value on the register stack, or the indefinite if that is full and the exception is masked.
   func pushX87(_ value: ExtendedReal) {
-    var value = value
-    if !isEmpty(7) {
-      guard stackFault(isOverflow: true) else { return }
-      value = .indefinite
-    } else {
+    if isEmpty(7) {
       state.floating.statusWord &= ~0x200
+      appendX87(value)
+    } else if stackFault(isOverflow: true) {
+      appendX87(.indefinite)
     }
+  }
+
+  /// Makes a value the new ST(0), whatever that register holds.
+  func appendX87(_ value: ExtendedReal) {
     setTop(top &- 1)
-    state.floating.registers[physical(0)] = value
-    state.floating.validRegisters |= 1 << UInt8(physical(0))
+    setRegister(0, value)
   }
 
   /// Pops the register stack.
   func popX87() {
     state.floating.validRegisters &= ~(1 << UInt8(physical(0)))
     setTop(top &+ 1)
+  }
+
+  /// IE and SF if an operand is an empty register; masked, the destination becomes the indefinite whatever the other is.
+  ///
+  /// - Returns: whether one is empty.
+  func underflows(_ first: UInt8, _ second: UInt8, into destination: UInt8, pops: Bool = false) -> Bool {
+    guard isEmpty(first) || isEmpty(second) else { return false }
+    if stackFault(isOverflow: false) {
+      setRegister(destination, .indefinite)
+      if pops { popX87() }
+    }
+    return true
   }
 
   /// ST(`index`); nil if it is empty and that exception is not masked.

@@ -18,19 +18,18 @@ extension Processor {
   func x87Binary(_ instruction: Instruction, _ operation: X87BinaryOperation) throws(Exception) {
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let traits = instruction.operation.traits
-    var destination: UInt8 = 0
-    let other: ExtendedReal
+    var (source, destination): (UInt8, UInt8) = (0, 0)
+    var other = ExtendedReal()
     if instruction.isMemory {
       other = try x87Memory(instruction, isInteger: traits.contains(.integerOperand), &arithmetic)
     } else if instruction.operand0 == .sti {
       destination = instruction.rm & 7
-      guard let value = register(0) else { return }
-      other = value
     } else {
-      guard let value = register(instruction.rm & 7) else { return }
-      other = value
+      source = instruction.rm & 7
     }
-    guard let own = register(destination) else { return }
+    if underflows(source, destination, into: destination, pops: traits.contains(.pops)) { return }
+    if !instruction.isMemory { other = state.floating.registers[physical(source)] }
+    let own = state.floating.registers[physical(destination)]
     let result: ExtendedReal
     switch operation {
     case .add: result = arithmetic.add(own, other)
@@ -49,7 +48,7 @@ extension Processor {
 
   /// FCOM, FUCOMPP, FICOM, FTST and their kin: C0 less, C3 equal, all three unordered.
   func x87Compare(_ instruction: Instruction, _ kind: X87Comparison) throws(Exception) {
-    guard let (order, completes) = try compareX87(instruction, kind) else { return }
+    let (order, completes) = try compareX87(instruction, kind)
     switch order {
     case .unordered: setConditions(0x4500)
     case .less: setConditions(0x100)
@@ -61,7 +60,10 @@ extension Processor {
 
   /// FCOMI, FUCOMIP and their kin.
   func x87CompareToFlags(_ instruction: Instruction, _ kind: X87Comparison) throws(Exception) {
-    guard let (order, completes) = try compareX87(instruction, kind) else { return }
+    let c1 = state.floating.statusWord & 0x200 != 0
+    let (order, completes) = try compareX87(instruction, kind)
+    // C1 changes by an empty register alone.
+    if !isEmpty(0), !isEmpty(instruction.rm & 7) { setC1(c1) }
     state.flags.set(RFLAGS.status, to: Self.statusFlags(order))
     if completes { popCompared(instruction) }
   }
@@ -72,23 +74,23 @@ extension Processor {
     if traits.contains(.popsTwice) { popX87() }
   }
 
-  /// How ST(0) stands to the other operand, and whether no exception stops the instruction; nil for an empty register
-  /// whose exception is not masked.
+  /// How ST(0) stands to the other operand, which counts even if an exception stops the instruction, and whether none
+  /// does.
   private func compareX87(
     _ instruction: Instruction, _ kind: X87Comparison
-  ) throws(Exception) -> (order: FloatOrder, completes: Bool)? {
+  ) throws(Exception) -> (order: FloatOrder, completes: Bool) {
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let traits = instruction.operation.traits
-    let other: ExtendedReal
+    var source: UInt8 = 0
+    var other = ExtendedReal()
     if instruction.isMemory {
       other = try x87Memory(instruction, isInteger: traits.contains(.integerOperand), &arithmetic)
-    } else if kind == .withZero {
-      other = ExtendedReal()
-    } else {
-      guard let value = register(traits.contains(.popsTwice) ? 1 : instruction.rm & 7) else { return nil }
-      other = value
+    } else if kind != .withZero {
+      source = traits.contains(.popsTwice) ? 1 : instruction.rm & 7
+      other = state.floating.registers[physical(source)]
     }
-    guard let own = register(0) else { return nil }
+    if isEmpty(0) || isEmpty(source) { return (.unordered, stackFault(isOverflow: false)) }
+    let own = state.floating.registers[physical(0)]
     let order = arithmetic.compare(own, other, signalsQuiet: kind != .unordered)
     return (order, settle(arithmetic))
   }
@@ -134,7 +136,8 @@ extension Processor {
 
   /// FSCALE.
   func x87Scale(_ instruction: Instruction) throws(Exception) {
-    guard let own = register(0), let other = register(1) else { return }
+    if underflows(0, 1, into: 0) { return }
+    let (own, other) = (state.floating.registers[physical(0)], state.floating.registers[physical(1)])
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let result = arithmetic.scale(own, other)
     if settle(arithmetic) { setRegister(0, result) }
@@ -142,22 +145,31 @@ extension Processor {
 
   /// FXTRACT.
   func x87Extract(_ instruction: Instruction) throws(Exception) {
-    guard let own = register(0) else { return }
+    // An empty operand comes before a full stack; either makes both results the indefinite.
+    if isEmpty(0) || !isEmpty(7) {
+      guard stackFault(isOverflow: !isEmpty(0)) else { return }
+      setRegister(0, .indefinite)
+      return appendX87(.indefinite)
+    }
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
-    let (exponent, significand) = arithmetic.extract(own)
+    let (exponent, significand) = arithmetic.extract(state.floating.registers[physical(0)])
     guard settle(arithmetic) else { return }
     setRegister(0, exponent)
-    pushX87(significand)
+    appendX87(significand)
   }
 
   /// FPREM and FPREM1.
   func x87Remainder(_ instruction: Instruction, toNearest: Bool) throws(Exception) {
-    guard let own = register(0), let other = register(1) else { return }
+    state.floating.statusWord &= ~0x400
+    if underflows(0, 1, into: 0) { return }
+    let (own, other) = (state.floating.registers[physical(0)], state.floating.registers[physical(1)])
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let (value, quotient, isComplete) = arithmetic.remainder(own, other, toNearest: toNearest)
     arithmetic.roundedUp = false
     guard settle(arithmetic) else { return }
     setRegister(0, value)
+    // Without a quotient C0 and C3 stay.
+    if value.isNaN { return }
     // C0, C3, C1 are quotient bits 2, 1, 0; C2 says that more rounds are needed.
     setConditions((quotient & 4 != 0 ? 0x100 : 0) | (quotient & 2 != 0 ? 0x4000 : 0) | (isComplete ? 0 : 0x400))
     setC1(quotient & 1 != 0)

@@ -45,7 +45,10 @@ extension Processor {
   /// Takes over what an operation raised; false if an unmasked invalid, denormal or zero-divide exception stops it.
   func settle(_ arithmetic: ExtendedArithmetic) -> Bool {
     let early = arithmetic.flags & 7
-    if early & ~state.floating.controlWord != 0 { return noteX87(early, mayStop: true) }
+    if early & ~state.floating.controlWord != 0 {
+      setC1(false)
+      return noteX87(early, mayStop: true)
+    }
     _ = noteX87(arithmetic.flags, mayStop: false)
     setC1(arithmetic.roundedUp)
     return true

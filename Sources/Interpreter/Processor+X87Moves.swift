@@ -7,7 +7,10 @@ extension Processor {
   /// FLD.
   func x87Load(_ instruction: Instruction) throws(Exception) {
     guard instruction.operand0 == .sti else { return try loadReal(instruction) }
-    if let value = register(instruction.rm & 7) { pushX87(value) }
+    let source = instruction.rm & 7
+    guard isEmpty(source) else { return pushX87(state.floating.registers[physical(source)]) }
+    // An empty operand comes before a full stack.
+    if stackFault(isOverflow: false) { appendX87(.indefinite) }
   }
 
   /// FILD.
@@ -82,9 +85,12 @@ extension Processor {
 
   /// Pushes a binary32 or binary64 number.
   private func pushLoaded(_ bits: UInt64, _ format: FloatFormat) {
+    // A full stack comes before what the number raises; a denormal that is not masked is loaded all the same.
+    guard isEmpty(7) else { return pushX87(.indefinite) }
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let value = arithmetic.load(bits, format)
-    if noteX87(arithmetic.flags, mayStop: true) { pushX87(value) }
+    setC1(false)
+    if noteX87(arithmetic.flags, mayStop: arithmetic.flags & FloatFlag.invalid != 0) { appendX87(value) }
   }
 
   /// FCMOVcc.

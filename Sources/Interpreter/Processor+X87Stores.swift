@@ -21,6 +21,11 @@ extension Processor {
   }
 
   private func storeX87Register(_ instruction: Instruction) {
+    if instruction.opcode == 0xD9, isEmpty(0) {
+      // D9D8h to D9DFh do not look at the tag (FSTPNCE), and move nothing then.
+      state.floating.statusWord &= ~0x200
+      return popX87()
+    }
     guard let value = register(0) else { return }
     if !isEmpty(0) { state.floating.statusWord &= ~0x200 }
     setRegister(instruction.rm & 7, value)
@@ -69,6 +74,7 @@ extension Processor {
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let value = format.convert(own, width: instruction.width0, &arithmetic)
     guard arithmetic.flags & format.stoppingFlags & ~state.floating.controlWord == 0 else {
+      setC1(false)
       _ = noteX87(arithmetic.flags, mayStop: true)
       return
     }
@@ -116,6 +122,7 @@ extension Processor {
     let isTooLarge = arithmetic.flags & 1 != 0 || magnitude > 999_999_999_999_999_999
     if isTooLarge { arithmetic.flags = 1 }
     if arithmetic.flags & 1 & ~state.floating.controlWord != 0 {
+      setC1(false)
       _ = noteX87(1, mayStop: true)
       return
     }

@@ -137,7 +137,7 @@
   /// A signed integer as a number: CVTSI2SD, CVTDQ2PS and their kin.
   @inlinable @inline(__always) public mutating func number<Real: HostFloat>(_ integer: Int64, as _: Real.Type) -> Real {
     let result = Real(integer)
-    // Beyond 2^62 the way back might not exist.
+    // Beyond 2^62 the result might be 2^63, which no such integer is.
     guard isToNearest, result.magnitude < 0x1p62 else { return slowNumber(integer) }
     note(inexact: Int64(result) != integer)
     return result

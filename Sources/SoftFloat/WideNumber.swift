@@ -1,4 +1,4 @@
-/// A finite nonzero number with room for the exact outcome of an operation before it is rounded.
+/// A finite nonzero number, wide enough for the exact outcome of an operation before it is rounded.
 ///
 /// Its value is significand / 2^127 * 2^exponent, with bit 127 of the significand set. What would lie below bit 0 is
 /// seen in bit 0 alone, far below every bit that decides how the number is rounded.

@@ -38,6 +38,10 @@ let vectorFloatRows = """
   CVTPD2PI MM0, XMM1             | 66 0F 2D C1 | ymm4=400C000000000000 ymm5=C008000000000000 | st0=FFFFFFFD00000004 st1=FFFF ftw=FF mxcsr=1FA0
   CVTTPD2PI MM0, XMM1            | 66 0F 2C C1 | ymm4=400C000000000000 ymm5=C008000000000000 | st0=FFFFFFFD00000003 st1=FFFF ftw=FF mxcsr=1FA0
   CVTPI2PS, an x87 exception waits | 0F 2A C1 | fcw=37E fsw=8081 | #MF
+  LDMXCSR, a reserved bit        | 0F AE 13 | [0]=11F80 | #GP(0)
+  PADDB MM0, MM1                 | 0F FC C1 | st0=FF st2=1 | st0=0 st1=FFFF ftw=FF
+  MOVQ2DQ XMM0, MM1              | F3 0F D6 C1 | st2=5 ymm1=77 | ymm0=5 ymm1=0 ftw=FF
+  EMMS                           | 0F 77 | ftw=FF | ftw=0
   """
 
 /// The x87 unit: exceptions masked and not, C1, condition codes, unsupported numbers.
@@ -68,12 +72,22 @@ let x87Rows = """
   FSCALE by 3.5                  | D9 FD | ftw=3 st0=C000000000000000 st1=3FFF st2=E000000000000000 st3=4000 | st1=4002
   FPREM 17 by 3: 2, quotient 5   | D9 F8 | ftw=3 st0=8800000000000000 st1=4003 st2=C000000000000000 st3=4000 | st0=8000000000000000 st1=4000 fsw=300
   FPREM1 17 by 3: -1, quotient 6 | D9 F5 | ftw=3 st0=8800000000000000 st1=4003 st2=C000000000000000 st3=4000 | st0=8000000000000000 st1=BFFF fsw=4100
-  FPREM, a part of 2^64 by 3     | D9 F8 | ftw=3 st0=8000000000000000 st1=403F st2=C000000000000000 st3=4000 | st1=401E fsw=400
+  FPREM, a part of 2^65 by 3     | D9 F8 | ftw=3 st0=8000000000000000 st1=4040 st2=C000000000000000 st3=4000 | st1=4020 fsw=400
   FXTRACT of 12                  | D9 F4 | ftw=1 st0=C000000000000000 st1=4002 | st0=C000000000000000 st1=3FFF st2=C000000000000000 st3=4000 fsw=3800 ftw=81
   FXTRACT of 0                   | D9 F4 | ftw=1 | st2=8000000000000000 st3=FFFF fsw=3804 ftw=81
   FST m32, rounded up            | D9 13 | ftw=1 st0=8000008000000001 st1=3FFF | [0]=3F800001 fsw=220
   FIST m16, out of range         | DF 13 | ftw=1 st0=8000000000000000 st1=400E | [0]=8000 fsw=1
   FIST m16, IE not masked        | DF 13 | fcw=37E ftw=1 st0=8000000000000000 st1=400E [0]=77 | fsw=8081
+  FLD1, the stack is full        | D9 E8 | ftw=FF | st0=C000000000000000 st1=FFFF fsw=3A41
+  FLD1, full, IE not masked      | D9 E8 | fcw=37E ftw=FF | fsw=82C1
+  FXCH with an empty register    | D9 C9 | ftw=1 st0=8000000000000000 st1=3FFF | st0=C000000000000000 st1=FFFF st2=8000000000000000 st3=3FFF fsw=41 ftw=3
+  FXCH, empty, IE not masked     | D9 C9 | fcw=37E ftw=1 st0=8000000000000000 st1=3FFF | fsw=80C1
+  FXAM of an unnormal            | D9 E5 | ftw=1 st0=1 st1=BFFF | fsw=200
+  FXAM of a pseudo-denormal      | D9 E5 | ftw=1 st0=8000000000000000 | fsw=4400
+  FXAM of an empty register      | D9 E5 |  | fsw=4100
+  FNSTENV: tags by the contents  | D9 33 | fcw=37E ftw=7 st0=8000000000000000 st1=3FFF st4=1 | fcw=37F [0]=FFFF0000FFFF037E [8]=FFFFFFE4 [18]=FFFF0000
+  FBSTP of 10^18 is indefinite   | DF 33 | ftw=1 st0=DE0B6B3A76400000 st1=403A | [0]=C000000000000000 [8]=FFFF fsw=801 ftw=0 st0=0 st1=0 st14=DE0B6B3A76400000 st15=403A
+  FBSTP of -12.5                 | DF 33 | ftw=1 st0=C800000000000000 st1=C002 | [0]=12 [8]=8000 fsw=820 ftw=0 st0=0 st1=0 st14=C800000000000000 st15=C002
   FLD1, an exception waits       | D9 E8 | fcw=37E fsw=8081 | #MF
   FLD m32, a denormal            | D9 03 | [0]=1 | st0=8000000000000000 st1=3F6A fsw=3802 ftw=80
   FLD m64, an SNaN               | DD 03 | [0]=7FF0000000000001 | st0=C000000000000800 st1=7FFF fsw=3801 ftw=80

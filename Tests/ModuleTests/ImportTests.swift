@@ -35,7 +35,9 @@ struct ImportTests {
       row.split(separator: "|")[0].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
     let tabled = Set(names)
-    let others: Set = ["CHost", "CCapstone", "OpcodeTableGenerator", "EmptyCommand", "TestSupport", "FormProbe", "CFloatOracle"]
+    let others: Set = [
+      "CHost", "CCapstone", "OpcodeTableGenerator", "EmptyCommand", "TestSupport", "FormProbe", "CFloatOracle",
+    ]
     #expect(Set(list).subtracting(tabled) == others.intersection(list))
     let shims: Set = ["CHost", "CKVM", "CNativeOracle"]
     #expect(names.filter { !shims.contains($0) } == list.filter { tabled.contains($0) && !shims.contains($0) })

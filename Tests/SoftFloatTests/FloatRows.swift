@@ -50,7 +50,8 @@ private let (infinity, minusInfinity, indefinite): (UInt64, UInt64, UInt64) = (0
 private let (quietA, quietB, signalling): (UInt64, UInt64, UInt64) = (0x7FC0_000A, 0xFFC0_000B, 0x7F80_000C)
 private let (denormal, minusZero, tiniest): (UInt64, UInt64, UInt64) = (0x0000_0003, 0x8000_0000, 0x0080_0000)
 /// DAZ; FTZ; rounding down, up, to zero.
-private let (daz, ftz, down, up, chop): (UInt32, UInt32, UInt32, UInt32, UInt32) = (0x1FC0, 0x9F80, 0x3F80, 0x5F80, 0x7F80)
+private let (daz, ftz): (UInt32, UInt32) = (0x1FC0, 0x9F80)
+private let (down, up, chop): (UInt32, UInt32, UInt32) = (0x3F80, 0x5F80, 0x7F80)
 
 /// SDM Vol. 1, "Rules for Handling NaNs", and the operations' own pages.
 private let nanRows: [FloatRow] = [

@@ -10,7 +10,8 @@ struct HalfTests {
     let sign: Double = bits & 0x8000 != 0 ? -1 : 1
     let (field, fraction) = (Int(bits >> 10 & 31), Double(bits & 0x3FF))
     if field == 31 { return fraction == 0 ? sign * .infinity : .nan }
-    return sign * (field == 0 ? fraction * 0x1p-24 : (1 + fraction / 1024) * Double(sign: .plus, exponent: field - 15, significand: 1))
+    if field == 0 { return sign * fraction * 0x1p-24 }
+    return sign * Double(sign: .plus, exponent: field - 15, significand: 1 + fraction / 1024)
   }
 
   @Test("VCVTPH2PS of every number, by the definition, and back")

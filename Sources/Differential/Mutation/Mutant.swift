@@ -128,8 +128,7 @@ enum MutableOperations {
     {
       return false
     }
-    return !template.operation.traits.contains(.float) && UntestableForms.reason(template, cpl: 3) == nil
-      && !untested.contains(template.operation)
+    return UntestableForms.reason(template, cpl: 3) == nil && !untested.contains(template.operation)
   }
 }
 

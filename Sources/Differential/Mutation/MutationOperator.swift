@@ -150,7 +150,14 @@ public enum MutationOperator: Sendable, Hashable {
   ]
 
   private static func canSwap(_ instruction: Instruction) -> Bool {
-    instruction.operand0 != instruction.operand1 && swappable.contains(instruction.operand0)
+    func isGeneral(_ kind: OperandKind) -> Bool { [.register, .registerOrMemory, .accumulator].contains(kind) }
+    // A conversion of an integer register has no such register of a vector's width.
+    if instruction.operation.traits.contains(.float),
+      isGeneral(instruction.operand0) != isGeneral(instruction.operand1)
+    {
+      return false
+    }
+    return instruction.operand0 != instruction.operand1 && swappable.contains(instruction.operand0)
       && swappable.contains(instruction.operand1)
   }
 
