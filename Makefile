@@ -5,9 +5,10 @@
 # make linux    boots Debian's kernel to a shell on this terminal
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
+# make userspace-test  Debian's user space: the same commands in emu and on the host
 # make bench    compares speed and size with QEMU's TCG
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
-.PHONY: run test slow-test float-test kvm-unit-tests debug-test mutants linux linux-files guest-files bench budgets build packages measuring browser testroms lint check-generated client test-slurm clean
+.PHONY: run test slow-test float-test kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages measuring browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -75,9 +76,18 @@ linux-files: packages
 	@tools/fetch-linux.sh $(CACHE)
 
 # Guests of other Debian packages, which the tests run.
-guest-files: packages
+guest-files: packages userspace-files
 	@tools/fetch-package.sh $(CACHE) memtest.bin memtest86+ boot/memtest86+x64.bin
 	@tools/fetch-package.sh $(CACHE) xen.gz xen-hypervisor-4.17-amd64 boot/xen-4.17-amd64.gz
+
+# Debian's user space as a tree and as an initramfs; the tests run the same commands in both.
+userspace-files: linux-files
+	@tools/fetch-userspace.sh $(CACHE) base tools/userspace-commands.sh
+
+# The same with python3, sqlite3 and gcc: about ten minutes.
+userspace-test: build userspace-files
+	@tools/fetch-userspace.sh $(CACHE) full tools/userspace-commands.sh
+	tools/userspace.py .build/release/emu $(CACHE) full
 
 # A campaign in a job array of a real one-node Slurm, which it installs if it is missing; takes some minutes, not in CI.
 test-slurm: $(if $(EMU_EXECUTABLE),,build)

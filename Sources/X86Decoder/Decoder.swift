@@ -87,9 +87,17 @@ public import X86
       if prefixes.isVEX, unsafe !takes(row.pointee, prefixes) { continue }
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
+    return fetchUnknown(cell, map, opcode, prefixes, mode, &cursor, &instruction) ?? .invalidOpcode
+  }
+
+  /// Fetches the rest of what has no row, as processors do before they raise #UD; nil if all of it is there.
+  private func fetchUnknown(
+    _ cell: UInt32, _ map: Int, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
+    _ instruction: inout Instruction
+  ) -> DecodeFailure? {
     // An unknown form of a known opcode is fetched whole before it is #UD, by either vendor's processors.
     if cell & 0xFF != 0 {
-      let row = unsafe rows[first]
+      let row = unsafe rows[Int(cell >> 8)]
       instruction.addressSize = prefixes.addressSize(mode)
       if row.hasModRM, let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
       let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
@@ -100,7 +108,7 @@ public import X86
       if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
       if map & 3 == 3 || opcode == 0x0F, cursor.next() == nil { return cursor.failure }
     }
-    return .invalidOpcode
+    return nil
   }
 
   /// Opcodes without a row that have ModRM all the same: those of 3DNow!, SSE3, SSE4a and the three-byte maps.

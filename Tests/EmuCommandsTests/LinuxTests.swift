@@ -75,6 +75,53 @@ struct LinuxTests {
   }
 }
 
+/// Whether the host lets the commands run in a tree of their own.
+private let canChangeRoot: Bool = {
+  let process = Process()
+  process.executableURL = URL(filePath: "/usr/bin/env")
+  process.arguments = ["unshare", geteuid() == 0 ? "-m" : "-rm", "true"]
+  process.standardError = nil
+  guard (try? process.run()) != nil else { return false }
+  process.waitUntilExit()
+  return process.terminationStatus == 0
+}()
+
+/// The same commands in emu and on the host, compared by tools/userspace.py.
+@Suite("Debian's user space")
+struct UserSpaceTests {
+  private static func run(_ size: String) throws {
+    let tool = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../tools/userspace.py").path
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", tool, Build.emu.path, Build.cache.path, size]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
+    #expect(text.contains(", 0 with another output than on the host"), "\(text)")
+  }
+
+  @Test(
+    "bash, coreutils, perl, openssl and packers print what they print on the host",
+    .enabled(if: !Build.isDebug, "a debug build is too slow"),
+    .enabled(if: canChangeRoot, "unshare(1) cannot make a mount namespace here"),
+    .enabled(
+      if: isThere("vmlinuz", "userspace-base", "userspace-base.cpio"),
+      "Debian's packages were not fetched (make userspace-files)"))
+  func short() throws { try Self.run("short") }
+
+  @Test(
+    "python3, sqlite3 and gcc too", .enabled(if: Build.runsSlowTests, "too slow for every day (make slow-test)"),
+    .enabled(if: canChangeRoot, "unshare(1) cannot make a mount namespace here"),
+    .enabled(
+      if: isThere("vmlinuz", "userspace-full", "userspace-full.cpio"),
+      "Debian's packages were not fetched (make userspace-test)"))
+  func full() throws { try Self.run("full") }
+}
+
 /// A recorded boot with a shell, its replay, and a snapshot of it.
 @Suite("Debian's kernel, again")
 struct LinuxReplayTests {

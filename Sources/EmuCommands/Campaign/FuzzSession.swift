@@ -64,11 +64,7 @@ final class FuzzSession {
       cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native, modes: plan.modes,
       features: model.features)
     guard !templates.isEmpty else { throw ValidationError("--isa \(options.isa): no form is left to draw from.") }
-    identity = Checkpoint.Identity(
-      seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
-      subject: options.subject.rawValue, isa: options.isa, modes: options.modes.rawValue, cpl: options.cpl,
-      rules: options.rules,
-      processor: oracle.processorName, model: options.subject == .model ? model.name : "", exact: options.exact)
+    identity = Self.identity(options, plan, oracle: oracle.processorName, model: model.name)
     output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
     let checkpoint = try output?.checkpoint(for: identity)
     try output?.open(keeping: checkpoint?.resultBytes ?? 0)
@@ -88,6 +84,16 @@ final class FuzzSession {
     start = Self.seconds
     if checkpoint == nil { try output?.append(CampaignReport.header(identity)) }
     describe(oracle, plan, resumed: checkpoint)
+  }
+
+  /// What a campaign must have in common with the one that it resumes.
+  private static func identity(
+    _ options: FuzzCommand, _ plan: CampaignPlan, oracle: String, model: String
+  ) -> Checkpoint.Identity {
+    Checkpoint.Identity(
+      seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
+      subject: options.subject.rawValue, isa: options.isa, modes: options.modes.rawValue, cpl: options.cpl,
+      rules: options.rules, processor: oracle, model: options.subject == .model ? model : "", exact: options.exact)
   }
 
   private static var seconds: Double { Double(HostClock.monotonic) / 1e9 }
