@@ -40,7 +40,7 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
   CommandRow(
     arguments: ["run", "--cpu", "c", rom("hello")], status: 64,
-    says: "Please provide one of the following:\n    - amd-v1\n"),
+    says: "Please provide one of the following:\n  - amd-v1\n"),
   CommandRow(
     arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
     says: "--trace and --gdb exclude each other"),
