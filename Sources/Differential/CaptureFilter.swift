@@ -15,7 +15,7 @@ public enum CaptureFilter {
     // The last page of the lower half is the kernel's as well.
     if result.vector == ExceptionVector.pageFault.rawValue, result.cr2 >= 0x7FFF_FFFF_F000 { return false }
     guard let instruction = test.decoded(by: model.decoder) else {
-      return AbsentFeature.name(OpcodeBytes(test)) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
+      return AbsentFeature.name(test, model.features) == nil && result.vector == ExceptionVector.invalidOpcode.rawValue
     }
     // A return to user mode by the host's kernel makes null selectors zero, and hides which of the four it was.
     if result.vector == UserState.noException, let register = loadedSegment(instruction),

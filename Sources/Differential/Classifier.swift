@@ -48,7 +48,8 @@ public struct Classifier: Sendable {
     let differences = subject.differences(from: oracle, ignoring: mask)
     guard !differences.isEmpty else { return nil }
     var divergence = Divergence(
-      test: test, instruction: instruction, subject: subject, oracle: oracle, differences: differences)
+      test: test, instruction: instruction, features: decoder.features, subject: subject, oracle: oracle,
+      differences: differences)
     if let rule = rules.first(where: { $0.matches(divergence) }) {
       divergence.kind = rule.kind
       divergence.rule = rule.id

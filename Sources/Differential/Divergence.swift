@@ -1,6 +1,6 @@
 public import InstructionTesting
 import TextForms
-import X86
+public import X86
 public import X86Decoder
 
 /// How a difference between subject and oracle counts.
@@ -23,6 +23,8 @@ public struct Divergence: Sendable {
   public var test: InstructionTest
   /// What its first bytes decode to by our table; nil if nothing.
   public var instruction: Instruction?
+  /// What the subject has.
+  public var features: CPUIDFeatures
   /// The subject's result.
   public var subject: UserState
   /// The oracle's.

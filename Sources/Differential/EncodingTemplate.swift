@@ -63,7 +63,11 @@ public struct EncodingTemplate: Sendable {
 
   private mutating func read(_ token: String) {
     if token.count == 2, let byte = UInt8(token, radix: 16) {
-      if opcode.isEmpty && [0x66, 0xF2, 0xF3].contains(byte) { mandatoryPrefix = byte } else { opcode.append(byte) }
+      if vex == nil, opcode.isEmpty, [0x66, 0xF2, 0xF3].contains(byte) {
+        mandatoryPrefix = byte
+      } else {
+        opcode.append(byte)
+      }
       return
     }
     if let vex = VEXEncoding(token) {

@@ -22,7 +22,7 @@ extension DivergenceRule {
       guard divergence.subject.vector == ExceptionVector.invalidOpcode.rawValue, divergence.instruction == nil else {
         return false
       }
-      return AbsentFeature.name(OpcodeBytes(divergence.test)) != nil
+      return AbsentFeature.name(divergence.test, divergence.features) != nil
     },
     DivergenceRule(
       id: "feature-absent", kind: .modelSpecific,
@@ -134,7 +134,17 @@ enum HostSelectors {
 /// The features of newer processors that the model's CPUID denies, by their encodings.
 enum AbsentFeature {
   /// The feature that an encoding outside the opcode table belongs to; nil if it is none of these.
-  static func name(_ code: OpcodeBytes) -> String? {
+  ///
+  /// - Parameter features: what the model has: the table has all that belongs to AVX and what came before it.
+  static func name(_ test: InstructionTest, _ features: CPUIDFeatures) -> String? {
+    let code = OpcodeBytes(test)
+    let isSystemGroup = code.map == "0F" && code.opcode == 0x01
+    guard features.contains(.avx), !isSystemGroup, code.map != "EVEX", code.map != "XOP" else { return name(code) }
+    let bytes = (0..<Int(test.codeLength)).map { test.code[$0] }
+    return NewerInstruction(bytes, mode: test.decodeMode, features: features)?.feature.rawValue
+  }
+
+  private static func name(_ code: OpcodeBytes) -> String? {
     switch code.map {
     case "VEX", "EVEX", "XOP": return code.map
     case "0F38": return "SSSE3 to SHA"

@@ -40,6 +40,10 @@ extension BehaviorRow {
       intel: "16 bits are read", families: intel, evidence: "SDM Vol. 2B \"MOVSX/MOVSXD\"; icelake 66639E under AC",
       test: "recordings"),
     BehaviorRow(
+      behavior: .ignoresWOfQuadwordPermutations, id: "vpermq-w",
+      decides: "VPERMQ and VPERMPD with VEX.W clear", amd: "as with VEX.W set", intel: "#UD", families: amd,
+      evidence: "SDM Vol. 2C \"VPERMQ\", \"VPERMPD\": W1; Zen 2 C4E37D01E0", test: "rows"),
+    BehaviorRow(
       behavior: .takes64BitFarPointers, id: "far-pointer-rexw",
       decides: "REX.W before LSS, LFS, LGS and far JMP and CALL through memory",
       amd: "ignored: the offset has at most 32 bits", intel: "m16:64", families: intel,

@@ -10,6 +10,7 @@
   case readsLockedCR0AsCR8
   case letsRepeatDecideLoopCondition
   case readsWordByMOVSXD
+  case ignoresWOfQuadwordPermutations
   case takes64BitFarPointers
   // Memory and stack
   case wrapsAtFourGiB

@@ -53,16 +53,16 @@ public import X86
         map = second == 0x38 ? 2 : 3
       }
     } else if opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 {
-      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. What must not stand before them is
-      // found first.
-      if mode == .code64, prefixes.spoilsVEX { return .invalidOpcode }
+      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. REX before them is found with that
+      // byte, other prefixes when the instruction is there (Zen 2).
       guard let next = cursor.peek() else { return cursor.failure }
       if mode == .code64 || next >= 0xC0 {
-        guard hasVEX, opcode != 0x62, !prefixes.spoilsVEX else { return .invalidOpcode }
+        guard hasVEX, opcode != 0x62, prefixes.rex == 0 else { return .invalidOpcode }
         guard let place = prefixes.readVEX(opcode, &cursor, mode) else { return cursor.failure }
         guard place < 4 else { return .invalidOpcode }
         guard let byte = cursor.next() else { return cursor.failure }
         (map, opcode) = (place | 4, byte)
+        if map == 7, opcode < 2, behaviors.contains(.ignoresWOfQuadwordPermutations) { prefixes.rex |= 8 }
       }
     }
     let cell = unsafe cells[map << 8 | Int(opcode)]
@@ -183,7 +183,7 @@ public import X86
     _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
   ) -> DecodeFailure? {
     // Without its meaning it must be 1111, outside 64-bit mode too, where the first bit does not count else.
-    guard row.usesVVVV || prefixes.vvvv == 0 else { return .invalidOpcode }
+    guard !prefixes.isSpoiled, row.usesVVVV || prefixes.vvvv == 0 else { return .invalidOpcode }
     instruction.vvvv = mode == .code64 ? prefixes.vvvv : prefixes.vvvv & 7
     if row.hasImmediateRegister, mode != .code64 { instruction.immediate &= 0x7F }
     guard row.hasVectorIndex else { return nil }

@@ -207,7 +207,7 @@ private struct Disassembly {
     case .xmmOrMemory: instruction.isMemory ? memory(width) : vector(instruction.rm, width)
     case .xmmVVVV: vector(instruction.vvvv, width)
     case .xmmImmediate: vector(UInt8(truncatingIfNeeded: instruction.immediate >> 4), width)
-    case .vectorMemory32, .vectorMemory64: memory(width)
+    case .vectorMemory32, .vectorMemory64: memory(instruction.flags.contains(.rexW) ? 8 : 4)
     case .registerVVVV: general(instruction.vvvv, width)
     case .st0: "st(0)"
     case .sti: "st(\(instruction.rm & 7))"

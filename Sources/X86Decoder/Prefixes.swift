@@ -49,8 +49,8 @@ struct Prefixes {
   var isLong = false
   /// VEX.vvvv as a register number.
   var vvvv: UInt8 = 0
-  /// A prefix that must not stand before VEX does.
-  var spoilsVEX: Bool { hasLock || has66 || repeatByte != 0 || rex != 0 }
+  /// 66, F2, F3 or LOCK stands before VEX, where none must.
+  var isSpoiled = false
 
   /// Reads prefixes up to the first opcode byte.
   @inline(__always)
@@ -91,6 +91,7 @@ struct Prefixes {
       extensions = (~second >> 5) & 7 | (third >> 4) & 8
       map = second & 0x1F == 0 || second & 0x1F > 3 ? 4 : Int(second & 0x1F)
     }
+    isSpoiled = hasLock || has66 || repeatByte != 0
     isVEX = true
     isLong = last & 4 != 0
     vvvv = (~last >> 3) & 15

@@ -56,6 +56,9 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       behavior: .takesPrefetchOfRegister, code: [0x0F, 0x0D, 0xC2], mode: .compatibility32,
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
     BehaviorCase(
+      behavior: .ignoresWOfQuadwordPermutations, code: [0xC4, 0xE3, 0x7D, 0x00, 0xC1, 0x1B], level: .v3,
+      with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
+    BehaviorCase(
       behavior: .takesUnalignedSHAOperands, code: [0x0F, 0x38, 0xC9, 0x03], level: .v3,
       prepare: { $0.generalRegisters[3] = data + 4 }, with: Outcome(exception: "none"),
       without: Outcome(exception: "#GP")),

@@ -40,9 +40,7 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
   CommandRow(
     arguments: ["run", "--cpu", "c", rom("hello")], status: 64,
-    says:
-      "Please provide one of 'amd-v1', 'amd-v2', 'amd-v3', 'amd-zen2-v1', 'amd-zen2-v2', 'amd-zen2-v3', 'intel-v1', 'intel-v2' or 'intel-v3'"
-  ),
+    says: "Please provide one of the following:\n    - amd-v1\n"),
   CommandRow(
     arguments: ["run", "--trace", "t", "--gdb", "1234", rom("hello")], status: 64,
     says: "--trace and --gdb exclude each other"),
@@ -160,9 +158,7 @@ struct ModelOptionTests {
     let outcome = try runEmu(arguments)
     #expect(outcome.status == 64)
     #expect(
-      outcome.errors.contains(
-        "'amd-v1', 'amd-v2', 'amd-v3', 'amd-zen2-v1', 'amd-zen2-v2', 'amd-zen2-v3', 'intel-v1', 'intel-v2' or 'intel-v3'"
-      ), "\(outcome.errors)")
+      ProcessorModel.all.allSatisfy { outcome.errors.contains("- \($0.name)\n") }, "\(outcome.errors)")
   }
 
   private static let leaves: [(model: String, code: String, leaf: String, line: String)] = [

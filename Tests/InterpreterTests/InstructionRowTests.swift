@@ -49,7 +49,12 @@ struct InstructionRowTests {
     "The host's own processor does the same", .enabled(if: NativeOracle.unavailableReason == nil, "no native oracle"))
   func native() throws {
     let texts = RowText.all.filter(\.isOfHost)
-    let rows = try texts.map { try InstructionRow($0.line, mode: $0.mode) }
+    // A trap flag would stop a gather between two elements.
+    let rows = try texts.map { text in
+      var row = try InstructionRow(text.line, mode: text.mode)
+      if text.model.level > .v1 { row.test.singleSteps = false }
+      return row
+    }
     let results = try NativeOracle().run(rows.map(\.test))
     for (index, row) in rows.enumerated() {
       #expect(row.text(results[index]) == row.text(row.expected), "\(texts[index].line)")

@@ -64,7 +64,8 @@ let vectorFaultRows = """
   66 VPADDB                     | 66 C5 F1 FC C2 |  | #UD
   F3 VPADDB                     | F3 C5 F1 FC C2 |  | #UD
   REX VPADDB                    | 48 C5 F1 FC C2 |  | #UD
-  VPERMQ with W0                | C4 E3 7D 00 C1 1B |  | #UD
+  VPBROADCASTB with W1          | C4 E2 F9 78 C1 |  | #UD
+  VBROADCASTSS with W1          | C4 E2 FD 18 03 |  | #UD
   VPERMD with L0                | C4 E2 71 36 C2 |  | #UD
   VPHMINPOSUW with L1           | C4 E2 7D 41 C1 |  | #UD
   VMOVD with L1                 | C5 FD 6E C0 |  | #UD

@@ -21,7 +21,11 @@ func encodings(of form: OpcodeForm) -> [Encoding] {
   var vex: VEXEncoding?
   for token in form.encoding.split(separator: " ") {
     if let byte = UInt8(token, radix: 16), token.count == 2 {
-      if opcode.isEmpty && [0x66, 0xF2, 0xF3].contains(byte) { prefix.append(byte) } else { opcode.append(byte) }
+      if vex == nil, opcode.isEmpty, [0x66, 0xF2, 0xF3].contains(byte) {
+        prefix.append(byte)
+      } else {
+        opcode.append(byte)
+      }
       continue
     }
     if let found = VEXEncoding(token) {

@@ -17,6 +17,11 @@ private let aliases: [String: Set<String>] = [
   "XCHG": ["xchg", "nop", "pause"], "SYSRET": ["sysret", "sysretq"], "SYSEXIT": ["sysexit", "sysexitq"],
   "FXSAVE": ["fxsave", "fxsave64"], "FXRSTOR": ["fxrstor", "fxrstor64"], "MOVD": ["movd", "movq"],
   "MOVQ": ["movq", "movd"], "UD0": ["ud0"], "UD1": ["ud1", "ud2b"], "FLD": ["fld"], "SALC": ["salc"],
+  "VMOVD": ["vmovd", "vmovq"], "PINSRD": ["pinsrd", "pinsrq"], "PEXTRD": ["pextrd", "pextrq"],
+  "XSAVE": ["xsave", "xsave64"], "XSAVEC": ["xsavec", "xsavec64"], "XRSTOR": ["xrstor", "xrstor64"],
+  "XSAVEOPT": ["xsaveopt", "xsaveopt64"], "VCVTPD2PS": ["vcvtpd2ps", "vcvtpd2psx"],
+  "VCVTPD2DQ": ["vcvtpd2dq", "vcvtpd2dqx"], "VCVTTPD2DQ": ["vcvttpd2dq", "vcvttpd2dqx"],
+  "VCMPPS": ["vcmplt_oqps"], "VCMPPD": ["vcmplt_oqpd"], "VCMPSS": ["vcmplt_oqss"], "VCMPSD": ["vcmplt_oqsd"],
   "INVLPG": ["invlpg"], "CMPXCHG8B": ["cmpxchg8b", "cmpxchg16b"],
 ]
 
@@ -50,6 +55,12 @@ let knownMistakes: [KnownMistake] = [
   },
   KnownMistake(reason: "F3 with REX.W before 90 is called XCHG") { form, bytes, mode in
     form.encoding.hasPrefix("F3 90") && mode == .code64 && bytes.contains(0x48)
+  },
+  KnownMistake(reason: "VAES, VPCLMULQDQ and VBROADCASTI128 are not known") { form, _, _ in
+    ["VAES", "VPCLMULQDQ"].contains(form.feature) || form.mnemonic == "VBROADCASTI128"
+  },
+  KnownMistake(reason: "CLWB with REX.W is called XSAVEOPT64, RDPID RDSEED") { form, bytes, _ in
+    form.mnemonic == "RDPID" || form.mnemonic == "CLWB" && bytes.contains(0x48)
   },
   KnownMistake(reason: "UD0 and UD1 have ModRM on Intel; AMD and this decoder take none") { form, _, _ in
     form.mnemonic == "UD0" || form.mnemonic == "UD1"

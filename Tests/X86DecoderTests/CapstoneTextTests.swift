@@ -136,9 +136,25 @@ private let styles: [TextDifference] = [
     ["feni8087_nop", "fdisi8087_nop", "fsetpm"].contains(text) ? "fnop" : text
   },
   TextDifference(.style, "9B is called WAIT") { text, _ in text.renamed("wait", to: "fwait") },
+  TextDifference(.style, "predicates of VCMPPS and its kin stand in the name") { text, row in
+    guard row.isNamed("VCMPPS", "VCMPPD", "VCMPSS", "VCMPSD") else { return text }
+    return ["ps", "pd", "ss", "sd"].reduce(text) { $0.renamed("vcmplt_oq\($1)", to: "vcmp\($1)") } + ", 0x11"
+  },
+  TextDifference(.style, "conversions from 128 bits of memory have an X") { text, _ in
+    ["vcvtpd2ps", "vcvtpd2dq", "vcvttpd2dq"].reduce(text) { $0.renamed($1 + "x", to: $1) }
+  },
+  TextDifference(.style, "XSAVE and its kin say ptr without a size") { text, row in
+    row.isNamed("XSAVE", "XSAVEOPT", "XSAVEC", "XRSTOR") ? text.replacing(" ptr [", by: " [") : text
+  },
+  TextDifference(.style, "the count of RORX is signed") { text, row in
+    row.isNamed("RORX") ? text.replacingEnd(", -0x75", by: ", 0x8b") : text
+  },
   TextDifference(.style, "REX.W before a move out of a vector register does not widen its name") { text, row in
-    guard row.hasRexW, row.isNamed("MOVMSKPS", "MOVMSKPD", "PEXTRW", "PMOVMSKB") else { return text }
-    return text.replacing(" edx,", by: " rdx,")
+    guard row.hasRexW,
+      row.isNamed(
+        "MOVMSKPS", "MOVMSKPD", "PEXTRW", "PMOVMSKB", "VMOVMSKPS", "VMOVMSKPD", "VPEXTRW", "VPMOVMSKB")
+    else { return text }
+    return text.replacing(" edx,", by: " rdx,").replacing(" r10d,", by: " r10,")
   },
   TextDifference(.style, "MOVQ between MMX and general registers is called MOVD") { text, row in
     row.hasRexW && row.isOf("NP 0F 6E", "NP 0F 7E") ? text.renamed("movd", to: "movq") : text
@@ -183,9 +199,13 @@ private let mistakes: [TextDifference] = [
     let place = text.dropFirst(5).dropLast(5)
     return "movq xmm2, " + (place == "rcx" ? "xmm1" : place)
   },
+  TextDifference(.mistake, "the register of an immediate has four bits outside 64-bit code") { text, row in
+    guard row.isNamed("VPBLENDVB", "VBLENDVPS", "VBLENDVPD"), !row.isCode64 else { return text }
+    return text.replacingEnd("mm8", by: "mm0")
+  },
   TextDifference(.mistake, "COMISS and COMISD read 128 bits") { text, row in
-    guard row.isNamed("COMISS", "COMISD") else { return text }
-    return text.replacing("xmmword ptr", by: row.isNamed("COMISS") ? "dword ptr" : "qword ptr")
+    guard row.isNamed("COMISS", "COMISD", "VCOMISS", "VCOMISD") else { return text }
+    return text.replacing("xmmword ptr", by: row.isNamed("COMISS", "VCOMISS") ? "dword ptr" : "qword ptr")
   },
   TextDifference(.mistake, "PUNPCKLxx of MMX registers reads 64 bits") { text, row in
     row.form.assembly.hasSuffix("mm, mm/m32") ? text.replacing("qword ptr", by: "dword ptr") : text

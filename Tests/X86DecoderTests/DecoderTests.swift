@@ -45,7 +45,10 @@ private let cases: [DecodeCase] = [
   DecodeCase(corner: "VEX", bytes: [0xC5, 0x03], mode: .code32, length: 2, operation: .lds),
   DecodeCase(corner: "VEX", bytes: [0xC4, 0x03], mode: .code32, length: 2, operation: .les),
   DecodeCase(corner: "VEX", bytes: [0xC5, 0x47, 0x10], mode: .code16, length: 3, operation: .lds),
-  DecodeCase(corner: "VEX", bytes: [0x48, 0xC5], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0x48, 0xC5], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0x48, 0xC4, 0xE2], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0x66, 0xC5, 0xF5, 0xFC], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0x66, 0xC5, 0xF5, 0xFC, 0xC2], mode: .code64, failure: .invalidOpcode),
   DecodeCase(corner: "VEX", bytes: [0xC5], mode: .code64, failure: .truncated),
   DecodeCase(corner: "VEX", bytes: [0xC4, 0xE2, 0x70, 0xF2, 0xC3], mode: .code64, length: 5, operation: .andn),
   DecodeCase(
