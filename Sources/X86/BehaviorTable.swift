@@ -131,7 +131,7 @@ extension BehaviorRow {
     BehaviorRow(
       behavior: .estimatesReciprocalsIn12Bits, id: "reciprocal-estimates",
       decides: "the results of RCPPS, RCPSS, RSQRTPS and RSQRTSS", amd: "12 bits, from tables that were read off",
-      intel: "unknown: not executed", families: amd, evidence: "zen4, zen2 0F52, 0F53", test: "recordings"),
+      intel: "unknown: not executed", families: amd, evidence: "zen4, zen2 0F52, 0F53", test: "rows"),
     BehaviorRow(
       behavior: .takesSystemCallOutside64BitMode, id: "syscall-legacy",
       decides: "SYSCALL and SYSRET in compatibility and legacy mode", amd: "instructions", intel: "#UD", families: amd,

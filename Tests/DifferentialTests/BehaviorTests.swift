@@ -80,6 +80,11 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
         $0.st[1] = 0x3FFF
       }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
       without: Outcome(exception: "#PF", value: 0)),
+    // RCPSS of 1, which the model names as not built where it does not know the tables.
+    BehaviorCase(
+      behavior: .estimatesReciprocalsIn12Bits, code: [0xF3, 0x0F, 0x53, 0xC0],
+      prepare: { $0.ymm[0] = 0x3F80_0000 }, field: { $0.vector == UserState.noException ? $0.ymm[0] : 0 },
+      with: Outcome(exception: "none", value: 0x3F7F_F000), without: Outcome(exception: "lost")),
     // IA32_SYSENTER_CS is 0 here.
     BehaviorCase(
       behavior: .takesSysenterInLongMode, code: [0x0F, 0x34], with: Outcome(exception: "#GP"),
