@@ -32,11 +32,19 @@ struct Emitter {
     for (index, operation) in table.operations.enumerated() { numbers[operation.name] = index }
     var text = Self.header
     text += "/// The rows of opcodes.txt.\nenum OpcodeRows {\n"
-    text += "  /// Three words a row: the two of `PackedRow`, operation.\n  static let packed: [UInt64] = [\n"
+    var features: [String] = []
+    text += "  /// Three words a row: the two of `PackedRow`; operation, and from bit 16 an index into `features`.\n"
+    text += "  static let packed: [UInt64] = [\n"
     for row in table.rows {
-      let words = [row.packed.selection, row.packed.operands].map { "0x\(String($0, radix: 16, uppercase: true))" }
-      text += "    \(words[0]), \(words[1]), \(numbers[row.operation] ?? 0),\n"
+      if !features.contains(row.feature) { features.append(row.feature) }
+      let last = UInt64(numbers[row.operation] ?? 0) | UInt64(features.firstIndex(of: row.feature) ?? 0) << 16
+      let words = [row.packed.selection, row.packed.operands, last].map {
+        "0x\(String($0, radix: 16, uppercase: true))"
+      }
+      text += "    \(words.joined(separator: ", ")),\n"
     }
+    text += "  ]\n\n  /// The CPUID features of the rows.\n  static let features = [\n"
+    for feature in features { text += "    \"\(feature)\",\n" }
     text += "  ]\n\n  /// The rows' text: encoding|assembly|modes|flags|lock|CPUID.\n  static let text = \"\"\"\n"
     for row in table.rows { text += "    \(row.text)\n" }
     return text + "    \"\"\"\n}\n"

@@ -21,6 +21,8 @@ struct OpcodeRow {
   /// Operand tokens in order.
   var operands: [String] = []
   var isLockable: Bool { packed.isLockable }
+  /// The CPUID feature, or base.
+  var feature: String
 
   /// Operand notation -> (OperandKind raw value, width code).
   static let notation: [String: (kind: UInt8, width: UInt8)] = [
@@ -48,6 +50,7 @@ struct OpcodeRow {
       throw RowProblem(line: number, field: "row", text: "expected 6 columns, found \(fields.count)")
     }
     text = fields.joined(separator: "|")
+    feature = fields[5]
     packed.digit = 15
     packed.segment = 7
     try parseEncoding(fields[0])
@@ -58,7 +61,7 @@ struct OpcodeRow {
       throw problem("lock", "'\(fields[4])' is neither empty nor lock")
     }
     packed.isLockable = fields[4] == "lock"
-    guard !fields[5].isEmpty else { throw problem("CPUID", "no feature; base if there is none") }
+    guard !feature.isEmpty else { throw problem("CPUID", "no feature; base if there is none") }
   }
 
   private func problem(_ field: String, _ text: String) -> RowProblem {

@@ -103,6 +103,7 @@ struct DecodeRow {
 
   private init() {
     var byCell = [[DecodeRow]](repeating: [], count: Self.cellCount)
+    let features = OpcodeRows.features.map { CPUIDFeature(rawValue: $0)?.index ?? CPUIDFeatures.noFeature }
     let count = OpcodeRows.packed.count / 3
     for form in 0..<count {
       let packed = PackedRow(
@@ -115,7 +116,7 @@ struct DecodeRow {
       row.isByte = row.isByteOperation
       // What no model has raises #UD by its name.
       if row.operation.family != .absent {
-        row.feature = OpcodeForm.all[form].cpuidFeature?.index ?? CPUIDFeatures.noFeature
+        row.feature = features[Int(OpcodeRows.packed[form * 3 + 2] >> 16)]
       }
       if row.isVEX, row.hasVectors || row.kind0 == .none { row.vectorFeature = CPUIDFeature.avx.index }
       row.isNearBranch = row.operation.traits.contains(.branch)
