@@ -112,7 +112,7 @@ struct HostileRecordingTests {
       #expect(try replay(header) == .same)
       var dice = Dice(4)
       var counts: [Ending: Int] = [:]
-      for _ in 0..<Build.rounds(10_000) {
+      for _ in 0..<Build.rounds(10_000, share: 10) {
         var changed = lines
         for _ in 0...dice.below(2) { Self.corrupt(&changed, &dice) }
         var bytes: [UInt8] = []

@@ -102,7 +102,7 @@ struct HostileSnapshotTests {
     let sources = [try Self.machine(), try Self.tiny(), try Self.machine(3)]
     let saved = try sources.map { try $0.snapshotMetadata("") }
     var refused = 0
-    let rounds = Build.rounds(10_000)
+    let rounds = Build.rounds(10_000, share: 10)
     for _ in 0..<rounds {
       let source = dice.below(8) == 0 ? dice.below(3) : 1
       var metadata = saved[source]
@@ -254,7 +254,7 @@ struct HostileSnapshotTests {
     let ram = try file.section("ram")
     let stored = try file.storedPages().runs
     var dice = Dice(3)
-    for number in 0..<Build.rounds(4000) {
+    for number in 0..<Build.rounds(4000, share: 10) {
       // Header and table, other sections and the gaps between, stored pages, holes.
       let at: Int =
         switch number % 4 {
