@@ -60,8 +60,10 @@ struct EmitterTests {
     #expect((0..<4).map { row.packed.kind($0) } == [1, 2, 8, 0])
     #expect((0..<4).map { row.packed.width($0) } == [5, 5, 1, 0])
     let packed = [row.packed.selection, row.packed.operands].map { "0x" + String($0, radix: 16, uppercase: true) }
-    #expect(
-      try Self.files(smallTable + Self.madeUp)[Self.rows]?.contains("    \(packed[0]), \(packed[1]), 3,\n") == true)
+    let rows = try #require(try Self.files(smallTable + Self.madeUp)[Self.rows])
+    // Operation 3 of feature 1.
+    #expect(rows.contains("    \(packed[0]), \(packed[1]), 0x10003,\n"))
+    #expect(rows.contains("    \"base\",\n    \"frob\",\n  ]\n"))
   }
 
   @Test("No switch over operations has a default")
