@@ -40,7 +40,7 @@ struct HalfTests {
     var values = FloatValues(seed: 3)
     var found = Disagreements()
     for bits in UInt16.min...UInt16.max {
-      for _ in 0..<max(operandCount / 2000, 1) {
+      for _ in 0..<max(operandCount / 20_000, 1) {
         let a = UInt64(bits)
         let b = values.number(exponentBits: 5, fractionBits: 10)
         var slow = FloatArithmetic(mxcsr: 0x1F80)
