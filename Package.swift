@@ -93,7 +93,7 @@ let package = Package(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),
 
     .target(
-      name: "TestSupport", dependencies: ["X86", "MMU", "Interpreter"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["X86", "MMU", "Interpreter", "ModelExecution"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("ModuleTests", ["X86Decoder"]),
     tests("OpcodeTableGeneratorTests", ["OpcodeLayout", "OpcodeTableGenerator"]),
@@ -108,7 +108,10 @@ let package = Package(
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
     tests(
       "MachineTests",
-      ["X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "FaultReports", "TestSupport"]),
+      [
+        "X86", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter", "Machine", "FaultReports", "ModelExecution",
+        "TestSupport",
+      ]),
     tests("InspectionTests", ["X86", "MMU", "Inspection", "TestSupport"]),
     tests("SymbolsTests", ["Symbols", "TestSupport"]),
     tests("TraceTests", ["X86", "MMU", "Inspection", "Trace"]),

@@ -144,9 +144,7 @@ extension Processor {
     let width = UInt8(truncatingIfNeeded: byteCount)
     func address(_ index: Int, isWrite: Bool) throws(Exception) -> UInt64 {
       let offset = (effectiveAddress(instruction) &+ UInt64(index &* byteCount)) & instruction.addressMask
-      let address = try linear(instruction.segment, offset, UInt64(byteCount), isWrite: isWrite)
-      if state.attention & Attention.step != 0 { matchDataBreakpoints(address, UInt64(byteCount), isWrite: isWrite) }
-      return address
+      return try elementAddress(instruction.segment, offset, UInt64(byteCount), isWrite: isWrite)
     }
     if isLoad {
       var result = Vector256()
@@ -167,11 +165,13 @@ extension Processor {
     }
   }
 
-  /// Reads an element of a gather, which alignment checks leave alone.
-  private func loadElement(_ segment: UInt8, _ offset: UInt64, _ width: UInt8) throws(Exception) -> UInt64 {
-    let address = try linear(segment, offset, UInt64(width), isWrite: false)
-    if state.attention & Attention.step != 0 { matchDataBreakpoints(address, UInt64(width), isWrite: false) }
-    return try loadLinearSized(address, width)
+  /// The linear address of an element of a masked move or a gather, which alignment checks leave alone.
+  private func elementAddress(
+    _ segment: UInt8, _ offset: UInt64, _ byteCount: UInt64, isWrite: Bool
+  ) throws(Exception) -> UInt64 {
+    let address = try linear(segment, offset, byteCount, isWrite: isWrite)
+    if state.attention & Attention.step != 0 { matchDataBreakpoints(address, byteCount, isWrite: isWrite) }
+    return address
   }
 
   // MARK: Gathers
@@ -196,7 +196,8 @@ extension Processor {
         let signed = Integer.signExtend(raw, UInt8(truncatingIfNeeded: indexBytes))
         let offset = (base &+ signed << UInt64(instruction.scale & 3)) & instruction.addressMask
         do throws(Exception) {
-          setElement(&result, index, byteCount, try loadElement(instruction.segment, offset, width))
+          let address = try elementAddress(instruction.segment, offset, UInt64(byteCount), isWrite: false)
+          setElement(&result, index, byteCount, try loadLinearSized(address, width))
         } catch {
           setLongRegister(instruction.vvvv, mask)
           setLongRegister(instruction.reg, result)

@@ -68,8 +68,7 @@ extension Processor {
     if state.paging.cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
     let offset = effectiveAddress(instruction)
     // Misalignment is #GP before anything else, whatever alignment checks say (Zen 2).
-    let base = is64Bit && instruction.segment < 4 ? 0 : state.segments[Int(instruction.segment)].base
-    guard (base &+ offset) & 63 == 0 else { throw .generalProtection(.saveAreaMisaligned) }
+    guard (base(of: instruction.segment) &+ offset) & 63 == 0 else { throw .generalProtection(.saveAreaMisaligned) }
     return try linear(instruction.segment, offset, byteCount, isWrite: isWrite)
   }
 

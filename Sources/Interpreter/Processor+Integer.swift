@@ -227,7 +227,7 @@ extension Processor {
     let width = UInt8(half)
     let offset = effectiveAddress(instruction)
     // Misalignment counts before a segment fault.
-    if isQuad, (state.segments[Int(instruction.segment)].base &+ offset) & 15 != 0 {
+    if isQuad, (base(of: instruction.segment) &+ offset) & 15 != 0 {
       throw .generalProtection(.operandMisaligned)
     }
     let address = try linear(instruction.segment, offset, half * 2, isWrite: true)

@@ -59,6 +59,11 @@ extension Processor {
     return (descriptor.base &+ first) & 0xFFFF_FFFF
   }
 
+  /// The base that an access through a segment adds: in 64-bit mode only FS and GS have one.
+  ///
+  /// - SDM: Vol. 3A "Segmentation in IA-32e Mode".
+  func base(of segment: UInt8) -> UInt64 { is64Bit && segment < 4 ? 0 : state.segments[Int(segment)].base }
+
   /// The effective address of a memory operand.
   @inline(__always)
   func effectiveAddress(_ instruction: Instruction) -> UInt64 {

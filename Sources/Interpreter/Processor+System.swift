@@ -46,8 +46,7 @@ extension Processor {
   /// INVLPG.
   func invalidatePageOperand(_ instruction: Instruction) throws(Exception) {
     let offset = effectiveAddress(instruction)
-    let base = is64Bit && instruction.segment < 4 ? 0 : state.segments[Int(instruction.segment)].base
-    invalidatePage(base &+ offset)
+    invalidatePage(base(of: instruction.segment) &+ offset)
   }
 
   // MARK: Model-specific registers and clocks

@@ -59,7 +59,7 @@ extension Processor {
     _ instruction: Instruction, _ byteCount: UInt64, aligned: Bool, isWrite: Bool
   ) throws(Exception) -> UInt64 {
     let offset = effectiveAddress(instruction)
-    if aligned, (state.segments[Int(instruction.segment)].base &+ offset) & (byteCount &- 1) != 0 {
+    if aligned, (base(of: instruction.segment) &+ offset) & (byteCount &- 1) != 0 {
       throw .generalProtection(.operandMisaligned)
     }
     let address = try linear(instruction.segment, offset, byteCount, isWrite: isWrite)

@@ -5,6 +5,30 @@ private let data = BareProcessor.dataAddress
 
 /// Loads of segment registers, far transfers.
 let segmentSystemRows: [SystemRow] = [
+  // In 64-bit mode the hidden base of DS counts neither for the address nor for its alignment.
+  .init(
+    "MOVAPS through a DS with a base", [0x0F, 0x28, 0x00],
+    {
+      $0.state.cr4 |= CR4.osFXSR
+      $0.state.segments[3].base = 8
+      $0.state.generalRegisters[0] = data
+    }),
+  .init("MOVAPS through a DS with a base, misaligned", [0x0F, 0x28, 0x00], raises: .generalProtection, 0) {
+    $0.state.cr4 |= CR4.osFXSR
+    $0.state.segments[3].base = 8
+    $0.state.generalRegisters[0] = data + 8
+  },
+  .init(
+    "CMPXCHG16B through a DS with a base", [0x48, 0x0F, 0xC7, 0x08],
+    {
+      $0.state.segments[3].base = 8
+      $0.state.generalRegisters[0] = data
+    }, then: { $0.state.generalRegisters[0] = 0 }),
+  .init("MOVAPS through an FS with a base", [0x64, 0x0F, 0x28, 0x00], raises: .generalProtection, 0) {
+    $0.state.cr4 |= CR4.osFXSR
+    $0.state.segments[4].base = 8
+    $0.state.generalRegisters[0] = data
+  },
   .init("MOV DS, AX", [0x8E, 0xD8], { $0.state.generalRegisters[0] = 0x28 }, then: { $0.load(0x28, into: 3) }),
   .init("MOV DS, AX, not present", [0x8E, 0xD8], raises: .segmentNotPresent, 0x38) {
     $0.state.generalRegisters[0] = 0x38

@@ -1,25 +1,23 @@
 import Foundation
 import MMU
+import ModelExecution
 import TestSupport
 import Testing
 import X86
 
 @testable import Interpreter
 
-/// Boards without anything on them; a processor does not own its board, so that all tests share these.
-private enum Boards {
-  static let bare = BareBus()
-}
-
 /// A processor of a model.
 private struct Specimen {
   let processor: Processor
   let model: ProcessorModel
+  /// A processor does not own its board: it lives as long as its specimen.
+  private let bus = SilentBus()
 
   init(_ model: ProcessorModel) throws {
     self.model = model
     let memory = try GuestMemory(byteCount: GuestMemory.minimumByteCount)
-    processor = Processor(index: 0, memory: memory, cache: CodeCache(memory), bus: Boards.bare, model: model)
+    processor = Processor(index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
   }
 
   /// Executes RDMSR or WRMSR at CPL 0 in 64-bit mode.
@@ -89,7 +87,9 @@ struct MSRTableTests {
 
   @Test("A value after reset passes the checks of its own row", arguments: ProcessorModel.all)
   func reset(_ model: ProcessorModel) throws {
-    let processor = try Specimen(model).processor
+    let specimen = try Specimen(model)
+    defer { withExtendedLifetime(specimen) {} }
+    let processor = specimen.processor
     for row in MSRTable.rows where row.isStored {
       #expect(row.reset & row.reserved == 0, "\(row.name)")
       let number = row.numbers.lowerBound
@@ -105,6 +105,7 @@ struct MSRTableTests {
   @Test("RDMSR reads what the model has, and is #GP for the rest", arguments: ProcessorModel.all)
   func reads(_ model: ProcessorModel) throws {
     let specimen = try Specimen(model)
+    defer { withExtendedLifetime(specimen) {} }
     for row in MSRTable.rows where row.effect != .localAPIC {
       let isReadable = row.families.contains(model.family) && row.access != .writeOnly
       let outcome = try specimen.execute(readMSR, row.numbers.lowerBound)
@@ -126,6 +127,7 @@ struct MSRTableTests {
   @Test("WRMSR refuses what the model lacks and each reserved bit", arguments: ProcessorModel.all)
   func writes(_ model: ProcessorModel) throws {
     let specimen = try Specimen(model)
+    defer { withExtendedLifetime(specimen) {} }
     for row in MSRTable.rows where row.effect != .localAPIC {
       let number = row.numbers.lowerBound
       if !row.families.contains(model.family) || row.access == .readOnly {
@@ -175,7 +177,9 @@ struct MSRTableTests {
 
   @Test("Every stored value goes into a snapshot and comes back", arguments: ProcessorModel.all)
   func roundTrip(_ model: ProcessorModel) throws {
-    let (source, target) = (try Specimen(model).processor, try Specimen(model).processor)
+    let specimens = (try Specimen(model), try Specimen(model))
+    defer { withExtendedLifetime(specimens) {} }
+    let (source, target) = (specimens.0.processor, specimens.1.processor)
     source.state.msrs[.systemConfiguration] = SystemConfiguration.fixedRangeModificationEnable
     let rows = MSRTable.rows.filter { $0.isStored && $0.place != .systemConfiguration }
     for row in rows {
@@ -197,13 +201,17 @@ struct MSRTableTests {
 
   @Test("An exported state has exactly the rows for states")
   func state() throws {
-    let state = try Specimen(.amdV1).processor.snapshot()
+    let specimen = try Specimen(.amdV1)
+    defer { withExtendedLifetime(specimen) {} }
+    let state = specimen.processor.snapshot()
     #expect(state.msrs.keys.sorted() == MSRTable.rows.filter { $0.exports.contains(.state) }.map(\.numbers.lowerBound))
   }
 
   @Test("An image lacks no MSR and has none that is unknown")
   func imageProblems() throws {
-    let image = try Specimen(.amdV1).processor.image()
+    let specimen = try Specimen(.amdV1)
+    defer { withExtendedLifetime(specimen) {} }
+    let image = specimen.processor.image()
     for number in image.architectural.msrs.keys {
       var bad = image
       bad.architectural.msrs[number] = nil

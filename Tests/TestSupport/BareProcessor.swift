@@ -1,5 +1,6 @@
 package import Interpreter
 package import MMU
+import ModelExecution
 package import X86
 
 /// A processor alone in 1 MiB of RAM that is mapped to itself: one instruction at a time, its exception not delivered.
@@ -170,27 +171,10 @@ package struct BareProcessor {
     _ code: [UInt8], model: ProcessorModel = .amdV1, _ body: (Processor) throws -> Result
   ) rethrows -> Result {
     _ = memory.write(code, at: PhysicalAddress(Self.codeAddress))
-    let bus = BareBus()
+    let bus = SilentBus()
     let processor = Processor(
       index: 0, memory: memory, cache: CodeCache(memory), bus: bus, model: model)
     processor.restore(state)
     return try withExtendedLifetime(bus) { try body(processor) }
   }
-}
-
-/// A board without anything on it.
-package final class BareBus: ProcessorBus, Sendable {
-  package init() {}
-
-  package func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 { .max }
-  package func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {}
-  package func readPhysical(_ address: PhysicalAddress, width: Int, processor: Int) -> UInt64 { .max }
-  package func writePhysical(_ value: UInt64, _ address: PhysicalAddress, width: Int, processor: Int) {}
-  package func acknowledgeInterrupt(processor: Int) -> UInt8? { nil }
-  package func taskPriority(processor: Int) -> UInt8 { 0 }
-  package func setTaskPriority(_ value: UInt8, processor: Int) {}
-  package func readAPICRegister(_ msr: UInt32, processor: Int) -> UInt64? { nil }
-  package func writeAPICRegister(_ msr: UInt32, _ value: UInt64, processor: Int) -> Bool { false }
-  package func timeStamp(processor: Int) -> UInt64 { 0 }
-  package func note(_ event: ProcessorEvent, processor: Int) {}
 }

@@ -4,7 +4,7 @@ import TextForms
 /// A log of what reached a guest from outside: one line an input, each with its checksum, so that a log that was cut
 /// is valid up to its last full line.
 ///
-///     emu-recording 2 MEMORY PROCESSORS STARTHASH
+///     emu-recording 3 MEMORY PROCESSORS STARTHASH
 ///     serial TICKS CLOCK HEX
 ///     end TICKS CLOCK STATEHASH
 ///
