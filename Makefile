@@ -98,6 +98,7 @@ bench: build testroms linux-files
 
 budgets: measuring build testroms
 	swift build $(RELEASE) --product EmptyCommand
+	swift build $(RELEASE) --product DecoderBenchmark
 	tools/budgets.py .build/release/emu .build/release/EmptyCommand $(ROMS)
 
 lint:

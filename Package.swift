@@ -88,6 +88,8 @@ let package = Package(
     .executableTarget(
       name: "EmptyCommand", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    // Measures the decoder's throughput for `make budgets`; never part of emu itself.
+    .executableTarget(name: "DecoderBenchmark", dependencies: ["X86Decoder"], swiftSettings: strict),
     // Debian's libcapstone, for tests only: an independent decoder to compare ours with.
     .systemLibrary(
       name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"])]),

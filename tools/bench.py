@@ -41,7 +41,7 @@ null = [os.path.join(roms, "bench-null.elf")]
 base_emu = min(on_emu(null[0])[0] for _ in range(3))
 base_qemu = min(on_qemu(null[0])[0] for _ in range(3)) if qemu else 0
 failed = False
-for name in ["integer", "memory", "calls", "strings", "pagetables", "events"]:
+for name in ["integer", "memory", "calls", "vector", "strings", "pagetables", "events"]:
     image = os.path.join(roms, f"bench-{name}.elf")
     times, times_qemu, outputs = [], [], set()
     for _ in range(3):

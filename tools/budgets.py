@@ -13,6 +13,8 @@ EMU is a release build with its symbols, EMPTY an empty command that is built in
                             with a comma between); without GLOBS all calls
   indirect FUNCTIONS        calls through a register or a table in memory, as those of witness tables are
   growth                    bytes that the stripped EMU is larger than the stripped EMPTY
+  decoding BYTES            host instructions per decoded instruction: DecoderBenchmark, which stands beside EMPTY, on the
+                            first BYTES of EMPTY's code, between two numbers of rounds
   peak ROM OPTIONS...       largest resident memory in KiB, the largest of three runs
 
 FUNCTIONS are written as Module.Type.function. `A|B` is A, or B where A has no code of its own because it is inlined
@@ -30,7 +32,7 @@ MACHINE_RUN = "$s7MachineAAC3run5ticks*"
 # The host tools of each measure.
 TOOLS = {
     "slope": ["valgrind", "strip"], "start": ["valgrind", "strip"], "calls": ["objdump", "nm"],
-    "indirect": ["objdump", "nm"], "growth": ["strip"], "peak": ["time"],
+    "indirect": ["objdump", "nm"], "growth": ["strip"], "decoding": ["valgrind", "objdump"], "peak": ["time"],
 }
 # The same everywhere: neither the language, the seed of hash tables nor what else stands there costs instructions.
 ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "SWIFT_DETERMINISTIC_HASHING": "1"}
@@ -120,13 +122,33 @@ class Measurer:
         """Host instructions of one run of emu, or of what one function of it executes."""
         executable = self.stripped("emu-symbols" if function else "emu")
         collected = [f"--toggle-collect={function}"] if function else []
+        return self.counted_command(status, [executable, "run", *arguments], collected, function)[0]
+
+    def counted_command(self, status, command, collected=(), what=None):
+        """Host instructions of a command, and what it prints."""
         with tempfile.NamedTemporaryFile(dir=self.folder) as log:
-            run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log.name}", *collected,
-                 executable, "run", *arguments], status)
+            done = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log.name}",
+                        *collected, *command], status)
             found = re.search(r"Collected : (\d+)", log.read().decode(errors="replace"))
         if not found or not int(found.group(1)):
-            raise Unmeasured(f"callgrind counted nothing of {function or 'the run'}")
-        return int(found.group(1))
+            raise Unmeasured(f"callgrind counted nothing of {what or ' '.join(command)}")
+        return int(found.group(1)), done.stdout.decode(errors="replace")
+
+    def decoding(self, byte_count):
+        tool = os.path.join(os.path.dirname(os.path.abspath(self.empty)), "DecoderBenchmark")
+        if not os.path.exists(tool):
+            raise Unmeasured(f"{tool} is not there")
+        headers = run(["objdump", "-h", self.empty], 0).stdout.decode()
+        text = re.search(r"\.text +([0-9a-f]+) +[0-9a-f]+ +[0-9a-f]+ +([0-9a-f]+)", headers)
+        if not text or int(text.group(1), 16) < int(byte_count):
+            raise Unmeasured(f"{self.empty} has no .text of {byte_count} bytes")
+        counts, output = [], ""
+        for rounds in (1, 3):
+            count, output = self.counted_command(
+                0, [tool, self.empty, str(int(text.group(2), 16)), byte_count, str(rounds)])
+            counts.append(count)
+        decoded = int(output.split()[0])
+        return (counts[1] - counts[0]) / (decoded * 2 / 3), [output.splitlines()[0]]
 
     def slope(self, rom, *options):
         path = self.rom(rom)

@@ -8,7 +8,7 @@ struct Assembler {
   let state: UserState
   let is64Bit: Bool
   let is16Bit: Bool
-  private var rex: UInt8 = 0
+  var rex: UInt8 = 0
   private var prefixes: [UInt8] = []
   private var isShortAddress = false
 
@@ -94,6 +94,7 @@ struct Assembler {
 
   /// A memory operand whose address lies where something is mapped, most of the time.
   private mutating func memory(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
+    if let indexBits = template.indexBits, !random.chance(1, of: 24) { return gather(reg, indexBits, &random) }
     let target = self.target(&random)
     let registerCount = is64Bit ? 16 : 8
     if is64Bit, random.chance(1, of: 14) { return wide(reg, &random) }
@@ -130,8 +131,9 @@ struct Assembler {
     return base == 0 ? linearTarget(&random) : (linearTarget(&random) &- base) & 0xFFFF_FFFF
   }
 
-  private func linearTarget(_ random: inout RandomStream) -> UInt64 {
-    switch random.below(16) {
+  func linearTarget(_ random: inout RandomStream) -> UInt64 {
+    if let area = saveAreaTarget, random.chance(1, of: 2) { return area }
+    return switch random.below(16) {
     case 0: random.pick([InstructionTest.dataPage, InstructionTest.readOnlyPage]) &+ UInt64(random.below(64)) &- 32
     case 1: InstructionTest.readOnlyPage &+ 0x1000 &- UInt64(random.below(64))
     case 2, 3: InstructionTest.windowAddress &+ 0xF0 &+ UInt64(random.below(16))
@@ -233,7 +235,7 @@ struct Assembler {
   /// REX.W may still be drawn after the immediate: eight bytes are then there, and the decoder takes what it needs.
   private var isWide: Bool { is64Bit }
 
-  private func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+  func little(_ value: UInt64, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
   }
 }

@@ -40,6 +40,9 @@ public struct EncodingTemplate: Sendable {
   /// LOCK is legal with a memory destination.
   let isLockable: Bool
 
+  /// An operand may be memory by ModRM.
+  public var usesMemory: Bool { hasModRM && allowsMemory && exactModRM == nil }
+
   /// Reads a row.
   public init(form index: Int) {
     let row = OpcodeForm.all[index]

@@ -24,6 +24,8 @@ public struct Recording: Sendable {
   public let modelName: String
   /// The campaign's seed.
   public let seed: UInt64
+  /// The generator of its states.
+  public let version: StateGenerator.Version
   /// Knows the forms that the model has.
   private let decoder: Decoder
   /// How many tests there are, in the order of their numbers.
@@ -47,7 +49,10 @@ public struct Recording: Sendable {
   /// An empty recording.
   ///
   /// - Parameter modelName: nil takes the model of the processor's vendor and family.
-  public init(processorName: String, modelName: String? = nil, seed: UInt64) {
+  public init(
+    processorName: String, modelName: String? = nil, seed: UInt64, version: StateGenerator.Version = .newest
+  ) {
+    self.version = version
     self.processorName = processorName
     self.modelName = modelName ?? ProcessorModel(of: processorName)?.name ?? ""
     let model = ProcessorModel(named: self.modelName) ?? .amdV1
@@ -69,7 +74,7 @@ public struct Recording: Sendable {
   public func vector(_ index: Int) -> (test: InstructionTest, result: UserState) {
     var reader = Reader(bytes: bytes, at: entries[index].at)
     do throws(RecordingError) {
-      let test = try reader.test(entries[index].number, seed: seed, decoder)
+      let test = try reader.test(entries[index].number, seed: seed, version: version, decoder)
       return (test, try reader.changes(test.input))
     } catch {
       preconditionFailure("a recording that was read, or made here: \(error)")
@@ -100,7 +105,7 @@ public struct Recording: Sendable {
     let model = Array(modelName.utf8)
     Self.put(UInt64(model.count), &file)
     file += model
-    for value in [UInt64(StateGenerator.version), seed, UInt64(count), UInt64(body.count), Self.checksum(body)] {
+    for value in [version.rawValue, seed, UInt64(count), UInt64(body.count), Self.checksum(body)] {
       Self.put(value, &file)
     }
     return file + body
@@ -183,12 +188,12 @@ public struct Recording: Sendable {
     var reader = Reader(bytes: file, at: Self.magic.count)
     let name = try reader.text("the processor's name")
     let model = hasModel ? try reader.text("the model's name") : nil
-    let version = try reader.number("version of the generator")
-    guard version == UInt64(StateGenerator.version) else {
-      throw RecordingError(
-        "version of the generator: \(version), and this emu has \(StateGenerator.version)")
+    let generator = try reader.number("version of the generator")
+    guard let version = StateGenerator.Version(rawValue: generator) else {
+      let known = StateGenerator.Version.allCases.map { "\($0.rawValue)" }.joined(separator: " and ")
+      throw RecordingError("version of the generator: \(generator), and this emu has \(known)")
     }
-    self.init(processorName: name, modelName: model, seed: try reader.number("seed"))
+    self.init(processorName: name, modelName: model, seed: try reader.number("seed"), version: version)
     let count = try reader.number("number of tests")
     let byteCount = try reader.number("bytes of the tests")
     let checksum = try reader.number("checksum")
@@ -242,7 +247,9 @@ public struct Recording: Sendable {
       return String(decoding: bytes, as: UTF8.self)
     }
 
-    mutating func test(_ number: UInt64, seed: UInt64, _ decoder: Decoder) throws(RecordingError) -> InstructionTest {
+    mutating func test(
+      _ number: UInt64, seed: UInt64, version: StateGenerator.Version, _ decoder: Decoder
+    ) throws(RecordingError) -> InstructionTest {
       let head = try byte("head of test \(number)")
       var test = InstructionTest()
       test.number = number
@@ -252,7 +259,8 @@ public struct Recording: Sendable {
       test.singleSteps = head & 0x40 != 0
       guard test.codeLength > 0 else { throw RecordingError("code of test \(number): no bytes") }
       for index in 0..<Int(test.codeLength) { test.code[index] = try byte("code of test \(number)") }
-      test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: test.cpl)
+      test.input = StateGenerator.state(
+        seed: seed, number: number, mode: test.mode, cpl: test.cpl, version: version)
       if head & 0x80 != 0 {
         test.input.rip = test.input.rip & ~0xFFF | (try self.number("RIP of test \(number)") & 0xFFF)
       }

@@ -3,22 +3,39 @@ import X86
 
 /// Makes the state that a test starts from.
 ///
-/// Frozen: recorded vectors hold seeds, not states, so version 1 must give the same state for the same numbers for ever.
-/// It knows nothing of the instruction: the code generator looks for operands that suit the state.
+/// Frozen: recorded vectors hold seeds, not states, so each version must give the same state for the same numbers for
+/// ever. It knows nothing of the instruction: the code generator looks for operands that suit the state.
 public enum StateGenerator {
-  /// What `state` computes; another rule is another version.
-  public static let version = 1
+  /// The rules that states are made by; another rule is another version.
+  public enum Version: UInt64, Sendable, CaseIterable {
+    /// States for instructions up to SSE2.
+    case first = 1
+    /// Vector registers and memory also hold indices and masks of gathers, half-precision numbers, numbers at the ends
+    /// of integer ranges and copies of one another; MXCSR has other rounding modes more often.
+    case second = 2
 
-  private static let purpose: UInt64 = 0x5354_4154_4531
+    /// What new campaigns and recordings use.
+    public static let newest = Version.second
+
+    fileprivate var purpose: UInt64 { 0x5354_4154_4530 + rawValue }
+  }
 
   /// The state of a test.
-  public static func state(seed: UInt64, number: UInt64, mode: InstructionTest.Mode, cpl: UInt8) -> UserState {
-    var random = RandomStream(campaign: seed, test: number, purpose: purpose)
+  public static func state(
+    seed: UInt64, number: UInt64, mode: InstructionTest.Mode, cpl: UInt8, version: Version = .newest
+  ) -> UserState {
+    var random = RandomStream(campaign: seed, test: number, purpose: version.purpose)
     var state = UserState()
     fillGeneral(&state, &random, mode)
-    fillVectors(&state, &random)
-    fillX87(&state, &random)
-    for word in 0..<64 { state.window[word] = random.chance(1, of: 3) ? boundary(&random) : random.next() }
+    switch version {
+    case .first:
+      fillVectors(&state, &random)
+      fillX87(&state, &random)
+      for word in 0..<64 { state.window[word] = random.chance(1, of: 3) ? boundary(&random) : random.next() }
+    case .second:
+      fillVectorsAndWindow(&state, &random)
+      fillX87(&state, &random)
+    }
     if mode == .segmented {
       fillSegments(&state, &random)
     } else if mode == .compatibility32 {
@@ -47,7 +64,7 @@ public enum StateGenerator {
   }
 
   /// A value at the edge of some width.
-  private static func boundary(_ random: inout RandomStream) -> UInt64 {
+  static func boundary(_ random: inout RandomStream) -> UInt64 {
     let bit = UInt64(random.below(64))
     switch random.below(8) {
     case 0: return 0
@@ -150,7 +167,7 @@ public enum StateGenerator {
     if random.chance(1, of: 32) { state.mxcsr ^= UInt32(random.pick([0x40, 0x8000, 0x8040])) }
   }
 
-  private static func vectorWord(_ random: inout RandomStream, _ kind: Int) -> UInt64 {
+  static func vectorWord(_ random: inout RandomStream, _ kind: Int) -> UInt64 {
     switch kind {
     case 0: random.next()
     case 1: boundary(&random)
@@ -161,7 +178,7 @@ public enum StateGenerator {
     }
   }
 
-  private static func single(_ random: inout RandomStream) -> UInt32 {
+  static func single(_ random: inout RandomStream) -> UInt32 {
     let bits = UInt32(truncatingIfNeeded: random.next())
     switch random.below(8) {
     case 0: return random.pick([0, 0x8000_0000, 0x7F80_0000, 0xFF80_0000, 0x7FC0_0000, 0x7F80_0001, 1, 0x7F7F_FFFF])
@@ -171,7 +188,7 @@ public enum StateGenerator {
     }
   }
 
-  private static func double(_ random: inout RandomStream) -> UInt64 {
+  static func double(_ random: inout RandomStream) -> UInt64 {
     let bits = random.next()
     switch random.below(8) {
     case 0:

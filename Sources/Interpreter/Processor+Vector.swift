@@ -30,6 +30,11 @@ extension Processor {
   func lanes(
     _ instruction: Instruction, _ function: (Vector128, Vector128) -> Vector128
   ) throws(Exception) {
+    // Without a VEX prefix there is one lane, and the upper one stays.
+    guard instruction.isVEX else {
+      let b = try vectorSource(instruction)
+      return setShortDestination(instruction, function(vectorDestination(instruction), b))
+    }
     let b = try longSource(instruction)
     let a = longFirst(instruction)
     var result = Vector256(low: function(a.low, b.low))

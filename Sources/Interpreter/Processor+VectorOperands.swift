@@ -184,6 +184,15 @@ extension Processor {
     setDestination(instruction, Vector256(low: value))
   }
 
+  /// Writes operand 0, register `reg` of an instruction without a VEX prefix.
+  @inline(__always) func setShortDestination(_ instruction: Instruction, _ value: Vector128) {
+    if instruction.operand0 == .mmx {
+      setMMX(instruction.reg, value.low)
+    } else {
+      state.floating.xmm[Int(instruction.reg)] = value
+    }
+  }
+
   /// Writes operand 0, a register: without a VEX prefix the upper lane stays, with one what lies beyond the operand's
   /// width becomes zero.
   func setDestination(_ instruction: Instruction, _ value: Vector256) {

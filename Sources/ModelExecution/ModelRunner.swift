@@ -52,6 +52,11 @@ public final class ModelRunner: InstructionRunner {
 
   private func run(_ test: InstructionTest, into result: inout UserState) {
     load(test)
+    if let plantedFault {
+      var input = test.input
+      plantedFault.starting(&input)
+      processor.importUserState(input)
+    }
     var outcome = StepOutcome.retired
     let change = plantedFault?.decoding
     bus.lastNote = nil
@@ -130,8 +135,15 @@ public final class ModelRunner: InstructionRunner {
 public protocol PlantedFault {
   /// Changes the decoded instruction; nil changes none.
   var decoding: ((inout Instruction) -> Void)? { get }
+  /// Changes the registers that a test starts from.
+  func starting(_ input: inout UserState)
   /// Changes a result.
   func finished(_ test: InstructionTest, _ result: inout UserState)
+}
+
+extension PlantedFault {
+  /// Changes nothing.
+  public func starting(_ input: inout UserState) {}
 }
 
 /// A board with nothing on it.

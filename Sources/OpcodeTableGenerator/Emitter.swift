@@ -62,11 +62,11 @@ struct Emitter {
       "\n" + optionSet("ImplicitReads", "What an operation reads though no operand names it.", OperationLine.reads)
     text += "\nextension Operation {\n"
     text += property("family", "OperationFamily", "The group.") { ".\($0.family)" }
-    text += "\n" + property("traits", "OperationTraits", "Facts.") { Self.list($0.traits) }
+    text += "\n" + property("traits", "OperationTraits", "Facts.") { Self.bits($0.traits, OperationLine.traits) }
     text +=
       "\n"
       + property("implicitReads", "ImplicitReads", "Registers and flags that no operand names.") {
-        Self.list($0.reads)
+        Self.bits($0.reads, OperationLine.reads)
       }
     text +=
       "\n"
@@ -76,7 +76,11 @@ struct Emitter {
     return text + "}\n"
   }
 
-  private static func list(_ names: [String]) -> String { "[" + names.map { ".\($0)" }.joined(separator: ", ") + "]" }
+  /// An option set as a number: a literal of its members would be an array on the heap at run time.
+  private static func bits(_ names: [String], _ members: [String]) -> String {
+    let value = names.compactMap(members.firstIndex).reduce(0) { $0 | 1 << $1 }
+    return ".init(rawValue: \(value))" + (names.isEmpty ? "" : "  // \(names.joined(separator: " "))")
+  }
 
   private func optionSet(_ name: String, _ comment: String, _ members: [String]) -> String {
     var text = "/// \(comment)\n@frozen public struct \(name): OptionSet, Sendable, Hashable {\n"

@@ -131,89 +131,89 @@ extension Operation {
   public var traits: OperationTraits {
     switch self {
     case .add, .or, .adc, .sbb, .and, .sub, .xor, .not, .neg, .imul, .inc, .dec, .bts, .btr, .btc, .bswap, .crc32, .adcx, .adox, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .xchg, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .pusha, .popa, .sahf, .lahf, .enter, .leave, .cmc, .clc, .stc, .cld, .std, .xgetbv, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fdecstp, .fincstp, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fnclex, .fninit, .frstor, .fnsave, .ffree, .ffreep, .fwait, .movlps, .movhps, .unpcklps, .unpckhps, .shufps, .andps, .andnps, .orps, .xorps, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .movhlps, .movlhps, .movss, .movsdXmm, .pinsrw, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .palignr, .pblendvb, .blendvps, .blendvpd, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .packusdw, .blendps, .blendpd, .pblendw, .pinsrb, .pinsrd, .insertps, .mpsadbw, .pcmpgtq, .aesenc, .aesenclast, .aesdec, .aesdeclast, .pclmulqdq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .lfence, .mfence, .sfence, .emms:
-      []
+      .init(rawValue: 0)
     case .cmp, .test, .mul, .imul1, .div, .idiv, .bt, .push, .bound, .nop, .wrfsbase, .wrgsbase, .ptest, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .vtestps, .vtestpd, .fxrstor, .ldmxcsr, .xrstor, .clflush, .clflushopt, .clwb:
-      [.keeps]
+      .init(rawValue: 2)  // keeps
     case .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd:
-      [.count]
+      .init(rawValue: 16)  // count
     case .bsf, .bsr, .popcnt, .lzcnt, .tzcnt, .movbe, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .mov, .movzx, .movsx, .movsxd, .lea, .pop, .rdfsbase, .rdgsbase, .fnstsw, .movups, .movaps, .movntps, .movmskps, .movupd, .movapd, .movntpd, .movmskpd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pextrw, .pmovmskb, .lddqu, .movddup, .movsldup, .movshdup, .pabsb, .pabsw, .pabsd, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .movntdqa, .phminposuw, .pextrb, .pextrd, .extractps, .aesimc, .aeskeygenassist, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .fxsave, .stmxcsr, .xsave, .xsaveopt, .xsavec:
-      [.overwrites]
+      .init(rawValue: 1)  // overwrites
     case .rdrand, .rdseed:
-      [.overwrites, .random]
+      .init(rawValue: 1048577)  // overwrites random
     case .movFromSegment:
-      [.overwrites, .selector]
+      .init(rawValue: 1025)  // overwrites selector
     case .movToSegment, .popSegment, .les, .lds, .lss, .lfs, .lgs:
-      [.overwrites, .ends, .selector, .descriptor]
+      .init(rawValue: 3329)  // overwrites ends selector descriptor
     case .movFromControl, .movFromDebug:
-      [.overwrites, .privileged]
+      .init(rawValue: 513)  // overwrites privileged
     case .movToControl, .movToDebug, .`in`:
-      [.overwrites, .ends, .privileged]
+      .init(rawValue: 769)  // overwrites ends privileged
     case .arpl:
-      [.selector]
+      .init(rawValue: 1024)  // selector
     case .pause, .ud2, .ud1, .ud0:
-      [.ends]
+      .init(rawValue: 256)  // ends
     case .pushSegment:
-      [.keeps, .selector]
+      .init(rawValue: 1026)  // keeps selector
     case .pushf, .monitor, .vmmcall, .vmcall, .rdmsr, .rdpmc:
-      [.privileged]
+      .init(rawValue: 512)  // privileged
     case .popf, .cli, .sti, .mwait, .clac, .stac, .xsetbv, .swapgs, .clts, .invd, .wbinvd, .wrmsr, .rsm, .hlt:
-      [.ends, .privileged]
+      .init(rawValue: 768)  // ends privileged
     case .xlat:
-      [.memory]
+      .init(rawValue: 4)  // memory
     case .cmovcc:
-      [.condition]
+      .init(rawValue: 8)  // condition
     case .setcc:
-      [.overwrites, .condition]
+      .init(rawValue: 9)  // overwrites condition
     case .movs, .cmps, .stos, .lods, .scas:
-      [.string]
+      .init(rawValue: 32)  // string
     case .ins, .outs:
-      [.string, .ends, .privileged]
+      .init(rawValue: 800)  // string ends privileged
     case .out, .lldt, .ltr, .lgdt, .lidt, .lmsw, .invlpg, .invpcid:
-      [.keeps, .ends, .privileged]
+      .init(rawValue: 770)  // keeps ends privileged
     case .jcc:
-      [.condition, .branch]
+      .init(rawValue: 72)  // condition branch
     case .loopne, .loope, .loop, .jrcxz:
-      [.branch]
+      .init(rawValue: 64)  // branch
     case .jmp, .call, .ret:
-      [.branch, .ends]
+      .init(rawValue: 320)  // branch ends
     case .callFar, .jmpFar, .retFar:
-      [.far, .ends, .descriptor]
+      .init(rawValue: 2432)  // far ends descriptor
     case .iret:
-      [.far, .ends, .privileged, .descriptor]
+      .init(rawValue: 2944)  // far ends privileged descriptor
     case .int3, .int, .into, .int1, .syscall, .sysenter:
-      [.far, .ends]
+      .init(rawValue: 384)  // far ends
     case .sldt, .str, .sgdt, .sidt, .smsw:
-      [.overwrites, .umip]
+      .init(rawValue: 8193)  // overwrites umip
     case .verr, .verw:
-      [.keeps, .inspects]
+      .init(rawValue: 4098)  // keeps inspects
     case .rdtscp, .rdtsc:
-      [.identity, .time]
+      .init(rawValue: 49152)  // identity time
     case .rdpid:
-      [.identity]
+      .init(rawValue: 16384)  // identity
     case .lar, .lsl:
-      [.overwrites, .inspects]
+      .init(rawValue: 4097)  // overwrites inspects
     case .sysret, .sysexit:
-      [.far, .ends, .privileged]
+      .init(rawValue: 896)  // far ends privileged
     case .cpuid:
-      [.ends, .identity]
+      .init(rawValue: 16640)  // ends identity
     case .fadd, .fmul, .fcom, .fsub, .fsubr, .fdiv, .fdivr, .fld, .fst, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fild, .fist, .fucomi, .fcomi, .fucom, .fbld, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtss, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtsi2ss, .cvtsi2sd, .cvtss2sd, .cvtsd2ss, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .roundss, .roundsd, .dpps, .dppd, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd:
-      [.float]
+      .init(rawValue: 65536)  // float
     case .fiadd, .fimul, .ficom, .fisub, .fisubr, .fidiv, .fidivr:
-      [.float, .integerOperand]
+      .init(rawValue: 196608)  // float integerOperand
     case .fcomp, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fstp, .fisttp, .fistp, .fucomp, .fbstp, .fucomip, .fcomip:
-      [.float, .pops]
+      .init(rawValue: 327680)  // float pops
     case .ficomp:
-      [.float, .integerOperand, .pops]
+      .init(rawValue: 458752)  // float integerOperand pops
     case .fcompp, .fucompp:
-      [.float, .popsTwice]
+      .init(rawValue: 589824)  // float popsTwice
     case .ucomiss, .comiss, .ucomisd, .comisd:
-      [.keeps, .float]
+      .init(rawValue: 65538)  // keeps float
     case .sqrtps, .sqrtpd, .rsqrtps, .rcpps, .cvtpi2pd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .roundps, .roundpd, .vcvtph2ps, .vcvtps2ph:
-      [.overwrites, .float]
+      .init(rawValue: 65537)  // overwrites float
     case .maskmovq, .maskmovdqu:
-      [.keeps, .memory]
+      .init(rawValue: 6)  // keeps memory
     case .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4:
-      [.unaligned]
+      .init(rawValue: 2097152)  // unaligned
     }
   }
 
@@ -221,51 +221,51 @@ extension Operation {
   public var implicitReads: ImplicitReads {
     switch self {
     case .add, .or, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul, .inc, .dec, .rol, .ror, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .xadd, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .lods, .ins, .`in`, .out, .jcc, .jmp, .jmpFar, .int3, .int, .int1, .bound, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .clts, .invd, .wbinvd, .rdtsc, .sysenter, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
-      []
+      .init(rawValue: 0)
     case .adc, .sbb, .rcl, .rcr, .adcx, .salc, .cmc, .fcmovb, .fcmovnb:
-      [.CF]
+      .init(rawValue: 512)  // CF
     case .mul, .imul1, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .cmpxchg, .sahf, .stos, .scas:
-      [.rAX]
+      .init(rawValue: 1)  // rAX
     case .div, .idiv, .pcmpestrm, .pcmpestri, .xsave, .xsaveopt, .xsavec, .xrstor:
-      [.rAX, .rDX]
+      .init(rawValue: 5)  // rAX rDX
     case .adox, .into:
-      [.OF]
+      .init(rawValue: 4096)  // OF
     case .mulx, .outs:
-      [.rDX]
+      .init(rawValue: 4)  // rDX
     case .cmpxchg8b, .cmpxchg16b:
-      [.rAX, .rDX, .rBX, .rCX]
+      .init(rawValue: 15)  // rAX rDX rBX rCX
     case .push, .pop, .pushSegment, .popSegment, .popa, .popf, .call, .ret, .callFar, .retFar, .iret:
-      [.rSP]
+      .init(rawValue: 16)  // rSP
     case .pusha:
-      [.rAX, .rCX, .rDX, .rBX, .rSP, .rBP, .rSI, .rDI]
+      .init(rawValue: 255)  // rAX rCX rDX rBX rSP rBP rSI rDI
     case .pushf:
-      [.rSP, .flags]
+      .init(rawValue: 8208)  // rSP flags
     case .lahf, .syscall:
-      [.flags]
+      .init(rawValue: 8192)  // flags
     case .xlat:
-      [.rAX, .rBX]
+      .init(rawValue: 9)  // rAX rBX
     case .loopne, .loope:
-      [.rCX, .ZF]
+      .init(rawValue: 2050)  // rCX ZF
     case .loop, .jrcxz, .xgetbv, .rdmsr, .rdpmc:
-      [.rCX]
+      .init(rawValue: 2)  // rCX
     case .enter, .leave:
-      [.rSP, .rBP]
+      .init(rawValue: 48)  // rSP rBP
     case .xsetbv, .wrmsr:
-      [.rCX, .rAX, .rDX]
+      .init(rawValue: 7)  // rCX rAX rDX
     case .sysret:
-      [.rCX, .r11]
+      .init(rawValue: 258)  // rCX r11
     case .sysexit:
-      [.rCX, .rDX]
+      .init(rawValue: 6)  // rCX rDX
     case .cpuid:
-      [.rAX, .rCX]
+      .init(rawValue: 3)  // rAX rCX
     case .fcmove, .fcmovne:
-      [.ZF]
+      .init(rawValue: 2048)  // ZF
     case .fcmovbe, .fcmovnbe:
-      [.CF, .ZF]
+      .init(rawValue: 2560)  // CF ZF
     case .fcmovu, .fcmovnu:
-      [.PF]
+      .init(rawValue: 1024)  // PF
     case .maskmovq, .maskmovdqu:
-      [.rDI]
+      .init(rawValue: 128)  // rDI
     }
   }
 

@@ -1,5 +1,6 @@
 import Differential
 import InstructionTesting
+import Interpreter
 import ModelExecution
 import Testing
 import X86
@@ -7,10 +8,17 @@ import X86Decoder
 
 @Suite("Mutants", .serialized) struct MutantTests {
   /// A recording of the model by itself: all operations of these names.
-  private static func ownRecording(_ operations: Set<X86Decoder.Operation>, count: UInt64) throws -> Recording {
-    let generator = CodeGenerator(EncodingTemplate.all.filter { operations.contains($0.operation) })
-    let model = try ModelRunner()
-    var recording = Recording(processorName: "the model", modelName: "amd-v1", seed: 9)
+  private static func ownRecording(
+    _ operations: Set<X86Decoder.Operation>, count: UInt64, _ processor: ProcessorModel = .amdV1
+  ) throws -> Recording {
+    let features = processor.features
+    let generator = CodeGenerator(
+      EncodingTemplate.all.filter { template in
+        operations.contains(template.operation)
+          && OpcodeForm.all[template.form].cpuidFeature.map(features.contains) ?? true
+      })
+    let model = try ModelRunner(processor)
+    var recording = Recording(processorName: "the model", modelName: processor.name, seed: 9)
     for number in 0..<count {
       let test = generator.test(seed: 9, number: number, modes: [.long64], cpl: 3)
       recording.append(test, try model.run(test))
@@ -54,6 +62,24 @@ import X86Decoder
     #expect(run.disagreeing == 0)
   }
 
+  @Test(
+    "Mistakes of vector and floating-point instructions are killed",
+    arguments: [
+      (.addps, .vvvv), (.addps, .sourcesSwapped), (.addps, .vectorLength), (.addps, .upperVectorKept),
+      (.addps, .controlIgnored(.roundingControl)), (.addps, .controlIgnored(.denormalsAreZeros)),
+      (.mulps, .controlIgnored(.flushToZero)), (.fdiv, .controlIgnored(.x87RoundingControl)),
+      (.fadd, .controlIgnored(.x87PrecisionControl)), (.vpgatherdd, .vectorIndex), (.vpgatherdd, .maskKept),
+      (.vgatherqpd, .scale), (.vfmadd213pd, .sibling(.vfmadd231pd)), (.addps, .kept(.mxcsr)),
+    ] as [(X86Decoder.Operation, MutationOperator)])
+  func vectorVerdicts(_ operation: X86Decoder.Operation, _ mutation: MutationOperator) throws {
+    #expect(try Mutant.all().contains { $0.operation == operation && $0.mutation == mutation })
+    let run = try MutationRun(try Self.ownRecording([operation], count: 3000, .amdV3))
+    guard case .killed = try run.verdict(on: Mutant(operation: operation, mutation: mutation)) else {
+      Issue.record("survived")
+      return
+    }
+  }
+
   @Test("The score counts what can be killed, and shows a wrong claim of equivalence") func score() {
     var score = MutationScore()
     #expect(score.percent == 0)
@@ -70,7 +96,7 @@ import X86Decoder
     #expect(score.percent == 75)
   }
 
-  @Test("Each recording kills a fixed sample", arguments: ["zen4", "icelake"]) func sample(_ name: String) throws {
+  @Test("Each recording kills a fixed sample", arguments: ["zen4", "icelake", "zen2-v3"]) func sample(_ name: String) throws {
     let all = try Mutant.all()
     let run = try MutationRun(try Vectors.load(name))
     var score = MutationScore()

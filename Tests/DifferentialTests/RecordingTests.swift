@@ -131,9 +131,51 @@ import X86Decoder
     #expect(short.modelName == ProcessorModel(of: processor)?.name ?? "")
   }
 
+  @Test("States are those of the version that the file names", arguments: StateGenerator.Version.allCases)
+  func versions(_ version: StateGenerator.Version) throws {
+    var test = InstructionTest.code([0x90])
+    (test.number, test.form) = (3, 0)
+    test.input = StateGenerator.state(seed: 8, number: 3, mode: .long64, cpl: 3, version: version)
+    var recording = Recording(processorName: "x", modelName: "amd-v1", seed: 8, version: version)
+    recording.append(test, test.input)
+    let read = try Recording(decoding: recording.encoded)
+    #expect(read.version == version && read.vector(0).test.input.bytes == test.input.bytes)
+    // The version is the byte behind the two names.
+    var file = recording.encoded
+    file[8 + 2 + 7] = 3
+    #expect(throws: RecordingError("version of the generator: 3, and this emu has 1 and 2")) {
+      try Recording(decoding: file)
+    }
+  }
+
   @Test("A recording cannot be asked about a smaller test, and is not") func noSmallerTests() throws {
     #expect(!RecordedRunner(try Self.small()).executesAnyTest)
     #expect(try ModelRunner().executesAnyTest)
+  }
+
+  @Test("A recording of version 2 has 200 vectors of every form that it can hold, faults among them")
+  func vectorsOfForms() throws {
+    let recording = try Vectors.load("zen2-v3")
+    #expect(recording.version == .second)
+    let model = try recording.model()
+    var counts: [Int: (vectors: Int, faults: Int)] = [:]
+    for index in 0..<recording.count {
+      let (test, result) = recording.vector(index)
+      guard test.form != .max else { continue }
+      counts[Int(test.form), default: (0, 0)].vectors += 1
+      if result.vector != UserState.noException { counts[Int(test.form), default: (0, 0)].faults += 1 }
+    }
+    for template in EncodingTemplate.all where UntestableForms.reason(template, cpl: 3) == nil {
+      let row = OpcodeForm.all[template.form]
+      let isKnown = row.cpuidFeature.map(model.features.contains) ?? (row.operation.family != .absent)
+      let count = counts[template.form] ?? (0, 0)
+      // Where a form is not known, its bytes are another form's, or #UD.
+      // Two numbers of control registers in three are no such form, but #UD.
+      let least = [.movFromControl, .movToControl].contains(row.operation) ? 100 : 200
+      if isKnown { #expect(count.vectors >= least, "\(row.encoding) \(row.assembly): \(count)") }
+      let cannotFault = [.nop, .pause, .fwait, .lea].contains(row.operation)
+      if isKnown, template.usesMemory, !cannotFault { #expect(count.faults > 0, "\(row.encoding) \(row.assembly)") }
+    }
   }
 
   @Test("As an oracle it answers for its own tests") func oracle() throws {

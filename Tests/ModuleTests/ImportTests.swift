@@ -36,7 +36,7 @@ struct ImportTests {
     }
     let tabled = Set(names)
     let others: Set = [
-      "CHost", "CCapstone", "OpcodeTableGenerator", "EmptyCommand", "TestSupport", "FormProbe", "CFloatOracle",
+      "CHost", "CCapstone", "OpcodeTableGenerator", "EmptyCommand", "DecoderBenchmark", "TestSupport", "CFloatOracle",
     ]
     #expect(Set(list).subtracting(tabled) == others.intersection(list))
     let shims: Set = ["CHost", "CKVM", "CNativeOracle"]

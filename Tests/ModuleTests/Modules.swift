@@ -49,6 +49,7 @@ let walls: [String: Set<String>] = [
   "FoundationEssentials": ["EmuCommands"],
   "Glibc": [
     "HostSystem", "MMU", "Interpreter", "Machine", "ModelExecution", "Differential", "KVM", "Debugger", "EmuCommands",
+    "DecoderBenchmark",
   ],
   "Synchronization": ["Machine", "KVM", "EmuCommands"],
 ]

@@ -28,7 +28,7 @@ public struct Mutant: Sendable {
   /// The sample is the model's own, so that the list depends on no recording: a mutant that a recording does not reach
   /// survives, and shows what is not recorded.
   public static func all() throws -> [Mutant] {
-    let model = try ModelRunner()
+    let model = try ModelRunner(MutableOperations.model)
     return try MutableOperations.all.flatMap { try mutants($0, model) }
   }
 
@@ -42,8 +42,13 @@ public struct Mutant: Sendable {
       let result = try model.run(test)
       if result.vector != UserState.lost { sample.append((test, instruction, result)) }
     }
-    return candidates(subject).filter { mutation in
-      sample.contains { entry in
+    defer { model.plantedFault = nil }
+    return try candidates(subject).filter { mutation in
+      if case .controlIgnored = mutation {
+        model.plantedFault = MutantFault(mutation: mutation)
+        return try sample.contains { try !model.run($0.test).isSame(as: $0.result) }
+      }
+      return sample.contains { entry in
         var instruction = entry.instruction
         if mutation.change(&instruction) { return true }
         var result = entry.result
@@ -60,8 +65,9 @@ public struct Mutant: Sendable {
     list += [
       .operandsSwapped, .immediatePlusOne, .immediateNotExtended, .displacementPlusOne, .displacementNotExtended,
       .addressCut, .scale, .indexDropped, .base, .segmentDropped, .conditionInverted, .conditionNeighbour,
-      .repeatDropped, .reg, .rm, .extensionDropped,
+      .repeatDropped, .reg, .rm, .extensionDropped, .vvvv, .sourcesSwapped, .vectorLength, .vectorIndex,
     ]
+    list += MutationOperator.FloatControl.allCases.map { .controlIgnored($0) }
     for bit in MutableOperations.statusFlags {
       if subject.writtenFlags & bit != 0 {
         list += MutationOperator.FlagChange.allCases.map { .flags(bit, $0) }
@@ -75,7 +81,7 @@ public struct Mutant: Sendable {
     for kind in MutationOperator.StateKind.allCases {
       list += [.bit(kind, isHighest: false), .bit(kind, isHighest: true), .kept(kind)]
     }
-    list += [.upperHalfKept, .upperVectorCleared, .instructionPointer]
+    list += [.upperHalfKept, .upperVectorCleared, .upperVectorKept, .maskKept, .instructionPointer]
     list += (0..<20 as Range<UInt8>).map { .faultSuppressed($0) }
     return list + [.faultVector, .errorCode, .faultAddress, .faultAdvances, .faultClobbers]
   }
@@ -120,11 +126,14 @@ enum MutableOperations {
     return X86Decoder.Operation.allCases.compactMap { subjects[$0] }
   }()
 
+  /// The model that mutants are mistakes of.
+  static let model = ProcessorModel.amdV3
+
   /// Whether results of a row count to the last bit.
   static func isTested(form: Int) -> Bool {
     let template = EncodingTemplate.all[form]
     if let feature = CPUIDFeature(rawValue: template.feature), template.operation.family != .absent,
-      !ProcessorModel.amdV1.features.contains(feature)
+      !model.features.contains(feature)
     {
       return false
     }
@@ -136,5 +145,17 @@ enum MutableOperations {
 struct MutantFault: PlantedFault {
   let mutation: MutationOperator
   var decoding: ((inout Instruction) -> Void)? { { [mutation] in _ = mutation.change(&$0) } }
-  func finished(_ test: InstructionTest, _ result: inout UserState) { _ = mutation.change(test, &result) }
+  func starting(_ input: inout UserState) { _ = mutation.changeInput(&input) }
+  func finished(_ test: InstructionTest, _ result: inout UserState) {
+    mutation.restoreInput(test, &result)
+    _ = mutation.change(test, &result)
+  }
+}
+
+extension UserState {
+  fileprivate func isSame(as other: UserState) -> Bool {
+    unsafe withUnsafeBytes(of: self) { mine in
+      unsafe withUnsafeBytes(of: other) { theirs in unsafe mine.elementsEqual(theirs) }
+    }
+  }
 }

@@ -41,6 +41,8 @@ extension MutationOperator {
         (result.ymm[index + 2], result.ymm[index + 3]) = (0, 0)
       }
       return hasChanged
+    case .upperVectorKept: return keepUpperVector(test, &result)
+    case .maskKept: return keepMask(test, &result)
     case .instructionPointer:
       result.rip &+= 1
       return true

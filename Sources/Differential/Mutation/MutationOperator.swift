@@ -44,6 +44,16 @@ public enum MutationOperator: Sendable, Hashable {
   case rm
   /// REX.R and REX.B do not count for general and XMM registers.
   case extensionDropped
+  /// VEX.vvvv names the neighbouring register.
+  case vvvv
+  /// The register in VEX.vvvv and that in ModRM.rm are exchanged.
+  case sourcesSwapped
+  /// VEX.L is the other way round.
+  case vectorLength
+  /// A gather takes its indices from the neighbouring register.
+  case vectorIndex
+  /// The instruction runs as if a field of MXCSR or FCW had its initial value.
+  case controlIgnored(FloatControl)
 
   // MARK: After execution
 
@@ -57,6 +67,10 @@ public enum MutationOperator: Sendable, Hashable {
   case upperHalfKept
   /// Writing an XMM register clears the upper half of the YMM register.
   case upperVectorCleared
+  /// A VEX.128 instruction leaves the upper half of the YMM register.
+  case upperVectorKept
+  /// A gather leaves its mask.
+  case maskKept
   /// RIP is one too far.
   case instructionPointer
   /// An exception is not raised; nothing else happens.
@@ -84,6 +98,15 @@ public enum MutationOperator: Sendable, Hashable {
     case set
   }
 
+  /// Fields of MXCSR and FCW that change results.
+  public enum FloatControl: String, Sendable, CaseIterable {
+    case roundingControl = "mxcsr-rc"
+    case denormalsAreZeros = "daz"
+    case flushToZero = "ftz"
+    case x87RoundingControl = "fcw-rc"
+    case x87PrecisionControl = "fcw-pc"
+  }
+
   /// The parts of a state that instructions write.
   public enum StateKind: String, Sendable, CaseIterable {
     case general, vector, x87, memory, statusWord, controlWord, tags, mxcsr, selectors, bases
@@ -97,6 +120,7 @@ public enum MutationOperator: Sendable, Hashable {
     case .flags(let mask, let change): "\(Divergence.flagNames(mask).replacingSpaces)-\(change.rawValue)"
     case .bit(let kind, let isHighest): "\(kind.rawValue)-\(isHighest ? "last" : "first")-bit"
     case .kept(let kind): "\(kind.rawValue)-kept"
+    case .controlIgnored(let field): "\(field.rawValue)-ignored"
     case .faultSuppressed(let vector): "\(Divergence.vectorName(vector).dropFirst())-suppressed"
     default: Self.hyphenated("\(self)")
     }
@@ -135,6 +159,7 @@ public enum MutationOperator: Sendable, Hashable {
       instruction.flags.subtract([.rep, .repne])
       return true
     case .reg, .rm, .extensionDropped: return changeRegisters(&instruction)
+    case .vvvv, .sourcesSwapped, .vectorLength, .vectorIndex: return changeVectors(&instruction)
     case .immediatePlusOne, .immediateNotExtended: return changeImmediate(&instruction)
     default: return changeAddress(&instruction)
     }
@@ -205,7 +230,7 @@ public enum MutationOperator: Sendable, Hashable {
     case .displacementPlusOne: instruction.displacement &+= 1
     case .displacementNotExtended where (-128..<0).contains(instruction.displacement): instruction.displacement &= 0xFF
     case .addressCut where instruction.addressSize == 8: instruction.addressSize = 4
-    case .scale where hasIndex: instruction.scale ^= 1
+    case .scale where hasIndex || instruction.isGather: instruction.scale ^= 1
     case .indexDropped where hasIndex: instruction.index = Instruction.noRegister
     case .base where instruction.base < 16: instruction.base ^= 1
     case .segmentDropped where instruction.segment >= 4: instruction.segment = 3
@@ -213,6 +238,11 @@ public enum MutationOperator: Sendable, Hashable {
     }
     return true
   }
+}
+
+extension Instruction {
+  /// Memory operands are chosen by a vector of indices.
+  fileprivate var isGather: Bool { operand1 == .vectorMemory32 || operand1 == .vectorMemory64 }
 }
 
 extension String {

@@ -62,48 +62,24 @@ struct CoverageCommand: ParsableCommand {
     }
   }
 
-  /// Mnemonics of the independent list by level, and those that no row has.
+  /// Forms of the independent list by level, and those whose mnemonic no row has.
   private func compare(_ coverage: Coverage, _ path: String) throws {
-    let names = Set(coverage.forms.map { Self.plain($0.mnemonic) })
-    var levels: [String: (forms: Int, found: Int)] = [:]
-    var absent: [String: Set<String>] = [:]
+    let rows = Dictionary(grouping: coverage.forms) { IndependentForms.plain($0.mnemonic) }
+    var levels: [String: IndependentForms.Level] = [:]
     for line in String(decoding: try HostIO.readFile(path), as: UTF8.self).split(separator: "\n")
     where !line.hasPrefix("#") {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard fields.count >= 6 else {
         throw HostError(description: "\(path): '\(line.prefix(60))' has \(fields.count) fields, not 6 or more")
       }
-      let isFound = names.contains(Self.plain(fields[1]))
-      levels[fields[5], default: (0, 0)].forms += 1
-      if isFound {
-        levels[fields[5], default: (0, 0)].found += 1
-      } else {
-        absent[fields[5], default: []].insert(fields[1])
-      }
+      levels[fields[5], default: IndependentForms.Level()].add(fields[1], rows[IndependentForms.plain(fields[1])] ?? [])
     }
-    for (level, count) in levels.sorted(by: { $0.key < $1.key }) {
-      print("\(path): level \(level): \(count.found) of \(count.forms) forms have a mnemonic of ours")
-      if missing, let names = absent[level] { print("  no row: \(names.sorted().joined(separator: " "))") }
+    for (name, level) in levels.sorted(by: { $0.key < $1.key }) {
+      print(
+        "\(path): level \(name): \(level.forms) forms, \(level.found) with a row, \(level.implemented) implemented, "
+          + "\(level.tested) tested")
+      if missing, !level.absent.isEmpty { print("  no row: \(level.absent.sorted().joined(separator: " "))") }
+      if missing, !level.untested.isEmpty { print("  not tested: \(level.untested.sorted().joined(separator: " "))") }
     }
-  }
-
-  /// A mnemonic as lists of various makers agree on it.
-  private static func plain(_ name: String) -> String {
-    let upper = name.uppercased()
-    let families = ["JCC": "J", "SETCC": "SET", "CMOVCC": "CMOV"]
-    if let family = families[upper] { return family }
-    for family in ["CMOV", "SET"] where upper.hasPrefix(family) && upper.count <= family.count + 3 { return family }
-    if upper.hasPrefix("J"), upper.count <= 4, !["JMP", "JCXZ"].contains(upper) { return "J" }
-    for suffix in ["_LOCK", "_XMM", "_NEAR", "_FAR", "_CR", "_DR", "64", "_PSEUDO"] where upper.hasSuffix(suffix) {
-      return String(upper.dropLast(suffix.count))
-    }
-    for (prefix, plain) in [("REP_", ""), ("REPE_", ""), ("REPNE_", "")] where upper.hasPrefix(prefix) {
-      return plain + Self.plain(String(upper.dropFirst(prefix.count)))
-    }
-    for family in ["MOVS", "CMPS", "STOS", "LODS", "SCAS", "INS", "OUTS"]
-    where upper.hasPrefix(family) && upper.count == family.count + 1 && "BWDQ".contains(upper.last ?? " ") {
-      return family
-    }
-    return upper
   }
 }
