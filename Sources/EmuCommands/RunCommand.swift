@@ -1,23 +1,15 @@
 import ArgumentParser
 import Debugger
 import HostSystem
+import Interpreter
 import KVM
 import Machine
 
 /// Which loop executes the guest.
-enum EngineChoice: String {
-  case reference
+enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
+  case reference, threaded
 
-  /// Reads the name of an engine.
-  ///
-  /// - Throws: `ValidationError` with a name that is none.
-  init(_ name: String) throws {
-    guard let choice = EngineChoice(rawValue: name) else {
-      let what = name == "threaded" ? "is not built yet" : "is not known"
-      throw ValidationError("--engine \(name) \(what): reference is the only engine.")
-    }
-    self = choice
-  }
+  var engine: Engine { self == .threaded ? .threaded : .reference }
 }
 
 /// Whose processors execute the guest.
@@ -76,7 +68,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
       delivery of an exception or interrupt.
       """, valueName: "n"))
   var maxTicks: UInt64?
-  @Option(help: "The executing loop: reference is the only one.", transform: EngineChoice.init)
+  @Option(help: "The executing loop; the guest cannot see which.")
   var engine = EngineChoice.reference
   @Option(help: "Whose processors execute: model, or kvm for the host's own by /dev/kvm, never twice the same.")
   var backend = BackendChoice.model
@@ -104,7 +96,11 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @OptionGroup var unbuilt: UnbuiltOptions
 
   var imagePath: String? { image }
-  var configuration: MachineConfiguration { board.configuration }
+  var configuration: MachineConfiguration {
+    var configuration = board.configuration
+    configuration.engine = engine.engine
+    return configuration
+  }
 
   mutating func validate() throws {
     if image == nil, let text = gdb, GDBOption.isImage(text) { (image, gdb) = (text, GDBOption.usual) }

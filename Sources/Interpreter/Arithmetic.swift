@@ -141,6 +141,14 @@ enum Integer {
   static func shl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
+    if Word.bitWidth >= 32 {
+      // The count is below the width; the bit that goes out and the new sign stand at the top one shift earlier.
+      let before = value &<< Word(truncatingIfNeeded: count &- 1)
+      let result = before &<< 1
+      flags = LazyFlags(
+        result: result.signExtended, carries: (UInt64(before) << UInt64(64 - Word.bitWidth)) & (3 << 62))
+      return result
+    }
     let result = value << count
     let carry = count <= Word.bitWidth && (value >> (Word.bitWidth - count)) & 1 != 0
     shiftFlags(result, carry: carry, overflow: topBit(result) != carry, &flags)
@@ -152,6 +160,14 @@ enum Integer {
   static func shr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
+    if Word.bitWidth >= 32 {
+      let before = value &>> Word(truncatingIfNeeded: count &- 1)
+      let result = before &>> 1
+      let carry = UInt64(before & 1)
+      let overflow = count == 1 ? UInt64(truncatingIfNeeded: value &>> Word(Word.bitWidth - 1)) : 0
+      flags = LazyFlags(result: result.signExtended, carries: carry << 63 | (carry ^ overflow) << 62)
+      return result
+    }
     let result = value >> count
     let carry = count <= Word.bitWidth && (value >> (count - 1)) & 1 != 0
     shiftFlags(result, carry: carry, overflow: count == 1 && topBit(value), &flags)
@@ -163,6 +179,12 @@ enum Integer {
   static func sar<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
+    if Word.bitWidth >= 32 {
+      let before = value.signed &>> Word.Signed(truncatingIfNeeded: count &- 1)
+      let result = Word(signed: before &>> 1)
+      flags = LazyFlags(result: result.signExtended, carries: UInt64(truncatingIfNeeded: before & 1) &* (3 << 62))
+      return result
+    }
     let result = Word(signed: value.signed >> count)
     let carry = (value.signed >> min(count - 1, Word.bitWidth - 1)) & 1 != 0
     shiftFlags(result, carry: carry, overflow: false, &flags)
@@ -182,7 +204,8 @@ enum Integer {
     let masked = mask(count, Word.self)
     guard masked != 0 else { return value }
     let count = masked & (Word.bitWidth - 1)
-    let result = count == 0 ? value : (value << count) | (value >> (Word.bitWidth - count))
+    let result =
+      (value &<< Word(truncatingIfNeeded: count)) | (value &>> Word(truncatingIfNeeded: Word.bitWidth &- count))
     let carry = result & 1 != 0
     rotateFlags(carry: carry, overflow: topBit(result) != carry, &flags)
     return result
@@ -194,7 +217,8 @@ enum Integer {
     let masked = mask(count, Word.self)
     guard masked != 0 else { return value }
     let count = masked & (Word.bitWidth - 1)
-    let result = count == 0 ? value : (value >> count) | (value << (Word.bitWidth - count))
+    let result =
+      (value &>> Word(truncatingIfNeeded: count)) | (value &<< Word(truncatingIfNeeded: Word.bitWidth &- count))
     let carry = topBit(result)
     rotateFlags(carry: carry, overflow: carry != ((result >> (Word.bitWidth - 2)) & 1 != 0), &flags)
     return result

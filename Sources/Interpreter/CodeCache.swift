@@ -32,6 +32,8 @@ struct Block {
 
   let instructions: UnsafeMutablePointer<Instruction>
   let blocks: UnsafeMutablePointer<Block>
+  /// What the threaded engine makes of the instructions, at the same places; nil until it runs.
+  var operations: UnsafeMutablePointer<MicroOp>?
   private let buckets: UnsafeMutablePointer<UInt32>
   private let pageHeads: UnsafeMutablePointer<UInt32>
   private let pageCount: Int
@@ -73,6 +75,7 @@ struct Block {
 
   deinit {
     unsafe instructions.deallocate()
+    unsafe free(operations)
     unsafe blocks.deallocate()
     unsafe buckets.deallocate()
     unsafe free(pageHeads)
@@ -106,7 +109,7 @@ struct Block {
 
   /// Decodes a block at a RAM offset; nil if not even its first instruction ends within the page.
   func decodeBlock(_ offset: UInt64, _ mode: DecodeMode, _ decoder: Decoder, limit: Int) -> UInt32? {
-    if instructionCount + Self.maximumBlockLength > Self.instructionCapacity || blockCount == Self.blockCapacity {
+    if instructionCount + Self.maximumBlockLength + 1 > Self.instructionCapacity || blockCount == Self.blockCapacity {
       dropEverything()
     }
     let first = instructionCount
@@ -127,7 +130,9 @@ struct Block {
       if unsafe instructions[first + count - 1].endsBlock { break }
     }
     guard count > 0 else { return nil }
-    instructionCount += count
+    // One place more, for the operation at the block's end.
+    instructionCount += count + 1
+    if let operations = unsafe operations { unsafe operations[first].handler = 0 }
     decodedBlockCount &+= 1
     let key = offset << 2 | UInt64(mode.rawValue)
     let slot = bucket(key)
@@ -163,6 +168,10 @@ struct Block {
       if unsafe start < end && offset < start + UInt64(blocks[index].byteCount) {
         unsafe blocks[index].isValid = false
         unsafe counters[0] &+= 1
+        // Whoever is linked with the block finds that it is gone.
+        if let operations = unsafe operations, unsafe operations[Int(blocks[index].first)].handler != 0 {
+          unsafe operations[Int(blocks[index].first)].handler = ThreadedHandlers.stale
+        }
         unlink(index)
       } else {
         unsafe blocks[index].nextInPage = kept

@@ -66,7 +66,7 @@ public enum Attention {
 
 /// The state of one logical processor, behind a pointer.
 @safe public struct CoreState {
-  /// RAX ... R15; [16] always zero; [17] RIP of the running block.
+  /// RAX ... R15; [16] always zero; [17] the page of the threaded engine's running block.
   public var registers: InlineArray<18, UInt64> = InlineArray(repeating: 0)
   /// RIP: of the next instruction between instructions, of the present one within.
   public var rip: UInt64 = 0xFFF0
@@ -153,6 +153,9 @@ public enum Attention {
   var isWatched = false
   /// The range that was touched, while `Attention.watch` is set.
   var watchIndex = 0
+
+  /// What the threaded engine keeps.
+  var threaded = ThreadedState()
 
   init(tlb: UnsafeMutablePointer<TLBEntry>) { unsafe self.tlb = tlb }
 }

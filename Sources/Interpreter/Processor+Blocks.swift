@@ -69,7 +69,7 @@ extension Processor {
   }
 
   /// Whether the loop must look at events before the next instruction.
-  private var isEventWaiting: Bool {
+  var isEventWaiting: Bool {
     state.attention != 0 || (state.interruptRequest && state.systemFlags & RFLAGS.interruptEnable != 0)
   }
 }

@@ -68,7 +68,9 @@ extension Processor {
   public func restore(_ checkpoint: ProcessorCheckpoint) {
     let generation = state.fetchGeneration
     let isObserved = state.isObserved
+    let threaded = state.threaded
     state = checkpoint.core
+    state.threaded = threaded
     state.isObserved = isObserved
     state.isWatched = !watchpoints.isEmpty
     state.passesBreakpoint = false

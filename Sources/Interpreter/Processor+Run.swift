@@ -25,6 +25,8 @@ extension Processor {
         stepResumed()
       } else if state.isObserved {
         stepCached()
+      } else if canRunThreaded {
+        runThreaded()
       } else {
         runBlocks()
       }

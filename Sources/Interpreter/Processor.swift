@@ -27,6 +27,8 @@ struct JumpSlot {
   public let model: ProcessorModel
   /// The board; it outlives its processors.
   unowned let bus: any ProcessorBus
+  /// The loop that executes 64-bit code where nothing asks for single steps.
+  public var engine = Engine.reference
   private let owner: GuestMemory
   /// What the running step did; nil unless the processor is observed.
   public private(set) var log: ExecutionLog?
@@ -66,6 +68,7 @@ struct JumpSlot {
   deinit {
     unsafe core.deallocate()
     unsafe jumps.deallocate()
+    unsafe state.threaded.jumps?.deallocate()
     unsafe emptyBank.deallocate()
     translator.destroy()
   }

@@ -18,6 +18,8 @@ public struct MachineConfiguration: Sendable {
   public var hasTestDevice = false
   /// The serial port interrupts whatever OUT2 says.
   public var serialIgnoresOUT2 = false
+  /// The loop that executes guests: no guest can see which.
+  public var engine = Engine.reference
   /// Makes the defaults.
   public init() {}
 }
@@ -116,6 +118,7 @@ public final class Machine {
     let model = configuration.model.on(processorCount: configuration.processorCount)
     for index in 0..<configuration.processorCount {
       let processor = Processor(index: index, memory: memory, cache: cache, bus: self, model: model)
+      processor.engine = configuration.engine
       if index > 0 { processor.initialize(isBootstrap: false) }
       processors.append(processor)
     }

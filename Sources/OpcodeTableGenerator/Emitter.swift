@@ -12,6 +12,7 @@ struct Emitter {
     [
       ("X86Decoder/Operation.generated.swift", operations), ("X86Decoder/OpcodeRows.generated.swift", rows),
       ("X86Decoder/OperationFacts.generated.swift", facts), ("Interpreter/Dispatch.generated.swift", dispatch),
+      ("Interpreter/Threaded/ThreadedHandlers.generated.swift", threaded),
     ]
   }
 

@@ -31,8 +31,10 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--serial", "tcp:1", rom("hello")], status: 64, says: "tcp:1"),
   CommandRow(arguments: ["run", "--timeout", "-1", rom("hello")], status: 64, says: "timeout"),
   CommandRow(
-    arguments: ["run", "--engine", "threaded", rom("hello")], status: 64, says: "--engine threaded is not built yet"),
-  CommandRow(arguments: ["run", "--engine", "x", rom("hello")], status: 64, says: "--engine x is not known"),
+    arguments: ["run", "--engine", "threaded", rom("hello")], status: 0, says: ""),
+  CommandRow(
+    arguments: ["run", "--engine", "x", rom("hello")], status: 64,
+    says: "The value 'x' is invalid for '--engine <engine>'"),
   CommandRow(arguments: ["run", "--max-ticks", "9", rom("hello")], status: 124, says: "--max-ticks 9 is reached"),
   CommandRow(
     arguments: ["run", "--max-instructions", "9", rom("hello")], status: 124, says: "--max-ticks 9 is reached"),

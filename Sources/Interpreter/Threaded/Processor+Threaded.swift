@@ -1,0 +1,179 @@
+import MMU
+import X86
+import X86Decoder
+
+/// How the threaded engine goes on after an instruction that it left to the shared semantics.
+enum ThreadedOutcome {
+  /// With the next operation.
+  case next
+  /// The same, and events wait at the end of the block.
+  case nextAndStop
+  /// With the block at RIP.
+  case elsewhere
+  /// Not at all: the loop that began the engine must look.
+  case leave
+}
+
+extension Processor {
+  /// Runs translated blocks of 64-bit code until the ticks that are left may not suffice for another one, or something
+  /// waits that the loop around it must look at.
+  ///
+  /// The same blocks, ticks, translations and events as `runBlocks`: which of the two runs cannot be seen from the guest.
+  func runThreaded() {
+    prepareThreaded()
+    guard let first = unsafe Self.blockAtRIP(core) else {
+      if state.attention & Attention.breakpoint == 0 { stepUncached() }
+      return
+    }
+    let flags = state.flags
+    // Without tail calls every operation takes some of the host's stack: the slice is cut.
+    let rest = max(state.budget &- Threaded.longestRun, 0)
+    state.budget &-= rest
+    state.granted &-= rest
+    unsafe dispatch(core, first, flags.result, flags.carries, state.budget &- Threaded.reserve)
+    state.budget &+= rest
+    state.granted &+= rest
+  }
+
+  /// Whether the engine can run from here: 64-bit code, ticks for a whole block, nothing that every access must check.
+  @inline(__always)
+  var canRunThreaded: Bool {
+    engine == .threaded && is64Bit && state.budget >= Threaded.reserve && !isCheckingAlignment
+  }
+
+  private func prepareThreaded() {
+    if unsafe state.threaded.operations == nil {
+      unsafe state.threaded.operations = cache.makeOperations()
+      unsafe state.threaded.instructions = cache.instructions
+      let jumps = UnsafeMutablePointer<ThreadedJump>.allocate(capacity: ThreadedJump.count)
+      unsafe jumps.initialize(repeating: ThreadedJump(), count: ThreadedJump.count)
+      unsafe state.threaded.jumps = jumps
+      unsafe state.threaded.owner = Unmanaged.passUnretained(self)
+    }
+    renewThreaded()
+  }
+
+  /// What an instruction may have changed that decides where blocks are found.
+  @inline(__always)
+  private func renewThreaded() {
+    let age = unsafe state.fetchGeneration &+ cache.counters[1]
+    let isUser: UInt64 = state.cpl == 3 ? 1 : 0
+    state.threaded.generation = age << 4 | UInt64(state.decodeMode) << 1 | isUser
+    state.threaded.invalidations = unsafe cache.counters[0]
+  }
+
+  // MARK: For handlers
+
+  @inline(__always)
+  private static func with<Result>(_ core: MicroOp.Core, _ body: (Processor) -> Result) -> Result {
+    unsafe core.pointee.threaded.owner.unsafelyUnwrapped._withUnsafeGuaranteedRef(body)
+  }
+
+  @inline(__always)
+  private static func instruction(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> UnsafeMutablePointer<Instruction> {
+    unsafe core.pointee.threaded.instructions.unsafelyUnwrapped
+      + (op - core.pointee.threaded.operations.unsafelyUnwrapped)
+  }
+
+  /// One instruction by the shared semantics; state and ticks are exact before and after it.
+  @inline(never)
+  static func executeThreaded(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ budget: Int) -> ThreadedOutcome {
+    unsafe with(core) { unsafe $0.executeThreaded(op, budget) }
+  }
+
+  @inline(__always)
+  private func executeThreaded(_ op: MicroOp.Cursor, _ budget: Int) -> ThreadedOutcome {
+    let at = unsafe Self.instruction(core, op)
+    let rip = unsafe registers[17] &+ UInt64(op.pointee.offset)
+    let follow = unsafe rip &+ UInt64(at.pointee.length)
+    state.rip = rip
+    state.nextRIP = follow
+    unsafe state.budget = Threaded.ticks(budget) &- (Int(op.pointee.count) &- 1)
+    do throws(Exception) {
+      try execute(unsafe at.pointee)
+    } catch {
+      fault(error)
+      return goesOn ? .elsewhere : .leave
+    }
+    let rest = state.nextRIP
+    state.rip = rest
+    state.budget &-= 1
+    // A block whose last instruction this is has no other way on: what ends it is not linked.
+    if rest == follow, state.attention == 0, unsafe cache.counters[0] == core.pointee.threaded.invalidations,
+      unsafe !op.pointee.endsBlock
+    {
+      return isEventWaiting ? .nextAndStop : .next
+    }
+    return goesOn ? .elsewhere : .leave
+  }
+
+  /// Whether another block may begin at once.
+  private var goesOn: Bool {
+    guard state.attention == 0, is64Bit, !isCheckingAlignment, !isEventWaiting, state.budget >= Threaded.reserve else {
+      return false
+    }
+    renewThreaded()
+    return true
+  }
+
+  /// Sets RIP to where a near branch goes that is taken, and pushes the return address of a call.
+  ///
+  /// - Returns: false, having changed nothing, if the shared semantics must do it.
+  static func beginBranch(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> Bool {
+    let rip = unsafe registerFile(core)[17] &+ UInt64(op.pointee.offset)
+    guard unsafe op.pointee.isBranch else {
+      unsafe core.pointee.rip = rip
+      return true
+    }
+    let at = unsafe instruction(core, op)
+    let next = unsafe rip &+ UInt64(at.pointee.length)
+    let goal = unsafe next &+ at.pointee.immediate
+    guard (goal ^ rip) >> 46 == 0 else { return false }
+    if unsafe at.pointee.operation == .call {
+      let top = unsafe registerFile(core)[4] &- 8
+      guard let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8) else { return false }
+      unsafe place.storeBytes(of: next, as: UInt64.self)
+      unsafe registerFile(core)[4] = top
+    }
+    unsafe core.pointee.rip = goal
+    return true
+  }
+
+  /// The block at RIP, to which a branch of the same page is linked.
+  static func link(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> MicroOp.Cursor? {
+    let page = unsafe registerFile(core)[17]
+    let goal = unsafe core.pointee.rip
+    let epoch = unsafe core.pointee.threaded.generation
+    guard let next = unsafe blockAtRIP(core) else { return nil }
+    // A cache that had to be emptied holds the branch no longer.
+    if goal & ~0xFFF == page, unsafe core.pointee.threaded.generation == epoch,
+      unsafe !with(core, { $0.cache.hasBreakpoints })
+    {
+      unsafe op.pointee.immediate = UInt64(UInt(bitPattern: next))
+    }
+    return unsafe next
+  }
+
+  /// The translated block at RIP; nil if its first instruction needs care, or a debugger wants to stop there.
+  static func blockAtRIP(_ core: MicroOp.Core) -> MicroOp.Cursor? {
+    unsafe with(core) { unsafe $0.threadedBlock() }
+  }
+
+  private func threadedBlock() -> MicroOp.Cursor? {
+    guard let index = findBlock() else { return nil }
+    let operations = unsafe core.pointee.threaded.operations.unsafelyUnwrapped
+    let first = unsafe operations + Int(cache.blocks[Int(index)].first)
+    if unsafe first.pointee.handler == 0 { unsafe cache.translate(Int(index), operations) }
+    let rip = state.rip
+    unsafe registers[17] = rip & ~0xFFF
+    renewThreaded()
+    if !cache.hasBreakpoints {
+      let slot =
+        unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
+        + Int(truncatingIfNeeded: (rip ^ (rip >> 12)) & UInt64(ThreadedJump.count - 1))
+      unsafe slot.pointee = ThreadedJump(
+        rip: rip, generation: core.pointee.threaded.generation, target: UInt(bitPattern: first))
+    }
+    return unsafe first
+  }
+}

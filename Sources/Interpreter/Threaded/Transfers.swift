@@ -1,0 +1,266 @@
+import MMU
+import X86
+import X86Decoder
+
+// Handlers that end a block.
+
+/// A branch within reach of its operation: to a linked block of the same page, else by `follow`.
+@inline(__always)
+private func go(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  let target = unsafe op.pointee.immediate
+  let left = unsafe budget &- Int(op.pointee.count)
+  guard _fastPath(target != 0), _fastPath(left >= 0), let next = unsafe MicroOp.Cursor(bitPattern: UInt(target)) else {
+    return unsafe follow(core, op, result, carries, budget)
+  }
+  unsafe dispatch(core, next, result, carries, left)
+}
+
+/// Jcc.
+@inline(__always)
+func jumpIf(
+  _ condition: UInt8, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+) {
+  // Not taken, it does not end the block.
+  guard LazyFlags(result: result, carries: carries).holds(condition) else {
+    return unsafe dispatch(core, op + 1, result, carries, budget)
+  }
+  unsafe go(core, op, result, carries, budget)
+}
+
+/// JMP rel, and the end of a block that no branch ends.
+@inline(__always)
+func jump(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  unsafe go(core, op, result, carries, budget)
+}
+
+/// CALL rel: the return address is that of the next operation.
+@inline(__always)
+func call(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  let top = unsafe registerFile(core)[4] &- 8
+  let target = unsafe op.pointee.immediate
+  let left = unsafe budget &- Int(op.pointee.count)
+  guard _fastPath(target != 0), _fastPath(left >= 0), let next = unsafe MicroOp.Cursor(bitPattern: UInt(target)),
+    let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8)
+  else { return unsafe follow(core, op, result, carries, budget) }
+  unsafe place.storeBytes(of: registerFile(core)[17] &+ op.pointee.displacement, as: UInt64.self)
+  unsafe registerFile(core)[4] = top
+  unsafe dispatch(core, next, result, carries, left)
+}
+
+/// To a linear address, by the table of blocks.
+@inline(__always)
+private func jumpTo(
+  _ goal: UInt64, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int
+) {
+  let slot =
+    unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
+    + Int(truncatingIfNeeded: (goal ^ (goal >> 12)) & UInt64(ThreadedJump.count - 1))
+  guard unsafe _fastPath(slot.pointee.rip == goal),
+    unsafe _fastPath(slot.pointee.generation == core.pointee.threaded.generation),
+    _fastPath(left >= 0), let next = unsafe MicroOp.Cursor(bitPattern: slot.pointee.target)
+  else {
+    unsafe core.pointee.rip = goal
+    return unsafe arrive(core, op, result, carries, left)
+  }
+  unsafe registerFile(core)[17] = goal & ~0xFFF
+  unsafe dispatch(core, next, result, carries, left)
+}
+
+/// Jcc whose target lies in another page: the immediate is the target's distance from the page.
+@inline(__always)
+func jumpIfFar(
+  _ condition: UInt8, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+) {
+  guard LazyFlags(result: result, carries: carries).holds(condition) else {
+    return unsafe dispatch(core, op + 1, result, carries, budget)
+  }
+  unsafe jumpFar(core, op, result, carries, budget)
+}
+
+/// JMP rel to another page.
+@inline(__always)
+func jumpFar(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  let goal = unsafe registerFile(core)[17] &+ op.pointee.immediate
+  guard unsafe isNear(goal, core) else { return unsafe general(core, op, result, carries, budget) }
+  unsafe jumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
+/// CALL rel to another page.
+@inline(__always)
+func callFar(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  unsafe callTo(
+    registerFile(core)[17] &+ op.pointee.immediate, core, op, op.pointee.displacement, result, carries, budget)
+}
+
+/// Whether a branch between two addresses needs no check of its target: both are canonical and of the same half.
+@inline(__always)
+private func isNear(_ goal: UInt64, _ core: MicroOp.Core) -> Bool { unsafe (goal ^ registerFile(core)[17]) >> 46 == 0 }
+
+/// RET without an immediate.
+@inline(__always)
+func ret(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  let top = unsafe registerFile(core)[4]
+  guard let place = unsafe TranslationCache.readable(core.pointee.tlb, top, 8) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
+  let goal = unsafe place.loadUnaligned(as: UInt64.self)
+  guard unsafe isNear(goal, core) else { return unsafe general(core, op, result, carries, budget) }
+  unsafe registerFile(core)[4] = top &+ 8
+  unsafe jumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
+/// JMP by a register.
+@inline(__always)
+func jumpRegister(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  let goal = unsafe registerFile(core)[Int(op.pointee.destination)]
+  guard unsafe isNear(goal, core) else { return unsafe general(core, op, result, carries, budget) }
+  unsafe jumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
+/// CALL by a register or memory.
+@inline(__always)
+private func callTo(
+  _ goal: UInt64, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ next: UInt64, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
+) {
+  let top = unsafe registerFile(core)[4] &- 8
+  guard unsafe isNear(goal, core), let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
+  unsafe place.storeBytes(of: registerFile(core)[17] &+ next, as: UInt64.self)
+  unsafe registerFile(core)[4] = top
+  unsafe jumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
+@inline(__always)
+func callRegister(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  unsafe callTo(
+    registerFile(core)[Int(op.pointee.destination)], core, op, op.pointee.immediate, result, carries, budget)
+}
+
+@inline(__always)
+func callMemory(
+  indexed: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+) {
+  var at = unsafe registerFile(core)[Int(op.pointee.base)] &+ op.pointee.displacement
+  if indexed { at = unsafe at &+ (registerFile(core)[Int(op.pointee.index)] &<< UInt64(op.pointee.scale)) }
+  guard let place = unsafe TranslationCache.readable(core.pointee.tlb, at, 8) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
+  unsafe callTo(place.loadUnaligned(as: UInt64.self), core, op, op.pointee.immediate, result, carries, budget)
+}
+
+// MARK: Slow ways, reached by tail calls
+
+/// An instruction that no handler does, or not here: the semantics that the reference engine uses.
+@inline(never)
+func general(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  unsafe core.pointee.flags = LazyFlags(result: result, carries: carries)
+  let outcome = unsafe Processor.executeThreaded(core, op, budget)
+  switch outcome {
+  case .next, .nextAndStop:
+    let left = outcome == .nextAndStop && budget > -(1 << 50) ? budget &- Threaded.stop : budget
+    unsafe dispatch(core, op + 1, core.pointee.flags.result, core.pointee.flags.carries, left)
+  case .elsewhere:
+    unsafe arrive(
+      core, op, core.pointee.flags.result, core.pointee.flags.carries, core.pointee.budget &- Threaded.reserve)
+  case .leave: return
+  }
+}
+
+/// A branch that is not linked, or for which ticks may be missing.
+@inline(never)
+func follow(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  guard unsafe Processor.beginBranch(core, op) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
+  let left = unsafe budget &- Int(op.pointee.count)
+  guard left >= 0, let next = unsafe Processor.link(core, op) else {
+    return unsafe leave(core, result, carries, left)
+  }
+  unsafe dispatch(core, next, result, carries, left)
+}
+
+/// At the beginning of a block: RIP says where.
+@inline(never)
+func arrive(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
+  guard left >= 0, let next = unsafe Processor.blockAtRIP(core) else {
+    return unsafe leave(core, result, carries, left)
+  }
+  unsafe dispatch(core, next, result, carries, left)
+}
+
+/// The code of the block has been written.
+@inline(never)
+func stale(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
+  unsafe core.pointee.rip = registerFile(core)[17] &+ UInt64(op.pointee.offset)
+  unsafe arrive(core, op, result, carries, left)
+}
+
+/// Back to the loop that began the engine: RIP is where to go on.
+@inline(__always)
+private func leave(_ core: MicroOp.Core, _ result: UInt64, _ carries: UInt64, _ left: Int) {
+  unsafe core.pointee.flags = LazyFlags(result: result, carries: carries)
+  unsafe core.pointee.budget = Threaded.ticks(left)
+}
+
+// MARK: Compare and branch
+
+/// The functions that set flags for the branch behind them.
+enum Comparison { case cmp, test }
+
+/// Whether a condition holds of two operands that were compared: what the flags would say, by the shortest way.
+@inline(__always)
+private func holds<Word: OperandWord>(
+  _ condition: UInt8, _ comparison: Comparison, _ left: Word, _ right: Word, _ flags: LazyFlags
+) -> Bool {
+  let isTest = comparison == .test
+  switch condition {
+  case 2: return isTest ? false : left < right
+  case 3: return isTest ? true : left >= right
+  case 4: return isTest ? left & right == 0 : left == right
+  case 5: return isTest ? left & right != 0 : left != right
+  case 6: return isTest ? left & right == 0 : left <= right
+  case 7: return isTest ? left & right != 0 : left > right
+  case 8: return isTest ? (left & right).signed < 0 : (left &- right).signed < 0
+  case 9: return isTest ? (left & right).signed >= 0 : (left &- right).signed >= 0
+  case 12: return isTest ? (left & right).signed < 0 : left.signed < right.signed
+  case 13: return isTest ? (left & right).signed >= 0 : left.signed >= right.signed
+  case 14: return isTest ? (left & right).signed <= 0 : left.signed <= right.signed
+  case 15: return isTest ? (left & right).signed > 0 : left.signed > right.signed
+  default: return flags.holds(condition)
+  }
+}
+
+/// CMP or TEST of a register with a register or immediate, and the Jcc behind it.
+@inline(__always)
+func compareAndJump<Word: OperandWord>(
+  _ comparison: Comparison, _: Word.Type, immediate: Bool, _ condition: UInt8, _ core: MicroOp.Core,
+  _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+) {
+  let left = unsafe Word(truncatingIfNeeded: registerFile(core)[Int(op.pointee.destination)])
+  let right = unsafe Word(
+    truncatingIfNeeded: immediate ? op.pointee.immediate : registerFile(core)[Int(op.pointee.source)])
+  var flags = LazyFlags(result: result, carries: carries)
+  _ = comparison == .cmp ? Integer.sub(left, right, &flags) : Integer.and(left, right, &flags)
+  guard holds(condition, comparison, left, right, flags) else {
+    return unsafe dispatch(core, op + 2, flags.result, flags.carries, budget)
+  }
+  unsafe go(core, op + 1, flags.result, flags.carries, budget)
+}
+
+/// DEC of a register, and the JNZ or JZ behind it.
+@inline(__always)
+func decrementAndJump<Word: OperandWord>(
+  _: Word.Type, _ condition: UInt8, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
+) {
+  let own = unsafe Int(op.pointee.destination)
+  var flags = LazyFlags(result: result, carries: carries)
+  let new = unsafe Integer.dec(Word(truncatingIfNeeded: registerFile(core)[own]), &flags)
+  unsafe registerFile(core)[own] = UInt64(new)
+  guard (new == 0) == (condition == 4) else {
+    return unsafe dispatch(core, op + 2, flags.result, flags.carries, budget)
+  }
+  unsafe go(core, op + 1, flags.result, flags.carries, budget)
+}
