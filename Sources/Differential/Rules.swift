@@ -86,6 +86,7 @@ extension DivergenceRule {
         && divergence.oracle.vector == ExceptionVector.generalProtection.rawValue
         && (instruction.addressSize == 2 ? count & 0xFFFF : count & 0xFFFF_FFFF) >= 64
     },
+    .transcendental,
     DivergenceRule(
       id: "x87-pointers", kind: .undefined,
       text: "FOP, FIP and FDP in a saved image that does not lie within the window."

@@ -66,12 +66,9 @@ enum UndefinedResults {
     _ instruction: Instruction, _ input: UserState, _ mask: inout ResultMask, _ base: (UInt16) -> UInt64
   ) {
     if [.fxsave, .xsave, .xsaveopt, .xsavec].contains(instruction.operation) {
-      // FOP, FIP and FDP, then MXCSR_MASK: they depend on the processor's make, not on the instruction's result.
+      // MXCSR_MASK: it depends on the processor's make, not on the instruction's result.
       let address = MemoryOperand.linear(instruction, input, base: base)
-      mask.memory = [range(address, 6, 24), range(address, 28, 32)]
-    } else if instruction.operation == .fnstenv || instruction.operation == .fnsave {
-      let address = MemoryOperand.linear(instruction, input, base: base)
-      mask.memory = [instruction.operandSize == 2 ? range(address, 6, 14) : range(address, 12, 28)]
+      mask.memory = [range(address, 28, 32)]
     }
   }
 }

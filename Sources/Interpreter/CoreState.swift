@@ -27,10 +27,14 @@ public struct FloatingState: Sendable {
   public var validRegisters: UInt8 = 0
   /// Last opcode, 11 bits.
   public var opcode: UInt16 = 0
-  /// Last instruction pointer.
+  /// Last instruction pointer: an offset.
   public var instructionPointer: UInt64 = 0
-  /// Last data pointer.
+  /// Last data pointer: an offset.
   public var dataPointer: UInt64 = 0
+  /// The selector of CS at the last instruction pointer.
+  public var codeSelector: UInt16 = 0
+  /// The selector of the last data pointer's segment.
+  public var dataSelector: UInt16 = 0
   /// MXCSR.
   public var mxcsr: UInt32 = 0x1F80
   /// XMM0 to XMM15.

@@ -278,81 +278,107 @@ extension Processor {
     case .fadd:
       try checkX87(waits: true)
       try x87Binary(instruction, .add)
+      recordX87Pointers(instruction)
     case .fiadd:
       try checkX87(waits: true)
       try x87Binary(instruction, .add)
+      recordX87Pointers(instruction)
     case .fmul:
       try checkX87(waits: true)
       try x87Binary(instruction, .multiply)
+      recordX87Pointers(instruction)
     case .fimul:
       try checkX87(waits: true)
       try x87Binary(instruction, .multiply)
+      recordX87Pointers(instruction)
     case .fcom:
       try checkX87(waits: true)
       try x87Compare(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .ficom:
       try checkX87(waits: true)
       try x87Compare(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .fcomp:
       try checkX87(waits: true)
       try x87Compare(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .ficomp:
       try checkX87(waits: true)
       try x87Compare(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .fsub:
       try checkX87(waits: true)
       try x87Binary(instruction, .subtract)
+      recordX87Pointers(instruction)
     case .fisub:
       try checkX87(waits: true)
       try x87Binary(instruction, .subtract)
+      recordX87Pointers(instruction)
     case .fsubr:
       try checkX87(waits: true)
       try x87Binary(instruction, .subtractReversed)
+      recordX87Pointers(instruction)
     case .fisubr:
       try checkX87(waits: true)
       try x87Binary(instruction, .subtractReversed)
+      recordX87Pointers(instruction)
     case .fdiv:
       try checkX87(waits: true)
       try x87Binary(instruction, .divide)
+      recordX87Pointers(instruction)
     case .fidiv:
       try checkX87(waits: true)
       try x87Binary(instruction, .divide)
+      recordX87Pointers(instruction)
     case .fdivr:
       try checkX87(waits: true)
       try x87Binary(instruction, .divideReversed)
+      recordX87Pointers(instruction)
     case .fidivr:
       try checkX87(waits: true)
       try x87Binary(instruction, .divideReversed)
+      recordX87Pointers(instruction)
     case .faddp:
       try checkX87(waits: true)
       try x87Binary(instruction, .add)
+      recordX87Pointers(instruction)
     case .fmulp:
       try checkX87(waits: true)
       try x87Binary(instruction, .multiply)
+      recordX87Pointers(instruction)
     case .fsubrp:
       try checkX87(waits: true)
       try x87Binary(instruction, .subtractReversed)
+      recordX87Pointers(instruction)
     case .fsubp:
       try checkX87(waits: true)
       try x87Binary(instruction, .subtract)
+      recordX87Pointers(instruction)
     case .fdivrp:
       try checkX87(waits: true)
       try x87Binary(instruction, .divideReversed)
+      recordX87Pointers(instruction)
     case .fdivp:
       try checkX87(waits: true)
       try x87Binary(instruction, .divide)
+      recordX87Pointers(instruction)
     case .fcompp:
       try checkX87(waits: true)
       try x87Compare(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .fld:
       try checkX87(waits: true)
       try x87Load(instruction)
+      recordX87Pointers(instruction)
     case .fst:
       try checkX87(waits: true)
       try x87StoreReal(instruction)
+      recordX87Pointers(instruction)
     case .fstp:
       try checkX87(waits: true)
       try x87StoreReal(instruction)
+      recordX87Pointers(instruction)
     case .fldenv:
       try checkX87(waits: true)
       try x87LoadEnvironment(instruction, registers: false)
@@ -368,113 +394,170 @@ extension Processor {
     case .fxch:
       try checkX87(waits: true)
       try x87Exchange(instruction)
+      recordX87Pointers(instruction)
     case .fnop:
       try checkX87(waits: false)
       try x87NoOperation(instruction)
     case .fchs:
       try checkX87(waits: true)
       try x87ChangeSign(instruction, clears: false)
+      recordX87Pointers(instruction)
     case .fabs:
       try checkX87(waits: true)
       try x87ChangeSign(instruction, clears: true)
+      recordX87Pointers(instruction)
     case .ftst:
       try checkX87(waits: true)
       try x87Compare(instruction, .withZero)
+      recordX87Pointers(instruction)
     case .fxam:
       try checkX87(waits: true)
       try x87Examine(instruction)
+      recordX87Pointers(instruction)
     case .fld1:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .one)
+      recordX87Pointers(instruction)
     case .fldl2t:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .log2Of10)
+      recordX87Pointers(instruction)
     case .fldl2e:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .log2OfE)
+      recordX87Pointers(instruction)
     case .fldpi:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .pi)
+      recordX87Pointers(instruction)
     case .fldlg2:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .log10Of2)
+      recordX87Pointers(instruction)
     case .fldln2:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .lnOf2)
+      recordX87Pointers(instruction)
     case .fldz:
       try checkX87(waits: true)
       try x87LoadConstant(instruction, .zero)
-    case .f2xm1: try unimplementedInstruction(instruction)
-    case .fyl2x: try unimplementedInstruction(instruction)
-    case .fptan: try unimplementedInstruction(instruction)
-    case .fpatan: try unimplementedInstruction(instruction)
+      recordX87Pointers(instruction)
+    case .f2xm1:
+      try checkX87(waits: true)
+      try x87Function(instruction, .exponential)
+      recordX87Pointers(instruction)
+    case .fyl2x:
+      try checkX87(waits: true)
+      try x87FunctionOfTwo(instruction, .logarithm)
+      recordX87Pointers(instruction)
+    case .fptan:
+      try checkX87(waits: true)
+      try x87FunctionPair(instruction, .tangentAndOne)
+      recordX87Pointers(instruction)
+    case .fpatan:
+      try checkX87(waits: true)
+      try x87FunctionOfTwo(instruction, .arctangent)
+      recordX87Pointers(instruction)
     case .fxtract:
       try checkX87(waits: true)
       try x87Extract(instruction)
+      recordX87Pointers(instruction)
     case .fprem1:
       try checkX87(waits: true)
       try x87Remainder(instruction, toNearest: true)
+      recordX87Pointers(instruction)
     case .fdecstp:
       try checkX87(waits: true)
       try x87Rotate(instruction, up: false)
+      recordX87Pointers(instruction)
     case .fincstp:
       try checkX87(waits: true)
       try x87Rotate(instruction, up: true)
+      recordX87Pointers(instruction)
     case .fprem:
       try checkX87(waits: true)
       try x87Remainder(instruction, toNearest: false)
-    case .fyl2xp1: try unimplementedInstruction(instruction)
+      recordX87Pointers(instruction)
+    case .fyl2xp1:
+      try checkX87(waits: true)
+      try x87FunctionOfTwo(instruction, .logarithmOfOnePlus)
+      recordX87Pointers(instruction)
     case .fsqrt:
       try checkX87(waits: true)
       try x87SquareRoot(instruction)
-    case .fsincos: try unimplementedInstruction(instruction)
+      recordX87Pointers(instruction)
+    case .fsincos:
+      try checkX87(waits: true)
+      try x87FunctionPair(instruction, .sineAndCosine)
+      recordX87Pointers(instruction)
     case .frndint:
       try checkX87(waits: true)
       try x87RoundToInteger(instruction)
+      recordX87Pointers(instruction)
     case .fscale:
       try checkX87(waits: true)
       try x87Scale(instruction)
-    case .fsin: try unimplementedInstruction(instruction)
-    case .fcos: try unimplementedInstruction(instruction)
+      recordX87Pointers(instruction)
+    case .fsin:
+      try checkX87(waits: true)
+      try x87Function(instruction, .sine)
+      recordX87Pointers(instruction)
+    case .fcos:
+      try checkX87(waits: true)
+      try x87Function(instruction, .cosine)
+      recordX87Pointers(instruction)
     case .fcmovb:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .carry)
+      recordX87Pointers(instruction)
     case .fcmovnb:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .notCarry)
+      recordX87Pointers(instruction)
     case .fcmove:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .zero)
+      recordX87Pointers(instruction)
     case .fcmovne:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .notZero)
+      recordX87Pointers(instruction)
     case .fcmovbe:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .carryOrZero)
+      recordX87Pointers(instruction)
     case .fcmovnbe:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .notCarryOrZero)
+      recordX87Pointers(instruction)
     case .fcmovu:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .parity)
+      recordX87Pointers(instruction)
     case .fcmovnu:
       try checkX87(waits: true)
       try x87ConditionalMove(instruction, .notParity)
+      recordX87Pointers(instruction)
     case .fucompp:
       try checkX87(waits: true)
       try x87Compare(instruction, .unordered)
+      recordX87Pointers(instruction)
     case .fild:
       try checkX87(waits: true)
       try x87LoadInteger(instruction)
+      recordX87Pointers(instruction)
     case .fisttp:
       try checkX87(waits: true)
       try x87StoreInteger(instruction, truncating: true)
+      recordX87Pointers(instruction)
     case .fist:
       try checkX87(waits: true)
       try x87StoreInteger(instruction, truncating: false)
+      recordX87Pointers(instruction)
     case .fistp:
       try checkX87(waits: true)
       try x87StoreInteger(instruction, truncating: false)
+      recordX87Pointers(instruction)
     case .fnclex:
       try checkX87(waits: false)
       try x87ClearExceptions(instruction)
@@ -484,9 +567,11 @@ extension Processor {
     case .fucomi:
       try checkX87(waits: true)
       try x87CompareToFlags(instruction, .unordered)
+      recordX87Pointers(instruction)
     case .fcomi:
       try checkX87(waits: true)
       try x87CompareToFlags(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .frstor:
       try checkX87(waits: true)
       try x87LoadEnvironment(instruction, registers: true)
@@ -499,27 +584,35 @@ extension Processor {
     case .ffree:
       try checkX87(waits: true)
       try x87Free(instruction)
+      recordX87Pointers(instruction)
     case .fucom:
       try checkX87(waits: true)
       try x87Compare(instruction, .unordered)
+      recordX87Pointers(instruction)
     case .fucomp:
       try checkX87(waits: true)
       try x87Compare(instruction, .unordered)
+      recordX87Pointers(instruction)
     case .fbld:
       try checkX87(waits: true)
       try x87LoadDecimal(instruction)
+      recordX87Pointers(instruction)
     case .fbstp:
       try checkX87(waits: true)
       try x87StoreDecimal(instruction)
+      recordX87Pointers(instruction)
     case .ffreep:
       try checkX87(waits: true)
       try x87FreeAndPop(instruction)
+      recordX87Pointers(instruction)
     case .fucomip:
       try checkX87(waits: true)
       try x87CompareToFlags(instruction, .unordered)
+      recordX87Pointers(instruction)
     case .fcomip:
       try checkX87(waits: true)
       try x87CompareToFlags(instruction, .ordered)
+      recordX87Pointers(instruction)
     case .fwait: try x87Wait(instruction)
     case .movups:
       try checkVectorAccess(instruction)

@@ -50,6 +50,7 @@ extension Processor {
     let floating = state.floating
     var isX87InUse = floating.controlWord != 0x37F || floating.statusWord != 0 || floating.validRegisters != 0
     isX87InUse = isX87InUse || floating.opcode != 0 || floating.instructionPointer != 0 || floating.dataPointer != 0
+    isX87InUse = isX87InUse || floating.codeSelector != 0 || floating.dataSelector != 0
     for index in 0..<8 {
       let register = floating.registers[index]
       if register.significand != 0 || register.signExponent != 0 { isX87InUse = true }
@@ -107,11 +108,7 @@ extension Processor {
     try checkOperand(address, Int(byteCount), isWrite: true)
     matchDataBreakpoints(address, byteCount, isWrite: true)
     let header = try loadLinear(address &+ 512, as: UInt64.self)
-    var image = floatingImage()
-    if !instruction.flags.contains(.rexW) {
-      // Pointers are 32-bit offsets with selectors above, which are not kept any more.
-      for index in [12, 13, 14, 15, 20, 21, 22, 23] { image[index] = 0 }
-    }
+    let image = savedImage(isWide: instruction.flags.contains(.rexW))
     if saved & XCR0.x87 != 0 {
       try put(image, 0..<24, at: address)
       try put(image, 32..<160, at: address)
@@ -170,6 +167,7 @@ extension Processor {
         try get(&image, 0..<24, at: address)
         try get(&image, 32..<160, at: address)
       }
+      takePointers(of: &image, isWide: instruction.flags.contains(.rexW))
     }
     if requested & XCR0.sse != 0 {
       for index in 160..<(160 + vectorCount * 16) { image[index] = 0 }

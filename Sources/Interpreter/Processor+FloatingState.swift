@@ -4,7 +4,7 @@ import X86
 import X86Decoder
 
 extension Processor {
-  /// x87, MMX and SSE state in the layout of FXSAVE64.
+  /// x87, MMX and SSE state in the layout of FXSAVE64, with FCS and FDS in bytes 416 to 419, which no processor writes.
   func floatingImage() -> [UInt8] {
     var image = [UInt8](repeating: 0, count: 512)
     func put(_ value: UInt64, _ at: Int, _ byteCount: Int) {
@@ -17,6 +17,8 @@ extension Processor {
     put(UInt64(floating.opcode), 6, 2)
     put(floating.instructionPointer, 8, 8)
     put(floating.dataPointer, 16, 8)
+    put(UInt64(floating.codeSelector), 416, 2)
+    put(UInt64(floating.dataSelector), 418, 2)
     put(UInt64(floating.mxcsr), 24, 4)
     put(0xFFFF, 28, 4)
     let top = Int(floating.statusWord >> 11) & 7
@@ -32,9 +34,35 @@ extension Processor {
     return image
   }
 
+  /// The image as FXSAVE and its kin store it.
+  ///
+  /// - Parameter isWide: REX.W: 64-bit pointers, without selectors.
+  func savedImage(isWide: Bool) -> [UInt8] {
+    var image = floatingImage()
+    if state.floating.statusWord & 0x80 == 0, does(.savesX87PointersOfExceptionsAlone) {
+      for index in 6..<24 { image[index] = 0 }
+    } else if !isWide {
+      // 32-bit offsets with selectors above.
+      let dropsSelectors = does(.dropsX87Selectors)
+      for (field, selector) in [(12, 416), (20, 418)] {
+        for index in 0..<4 { image[field + index] = index < 2 && !dropsSelectors ? image[selector + index] : 0 }
+      }
+    }
+    for index in 416..<420 { image[index] = 0 }
+    return image
+  }
+
+  /// Makes the pointers of an image that FXRSTOR and its kin have read those of `floatingImage`.
+  func takePointers(of image: inout [UInt8], isWide: Bool) {
+    for (field, selector) in [(12, 416), (20, 418)] {
+      for index in 0..<2 { image[selector + index] = isWide ? 0 : image[field + index] }
+      if !isWide { for index in 0..<4 { image[field + index] = 0 } }
+    }
+  }
+
   /// Takes over a 512-byte image.
   func setFloatingImage(_ image: [UInt8]) {
-    guard image.count >= 416 else { return }
+    guard image.count >= 420 else { return }
     func get(_ at: Int, _ byteCount: Int) -> UInt64 {
       var value: UInt64 = 0
       for index in 0..<byteCount { value |= UInt64(image[at + index]) << UInt64(index * 8) }
@@ -46,6 +74,8 @@ extension Processor {
     state.floating.opcode = UInt16(truncatingIfNeeded: get(6, 2)) & 0x7FF
     state.floating.instructionPointer = get(8, 8)
     state.floating.dataPointer = get(16, 8)
+    state.floating.codeSelector = UInt16(truncatingIfNeeded: get(416, 2))
+    state.floating.dataSelector = UInt16(truncatingIfNeeded: get(418, 2))
     state.floating.mxcsr = UInt32(truncatingIfNeeded: get(24, 4)) & 0xFFFF
     let top = Int(state.floating.statusWord >> 11) & 7
     for index in 0..<8 {
@@ -64,11 +94,7 @@ extension Processor {
     let (address, _) = try floatingStateAddress(instruction, isWrite: true)
     let byteCount = floatingStateByteCount
     matchDataBreakpoints(address, UInt64(byteCount), isWrite: true)
-    var image = floatingImage()
-    if !instruction.flags.contains(.rexW) {
-      // Pointers are 32-bit offsets with selectors above, which are not kept any more.
-      for index in [12, 13, 14, 15, 20, 21, 22, 23] { image[index] = 0 }
-    }
+    let image = savedImage(isWide: instruction.flags.contains(.rexW))
     try probeWrite(address, 512)
     for index in stride(from: 0, to: byteCount, by: 8) {
       var word: UInt64 = 0
@@ -98,6 +124,7 @@ extension Processor {
       if byteCount == 160 { for index in 24..<28 { image[index] = present[index] } }
       for index in byteCount..<416 { image[index] = present[index] }
     }
+    takePointers(of: &image, isWide: instruction.flags.contains(.rexW))
     setFloatingImage(image)
     updateX87ErrorLine()
     summarizeX87Errors()

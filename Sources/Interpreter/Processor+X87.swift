@@ -28,6 +28,28 @@ extension Processor {
     return true
   }
 
+  /// Makes an instruction that has completed the last one, of which handlers of exceptions learn.
+  ///
+  /// - SDM: Vol. 1 "x87 FPU Instruction and Data (Operand) Pointers", "Last Instruction Opcode".
+  func recordX87Pointers(_ instruction: Instruction) {
+    state.floating.instructionPointer = state.rip
+    state.floating.codeSelector = state.segments[Int(SegmentRegister.cs.rawValue)].selector
+    if state.floating.statusWord & 0x80 == 0, does(.recordsX87OperandOfExceptionsAlone) { return }
+    state.floating.opcode = UInt16(instruction.opcode & 7) << 8 | UInt16(instruction.modRM)
+    guard instruction.isMemory else { return }
+    state.floating.dataPointer = effectiveAddress(instruction)
+    state.floating.dataSelector = state.segments[Int(instruction.segment)].selector
+  }
+
+  /// FNINIT, FNSAVE.
+  func clearX87Pointers() {
+    state.floating.opcode = 0
+    state.floating.instructionPointer = 0
+    state.floating.dataPointer = 0
+    state.floating.codeSelector = 0
+    state.floating.dataSelector = 0
+  }
+
   /// Pushes a value on the register stack, or the indefinite if that is full and the exception is masked.
   func pushX87(_ value: ExtendedReal) {
     if isEmpty(7) {

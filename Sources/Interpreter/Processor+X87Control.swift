@@ -83,7 +83,9 @@ extension Processor {
 
   /// FNOP waits; FNENI, FNDISI and FNSETPM do not.
   func x87NoOperation(_ instruction: Instruction) throws(Exception) {
-    if instruction.opcode == 0xD9 { try checkX87Error() }
+    guard instruction.opcode == 0xD9 else { return }
+    try checkX87Error()
+    recordX87Pointers(instruction)
   }
 
   /// FNINIT.
@@ -91,9 +93,7 @@ extension Processor {
     state.floating.controlWord = 0x37F
     state.floating.statusWord = 0
     state.floating.validRegisters = 0
-    state.floating.opcode = 0
-    state.floating.instructionPointer = 0
-    state.floating.dataPointer = 0
+    clearX87Pointers()
     updateX87ErrorLine()
   }
 

@@ -16,6 +16,7 @@ extension Processor {
       state.floating.controlWord = 0x37F
       state.floating.statusWord = 0
       state.floating.validRegisters = 0
+      clearX87Pointers()
       updateX87ErrorLine()
     } else {
       state.floating.controlWord |= 0x3F
@@ -29,7 +30,7 @@ extension Processor {
     let address = try environmentAddress(instruction, unit, unit * 7 + (registers ? 80 : 0), isWrite: false)
     let environment = try readEnvironment(address, unit)
     let values = registers ? try loadX87Registers(address &+ unit * 7) : nil
-    setEnvironment(environment)
+    setEnvironment(environment, unit)
     if let values { for index in 0..<8 { state.floating.registers[physical(UInt8(index))] = values[index] } }
   }
 
@@ -82,19 +83,41 @@ extension Processor {
     return word
   }
 
+  /// The pointers as they stand in an environment, behind the three words: offset and selector of the instruction, of the
+  /// operand, and the opcode. Real-address and virtual-8086 mode have linear addresses, whose upper parts stand where the
+  /// selectors do.
+  ///
+  /// - SDM: Vol. 1 "Saving the x87 FPU's State with FSTENV/FNSTENV and FSAVE/FNSAVE".
+  private func pointerFields(_ unit: UInt64) -> InlineArray<4, UInt64> {
+    let floating = state.floating
+    let opcode = UInt64(floating.opcode)
+    guard isRealStyle else {
+      let dropsSelectors = does(.dropsX87Selectors)
+      let code = dropsSelectors ? 0 : UInt64(floating.codeSelector)
+      let data = dropsSelectors ? 0 : UInt64(floating.dataSelector)
+      return [floating.instructionPointer, opcode << 16 | code, floating.dataPointer, data | 0xFFFF_0000]
+    }
+    let code = UInt64(floating.codeSelector) << 4 &+ floating.instructionPointer
+    let data = UInt64(floating.dataSelector) << 4 &+ floating.dataPointer
+    func high(_ address: UInt64) -> UInt64 { (address >> 16) << 12 & (unit == 2 ? 0xF000 : 0xFFF_F000) }
+    return [code & 0xFFFF | 0xFFFF_0000, high(code) | opcode, data & 0xFFFF | 0xFFFF_0000, high(data)]
+  }
+
   private func storeEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) {
     let floating = state.floating
-    let fields: [UInt64] = [
-      UInt64(floating.controlWord), UInt64(floating.statusWord), UInt64(fullTagWord), floating.instructionPointer,
-      UInt64(floating.opcode) << 16, floating.dataPointer, 0,
+    let pointers = pointerFields(unit)
+    // The upper halves of the first three words are ones.
+    let ones: UInt64 = 0xFFFF_0000
+    let fields: InlineArray<7, UInt64> = [
+      ones | UInt64(floating.controlWord), ones | UInt64(floating.statusWord), ones | UInt64(fullTagWord),
+      pointers[0], pointers[1], pointers[2], pointers[3],
     ]
-    for (index, field) in fields.enumerated() {
+    for index in 0..<7 {
       let at = address &+ UInt64(index) * unit
       if unit == 4 {
-        // The upper halves of the first three words are ones.
-        try storeLinear(at, UInt32(truncatingIfNeeded: field) | (index < 3 || index == 6 ? 0xFFFF_0000 : 0))
+        try storeLinear(at, UInt32(truncatingIfNeeded: fields[index]))
       } else {
-        try storeLinear(at, UInt16(truncatingIfNeeded: field))
+        try storeLinear(at, UInt16(truncatingIfNeeded: fields[index]))
       }
     }
   }
@@ -105,14 +128,27 @@ extension Processor {
     return fields
   }
 
-  private func setEnvironment(_ fields: InlineArray<7, UInt64>) {
+  private func setEnvironment(_ fields: InlineArray<7, UInt64>, _ unit: UInt64) {
     state.floating.controlWord = UInt16(truncatingIfNeeded: fields[0]) & 0x1F7F | 0x40
     state.floating.statusWord = UInt16(truncatingIfNeeded: fields[1])
     var valid: UInt8 = 0
     for index in 0..<UInt64(8) where (fields[2] >> (index * 2)) & 3 != 3 { valid |= 1 << UInt8(index) }
     state.floating.validRegisters = valid
-    state.floating.instructionPointer = fields[3]
-    state.floating.dataPointer = fields[5]
+    setPointers(fields, unit)
     summarizeX87Errors()
+  }
+
+  /// The reverse of `pointerFields`; linear addresses become offsets of selector 0.
+  private func setPointers(_ fields: InlineArray<7, UInt64>, _ unit: UInt64) {
+    let isReal = isRealStyle
+    func offset(_ index: Int) -> UInt64 {
+      isReal ? fields[index] & 0xFFFF | (fields[index + 1] & 0xFFF_F000) << 4 : fields[index]
+    }
+    state.floating.instructionPointer = offset(3)
+    state.floating.dataPointer = offset(5)
+    state.floating.codeSelector = isReal ? 0 : UInt16(truncatingIfNeeded: fields[4])
+    state.floating.dataSelector = isReal ? 0 : UInt16(truncatingIfNeeded: fields[6])
+    // The protected format of 16 bits has no opcode.
+    state.floating.opcode = UInt16(truncatingIfNeeded: isReal ? fields[4] : fields[4] >> 16) & 0x7FF
   }
 }

@@ -186,6 +186,7 @@ struct Emitter {
       operation.isSized
         ? "try \(Self.sizedName(operation))(instruction)"
         : "try \(operation.method)(instruction\(operation.arguments.isEmpty ? "" : ", " + operation.arguments))")
+    if operation.checks.contains("x87math") { statements.append("recordX87Pointers(instruction)") }
     if table.usesMMX(operation.name) { statements.append("finishMMX(instruction)") }
     return statements
   }

@@ -34,7 +34,7 @@ struct OperationLine {
     "cpl0": "try requirePrivilege()", "protected": "try requireProtectedMode()",
     "fsgsbase": "try requireSegmentBaseAccess()", "vector": "try checkVectorAccess(instruction)",
     "x87": "try checkX87(waits: false)",
-    "x87waits": "try checkX87(waits: true)",
+    "x87waits": "try checkX87(waits: true)", "x87math": "try checkX87(waits: true)",
   ]
 
   init(line: String, number: Int) throws(RowProblem) {

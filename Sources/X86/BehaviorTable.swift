@@ -129,6 +129,24 @@ extension BehaviorRow {
       decides: "the x87 state after an MMX store that faults", amd: "untouched", intel: "TOP is 0",
       families: intel, evidence: "icelake 0F7E, 0F7F, 0FE7; zen4 0FE06717", test: "recordings"),
     BehaviorRow(
+      behavior: .recordsX87OperandOfExceptionsAlone, id: "x87-operand-pointer",
+      decides: "which x87 instructions become those of FOP, and of FDP if they have an operand in memory",
+      amd: "all but those of control", intel: "of these, those alone that raise an unmasked exception",
+      families: intel,
+      evidence:
+        "SDM Vol. 1 \"x87 FPU Instruction and Data (Operand) Pointers\", \"Fopcode Compatibility Sub-mode\"; "
+        + "CPUID.7.EBX[6]; Zen 2 D903 D933", test: "rows"),
+    BehaviorRow(
+      behavior: .savesX87PointersOfExceptionsAlone, id: "x87-saved-pointers",
+      decides: "FIP, FOP and FDP in the images of FXSAVE and XSAVE while no x87 exception waits", amd: "0",
+      intel: "what they are", families: amd,
+      evidence: "APM Vol. 3 \"FXSAVE\"; CPUID.80000008.EBX[2]; Zen 2 D903 480FAE03", test: "rows"),
+    BehaviorRow(
+      behavior: .dropsX87Selectors, id: "x87-selectors", decides: "FCS and FDS in saved images and environments",
+      amd: "the selectors", intel: "0", families: intel,
+      evidence: "SDM Vol. 1 \"x87 FPU Instruction and Data (Operand) Pointers\"; CPUID.7.EBX[13]; Zen 2 D903 D933",
+      test: "rows"),
+    BehaviorRow(
       behavior: .estimatesReciprocalsIn12Bits, id: "reciprocal-estimates",
       decides: "the results of RCPPS, RCPSS, RSQRTPS and RSQRTSS", amd: "12 bits, from tables that were read off",
       intel: "unknown: not executed", families: amd, evidence: "zen4, zen2 0F52, 0F53", test: "rows"),

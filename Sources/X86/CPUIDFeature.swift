@@ -53,11 +53,13 @@ public enum CPUIDFeature: String, CaseIterable, Sendable {
   case tscAdjust = "TSC_ADJUST"
   case bmi1 = "BMI1"
   case avx2 = "AVX2"
+  case x87OperandOfExceptions = "FDP_EXCPTN_ONLY"
   case smep = "SMEP"
   case bmi2 = "BMI2"
   case erms = "ERMS"
   case invpcid = "INVPCID"
   case rtm = "RTM"
+  case noX87Selectors = "ZERO_FCS_FDS"
   case rdseed = "RDSEED"
   case adx = "ADX"
   case smap = "SMAP"
@@ -102,6 +104,7 @@ public enum CPUIDFeature: String, CaseIterable, Sendable {
   // Leaves 80000007h and 80000008h
   case invariantTSC = "INVARIANT_TSC"
   case clzero = "CLZERO"
+  case x87ErrorPointers = "XSAVEERPTR"
 }
 
 /// A set of features in two words, for who asks at every instruction.

@@ -167,11 +167,13 @@ extension CPUIDRow {
     CPUIDRow(.tscAdjust, CPUIDLeaf.structuredFeatures, .ebx, 1, on: every),
     CPUIDRow(.bmi1, CPUIDLeaf.structuredFeatures, .ebx, 3, on: every, from: .v3),
     CPUIDRow(.avx2, CPUIDLeaf.structuredFeatures, .ebx, 5, on: every, from: .v3, needsYMM: true),
+    CPUIDRow(.x87OperandOfExceptions, CPUIDLeaf.structuredFeatures, .ebx, 6, on: [.intel]),
     CPUIDRow(.smep, CPUIDLeaf.structuredFeatures, .ebx, 7, on: every),
     CPUIDRow(.bmi2, CPUIDLeaf.structuredFeatures, .ebx, 8, on: every, from: .v3),
     CPUIDRow(.erms, CPUIDLeaf.structuredFeatures, .ebx, 9, on: every),
     CPUIDRow(.invpcid, CPUIDLeaf.structuredFeatures, .ebx, 10, on: [.zen4, .intel]),
     CPUIDRow(.rtm, CPUIDLeaf.structuredFeatures, .ebx, 11),
+    CPUIDRow(.noX87Selectors, CPUIDLeaf.structuredFeatures, .ebx, 13, on: [.intel]),
     CPUIDRow(.rdseed, CPUIDLeaf.structuredFeatures, .ebx, 18, on: every, from: .v3),
     CPUIDRow(.adx, CPUIDLeaf.structuredFeatures, .ebx, 19, on: every, from: .v3),
     CPUIDRow(.smap, CPUIDLeaf.structuredFeatures, .ebx, 20, on: every),
@@ -216,5 +218,6 @@ extension CPUIDRow {
     CPUIDRow(.xgetbv1, CPUIDLeaf.stateComponents, .eax, 2, on: every, from: .v3),
     CPUIDRow(.invariantTSC, CPUIDLeaf.powerManagement, .edx, 8, on: every, isOfBoard: true),
     CPUIDRow(.clzero, CPUIDLeaf.addressSizes, .ebx, 0),
+    CPUIDRow(.x87ErrorPointers, CPUIDLeaf.addressSizes, .ebx, 2, on: ProcessorFamily.amd),
   ]
 }

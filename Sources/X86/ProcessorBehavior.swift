@@ -31,6 +31,9 @@
   case skipsMemoryOfUnmaskedX87Store
   case storesExtendedInTwoParts
   case clearsTopBeforeMMXStore
+  case recordsX87OperandOfExceptionsAlone
+  case savesX87PointersOfExceptionsAlone
+  case dropsX87Selectors
   case estimatesReciprocalsIn12Bits
   // System
   case takesSystemCallOutside64BitMode

@@ -139,6 +139,9 @@ struct float_oracle_x87 float_oracle_x87(
     X87(FLOAT_ORACLE_FCOM, "fcom") X87(FLOAT_ORACLE_FUCOM, "fucom") X87(FLOAT_ORACLE_FST32, "fsts %1")
     X87(FLOAT_ORACLE_FST64, "fstl %1") X87(FLOAT_ORACLE_FISTP64, "fistpll %1") X87(FLOAT_ORACLE_FIST32, "fistl %1")
     X87(FLOAT_ORACLE_FIST16, "fists %1")
+    X87(FLOAT_ORACLE_F2XM1, "f2xm1") X87(FLOAT_ORACLE_FYL2X, "fyl2x") X87(FLOAT_ORACLE_FYL2XP1, "fyl2xp1")
+    X87(FLOAT_ORACLE_FPATAN, "fpatan") X87(FLOAT_ORACLE_FSIN, "fsin") X87(FLOAT_ORACLE_FCOS, "fcos")
+    X87(FLOAT_ORACLE_FSINCOS, "fsincos") X87(FLOAT_ORACLE_FPTAN, "fptan")
     default: return result;
   }
   result.status = (uint16_t)image.environment[1];

@@ -13,6 +13,8 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
   var cpl: UInt8 = 3
   /// The lowest level that has the instruction.
   var level = ProcessorLevel.v1
+  /// How many instructions the code is.
+  var steps: UInt8 = 1
   /// The state, where the default does not do.
   var prepare: @Sendable (inout UserState) -> Void = { _ in }
   /// What is compared beside the exception.
@@ -33,6 +35,7 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
     var test = InstructionTest()
     test.mode = mode
     test.cpl = cpl
+    test.steps = steps
     test.input.selectors =
       cpl == 0
       ? [0, 0x10, 0x18, 0, 0, 0] : mode == .long64 ? [0, 0x33, 0x2B, 0, 0, 0] : [0x2B, 0x23, 0x2B, 0x2B, 0, 0]
@@ -80,6 +83,20 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
         $0.st[1] = 0x3FFF
       }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
       without: Outcome(exception: "#PF", value: 0)),
+    // FLD m32 and FNSTENV; FLD1 and FXSAVE64; FLD1 and FNSTENV.
+    BehaviorCase(
+      behavior: .recordsX87OperandOfExceptionsAlone, code: [0xD9, 0x03, 0xD9, 0x73, 0x40], steps: 2,
+      prepare: { $0.generalRegisters[3] = data }, field: { $0.window[10] >> 32 },
+      with: Outcome(exception: "none", value: 0), without: Outcome(exception: "none", value: data)),
+    BehaviorCase(
+      behavior: .savesX87PointersOfExceptionsAlone, code: [0xD9, 0xE8, 0x48, 0x0F, 0xAE, 0x43, 0x40], steps: 2,
+      prepare: { $0.generalRegisters[3] = data }, field: { $0.window[9] },
+      with: Outcome(exception: "none", value: 0),
+      without: Outcome(exception: "none", value: InstructionTest.codeAddress)),
+    BehaviorCase(
+      behavior: .dropsX87Selectors, code: [0xD9, 0xE8, 0xD9, 0x73, 0x40], steps: 2,
+      prepare: { $0.generalRegisters[3] = data }, field: { $0.window[10] & 0xFFFF },
+      with: Outcome(exception: "none", value: 0), without: Outcome(exception: "none", value: 0x33)),
     // RCPSS of 1, which the model names as not built where it does not know the tables.
     BehaviorCase(
       behavior: .estimatesReciprocalsIn12Bits, code: [0xF3, 0x0F, 0x53, 0xC0],

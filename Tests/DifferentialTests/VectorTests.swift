@@ -268,7 +268,7 @@ private let ruled: [Row] = [
     title: "POPF", processor: .i80286, code: [0x9D], ram: words(0x4_0100, 0x7002), after: [.esp: 0x102],
     expected: "80286-flags-12-15"),
   Row(
-    title: "FPATAN, which is not built yet", code: [0xD9, 0xF3], expected: "no-coprocessor"),
+    title: "FPATAN", code: [0xD9, 0xF3], expected: "no-coprocessor"),
   Row(
     title: "FILD", code: [0xDF, 0x07], ram: words(0x2_0000, 5), after: [.eax: 5], expected: "no-coprocessor"),
   Row(

@@ -15,6 +15,7 @@ struct RowError: Error, CustomStringConvertible {
 /// - `ds=2B`, `fsbase=1000`: a selector, a base.
 /// - `rip=+12`, in the last column: where it goes from its own address, if not behind itself.
 /// - `stray=12`: the sum over what is written outside the window (`InstructionTest.strayWeight`).
+/// - `steps=2`, before: the bytes are so many instructions.
 /// - `mxcsr=1F80`, `fcw=37F`, `fsw=0`, `ftw=0` (the abridged tags); `ymm4=12`: word 0 of XMM1, four words a register;
 ///   `st2=12`: the significand of ST(1), `st3=3FFF` its sign and exponent.
 /// - `#GP(0)`, `#PF(6)@w+100`, `#UD`: the exception; RIP then stays.
@@ -59,6 +60,9 @@ struct InstructionRow {
     }
     for token in columns[2] {
       guard Self.apply(token, to: &test.input) else { throw RowError(description: "'\(token)' before: \(line)") }
+      if token.hasPrefix("steps="), let count = UInt8(token.dropFirst(6)) {
+        (test.steps, test.singleSteps) = (count, false)
+      }
     }
     expected = test.input
     expected.rip += UInt64(columns[1].count)
@@ -96,6 +100,7 @@ struct InstructionRow {
   private static func apply(_ token: Substring, to state: inout UserState) -> Bool {
     let parts = token.split(separator: "=")
     guard parts.count == 2 else { return false }
+    if parts[0] == "steps" { return true }
     if parts[0] == "f" {
       guard let mask = mask(parts[1]) else { return false }
       state.rflags = state.rflags & ~flagMask | mask

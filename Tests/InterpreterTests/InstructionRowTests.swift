@@ -11,6 +11,8 @@ struct RowText: Sendable, CustomTestStringConvertible {
   var mode: InstructionTest.Mode
   /// What the processor is.
   var model = ProcessorModel.amdV1
+  /// Processors of other vendors do something else.
+  var isOfAMD = false
 
   var testDescription: String { line }
 
@@ -18,10 +20,14 @@ struct RowText: Sendable, CustomTestStringConvertible {
   static let all: [RowText] =
     longTables.flatMap { rows($0, .long64) } + compatibilityTables.flatMap { rows($0, .compatibility32) }
     + newerTables.flatMap { rows($0, .long64, .amdV3) }
+    + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)).map {
+      RowText(line: $0.line, mode: $0.mode, isOfAMD: true)
+    }
 
   static let longTables = [
     additionRows, logicRows, multiplicationRows, shiftRows, rotateRows, bitRows, moveRows, exchangeRows, stackRows,
     stringRows, repeatRows, flagRows, branchRows, faultRows, privilegeRows, vectorFloatRows, x87Rows,
+    transcendentalRows, storeRows,
   ]
   /// For processors of level v3.
   static let newerTables = [bitManipulationRows, vectorRows, vectorFaultRows, gatherRows]
@@ -34,7 +40,10 @@ struct RowText: Sendable, CustomTestStringConvertible {
   }
 
   /// Whether the host's own processor has what the row needs.
-  var isOfHost: Bool { model.level == .v1 || HostProcessor.features.isSuperset(of: ["avx2", "bmi2", "fma", "adx"]) }
+  var isOfHost: Bool {
+    guard !isOfAMD || HostProcessor.name.hasPrefix(ProcessorModel.Vendor.amd.rawValue) else { return false }
+    return model.level == .v1 || HostProcessor.features.isSuperset(of: ["avx2", "bmi2", "fma", "adx"])
+  }
 }
 
 @Suite("Instructions, a row each")

@@ -116,13 +116,14 @@ struct SystemRegisterTests {
     arguments: [
       ("amd-v1", 1, [0x00A2_0F10, 0x800 | 1 << 16, 0x81A2_2000, 0x078B_FBFD]),
       ("amd-v1", 7, [0, 0x0010_0683, 4, 0]), ("amd-zen2-v1", 7, [0, 0x0010_0283, 4, 0]),
-      ("intel-v1", 7, [0, 0x0010_0683, 4, 0]), ("intel-v1", 0x8000_0001, [0, 0, 1, 0x2C10_0800]),
+      ("intel-v1", 7, [0, 0x0010_26C3, 4, 0]), ("intel-v1", 0x8000_0001, [0, 0, 1, 0x2C10_0800]),
       ("amd-zen2-v2", 1, [0x0083_0F10, 0x800 | 1 << 16, 0x81BA_2201, 0x078B_FBFD]),
       ("amd-zen2-v3", 1, [0x0083_0F10, 0x800 | 1 << 16, 0xF7FA_3203, 0x078B_FBFD]),
       ("amd-zen2-v3", 7, [0, 0x219C_03AB, 0x0040_0004, 0]), ("amd-v3", 7, [0, 0x219C_07AB, 0x0040_0604, 0]),
       ("amd-zen2-v3", 0x8000_0001, [0x0083_0F10, 0, 0x0040_0121, 0x2D93_FBFD]),
       ("amd-zen2-v3", 0xD, [7, 576, 832, 0]), ("amd-v1", 0xD, [0, 0, 0, 0]),
       ("amd-v1", 0x8000_0001, [0x00A2_0F10, 0, 0x0040_0001, 0x2D93_FBFD]), ("amd-v1", 0x8000_0007, [0, 0, 0, 0x100]),
+      ("amd-v1", 0x8000_0008, [0x3028, 4, 0, 0]),
     ] as [(String, UInt32, [UInt32])])
   func leaves(_ name: String, _ leaf: UInt32, _ wanted: [UInt32]) throws {
     let model = try #require(ProcessorModel(named: name))

@@ -95,6 +95,14 @@ struct FloatValues {
     return ExtendedReal(significand: significand, signExponent: UInt16(below(2)) << 15 | field)
   }
 
+  /// A normal 80-bit number of either sign whose exponent lies in a range.
+  mutating func extended(_ exponents: ClosedRange<Int>) -> ExtendedReal {
+    let exponent = exponents.lowerBound + below(exponents.count)
+    let significand = below(8) == 0 ? fraction(64) : next()
+    return ExtendedReal(
+      significand: significand | 1 << 63, signExponent: UInt16(below(2)) << 15 | UInt16(0x3FFF + exponent))
+  }
+
   /// Any rounding and precision, one in three with random masks.
   mutating func controlWord() -> UInt16 {
     let precision: [UInt16] = [0, 2, 3]
