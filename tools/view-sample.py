@@ -27,6 +27,8 @@ class Guest:
                          idtr_base=0xffffffff80009000, idtr_limit=0xfff, tr=0x28, ldtr=0, mxcsr=0x1f80)
         self.regs.update({f"dr{i}": 0 for i in range(8)})
         self.regs.update({f"xmm{i}": 0 for i in range(16)})
+        self.regs.update({f"ymm{i}h": 0 for i in range(16)})
+        self.regs.update(xcr0=0x207, pkru=0x55555554)
         self.regs["rsp"] = 0xffffffff80080000
         # Physical address -> entry: the kernel at -2 GiB by pages of 2 MiB, user code at 4 MiB by small pages.
         self.tables = {0x1000: 0x2027, 0x1000 + 511 * 8: 0x5003, 0x5000 + 510 * 8: 0x6003, 0x2000: 0x3027,
@@ -187,8 +189,10 @@ def round_of(guest, number):
                        "value": record["writes"]["fs_base"][1]}]
     guest.emit(record)
     guest.emit(guest.step("pxor xmm1, xmm1", "660fefc9", "entry_user", xmm1=(number * 0x1_0001_0001 << 64) + 7))
+    guest.emit(guest.step("vpaddq ymm1, ymm1, ymm2", "c5f5d4ca", "entry_user+0x4", reads=["xmm1", "ymm1h", "xmm2", "ymm2h"],
+                          xmm1=(number * 0x2_0002_0002 << 64) + 14, ymm1h=number << 96 | 5))
     # IRETQ to user code, which reads its page and writes to one that is not there.
-    record = guest.step("iretq", "48cf", "entry_user+0x4", cs=0x23, ss=0x1b, rflags=0x202, rsp=0x401000, rip=0x400000)
+    record = guest.step("iretq", "48cf", "entry_user+0x8", cs=0x23, ss=0x1b, rflags=0x202, rsp=0x401000, rip=0x400000)
     guest.emit(record)
     guest.cpl = 3
     regs["rip"] = 0x400000

@@ -110,9 +110,13 @@ public protocol DebugTarget: AnyObject {
   var listsAllRegisters: Bool { get set }
   /// Whether the processors have YMM registers.
   var hasAVX: Bool { get }
+  /// Whether the processors have PKRU.
+  var hasProtectionKeys: Bool { get }
 }
 
 extension DebugTarget {
   /// They have none.
   public var hasAVX: Bool { false }
+  /// They do not.
+  public var hasProtectionKeys: Bool { false }
 }

@@ -137,7 +137,8 @@ extension GDBSession {
   private var systemRegisters: String {
     let state = target.state(ofProcessor: generalProcessor)
     let choice = RegisterTable.Choice(
-      architecture: registers.choice.architecture, listsAll: true, hasAVX: registers.choice.hasAVX)
+      architecture: registers.choice.architecture, listsAll: true, hasAVX: registers.choice.hasAVX,
+      hasProtectionKeys: registers.choice.hasProtectionKeys)
     return RegisterTable.of(choice).all.filter { $0.feature == .system || $0.feature == .segments }.map { register in
       let name = register.name + String(repeating: " ", count: max(16 - register.name.count, 1))
       guard let bytes = register.read(state) else { return name + "not there\n" }

@@ -55,6 +55,8 @@ public final class MachineDebugTarget: DebugTarget {
   public var chosenArchitecture: DebugArchitecture?
   /// Whether the processors have YMM registers.
   public var hasAVX: Bool { machine.model.features.contains(.avx) }
+  /// Whether the processors have PKRU.
+  public var hasProtectionKeys: Bool { machine.model.features.contains(.pku) }
   /// Whether GDB sees every system register.
   public var listsAllRegisters = false
 

@@ -5,6 +5,7 @@ enum DebugFeature: String, CaseIterable, Sendable {
   case core = "org.gnu.gdb.i386.core"
   case sse = "org.gnu.gdb.i386.sse"
   case avx = "org.gnu.gdb.i386.avx"
+  case protectionKeys = "org.gnu.gdb.i386.pkeys"
   case segments = "org.gnu.gdb.i386.segments"
   case system = "org.emu.system"
 }
@@ -19,6 +20,8 @@ struct RegisterTable: Sendable {
     var listsAll: Bool
     /// The processor has YMM registers.
     var hasAVX = false
+    /// The processor has PKRU.
+    var hasProtectionKeys = false
   }
 
   /// The choice.
@@ -35,7 +38,9 @@ struct RegisterTable: Sendable {
       case .amd64: core(general64, "rip") + sse(16) + bases(.segments)
       }
     let upper = choice.hasAVX ? avx(choice.architecture == .i386 ? 8 : 16) : []
-    return RegisterTable(choice: choice, all: known + upper + control + (choice.listsAll ? system : []))
+    let keys: [DebugRegister] =
+      choice.hasProtectionKeys ? [.number(.protectionKeys, "pkru", \.pkru, type: "uint32")] : []
+    return RegisterTable(choice: choice, all: known + upper + keys + control + (choice.listsAll ? system : []))
   }
 
   /// GDB orders the general registers in its own way: these are their encodings.
@@ -193,6 +198,7 @@ struct RegisterTable: Sendable {
 extension DebugTarget {
   /// The description for a debugger that asks now.
   var registerChoice: RegisterTable.Choice {
-    RegisterTable.Choice(architecture: architecture, listsAll: listsAllRegisters, hasAVX: hasAVX)
+    RegisterTable.Choice(
+      architecture: architecture, listsAll: listsAllRegisters, hasAVX: hasAVX, hasProtectionKeys: hasProtectionKeys)
   }
 }

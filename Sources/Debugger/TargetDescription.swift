@@ -33,7 +33,7 @@ enum TargetDescription {
     switch feature {
     case .core: flags("i386_eflags", 4, fields(.rflags))
     case .sse: vector + flags("i386_mxcsr", 4, mxcsr)
-    case .avx, .segments: ""
+    case .avx, .protectionKeys, .segments: ""
     case .system: systemTypes.map { flags($0.name, $0.byteCount, $0.fields) }.joined() + activity
     }
   }

@@ -44,7 +44,7 @@ public struct Coverage: Sendable {
   public private(set) var forms: [Form] = []
 
   /// Finds out what the model executes: a form counts unless the model says by name that it does not do it.
-  public init(_ processor: ProcessorModel = .amdV3) throws {
+  public init(_ processor: ProcessorModel = .zen4) throws {
     let model = try ModelRunner(processor)
     for template in EncodingTemplate.all {
       let row = OpcodeForm.all[template.form]

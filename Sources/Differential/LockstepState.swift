@@ -30,7 +30,7 @@ public struct LockstepState: Hashable, Sendable {
     for index in 0..<8 { names += ["ST/MM\(index)", "ST\(index) sign and exponent"] }
     for index in 0..<16 { names += ["XMM\(index) low", "XMM\(index) high"] }
     for index in 0..<16 { names += ["YMM\(index) bits 191:128", "YMM\(index) bits 255:192"] }
-    names.append("XCR0")
+    names += ["XCR0", "PKRU"]
     return names
   }()
 
@@ -77,7 +77,7 @@ public struct LockstepState: Hashable, Sendable {
     for index in 0..<8 { words += [load(32 + index * 16, 8), load(40 + index * 16, 2)] }
     for index in 0..<16 { words += [load(160 + index * 16, 8), load(168 + index * 16, 8)] }
     words += state.upperVectors
-    words.append(state.xcr0)
+    words += [state.xcr0, UInt64(state.pkru)]
   }
 
   /// The fields that differ, flags outside a mask apart.

@@ -22,6 +22,7 @@ public enum UntestableForms {
     .syscall: "fenced: it would call the host's kernel", .sysenter: "fenced: it would call the host's kernel",
     .int: "the host's own IDT shows, and INT 80h calls its kernel",
     .int1: "the host's kernel takes it for its own single step",
+    .rdpkru: "PKRU is the host system's", .wrpkru: "PKRU is the host system's",
   ]
 
   /// Whether CPL 0 and CPL 3 make a difference beyond the rights to pages.

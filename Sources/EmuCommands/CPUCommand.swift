@@ -9,7 +9,7 @@ struct CPUCommand: ParsableCommand {
     commandName: "cpu",
     abstract: "List the processor models, what processors of the vendors do differently, CPUID features and MSRs.",
     discussion: """
-      Without a name: every model, then the behavior table as Documentation/processors.md has it. With a name: what \
+      Without a name: every model (as --cpu help of the other commands prints it), then the behavior table as Documentation/processors.md has it. With a name: what \
       that model does in each row. --cpuid and --msrs list the rows of every model, or of the one that is named.
 
       Examples:
@@ -30,24 +30,13 @@ struct CPUCommand: ParsableCommand {
     if msrs { printMSRs() }
     if cpuid || msrs { return }
     guard let model = model?.model else {
-      printModels()
+      for line in ModelTable.lines { print(line) }
       printBehaviors()
       return
     }
     for row in BehaviorRow.table {
       print("\(row.id): \(row.decides): \(row.isAsIntel(model.behaviors) ? row.intel : row.amd)")
     }
-  }
-
-  /// Whether a row of some families is listed.
-  private func lists(_ families: Set<ProcessorFamily>) -> Bool {
-    guard let model = model?.model else { return true }
-    return families.contains(model.family)
-  }
-
-  private func printModels() {
-    printHeads(["model", "vendor", "processors that it stands for"])
-    for model in ProcessorModel.all { print("| \(model.name) | \(model.vendor.rawValue) | \(model.remark) |") }
   }
 
   private func printBehaviors() {
@@ -69,7 +58,7 @@ struct CPUCommand: ParsableCommand {
 
   private func printMSRs() {
     printHeads(["MSR", "name", "access", "after reset", "WRMSR changes", "must be 0", "models", "is in"])
-    for row in MSRTable.rows where lists(row.families) {
+    for row in MSRTable.rows where model?.model.has(row) ?? true {
       let isRange = row.numbers.count > 1
       let number = Text.hex(UInt64(row.numbers.lowerBound))
       let numbers = isRange ? "\(number)-\(Text.hex(UInt64(row.numbers.upperBound)))" : number
@@ -83,7 +72,7 @@ struct CPUCommand: ParsableCommand {
       let mask = row.isStored || row.effect == .extendedFeatureEnable ? Text.hex(row.writable) : "-"
       print(
         "| \(numbers) | \(row.name) | \(access) | \(reset) | \(mask) "
-          + "| \(row.reserved == 0 ? "-" : Text.hex(row.reserved)) | \(Self.models { row.families.contains($0.family) }) "
+          + "| \(row.reserved == 0 ? "-" : Text.hex(row.reserved)) | \(Self.models { $0.has(row) }) "
           + "| \(Self.places(row)) |")
     }
   }

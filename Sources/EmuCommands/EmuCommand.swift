@@ -26,6 +26,10 @@ public struct EmuCommand: ParsableCommand {
       complain(hint)
       exit(withError: ExitStatus.usage.exitCode)
     }
+    if ModelTable.isAsked(typed) {
+      for line in ModelTable.lines { print(line) }
+      return
+    }
     let (arguments, notes) = CommandAliases.translated(typed)
     for note in notes { complain(note) }
     main(arguments)

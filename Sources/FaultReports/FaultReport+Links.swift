@@ -38,8 +38,8 @@ extension FaultScene {
   private func errorText(_ exception: Exception) -> String {
     let code = exception.errorCode
     if exception.vector == .pageFault {
-      return ["P", "W/R", "U/S", "RSVD", "I/D"].enumerated().map { "\($0.element) \(code >> UInt32($0.offset) & 1)" }
-        .joined(separator: ", ")
+      let names = ["P", "W/R", "U/S", "RSVD", "I/D"] + (paging.hasProtectionKeys ? ["PK"] : [])
+      return names.enumerated().map { "\($0.element) \(code >> UInt32($0.offset) & 1)" }.joined(separator: ", ")
     }
     if code == 0 { return "no selector" }
     let external = "EXT \(code & 1)"
@@ -154,7 +154,15 @@ extension FaultScene {
       let entry = PageEntry(step.value, level: step.level, paging)
       return FaultReport.Entry(
         name: entry.name, address: isRegister ? nil : step.address.rawValue, isPhysical: true, value: step.value,
-        meaning: entry.bitText, isCause: isCause)
+        meaning: entry.bitText + (code & PageFaultCode.protectionKey == 0 ? "" : keyText(entry)), isCause: isCause)
     }
+  }
+
+  /// What PKRU says of the key that refused the access; empty for an entry without a key.
+  private func keyText(_ entry: PageEntry) -> String {
+    guard let key = entry.protectionKey else { return "" }
+    func bit(_ mask: UInt32) -> Int { state.pkru & mask != 0 ? 1 : 0 }
+    return "; PKRU \(Text.hex(UInt64(state.pkru))) for key \(key): "
+      + "AD \(bit(ProtectionKeyRights.accessDisable(key))), WD \(bit(ProtectionKeyRights.writeDisable(key)))"
   }
 }

@@ -64,6 +64,7 @@ extension ArchitecturalState {
     cr3 = core.paging.cr3
     cr4 = core.paging.cr4
     efer = core.paging.efer
+    pkru = core.paging.pkru
     for index in 0..<4 { pdpte[index] = core.paging.pdpte[index] }
   }
 }

@@ -98,6 +98,7 @@ extension FaultScene {
     paging.cr4 = state.cr4
     paging.efer = state.efer
     for index in 0..<4 { paging.pdpte[index] = state.pdpte[index] }
+    paging.pkru = state.pkru
     paging.physicalAddressBits = physicalAddressBits
     return paging
   }
@@ -113,7 +114,7 @@ extension FaultScene {
   func physical(_ linear: UInt64) -> UInt64? {
     let paging = self.paging
     if isLongMode && !paging.isCanonical(linear) { return nil }
-    let walk = paging.walk(
+    let walk = paging.withoutKeys.walk(
       linear, AccessIntent(isWrite: false, isUser: false), memory.physical, setsAccessedAndDirty: false)
     return walk.fault == nil ? walk.physical : nil
   }

@@ -14,6 +14,7 @@ extension PagingState {
     cr4 = state.cr4
     efer = state.efer
     for index in 0..<min(4, state.pdpte.count) { pdpte[index] = state.pdpte[index] }
+    pkru = state.pkru
     self.physicalAddressBits = min(max(physicalAddressBits, 36), 52)
   }
 }
@@ -50,7 +51,7 @@ public struct GuestView {
   public func translate(_ linear: UInt64) -> UInt64? {
     let linear = isLongMode ? linear : linear & 0xFFFF_FFFF
     guard !isLongMode || paging.isCanonical(linear) else { return nil }
-    let walk = paging.walk(
+    let walk = paging.withoutKeys.walk(
       linear, AccessIntent(isWrite: false, isUser: false), memory.physical, setsAccessedAndDirty: false)
     return walk.fault == nil ? walk.physical : nil
   }

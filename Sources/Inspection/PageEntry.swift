@@ -55,6 +55,8 @@ public struct PageEntry: Hashable, Sendable, CustomStringConvertible {
   public let address: UInt64
   /// Bits that are set and reserved: a walk that meets them faults.
   public let reserved: UInt64
+  /// The protection key of a page, 0 to 15; nil without protection keys.
+  public let protectionKey: UInt8?
 
   /// Decodes an entry.
   ///
@@ -78,6 +80,7 @@ public struct PageEntry: Hashable, Sendable, CustomStringConvertible {
         address = value & 0xFFFF_F000
         reserved = 0
       }
+      protectionKey = nil
       return
     }
     shift = 12 &+ 9 &* UInt64(max(level, 1) &- 1)
@@ -87,11 +90,13 @@ public struct PageEntry: Hashable, Sendable, CustomStringConvertible {
       isLeaf = false
       address = frame
       reserved = 0
+      protectionKey = nil
       return
     }
     isLeaf = level == 1 || (value & 0x80 != 0 && level <= 3)
     address = isLeaf ? frame & ~((1 << shift) &- 1) : frame
     reserved = value & Self.reservedMask(isLeaf: isLeaf, level: level, paging)
+    protectionKey = isLeaf && paging.hasProtectionKeys ? UInt8(truncatingIfNeeded: value >> 59) & 15 : nil
   }
 
   private static func reservedMask(isLeaf: Bool, level: UInt8, _ paging: PagingState) -> UInt64 {
@@ -149,6 +154,7 @@ public struct PageEntry: Hashable, Sendable, CustomStringConvertible {
     guard isPresent else { return "not present" }
     var text = flags.joined(separator: " ")
     if reserved != 0 { return text + ", reserved bits set: \(Text.bits(reserved))" }
+    if let protectionKey { text += ", protection key \(protectionKey)" }
     text += isLeaf ? ", \(Text.size(1 << shift)) page at " : ", table at "
     return text + Text.hex(address)
   }
@@ -162,6 +168,7 @@ public struct PageEntry: Hashable, Sendable, CustomStringConvertible {
     if isLeaf { parts.append("D \(bit(6))") }
     if level > 1 && !isRightless { parts.append("PS \(bit(7))") }
     if format != .bits32 && !isRightless { parts.append("XD \(bit(63))") }
+    if let protectionKey { parts.append("protection key \(protectionKey)") }
     if reserved != 0 { parts.append("reserved bits set: \(Text.bits(reserved))") }
     return (parts + ["address \(Text.hex(address))"]).joined(separator: ", ")
   }

@@ -52,6 +52,7 @@ public struct WalkReport: Sendable {
   public let accesses: [Access]
   private let targetsRAM: Bool
   private let dependsOnAC: Bool
+  private let pkru: UInt32
 
   /// Walks; accessed and dirty flags stay as they are.
   public init(_ linear: UInt64, _ view: GuestView) {
@@ -61,6 +62,7 @@ public struct WalkReport: Sendable {
     format = paging.format
     cr3 = paging.cr3
     let physicalMemory = view.memory.physical
+    pkru = paging.pkru
     dependsOnAC = view.state.cr4 & CR4.supervisorModeAccessPrevention != 0
     guard !paging.isLongMode || paging.isCanonical(linear) else {
       (steps, verdict, accesses, targetsRAM) = ([], .notCanonical, [], false)
@@ -135,6 +137,11 @@ public struct WalkReport: Sendable {
     }
     lines.append(sentence)
     guard !accesses.isEmpty, format != .none else { return lines }
+    if let key = steps.last?.entry.protectionKey, case .mapped = verdict {
+      let denied = [(ProtectionKeyRights.accessDisable(key), "AD"), (ProtectionKeyRights.writeDisable(key), "WD")]
+        .map { mask, name in "\(name) \(pkru & mask != 0 ? 1 : 0)" }
+      lines.append("  protection key \(key) in PKRU, for user pages: \(denied.joined(separator: ", "))")
+    }
     for (start, who) in [(0, "supervisor"), (3, "user")] where accesses.count >= start + 3 {
       let parts = accesses[start..<start + 3].map { access in
         let what = access.name.dropFirst(who.count + 1)

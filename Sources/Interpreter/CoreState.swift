@@ -142,7 +142,7 @@ public enum Attention {
   public var msrs = MSRValues()
   /// The state of RDRAND and RDSEED.
   public var randomState: UInt64 = 0
-  /// x87, MMX, SSE.
+  /// x87, MMX, SSE, AVX.
   public var floating = FloatingState()
   /// Data accesses by bank.
   @usableFromInline var tlb: UnsafeMutablePointer<TLBEntry>

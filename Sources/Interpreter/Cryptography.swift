@@ -1,11 +1,11 @@
-/// The rounds of AES and SHA as pure functions.
+/// The rounds of AES and SHA and the field of GFNI as pure functions.
 ///
 /// - SDM: Vol. 1 "Advanced Encryption Standard New Instructions"; Vol. 2 "SHA1RNDS4" and its kin.
 enum Cryptography {
   // MARK: AES
 
   /// The product of two bytes as polynomials, modulo x^8 + x^4 + x^3 + x + 1.
-  private static func product(_ a: UInt8, _ b: UInt8) -> UInt8 {
+  static func product(_ a: UInt8, _ b: UInt8) -> UInt8 {
     var (left, right, result) = (a, b, UInt8(0))
     while right != 0 {
       if right & 1 != 0 { result ^= left }
@@ -15,10 +15,14 @@ enum Cryptography {
     return result
   }
 
+  /// The inverse of each byte in this field; of 0 it is 0.
+  static let inverses: [UInt8] = (UInt8.min...UInt8.max).map { value in
+    (UInt8.min...UInt8.max).first { product(value, $0) == 1 } ?? 0
+  }
+
   /// The substitution: the inverse of a byte under the affine map of FIPS 197.
   private static let substitution: [UInt8] = (0...255).map { value in
-    var inverse: UInt8 = 0
-    for candidate in UInt8.min...UInt8.max where product(UInt8(value), candidate) == 1 { inverse = candidate }
+    let inverse = inverses[value]
     func rotated(_ count: UInt8) -> UInt8 { inverse << count | inverse >> (8 - count) }
     return inverse ^ rotated(1) ^ rotated(2) ^ rotated(3) ^ rotated(4) ^ 0x63
   }

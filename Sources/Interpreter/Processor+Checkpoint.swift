@@ -4,10 +4,12 @@ public import X86
 /// A processor as it is, for a restore into the same process.
 public struct ProcessorCheckpoint {
   let core: CoreState
+  let lastRestore: RestoredState
   let translations: CachedTranslations
   /// Bytes that it takes, about.
   public var byteCount: Int {
-    MemoryLayout<CoreState>.size + 24 * (translations.data.count + translations.fetch.count) + 600
+    MemoryLayout<CoreState>.size + MemoryLayout<RestoredState>.size + 24
+      * (translations.data.count + translations.fetch.count) + 600
   }
 }
 
@@ -35,6 +37,8 @@ public struct ProcessorImage: Codable, Sendable {
   public var fetch: [CachedTranslations.Slot]
   /// Where pieces of large pages may be cached.
   public var largeRegions: [UInt8]
+  /// What the last XRSTOR loaded; nil if there was none.
+  public var lastRestore: RestoredStateImage?
 }
 
 extension Processor {
@@ -61,7 +65,7 @@ extension Processor {
 
   /// Copies everything.
   public func capture() -> ProcessorCheckpoint {
-    ProcessorCheckpoint(core: state, translations: translations.capture())
+    ProcessorCheckpoint(core: state, lastRestore: lastRestore, translations: translations.capture())
   }
 
   /// Puts everything back; RAM must hold what it held then, and the code cache must be empty.
@@ -71,6 +75,7 @@ extension Processor {
     let threaded = state.threaded
     state = checkpoint.core
     state.threaded = threaded
+    lastRestore = checkpoint.lastRestore
     state.isObserved = isObserved
     state.isWatched = !watchpoints.isEmpty
     state.passesBreakpoint = false
@@ -95,7 +100,7 @@ extension Processor {
       interruptRequest: state.interruptRequest,
       isRepeating: state.isRepeating, randomState: state.randomState, addressMask: state.paging.addressMask,
       data: content.data, fetch: content.fetch,
-      largeRegions: content.largeRegions)
+      largeRegions: content.largeRegions, lastRestore: RestoredStateImage(lastRestore))
   }
 
   /// Takes over an image in which `ProcessorImage.problem` finds nothing.
@@ -116,6 +121,7 @@ extension Processor {
     state.isRepeating = image.isRepeating
     state.randomState = image.randomState
     state.paging.addressMask = image.addressMask
+    if let restored = image.lastRestore { lastRestore = restored.state }
     // The reasons to leave the fast loop follow from the rest, but for a request of the board.
     if image.architectural.pendingDebugTraps != 0 { state.attention |= Attention.debugTrap }
     state.attention |= image.attention & Attention.board

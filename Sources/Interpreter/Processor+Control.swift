@@ -85,6 +85,7 @@ extension Processor {
     guard value & ~model.cr4Mask == 0 else { throw .generalProtection(.cr4ReservedBits) }
     if isLongMode {
       guard value & CR4.physicalAddressExtension != 0 else { throw .generalProtection(.paeClearedInLongMode) }
+      guard (old ^ value) & CR4.linearAddress57 == 0 else { throw .generalProtection(.linearAddress57InLongMode) }
     }
     if value & CR4.pcidEnable != 0, old & CR4.pcidEnable == 0 {
       guard isLongMode, state.paging.cr3 & 0xFFF == 0 else {
@@ -94,6 +95,7 @@ extension Processor {
     let paging =
       CR4.physicalAddressExtension | CR4.pageSizeExtensions | CR4.pageGlobalEnable
       | CR4.supervisorModeExecutionPrevention | CR4.supervisorModeAccessPrevention | CR4.pcidEnable
+      | CR4.protectionKeyEnable
     if state.paging.isPaging && !isLongMode && value & CR4.physicalAddressExtension != 0,
       (old ^ value)
         & (CR4.physicalAddressExtension | CR4.pageGlobalEnable | CR4.pageSizeExtensions
@@ -140,7 +142,7 @@ extension Processor {
     if type < 2, descriptor != 0, state.paging.cr4 & CR4.pcidEnable == 0 { throw .generalProtection(.invpcidDisabled) }
     switch type {
     case 0:
-      guard state.paging.isCanonical(address) else { throw .generalProtection(.invpcidAddress) }
+      guard state.paging.isCanonicalBase(address) else { throw .generalProtection(.invpcidAddress) }
       invalidatePage(address)
     case 2: flushTranslations(keepsGlobal: false)
     default: flushTranslations(keepsGlobal: true)

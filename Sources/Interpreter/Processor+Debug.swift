@@ -11,13 +11,13 @@ extension Processor {
   public func physicalAddress(ofLinear linear: UInt64) -> PhysicalAddress? {
     guard isLongMode ? state.paging.isCanonical(linear) : linear >> 32 == 0 else { return nil }
     let intent = AccessIntent(isWrite: false, isUser: false)
-    let walk = state.paging.walk(linear, intent, memory, setsAccessedAndDirty: false)
+    let walk = state.paging.withoutKeys.walk(linear, intent, memory, setsAccessedAndDirty: false)
     return walk.fault == nil ? PhysicalAddress(walk.physical) : nil
   }
 
   /// Every entry that the walk of a linear address reads, from the top down, and what came of it.
   public func walkForDebugger(_ linear: UInt64) -> PageWalk {
-    state.paging.walk(
+    state.paging.withoutKeys.walk(
       linear, AccessIntent(isWrite: false, isUser: false), memory, setsAccessedAndDirty: false)
   }
 
@@ -33,7 +33,9 @@ extension Processor {
     let msrs = state.msrs
     let mask = new.cr8 & 15
     let isRepeating = state.isRepeating && new.rip == state.rip
+    let restored = lastRestore
     restore(new)
+    lastRestore = restored
     state.msrs = msrs
     for (number, value) in new.msrs { _ = writeMSR(number, value) }
     bus.setTaskPriority(UInt8(truncatingIfNeeded: mask), processor: state.index)

@@ -100,7 +100,7 @@ extension Processor {
     let limit = try load(instruction.segment, at, as: UInt16.self)
     if is64Bit {
       let base = try load(instruction.segment, at &+ 2, as: UInt64.self)
-      guard state.paging.isCanonical(base) else { throw .generalProtection(.nonCanonicalBase) }
+      guard state.paging.isCanonicalBase(base) else { throw .generalProtection(.nonCanonicalBase) }
       return DescriptorTableRegister(base: base, limit: limit)
     }
     let base = UInt64(try load(instruction.segment, at &+ 2, as: UInt32.self))
@@ -141,7 +141,7 @@ extension Processor {
       let high = try loadSystem(entry.address &+ 8, as: UInt64.self)
       guard (high >> 40) & 0x1F == 0 else { throw .generalProtection(code(selector), .upperHalfType) }
       segment.base |= high << 32
-      guard state.paging.isCanonical(segment.base) else {
+      guard state.paging.isCanonicalBase(segment.base) else {
         throw .generalProtection(code(selector), .systemBaseNonCanonical)
       }
     }
@@ -203,7 +203,7 @@ extension Processor {
   /// WRFSBASE and WRGSBASE.
   func writeSegmentBase(_ instruction: Instruction, _ register: SegmentRegister) throws(Exception) {
     let base = read(instruction.rm, width: instruction.width0)
-    guard state.paging.isCanonical(base) else { throw .generalProtection(.nonCanonicalBase) }
+    guard state.paging.isCanonicalBase(base) else { throw .generalProtection(.nonCanonicalBase) }
     state.segments[register].base = base
   }
 }

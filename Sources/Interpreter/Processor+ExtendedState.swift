@@ -4,13 +4,21 @@ import X86
 import X86Decoder
 
 /// How an XSAVE instruction saves.
-enum SaveKind { case plain, optimized, compacted }
+enum SaveKind {
+  /// XSAVE, XSAVEOPT, XSAVEC, XSAVES.
+  case plain, optimized, compacted, supervisor
+
+  /// The area has the compacted format.
+  var isCompacted: Bool { self == .compacted || self == .supervisor }
+  /// Components that the last XRSTOR loaded from the same area, and that hold the same still, are not saved.
+  var leavesOutUnmodified: Bool { self == .optimized || self == .supervisor }
+}
 
 /// XSAVE and its kin.
 ///
 /// - SDM: Vol. 1 "Managing State Using the XSAVE Feature Set".
 extension Processor {
-  /// The state components of EDX:EAX that XCR0 has.
+  /// The state components of EDX:EAX that XCR0 or IA32_XSS has; of the latter there is none.
   private var requestedComponents: UInt64 {
     (read(.ax, width: 4) | read(.dx, width: 4) << 32) & state.xcr0
   }
@@ -61,11 +69,15 @@ extension Processor {
       upper |= floating.upper[index].low | floating.upper[index].high
     }
     return (isX87InUse ? XCR0.x87 : 0) | (vectors != 0 ? XCR0.sse : 0) | (upper != 0 ? XCR0.avx : 0)
+      | (state.paging.pkru != 0 ? XCR0.protectionKeys : 0)
   }
 
   /// The linear address of an XSAVE area whose last byte is `byteCount` behind its first.
-  private func saveArea(_ instruction: Instruction, _ byteCount: UInt64, isWrite: Bool) throws(Exception) -> UInt64 {
+  private func saveArea(
+    _ instruction: Instruction, _ byteCount: UInt64, isWrite: Bool, isPrivileged: Bool
+  ) throws(Exception) -> UInt64 {
     try requireOSXSAVE()
+    if isPrivileged { try requirePrivilege() }
     if state.paging.cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
     let offset = effectiveAddress(instruction)
     // Misalignment is #GP before anything else, whatever alignment checks say (Zen 2).
@@ -93,64 +105,129 @@ extension Processor {
 
   // MARK: Saving
 
-  /// XSAVE, XSAVEOPT and XSAVEC.
-  ///
-  /// What has changed since XRSTOR is not kept track of: XSAVEOPT takes every component that is in use for changed, which
-  /// the manual allows.
+  /// XSAVE, XSAVEOPT, XSAVEC and XSAVES.
   func saveExtendedState(_ instruction: Instruction, _ kind: SaveKind) throws(Exception) {
     let requested = requestedComponents
     var inUse = componentsInUse
     // MXCSR is of the SSE state where it is saved compacted.
-    if kind == .compacted, state.floating.mxcsr != 0x1F80 { inUse |= XCR0.sse }
-    let saved = kind == .plain ? requested : requested & inUse
-    let byteCount: UInt64 = requested & XCR0.avx != 0 ? 832 : 576
-    let address = try saveArea(instruction, byteCount, isWrite: true)
+    if kind.isCompacted, state.floating.mxcsr != 0x1F80 { inUse |= XCR0.sse }
+    let byteCount = model.saveAreaByteCount(of: requested, isCompacted: kind.isCompacted)
+    let address = try saveArea(instruction, byteCount, isWrite: true, isPrivileged: kind == .supervisor)
     try checkOperand(address, Int(byteCount), isWrite: true)
     matchDataBreakpoints(address, byteCount, isWrite: true)
-    let header = try loadLinear(address &+ 512, as: UInt64.self)
-    let image = savedImage(isWide: instruction.flags.contains(.rexW))
-    if saved & XCR0.x87 != 0 {
-      try put(image, 0..<24, at: address)
-      try put(image, 32..<160, at: address)
+    let layout = kind.isCompacted ? requested | XCR0.compactedFormat : 0
+    var saved = kind == .plain ? requested : requested & inUse
+    if kind.leavesOutUnmodified {
+      saved &= ~unmodifiedComponents(address, layout: layout, includesMXCSR: kind == .supervisor)
     }
-    let savesMXCSR =
-      kind == .compacted ? saved & XCR0.sse != 0 : requested & (XCR0.sse | XCR0.avx) != 0
-    if savesMXCSR { try put(image, 24..<32, at: address) }
-    if saved & XCR0.sse != 0 { try put(image, 160..<(160 + vectorCount * 16), at: address) }
+    let savesMXCSR = kind.isCompacted ? saved & XCR0.sse != 0 : requested & (XCR0.sse | XCR0.avx) != 0
+    let header = try loadLinear(address &+ 512, as: UInt64.self)
+    try saveLegacyRegion(instruction, saved, savesMXCSR: savesMXCSR, at: address)
     if saved & XCR0.avx != 0 {
       for index in 0..<vectorCount {
         try storeLinear(address &+ 576 &+ UInt64(index * 16), state.floating.upper[index].low)
         try storeLinear(address &+ 584 &+ UInt64(index * 16), state.floating.upper[index].high)
       }
     }
+    if saved & XCR0.protectionKeys != 0 {
+      let offset = model.keyRightsOffset(layout: kind.isCompacted ? requested : nil)
+      try storeLinear(address &+ offset, state.paging.pkru)
+    }
     let used = requested & inUse
-    try storeLinear(address &+ 512, kind == .compacted ? used : header & ~requested | used)
-    if kind == .compacted { try storeLinear(address &+ 520, requested | 1 << 63) }
+    try storeLinear(address &+ 512, kind.isCompacted ? used : header & ~requested | used)
+    if kind.isCompacted { try storeLinear(address &+ 520, layout) }
+  }
+
+  /// x87 and SSE state.
+  private func saveLegacyRegion(
+    _ instruction: Instruction, _ saved: UInt64, savesMXCSR: Bool, at address: UInt64
+  ) throws(Exception) {
+    let image = savedImage(isWide: instruction.flags.contains(.rexW))
+    if saved & XCR0.x87 != 0 {
+      try put(image, 0..<24, at: address)
+      try put(image, 32..<160, at: address)
+    }
+    if savesMXCSR { try put(image, 24..<32, at: address) }
+    if saved & XCR0.sse != 0 { try put(image, 160..<(160 + vectorCount * 16), at: address) }
+  }
+
+  /// The components that the last XRSTOR or XRSTORS loaded from this area at this CPL in this format, and that hold the
+  /// same still.
+  private func unmodifiedComponents(_ address: UInt64, layout: UInt64, includesMXCSR: Bool) -> UInt64 {
+    let last = lastRestore
+    guard last.components != 0, last.cpl == state.cpl, last.address == address, last.layout == layout else { return 0 }
+    return last.unmodified(state.floating, pkru: state.paging.pkru, includesMXCSR: includesMXCSR)
   }
 
   // MARK: Restoring
 
-  /// XRSTOR.
-  func restoreExtendedState(_ instruction: Instruction) throws(Exception) {
-    let requested = requestedComponents
-    let address = try saveArea(instruction, 576, isWrite: false)
-    try checkOperand(address, 576, isWrite: false)
+  /// The header of an area: XSTATE_BV, and XCOMP_BV, which is 0 for the standard format.
+  private func saveAreaHeader(
+    at address: UInt64, mustBeCompacted: Bool
+  ) throws(Exception) -> (present: UInt64, layout: UInt64) {
     let present = try loadLinear(address &+ 512, as: UInt64.self)
-    let format = try loadLinear(address &+ 520, as: UInt64.self)
-    let isCompacted = format >> 63 != 0 && model.features.contains(.xsavec)
+    let layout = try loadLinear(address &+ 520, as: UInt64.self)
+    let isCompacted = layout & XCR0.compactedFormat != 0 && model.features.contains(.xsavec)
     var reserved = try loadLinear(address &+ 528, as: UInt64.self)
     if isCompacted {
       for index in 3..<8 as Range<UInt64> { reserved |= try loadLinear(address &+ 512 &+ index * 8, as: UInt64.self) }
     }
-    let layout = format & ~(1 << 63)
     let isValid =
       isCompacted
-      ? layout & ~state.xcr0 == 0 && present & ~layout == 0 && reserved == 0
-      : present & ~state.xcr0 == 0 && format == 0 && reserved == 0
-    guard isValid else { throw .generalProtection(.saveAreaHeader) }
-    let byteCount: UInt64 = (isCompacted ? layout : requested) & XCR0.avx != 0 ? 832 : 576
+      ? layout & ~(state.xcr0 | XCR0.compactedFormat) == 0 && present & ~layout == 0
+      : present & ~state.xcr0 == 0 && layout == 0 && !mustBeCompacted
+    // Bit 63 is no component, which XSTATE_BV could have.
+    guard isValid, reserved == 0, present & XCR0.compactedFormat == 0 else {
+      throw .generalProtection(.saveAreaHeader)
+    }
+    return (present, layout)
+  }
+
+  /// XRSTOR and XRSTORS.
+  func restoreExtendedState(_ instruction: Instruction, isSupervisor: Bool) throws(Exception) {
+    let requested = requestedComponents
+    let address = try saveArea(instruction, 576, isWrite: false, isPrivileged: isSupervisor)
+    try checkOperand(address, 576, isWrite: false)
+    let (present, layout) = try saveAreaHeader(at: address, mustBeCompacted: isSupervisor)
+    let byteCount = model.saveAreaByteCount(of: layout != 0 ? layout : requested, isCompacted: layout != 0)
     try checkOperand(address, Int(byteCount), isWrite: false)
     matchDataBreakpoints(address, byteCount, isWrite: false)
+    let image = try legacyRegion(requested, present, isCompacted: layout != 0, at: address)
+    var upper = state.floating.upper
+    if requested & XCR0.avx != 0 {
+      for index in 0..<vectorCount {
+        upper[index] = Vector128()
+        guard present & XCR0.avx != 0 else { continue }
+        upper[index].low = try loadLinear(address &+ 576 &+ UInt64(index * 16), as: UInt64.self)
+        upper[index].high = try loadLinear(address &+ 584 &+ UInt64(index * 16), as: UInt64.self)
+      }
+    }
+    var rights = state.paging.pkru
+    if requested & XCR0.protectionKeys != 0 {
+      let offset = model.keyRightsOffset(layout: layout != 0 ? layout : nil)
+      rights = present & XCR0.protectionKeys != 0 ? try loadLinear(address &+ offset, as: UInt32.self) : 0
+    }
+    state.floating.upper = upper
+    setFloatingImage(image)
+    if rights != state.paging.pkru { setProtectionKeyRights(rights) }
+    updateX87ErrorLine()
+    if requested & XCR0.x87 != 0 { summarizeX87Errors() }
+    noteRestore(requested, address, layout)
+  }
+
+  private func noteRestore(_ components: UInt64, _ address: UInt64, _ layout: UInt64) {
+    lastRestore.components = components
+    lastRestore.cpl = state.cpl
+    lastRestore.address = address
+    lastRestore.layout = layout
+    lastRestore.floating = state.floating
+    lastRestore.pkru = state.paging.pkru
+  }
+
+  /// The present x87 and SSE state with what an area holds of the components that are requested.
+  private func legacyRegion(
+    _ requested: UInt64, _ present: UInt64, isCompacted: Bool, at address: UInt64
+  ) throws(Exception) -> [UInt8] {
     var image = floatingImage()
     let loadsMXCSR =
       isCompacted ? requested & present & XCR0.sse != 0 : requested & (XCR0.sse | XCR0.avx) != 0
@@ -173,18 +250,6 @@ extension Processor {
       for index in 160..<(160 + vectorCount * 16) { image[index] = 0 }
       if present & XCR0.sse != 0 { try get(&image, 160..<(160 + vectorCount * 16), at: address) }
     }
-    var upper = state.floating.upper
-    if requested & XCR0.avx != 0 {
-      for index in 0..<vectorCount {
-        upper[index] = Vector128()
-        guard present & XCR0.avx != 0 else { continue }
-        upper[index].low = try loadLinear(address &+ 576 &+ UInt64(index * 16), as: UInt64.self)
-        upper[index].high = try loadLinear(address &+ 584 &+ UInt64(index * 16), as: UInt64.self)
-      }
-    }
-    state.floating.upper = upper
-    setFloatingImage(image)
-    updateX87ErrorLine()
-    if requested & XCR0.x87 != 0 { summarizeX87Errors() }
+    return image
   }
 }

@@ -3,37 +3,74 @@ import SoftFloat
 import X86
 import X86Decoder
 
-extension Processor {
+extension FloatingState {
   /// x87, MMX and SSE state in the layout of FXSAVE64, with FCS and FDS in bytes 416 to 419, which no processor writes.
-  func floatingImage() -> [UInt8] {
+  var image: [UInt8] {
     var image = [UInt8](repeating: 0, count: 512)
     func put(_ value: UInt64, _ at: Int, _ byteCount: Int) {
       for index in 0..<byteCount { image[at + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
     }
-    let floating = state.floating
-    put(UInt64(floating.controlWord), 0, 2)
-    put(UInt64(floating.statusWord), 2, 2)
-    put(UInt64(floating.validRegisters), 4, 1)
-    put(UInt64(floating.opcode), 6, 2)
-    put(floating.instructionPointer, 8, 8)
-    put(floating.dataPointer, 16, 8)
-    put(UInt64(floating.codeSelector), 416, 2)
-    put(UInt64(floating.dataSelector), 418, 2)
-    put(UInt64(floating.mxcsr), 24, 4)
+    put(UInt64(controlWord), 0, 2)
+    put(UInt64(statusWord), 2, 2)
+    put(UInt64(validRegisters), 4, 1)
+    put(UInt64(opcode), 6, 2)
+    put(instructionPointer, 8, 8)
+    put(dataPointer, 16, 8)
+    put(UInt64(codeSelector), 416, 2)
+    put(UInt64(dataSelector), 418, 2)
+    put(UInt64(mxcsr), 24, 4)
     put(0xFFFF, 28, 4)
-    let top = Int(floating.statusWord >> 11) & 7
+    let top = Int(statusWord >> 11) & 7
     for index in 0..<8 {
-      let register = floating.registers[(top + index) & 7]
+      let register = registers[(top + index) & 7]
       put(register.significand, 32 + index * 16, 8)
       put(UInt64(register.signExponent), 40 + index * 16, 2)
     }
     for index in 0..<16 {
-      put(floating.xmm[index].low, 160 + index * 16, 8)
-      put(floating.xmm[index].high, 168 + index * 16, 8)
+      put(xmm[index].low, 160 + index * 16, 8)
+      put(xmm[index].high, 168 + index * 16, 8)
     }
     return image
   }
 
+  /// Takes over a 512-byte image.
+  mutating func setImage(_ image: [UInt8]) {
+    guard image.count >= 420 else { return }
+    func get(_ at: Int, _ byteCount: Int) -> UInt64 {
+      var value: UInt64 = 0
+      for index in 0..<byteCount { value |= UInt64(image[at + index]) << UInt64(index * 8) }
+      return value
+    }
+    controlWord = UInt16(truncatingIfNeeded: get(0, 2)) & 0x1F7F | 0x40
+    statusWord = UInt16(truncatingIfNeeded: get(2, 2))
+    validRegisters = image[4]
+    opcode = UInt16(truncatingIfNeeded: get(6, 2)) & 0x7FF
+    instructionPointer = get(8, 8)
+    dataPointer = get(16, 8)
+    codeSelector = UInt16(truncatingIfNeeded: get(416, 2))
+    dataSelector = UInt16(truncatingIfNeeded: get(418, 2))
+    mxcsr = UInt32(truncatingIfNeeded: get(24, 4)) & 0xFFFF
+    let top = Int(statusWord >> 11) & 7
+    for index in 0..<8 {
+      registers[(top + index) & 7] = ExtendedReal(
+        significand: get(32 + index * 16, 8), signExponent: UInt16(truncatingIfNeeded: get(40 + index * 16, 2)))
+    }
+    for index in 0..<16 {
+      xmm[index] = Vector128(low: get(160 + index * 16, 8), high: get(168 + index * 16, 8))
+    }
+  }
+
+  /// Bits 255:128 of the YMM registers, two words each, the lower first.
+  var upperWords: [UInt64] { (0..<16).flatMap { [upper[$0].low, upper[$0].high] } }
+
+  /// Takes over 32 words.
+  mutating func setUpperWords(_ words: [UInt64]) {
+    guard words.count == 32 else { return }
+    for index in 0..<16 { upper[index] = Vector128(low: words[index * 2], high: words[index * 2 + 1]) }
+  }
+}
+
+extension Processor {
   /// The image as FXSAVE and its kin store it.
   ///
   /// - Parameter isWide: REX.W: 64-bit pointers, without selectors.
@@ -60,32 +97,11 @@ extension Processor {
     }
   }
 
+  /// x87, MMX and SSE state in the layout of FXSAVE64.
+  func floatingImage() -> [UInt8] { state.floating.image }
+
   /// Takes over a 512-byte image.
-  func setFloatingImage(_ image: [UInt8]) {
-    guard image.count >= 420 else { return }
-    func get(_ at: Int, _ byteCount: Int) -> UInt64 {
-      var value: UInt64 = 0
-      for index in 0..<byteCount { value |= UInt64(image[at + index]) << UInt64(index * 8) }
-      return value
-    }
-    state.floating.controlWord = UInt16(truncatingIfNeeded: get(0, 2)) & 0x1F7F | 0x40
-    state.floating.statusWord = UInt16(truncatingIfNeeded: get(2, 2))
-    state.floating.validRegisters = image[4]
-    state.floating.opcode = UInt16(truncatingIfNeeded: get(6, 2)) & 0x7FF
-    state.floating.instructionPointer = get(8, 8)
-    state.floating.dataPointer = get(16, 8)
-    state.floating.codeSelector = UInt16(truncatingIfNeeded: get(416, 2))
-    state.floating.dataSelector = UInt16(truncatingIfNeeded: get(418, 2))
-    state.floating.mxcsr = UInt32(truncatingIfNeeded: get(24, 4)) & 0xFFFF
-    let top = Int(state.floating.statusWord >> 11) & 7
-    for index in 0..<8 {
-      state.floating.registers[(top + index) & 7] = ExtendedReal(
-        significand: get(32 + index * 16, 8), signExponent: UInt16(truncatingIfNeeded: get(40 + index * 16, 2)))
-    }
-    for index in 0..<16 {
-      state.floating.xmm[index] = Vector128(low: get(160 + index * 16, 8), high: get(168 + index * 16, 8))
-    }
-  }
+  func setFloatingImage(_ image: [UInt8]) { state.floating.setImage(image) }
 
   /// FXSAVE.
   ///

@@ -14,7 +14,7 @@ extension Processor {
   /// Whether the model has an MSR, of those that this one or another has.
   func hasMSR(_ number: UInt32) -> Bool {
     guard let facts = MSRTable.facts(of: number) else { return false }
-    return facts.families & model.familyBit != 0
+    return facts.families & model.familyBit != 0 && model.features.contains(index: facts.feature)
   }
 
   /// The value of an MSR of any model; nil if there is no such MSR.
@@ -62,8 +62,8 @@ extension Processor {
   private func passes(_ check: MSRCheck, _ value: UInt64) -> Bool {
     switch check {
     case .none, .extendedFeatureEnable: true
-    case .canonical: state.paging.isCanonical(value)
-    case .sysenterAddress: !does(.takesSysenterInLongMode) || state.paging.isCanonical(value)
+    case .canonical: state.paging.isCanonicalBase(value)
+    case .sysenterAddress: !does(.takesSysenterInLongMode) || state.paging.isCanonicalBase(value)
     case .pageAttributes: Self.areTypes(value) { $0 <= 7 && $0 != 2 && $0 != 3 }
     case .memoryType: Self.isMemoryType(value & 0xFF)
     case .variableRangeBase: value & state.paging.reservedAddressBits == 0 && Self.isMemoryType(value & 0xFF)

@@ -286,6 +286,11 @@ extension Processor {
       if state.isObserved { log?.lastWalk = nil }
       return .ram(offset)
     }
+    // An explicit access is canonical by now. The base of a table need not be so in 4-level paging where the processor
+    // has 57 bits.
+    if _slowPath(state.paging.linearAddressBits > 48), isLongMode, !state.paging.isCanonical(address) {
+      throw .generalProtection(.nonCanonicalAddress)
+    }
     let intent = AddressTranslator.intent(isWrite: isWrite, bank)
     let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
     if state.isObserved { log?.note(walk, address, intent) }

@@ -18,18 +18,10 @@ extension Processor {
   /// MSRs of every exported state.
   static let exportedMSRs = MSRTable.numbers(exportedTo: .state)
 
-  /// Bits 255:128 of the YMM registers; a processor without AVX has none and gives zeros.
-  private var upperVectors: [UInt64] {
-    (0..<16).flatMap { [state.floating.upper[$0].low, state.floating.upper[$0].high] }
-  }
-
+  /// Takes over the upper halves of the YMM registers; a processor without AVX has none.
   private func setUpperVectors(_ words: [UInt64]) {
     let hasAVX = model.xcr0Mask & XCR0.avx != 0
-    for index in 0..<16 {
-      state.floating.upper[index] =
-        hasAVX && words.count == 32
-        ? Vector128(low: words[index * 2], high: words[index * 2 + 1]) : Vector128()
-    }
+    state.floating.setUpperWords(hasAVX ? words : [UInt64](repeating: 0, count: 32))
   }
 
   /// Everything that software can observe.
@@ -57,7 +49,8 @@ extension Processor {
     result.dr7 = state.dr7
     result.efer = state.paging.efer
     result.xcr0 = state.xcr0
-    result.upperVectors = upperVectors
+    result.pkru = state.paging.pkru
+    result.upperVectors = state.floating.upperWords
     for number in Self.exportedMSRs { result.msrs[number] = readMSR(number) }
     result.fxsaveArea = floatingImage()
     result.stiShadow = state.stiShadow
@@ -93,6 +86,8 @@ extension Processor {
     for (number, value) in new.msrs { restoreMSR(number, value) }
     setFloatingImage(new.fxsaveArea)
     state.xcr0 = new.xcr0 & model.xcr0Mask | XCR0.x87
+    state.paging.pkru = model.features.contains(.pku) ? new.pkru : 0
+    lastRestore = RestoredState()
     setUpperVectors(new.upperVectors)
     state.stiShadow = new.stiShadow
     state.movSSShadow = new.movSSShadow
@@ -124,7 +119,8 @@ extension Processor {
     let msrs = state.msrs
     let image = floatingImage()
     fresh.xcr0 = state.xcr0
-    fresh.upperVectors = upperVectors
+    fresh.pkru = state.paging.pkru
+    fresh.upperVectors = state.floating.upperWords
     fresh.activity = isBootstrap ? .running : .waitForSIPI
     restore(fresh)
     state.msrs = msrs

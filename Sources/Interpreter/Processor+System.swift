@@ -122,7 +122,7 @@ extension Processor {
   func identifyProcessor(_ instruction: Instruction) throws(Exception) {
     let (a, b, c, d) = model.cpuid(
       UInt32(truncatingIfNeeded: register64(.ax)), UInt32(truncatingIfNeeded: register64(.cx)),
-      apicID: UInt32(truncatingIfNeeded: state.index), cr4OSXSAVE: state.paging.cr4 & CR4.osXSAVE != 0,
+      apicID: UInt32(truncatingIfNeeded: state.index), cr4: state.paging.cr4,
       xcr0: state.xcr0,
       apicEnabled: (bus.readAPICRegister(MSR.apicBase, processor: state.index) ?? 0) & APICBase.globalEnable != 0)
     write(.ax, width: 4, UInt64(a))

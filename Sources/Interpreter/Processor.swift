@@ -32,6 +32,8 @@ struct JumpSlot {
   private let owner: GuestMemory
   /// What the running step did; nil unless the processor is observed.
   public private(set) var log: ExecutionLog?
+  /// Beside `core`, which code that runs often copies.
+  private let restored: UnsafeMutablePointer<RestoredState>
   /// A bank of the translation cache that never hits.
   private let emptyBank: UnsafeMutablePointer<TLBEntry>
 
@@ -56,12 +58,15 @@ struct JumpSlot {
     unsafe registers = UnsafeMutableRawPointer(core).assumingMemoryBound(to: UInt64.self)
     unsafe jumps = .allocate(capacity: Self.jumpCount)
     unsafe jumps.initialize(repeating: JumpSlot(generation: .max), count: Self.jumpCount)
+    unsafe restored = .allocate(capacity: 1)
+    unsafe restored.initialize(to: RestoredState())
     unsafe emptyBank = .allocate(capacity: TranslationCache.bankSize)
     unsafe emptyBank.initialize(repeating: .empty, count: TranslationCache.bankSize)
     cache.register(translations)
     state.index = index
     state.randomState = UInt64(truncatingIfNeeded: index)
     state.paging.physicalAddressBits = model.physicalAddressBits
+    state.paging.linearAddressBits = model.linearAddressBits
     restore(ArchitecturalState())
   }
 
@@ -69,6 +74,7 @@ struct JumpSlot {
     unsafe core.deallocate()
     unsafe jumps.deallocate()
     unsafe state.threaded.jumps?.deallocate()
+    unsafe restored.deallocate()
     unsafe emptyBank.deallocate()
     translator.destroy()
   }
@@ -77,6 +83,12 @@ struct JumpSlot {
   public var state: CoreState {
     @inline(__always) unsafeAddress { unsafe UnsafePointer(core) }
     @inline(__always) unsafeMutableAddress { unsafe core }
+  }
+
+  /// What the last XRSTOR or XRSTORS loaded.
+  public var lastRestore: RestoredState {
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(restored) }
+    @inline(__always) unsafeMutableAddress { unsafe restored }
   }
 
   /// Whether the processor does what a behavior is named by.

@@ -8,7 +8,29 @@ extension ProcessorImage {
   /// Guards the interpreter: an image without a problem can be restored and run. Registers that cannot hold a value are
   /// found by a comparison after the restore.
   public func problem(model: ProcessorModel) -> String? {
-    countProblem ?? modeProblem(model) ?? segmentProblem ?? internalProblem
+    countProblem ?? modelProblem(model) ?? modeProblem(model) ?? segmentProblem ?? lastRestore?.problem
+      ?? internalProblem
+  }
+
+  /// State of a feature that the model lacks.
+  private func modelProblem(_ model: ProcessorModel) -> String? {
+    let state = architectural
+    let absent = state.xcr0 & ~(model.xcr0Mask | XCR0.x87)
+    if absent != 0 {
+      let names = SystemRegister.xcr0.names(of: absent).joined(separator: ", ")
+      return
+        "XCR0 \(Text.suffixed(state.xcr0)) has \(names.isEmpty ? "bits" : names) that the model \(model.name) lacks"
+    }
+    if let index = state.upperVectors.firstIndex(where: { $0 != 0 }), !model.features.contains(.avx) {
+      return "YMM\(index / 2) has a value above bit 127, and the model \(model.name) lacks AVX"
+    }
+    if state.pkru != 0, !model.features.contains(.pku) {
+      return "PKRU is \(Text.suffixed(UInt64(state.pkru))), and the model \(model.name) lacks PKU"
+    }
+    if lastRestore != nil, !model.features.contains(.xsave) {
+      return "an XRSTOR is noted, and the model \(model.name) lacks XSAVE"
+    }
+    return nil
   }
 
   private var countProblem: String? {

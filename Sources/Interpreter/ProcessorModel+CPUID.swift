@@ -10,7 +10,7 @@ extension ProcessorModel {
   /// - SDM: Vol. 2A "CPUID—CPU Identification".
   /// - APM: Vol. 3 "Obtaining Processor Information Via the CPUID Instruction".
   public func cpuid(
-    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4OSXSAVE: Bool, xcr0: UInt64 = 1, apicEnabled: Bool
+    _ leaf: UInt32, _ subleaf: UInt32, apicID: UInt32, cr4: UInt64, xcr0: UInt64 = 1, apicEnabled: Bool
   ) -> CPUIDRegisters {
     var result =
       leaf == CPUIDLeaf.stateComponents ? stateComponents(subleaf, xcr0) : fields(leaf, subleaf, apicID: apicID)
@@ -19,7 +19,8 @@ extension ProcessorModel {
         switch word.condition {
         case .always: true
         case .apicEnabled: apicEnabled
-        case .osXSAVE: cr4OSXSAVE
+        case .osXSAVE: cr4 & CR4.osXSAVE != 0
+        case .protectionKeys: cr4 & CR4.protectionKeyEnable != 0
         case .severalProcessors: processorCount > 1
         }
       guard holds else { continue }
@@ -63,14 +64,21 @@ extension ProcessorModel {
   /// - SDM: Vol. 1 "Enumeration of CPU Support for XSAVE Instructions and XSAVE-Supported Features".
   private func stateComponents(_ subleaf: UInt32, _ xcr0: UInt64) -> CPUIDRegisters {
     guard features.contains(.xsave) else { return (0, 0, 0, 0) }
-    func byteCount(_ components: UInt64) -> UInt32 { components & XCR0.avx != 0 ? 832 : 576 }
+    func byteCount(_ components: UInt64, isCompacted: Bool = false) -> UInt32 {
+      UInt32(truncatingIfNeeded: saveAreaByteCount(of: components, isCompacted: isCompacted))
+    }
     switch subleaf {
     case 0: return (UInt32(truncatingIfNeeded: xcr0Mask | XCR0.x87), byteCount(xcr0), byteCount(xcr0Mask), 0)
-    case 1: return (0, features.contains(.xsavec) ? byteCount(xcr0) : 0, 0, 0)
+    case 1: return (0, features.contains(.xsavec) ? byteCount(xcr0, isCompacted: true) : 0, 0, 0)
     case 2 where xcr0Mask & XCR0.avx != 0: return (256, 576, 0, 0)
+    case 9 where xcr0Mask & XCR0.protectionKeys != 0:
+      return (UInt32(Self.keyRightsByteCount), UInt32(keyRightsOffset), 0, 0)
     default: return (0, 0, 0, 0)
     }
   }
+
+  /// Widths of physical and linear addresses.
+  private var addressWidths: UInt32 { UInt32(truncatingIfNeeded: physicalAddressBits | linearAddressBits << 8) }
 
   /// Processors of one package, a thread a core.
   private func topology(_ subleaf: UInt32, apicID: UInt32) -> CPUIDRegisters {
@@ -95,7 +103,7 @@ extension ProcessorModel {
     case CPUIDLeaf.extendedFeatures: return (signature, 0, 0, 0)
     case CPUIDLeaf.addressSizes:
       return (
-        UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, count > 1 ? packageShift << 12 | (count - 1) : 0,
+        addressWidths, 0, count > 1 ? packageShift << 12 | (count - 1) : 0,
         0
       )
     // The first caches: kilobytes, ways and lines a tag of the data and of the instruction cache; no TLBs.
@@ -117,7 +125,7 @@ extension ProcessorModel {
     case CPUIDLeaf.cacheDescriptors: return (0x00FE_FF01, 0, 0, 0)
     case CPUIDLeaf.cacheParameters: return caches(subleaf)
     case CPUIDLeaf.extendedMaximum: return (CPUIDLeaf.addressSizes, 0, 0, 0)
-    case CPUIDLeaf.addressSizes: return (UInt32(truncatingIfNeeded: physicalAddressBits) | 48 << 8, 0, 0, 0)
+    case CPUIDLeaf.addressSizes: return (addressWidths, 0, 0, 0)
     default: return (0, 0, 0, 0)
     }
   }

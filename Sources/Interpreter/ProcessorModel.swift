@@ -41,6 +41,8 @@ public struct ProcessorModel: Sendable, Equatable {
   public var processorCount = 1
   /// MAXPHYADDR.
   public var physicalAddressBits: UInt64 = 40
+  /// Bits of linear addresses that it can translate: 57 with LA57.
+  public var linearAddressBits: UInt64 { features.contains(.la57) ? 57 : 48 }
 
   /// MXCSR bits that exist, as FXSAVE stores them.
   var mxcsrMask: UInt32 { 0xFFFF }
@@ -78,6 +80,19 @@ public struct ProcessorModel: Sendable, Equatable {
     name: "intel-v1", vendor: .intel, remark: "Ice Lake and its relatives", signature: 0x0006_06A6,
     microcodeRevision: 0x0D00_0363 << 32, family: .intel)
 
+  /// Zen 4 with all that emu has of it.
+  public static let zen4 = ProcessorModel(
+    name: "zen4", vendor: .amd, remark: "Zen 4: all that it has of what emu implements", signature: 0x00A1_0F11,
+    microcodeRevision: 0x0A10_1144, family: .zen4, level: .complete)
+  /// Zen 2 with all that emu has of it.
+  public static let zen2 = ProcessorModel(
+    name: "zen2", vendor: .amd, remark: "Zen 2: all that it has of what emu implements", signature: zen2V1.signature,
+    microcodeRevision: zen2V1.microcodeRevision, family: .zen2, level: .complete)
+  /// Ice Lake with all that emu has of it.
+  public static let iceLake = ProcessorModel(
+    name: "icelake", vendor: .intel, remark: "Ice Lake: all that it has of what emu implements",
+    signature: intelV1.signature, microcodeRevision: intelV1.microcodeRevision, family: .intel, level: .complete)
+
   /// The same processor with all that another level has.
   private func at(_ level: ProcessorLevel) -> ProcessorModel {
     ProcessorModel(
@@ -89,7 +104,8 @@ public struct ProcessorModel: Sendable, Equatable {
   public static let amdV3 = amdV1.at(.v3)
 
   /// Every model, the default first.
-  public static let all: [ProcessorModel] = [amdV1, zen2V1, intelV1].flatMap { [$0, $0.at(.v2), $0.at(.v3)] }
+  public static let all: [ProcessorModel] =
+    [amdV1, zen2V1, intelV1].flatMap { [$0, $0.at(.v2), $0.at(.v3)] } + [zen4, zen2, iceLake]
 
   /// The model with a name; nil if there is none.
   public init?(named name: String) {
@@ -126,6 +142,11 @@ public struct ProcessorModel: Sendable, Equatable {
         }
     }
     self = levels.last ?? lowest
+  }
+
+  /// Whether it has an MSR, or one register of a range of them.
+  public func has(_ row: MSRRow) -> Bool {
+    row.families.contains(family) && (row.feature.map { features.contains($0) } ?? true)
   }
 
   /// A decoder of its code.

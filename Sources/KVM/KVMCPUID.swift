@@ -114,6 +114,10 @@
           let allowed = (found?[place.register] ?? 0) & ~owned[place, default: 0] | present[place, default: 0]
           leaf[place.register] &= allowed
         }
+        // The width of linear addresses is that of 4-level paging where KVM lacks the other.
+        if function == CPUIDLeaf.addressSizes, !supported.contains(where: { $0.announces(.la57) }) {
+          leaf.eax = leaf.eax & ~0xFF00 | 48 << 8
+        }
         result.append(leaf)
       }
       result.append(entry(CPUIDLeaf.hypervisor))

@@ -79,6 +79,7 @@
       guard readXSAVE() else { throw KVMError("KVM_GET_XSAVE: \(KVMHost.errorText)") }
       result.fxsaveArea = legacyArea
       result.upperVectors = upperVectors
+      result.pkru = pkru
       result.activity = activity
       return result
     }
@@ -108,6 +109,9 @@
       }
       setLegacyArea(state.fxsaveArea)
       setUpperVectors(state.upperVectors)
+      guard setPKRU(state.pkru) else {
+        throw KVMError("KVM on this host cannot hold PKRU \(Text.hex(UInt64(state.pkru))): it has no protection keys")
+      }
       guard writeXSAVE() else { throw KVMError("KVM_SET_XSAVE: \(KVMHost.errorText)") }
       var debug = kvm_debugregs()
       let addresses = state.debugAddresses
@@ -250,6 +254,31 @@
         unsafe xsave.storeBytes(of: words[index], toByteOffset: Self.avxOffset + index * 8, as: UInt64.self)
       }
       unsafe xsave.storeBytes(of: 7, toByteOffset: Self.xstateOffset, as: UInt64.self)
+    }
+
+    /// Offset of PKRU in `xsave`; nil where the host has no protection keys.
+    private var keyRightsOffset: Int? {
+      let leaf = machine.host.supportedCPUID.first { $0.function == CPUIDLeaf.stateComponents && $0.index == 9 }
+      guard let leaf, leaf.eax >= 4, Int(leaf.ebx) + 4 <= Self.xsaveByteCount else { return nil }
+      return Int(leaf.ebx)
+    }
+
+    /// PKRU in `xsave`; 0 where XSTATE_BV leaves it out.
+    private var pkru: UInt32 {
+      let components = unsafe xsave.load(fromByteOffset: Self.xstateOffset, as: UInt64.self)
+      guard components & XCR0.protectionKeys != 0, let offset = keyRightsOffset else { return 0 }
+      return unsafe xsave.load(fromByteOffset: offset, as: UInt32.self)
+    }
+
+    /// Puts PKRU into `xsave`, unless it is 0: then the component stays initial. False if there is no place for it.
+    private func setPKRU(_ value: UInt32) -> Bool {
+      guard value != 0 else { return true }
+      guard let offset = keyRightsOffset else { return false }
+      unsafe xsave.storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
+      let components = unsafe xsave.load(fromByteOffset: Self.xstateOffset, as: UInt64.self)
+      unsafe xsave.storeBytes(
+        of: components | XCR0.protectionKeys, toByteOffset: Self.xstateOffset, as: UInt64.self)
+      return true
     }
 
     /// Makes `xsave` an image of x87 and SSE state, all other components initial.

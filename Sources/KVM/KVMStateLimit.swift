@@ -22,6 +22,7 @@ public struct KVMStateLimit: Hashable, Sendable {
     KVMStateLimit("mxcsr", "a value with reserved bits is refused"),
     KVMStateLimit(
       "msrs", "only those of MSRTable's rows for KVM that this KVM has; a refused nonzero value is an error"),
+    KVMStateLimit("pkru", "another value than 0 is refused where the host has no protection keys"),
     KVMStateLimit("xcr0", "what CPUID leaf Dh of the host lacks is refused"),
     KVMStateLimit("cr0", "PG outside long mode is refused where user code runs without VT-x or SVM"),
     KVMStateLimit("cr0 cr4 efer", "what the processor or the CPUID offered would refuse is refused as a whole"),

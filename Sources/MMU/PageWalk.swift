@@ -32,6 +32,8 @@ public enum PageFaultCode {
   @inlinable public static var reserved: UInt32 { 8 }
   /// I/D.
   @inlinable public static var fetch: UInt32 { 16 }
+  /// PK: the protection key of the page forbids the data access.
+  @inlinable public static var protectionKey: UInt32 { 32 }
 }
 
 /// Registers that decide how linear addresses are translated.
@@ -46,8 +48,12 @@ public enum PageFaultCode {
   public var efer: UInt64 = 0
   /// The PDPTE registers of PAE paging.
   public var pdpte: InlineArray<4, UInt64> = [0, 0, 0, 0]
+  /// PKRU.
+  public var pkru: UInt32 = 0
   /// Physical address bits, 36 to 52.
   public var physicalAddressBits: UInt64 = 40
+  /// Linear address bits of the processor, 48 or 57, whatever the paging mode uses of them.
+  public var linearAddressBits: UInt64 = 48
   /// ANDed to every physical address: clears bit 20 while A20 is masked.
   public var addressMask: UInt64 = .max
   /// 1 GiB pages exist.
@@ -60,11 +66,27 @@ public enum PageFaultCode {
   @inlinable public var isPaging: Bool { cr0 & CR0.paging != 0 }
   /// EFER.LMA.
   @inlinable public var isLongMode: Bool { efer & EFER.longModeActive != 0 }
+  /// Leaf entries have protection keys: CR4.PKE in IA-32e mode.
+  @inlinable public var hasProtectionKeys: Bool { cr4 & CR4.protectionKeyEnable != 0 && isLongMode && isPaging }
+  /// The same with all rights of protection keys, for those who look at memory from outside.
+  @inlinable public var withoutKeys: PagingState {
+    var result = self
+    result.pkru = 0
+    return result
+  }
   /// Bits of a 64-bit entry that exceed the physical address width: MAXPHYADDR to 51.
   @inlinable public var reservedAddressBits: UInt64 { 0x000F_FFFF_FFFF_FFFF & ~((1 << physicalAddressBits) &- 1) }
   /// Whether a linear address is canonical at the width in use.
   @inlinable public func isCanonical(_ address: UInt64) -> Bool {
     let shift: UInt64 = cr4 & CR4.linearAddress57 != 0 ? 7 : 16
+    return UInt64(bitPattern: Int64(bitPattern: address << shift) >> Int64(shift)) == address
+  }
+  /// Whether a linear address is canonical at the width of the processor, as MSRs, the bases of segments and tables and
+  /// the operands of INVPCID must be in every paging mode.
+  ///
+  /// - SDM: Vol. 1 "Canonical Addressing"; Vol. 3A "Linear-Address Pre-Processing".
+  @inlinable public func isCanonicalBase(_ address: UInt64) -> Bool {
+    let shift = 64 &- linearAddressBits
     return UInt64(bitPattern: Int64(bitPattern: address << shift) >> Int64(shift)) == address
   }
 }
@@ -113,6 +135,9 @@ public enum PageFaultCode {
   public var isGlobal = false
   /// The leaf has D=1 after the walk.
   public var isDirty = true
+  /// Bit 10 if a protection key applies to the page, and the key in bits 9:6, as `TLBEntry.attributes` has it; 0 for a
+  /// supervisor page and without protection keys.
+  public var keyBits: UInt16 = 0
 
   @inlinable init() {
     steps = InlineArray(
@@ -143,6 +168,7 @@ extension PagingState {
       walk64(linear, intent, memory, &walk)
     }
     if walk.fault == nil { checkRights(intent, &walk) }
+    if _slowPath(cr4 & CR4.protectionKeyEnable != 0) { checkKey(intent, &walk) }
     if walk.fault == nil && setsAccessedAndDirty { setAccessedAndDirty(intent, memory, &walk) }
     walk.physical &= addressMask
     return walk
@@ -274,6 +300,23 @@ extension PagingState {
   private func noteLeaf(_ entry: UInt64, _ walk: inout PageWalk) {
     walk.isGlobal = entry & 0x100 != 0 && cr4 & CR4.pageGlobalEnable != 0
     walk.isDirty = entry & 0x40 != 0
+  }
+
+  /// Notes the key of the page that a walk has found, if one applies, and refuses a data access that PKRU forbids. The
+  /// error code says so also where another rule refuses it.
+  ///
+  /// - SDM: Vol. 3A "Protection Keys".
+  @inline(never) private func checkKey(_ intent: AccessIntent, _ walk: inout PageWalk) {
+    guard hasProtectionKeys, walk.pageShift != 0, walk.isUserPage else { return }
+    let key = UInt8(truncatingIfNeeded: walk.steps[walk.stepCount &- 1].value >> 59) & 15
+    walk.keyBits = 0x400 | UInt16(key) << 6
+    var denied = ProtectionKeyRights.accessDisable(key)
+    if intent.isWrite && (intent.isUser || cr0 & CR0.writeProtect != 0) {
+      denied |= ProtectionKeyRights.writeDisable(key)
+    }
+    guard !intent.isFetch, pkru & denied != 0 else { return }
+    if walk.fault == nil { walk.reason = .pageProtectionKey }
+    walk.fault = (walk.fault ?? faultCode(intent)) | PageFaultCode.present | PageFaultCode.protectionKey
   }
 
   private func checkRights(_ intent: AccessIntent, _ walk: inout PageWalk) {

@@ -7,8 +7,8 @@
   public var writeTag: UInt64
   /// Host address minus linear address.
   public var addend: UInt64
-  /// Physical page address, with bit 0 for a global page, bits 10:1 for log2 of the page size and bit 11 for a
-  /// translation that was made for a write.
+  /// Physical page address, with bit 0 for a global page, bits 5:1 for log2 of the page size, bits 9:6 for the protection
+  /// key of a page that bit 10 says has one, and bit 11 for a translation that was made for a write.
   public var attributes: UInt64
 
   /// An entry that holds nothing.
@@ -32,7 +32,9 @@
   /// A global page.
   @inlinable public var isGlobal: Bool { attributes & 1 != 0 }
   /// Log2 of the size of the page that the paging structures map.
-  @inlinable public var pageShift: UInt64 { (attributes & 0x7FE) >> 1 }
+  @inlinable public var pageShift: UInt64 { (attributes & 0x3E) >> 1 }
+  /// One bit, for the protection key of the page; 0 if it has none.
+  @inlinable public var protectionKeyBit: UInt16 { attributes & 0x400 == 0 ? 0 : 1 << ((attributes >> 6) & 15) }
   /// The translation was made for a write: another write needs no walk, whether or not it may go straight to RAM.
   @inlinable public var isForWrite: Bool { attributes & 0x800 != 0 }
 }
@@ -61,6 +63,8 @@
   @usableFromInline let fetchEntries: UnsafeMutablePointer<TLBEntry>
   @usableFromInline let filled: UnsafeMutablePointer<UInt16>
   @usableFromInline let filledCount: UnsafeMutablePointer<Int>
+  /// A bit for each protection key of the pages that may be cached.
+  @usableFromInline let cachedKeys: UnsafeMutablePointer<UInt16>
   /// Nonzero where a piece of a 2 MiB page may be cached, by a hash of its address; last, any larger page.
   @usableFromInline let largeRegions: UnsafeMutablePointer<UInt8>
 
@@ -76,6 +80,8 @@
     unsafe filled.initialize(repeating: 0, count: total)
     unsafe filledCount = .allocate(capacity: 1)
     unsafe filledCount.initialize(to: 0)
+    unsafe cachedKeys = .allocate(capacity: 1)
+    unsafe cachedKeys.initialize(to: 0)
     unsafe largeRegions = .allocate(capacity: 513)
     unsafe largeRegions.initialize(repeating: 0, count: 513)
   }
@@ -86,6 +92,7 @@
     unsafe fetchEntries.deallocate()
     unsafe filled.deallocate()
     unsafe filledCount.deallocate()
+    unsafe cachedKeys.deallocate()
     unsafe largeRegions.deallocate()
   }
 
@@ -143,6 +150,13 @@
       writeTag: isForWrite && !isGuarded && !isMarked ? page : TLBEntry.invalidTag, addend: host &- page,
       attributes: (walk.physical & ~0xFFF) | (isForWrite ? 0x800 : 0) | (max(walk.pageShift, 12) << 1)
         | (walk.isGlobal ? 1 : 0))
+    if _slowPath(walk.keyBits != 0) { noteKey(slot, walk.keyBits) }
+  }
+
+  /// Notes the protection key of a page that has just been cached.
+  @inline(never) private func noteKey(_ slot: Int, _ bits: UInt16) {
+    unsafe entries[slot].attributes |= UInt64(bits)
+    unsafe cachedKeys.pointee |= entries[slot].protectionKeyBit
   }
 
   /// Makes every write take the slow path once: RAM has new guards.
@@ -193,7 +207,10 @@
   ///
   /// - Parameter keepsGlobal: global pages stay (MOV CR3).
   public func flush(keepsGlobal: Bool) {
-    if !keepsGlobal { unsafe largeRegions.update(repeating: 0, count: 513) }
+    if !keepsGlobal {
+      unsafe largeRegions.update(repeating: 0, count: 513)
+      unsafe cachedKeys.pointee = 0
+    }
     var kept = 0
     for index in 0..<(unsafe filledCount.pointee) {
       let slot = unsafe filled[index]
@@ -236,6 +253,20 @@
     }
     for slot in 0..<(2 * Self.fetchSize) where unsafe Self.covers(fetchEntries[slot], linear) {
       unsafe fetchEntries[slot].readTag = 1
+    }
+  }
+
+  /// Drops data translations of pages by their protection keys: PKRU has taken rights from these.
+  ///
+  /// - Parameter keys: bit n for key n.
+  public func flush(protectionKeys keys: UInt16) {
+    guard unsafe cachedKeys.pointee & keys != 0 else { return }
+    unsafe cachedKeys.pointee &= ~keys
+    for index in 0..<(unsafe filledCount.pointee) {
+      let slot = Int(unsafe filled[index])
+      guard unsafe entries[slot].protectionKeyBit & keys != 0 else { continue }
+      unsafe entries[slot].readTag = 1
+      unsafe entries[slot].writeTag = 1
     }
   }
 
@@ -304,6 +335,7 @@ extension TranslationCache {
     unsafe entries.update(repeating: empty, count: 3 * Self.bankSize)
     unsafe fetchEntries.update(repeating: empty, count: 2 * Self.fetchSize)
     unsafe filledCount.pointee = 0
+    unsafe cachedKeys.pointee = 0
     for slot in content.data where Int(slot.index) < 3 * Self.bankSize {
       let offset = memory.offset(of: slot.attributes & ~0xFFF)
       guard offset != PhysicalMemory.nowhere, slot.attributes != 0, unsafe entries[Int(slot.index)].attributes == 0
@@ -311,6 +343,7 @@ extension TranslationCache {
       let host = unsafe UInt64(UInt(bitPattern: memory.base)) &+ offset
       unsafe entries[Int(slot.index)] = TLBEntry(
         readTag: slot.tag, writeTag: 1, addend: host &- slot.tag, attributes: slot.attributes)
+      unsafe cachedKeys.pointee |= entries[Int(slot.index)].protectionKeyBit
       unsafe filled[filledCount.pointee] = slot.index
       unsafe filledCount.pointee &+= 1
     }

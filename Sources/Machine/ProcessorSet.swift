@@ -72,6 +72,6 @@ extension Machine {
   /// CPUID of the model: EAX EBX ECX EDX.
   public func cpuid(_ leaf: UInt32, _ subleaf: UInt32, processor: Int) -> (UInt32, UInt32, UInt32, UInt32) {
     model.cpuid(
-      leaf, subleaf, apicID: UInt32(processor), cr4OSXSAVE: false, apicEnabled: true)
+      leaf, subleaf, apicID: UInt32(processor), cr4: 0, apicEnabled: true)
   }
 }

@@ -63,6 +63,7 @@ public final class ExecMachine {
       answer.state.errorCode = 0
       answer.interrupt = software.vector
     }
+    if processor.model.features.contains(.pku) { answer.pkru = processor.state.paging.pkru }
     answer.memory = request.memory.map { range in
       ExecRequest.Bytes(address: range.address, data: range.data.indices.map { read(range.address &+ UInt64($0)) })
     }
@@ -211,6 +212,12 @@ public final class ExecMachine {
     if let value = request.controls["cr0"] { system.cr0 = value }
     if let value = request.controls["cr4"] { system.cr4 = value }
     if let value = request.controls["efer"] { system.efer = value }
+    if let value = request.controls["pkru"] {
+      guard processor.model.features.contains(.pku) else {
+        throw ExecError("regs: pkru is given, and the model \(processor.model.name) lacks PKU")
+      }
+      system.pkru = UInt32(truncatingIfNeeded: value)
+    }
     usesVideoWindow = usesOwnPaging
     if request.mode == .real16 {
       // FFFF:FFFF is the last that real mode reaches.

@@ -62,7 +62,7 @@ public struct ExecRequest: Sendable {
   public var steps = 1
   /// General registers, flags, vectors and x87 state; the window is not used.
   public var state = UserState()
-  /// CR0, CR3, CR4, EFER where the request sets them.
+  /// CR0, CR3, CR4, EFER, PKRU where the request sets them.
   public var controls: [String: UInt64] = [:]
   /// What is mapped; empty maps the page of RIP for reading and fetching.
   public var map: [Mapping] = []
@@ -83,6 +83,8 @@ public struct ExecAnswer: Sendable {
   public var memory: [ExecRequest.Bytes]
   /// Completed instructions.
   public var retired: Int
+  /// PKRU of a model that has it.
+  public var pkru: UInt32?
   /// The vector of INT n in real mode, which is not delivered.
   public var interrupt: UInt8?
   /// The model's word that it does not do this yet, or which feature it lacks.

@@ -73,6 +73,10 @@ package enum ModelEnvironment {
       state.cr4 = CR4.osXSAVE
       state.xcr0 = XCR0.x87 | XCR0.sse | (model.features.contains(.avx) ? XCR0.avx : 0)
     }
+    if model.features.contains(.pku) {
+      state.cr4 |= CR4.protectionKeyEnable
+      state.xcr0 |= XCR0.protectionKeys
+    }
     state.cr0 = 0x8005_0033
     state.cr3 = pml4
     state.cr4 |=

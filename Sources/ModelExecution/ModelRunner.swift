@@ -92,6 +92,9 @@ public final class ModelRunner: InstructionRunner {
     processor.state.segments[5].base = input.gsBase
     processor.state.ldtr = test.mode == .segmented ? ModelEnvironment.localTable : ModelEnvironment.segment(0)
     processor.state.cpl = test.cpl
+    // Nothing of the test before; a key that gets rights back needs no change of the cached translations.
+    processor.state.paging.pkru = 0
+    processor.lastRestore.components = 0
     processor.importUserState(input)
   }
 

@@ -57,7 +57,7 @@ struct RegisterFile {
     [
       entry("cr0") { $0.state.paging.cr0 }, entry("cr2") { $0.state.cr2 }, entry("cr3") { $0.state.paging.cr3 },
       entry("cr4") { $0.state.paging.cr4 }, entry("cr8") { $0.cr8 }, entry("efer") { $0.state.paging.efer },
-      entry("xcr0") { $0.state.xcr0 },
+      entry("xcr0") { $0.state.xcr0 }, entry("pkru") { UInt64($0.state.paging.pkru) },
       entry("gdtr_base") { $0.state.gdtr.base }, entry("gdtr_limit") { UInt64($0.state.gdtr.limit) },
       entry("idtr_base") { $0.state.idtr.base }, entry("idtr_limit") { UInt64($0.state.idtr.limit) },
       entry("dr6") { $0.state.dr6 }, entry("dr7") { $0.state.dr7 },

@@ -35,7 +35,8 @@ function errorWords(vector, error) {
   if (vector === 14) {
     return [bit(error, 0) ? "the page is present, its permissions forbid it" : "a page or table is not present",
       bit(error, 4) ? "instruction fetch" : bit(error, 1) ? "write" : "read",
-      bit(error, 2) ? "by user code" : "by the supervisor", bit(error, 3) && "a reserved bit was set"]
+      bit(error, 2) ? "by user code" : "by the supervisor", bit(error, 3) && "a reserved bit was set",
+      bit(error, 5) && "PKRU forbids it by the page's protection key"]
       .filter(Boolean).join("; ");
   }
   if ([10, 11, 12, 13].includes(vector) && BigInt(error) !== 0n) {

@@ -49,6 +49,9 @@ function permissions(level, value, paging) {
     list.push(bit(value, 5) ? ["accessed", "no"] : ["not accessed", "no"]);
     if (leaf) list.push(bit(value, 6) ? ["dirty", "no"] : ["clean", "no"]);
     if (leaf && bit(value, 8)) list.push(["global", ""]);
+    // Bits 62:59, which count while CR4.PKE is set; of PAE paging they are reserved.
+    const key = paging.size === 8n && paging.name !== "PAE" ? BigInt(value) >> 59n & 15n : 0n;
+    if (leaf && key) list.push([`protection key ${key}`, ""]);
     if (leaf && level > 1) list.push([`${pageSizeText(paging, level)} page`, ""]);
   }
   if (bit(value, 3)) list.push(["write-through", ""]);

@@ -41,6 +41,8 @@ public struct ArchitecturalState: Hashable, Sendable, Codable {
   public var efer: UInt64 = 0
   /// XCR0.
   public var xcr0 = SystemRegister.xcr0.reset
+  /// PKRU.
+  public var pkru: UInt32 = 0
   /// The other modelled MSRs by number.
   public var msrs: [UInt32: UInt64] = [:]
   /// x87, MMX and SSE state in the 512-byte layout of FXSAVE64.

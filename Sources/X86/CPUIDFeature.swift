@@ -101,6 +101,7 @@ public enum CPUIDFeature: String, CaseIterable, Sendable {
   case xsaveopt = "XSAVEOPT"
   case xsavec = "XSAVEC"
   case xgetbv1 = "XGETBV1"
+  case xsaves = "XSAVES"
   // Leaves 80000007h and 80000008h
   case invariantTSC = "INVARIANT_TSC"
   case clzero = "CLZERO"
@@ -161,6 +162,8 @@ public enum ProcessorLevel: UInt8, Sendable, CaseIterable, Comparable {
   case v1 = 1
   case v2
   case v3
+  /// Everything that the processor has of what emu implements.
+  case complete
 
   /// By number.
   public static func < (left: ProcessorLevel, right: ProcessorLevel) -> Bool { left.rawValue < right.rawValue }
@@ -191,6 +194,8 @@ public enum CPUIDCondition: Sendable {
   case apicEnabled
   /// CR4.OSXSAVE is set.
   case osXSAVE
+  /// CR4.PKE is set.
+  case protectionKeys
   /// The package has several processors.
   case severalProcessors
 }

@@ -133,4 +133,16 @@ public enum XCR0 {
   @inlinable public static var sse: UInt64 { 1 << 1 }
   /// The upper halves of the YMM registers.
   @inlinable public static var avx: UInt64 { 1 << 2 }
+  /// PKRU.
+  @inlinable public static var protectionKeys: UInt64 { 1 << 9 }
+  /// No component: in XCOMP_BV of an XSAVE area it says that the area has the compacted format.
+  @inlinable public static var compactedFormat: UInt64 { 1 << 63 }
+}
+
+/// Bits of PKRU for a protection key, 0 to 15 (SDM Vol. 3A "Protection Keys").
+public enum ProtectionKeyRights {
+  /// AD: no data access to its pages.
+  @inlinable public static func accessDisable(_ key: UInt8) -> UInt32 { 1 << (UInt32(key & 15) &* 2) }
+  /// WD: no write to its pages; a supervisor's counts only with CR0.WP.
+  @inlinable public static func writeDisable(_ key: UInt8) -> UInt32 { 2 << (UInt32(key & 15) &* 2) }
 }

@@ -103,7 +103,10 @@ extension FaultReason {
       "the value for XCR0 names components that the processor lacks, or lacks those that they need"
     case .extendedControlUnknown: "ECX names no extended control register"
     case .saveAreaMisaligned: "the XSAVE area is not aligned to 64 bytes"
-    case .saveAreaHeader: "the header of the XSAVE area is not one that XRSTOR takes"
+    case .saveAreaHeader: "the header of the XSAVE area is not one that XRSTOR or XRSTORS takes"
+    case .protectionKeysDisabled: "CR4.PKE is 0"
+    case .protectionKeyRegister: "ECX, and for WRPKRU EDX, is not 0"
+    case .linearAddress57InLongMode: "CR4.LA57 changes in IA-32e mode"
     case .simdExceptionsDisabled: "an unmasked SIMD floating-point exception occurs, and CR4.OSXMMEXCPT is 0"
     case .longModeWithoutPAE: "paging is turned on with EFER.LME set and CR4.PAE clear"
     case .longModeFromLongCode: "paging is turned on with EFER.LME set and CS.L set"
@@ -171,6 +174,7 @@ extension FaultReason {
     case .pageNoExecute: "XD is 1 in a paging-structure entry and the access is an instruction fetch"
     case .pageSMEP: "CR4.SMEP forbids supervisor code to execute from a user page"
     case .pageSMAP: "CR4.SMAP forbids a supervisor access to a user page"
+    case .pageProtectionKey: "PKRU forbids the access to pages of this protection key"
     }
   }
 
@@ -247,6 +251,8 @@ extension FaultReason {
     case .cr0UpperBits, .pagingWithoutProtection, .notWriteThrough, .cr3ReservedBits, .cr4ReservedBits,
       .cr8ReservedBits, .umip, .timeStampDisabled, .segmentBaseDisabled, .osFXSRClear, .simdExceptionsDisabled:
       "SDM Vol. 3A \"Control Registers\""
+    case .linearAddress57InLongMode:
+      "SDM Vol. 3A \"Paging-Mode Modification\""
     case .longModeWithoutPAE, .longModeFromLongCode, .paeClearedInLongMode, .pagingOffIn64Bit:
       "SDM Vol. 3A \"Initializing IA-32e Mode\""
     case .pdpteReservedBits:
@@ -312,6 +318,8 @@ extension FaultReason {
       "SDM Vol. 3A \"Page-Fault Exceptions\""
     case .pageSupervisorOnly, .pageReadOnly, .pageWriteProtected, .pageNoExecute, .pageSMEP, .pageSMAP:
       "SDM Vol. 3A \"Determination of Access Rights\""
+    case .pageProtectionKey, .protectionKeysDisabled, .protectionKeyRegister:
+      "SDM Vol. 3A \"Protection Keys\""
     }
   }
 }

@@ -326,6 +326,8 @@
   case pageSMEP
   /// CR4.SMAP forbids a supervisor access to a user page.
   case pageSMAP
+  /// PKRU forbids a data access to a user page of its protection key.
+  case pageProtectionKey
   /// CR4.OSXSAVE is 0.
   case osXSAVEClear
   /// XCR0 does not enable the state of the SSE and AVX registers.
@@ -338,4 +340,10 @@
   case saveAreaMisaligned
   /// The header of the XSAVE area is not one that XRSTOR takes.
   case saveAreaHeader
+  /// CR4.PKE is 0.
+  case protectionKeysDisabled
+  /// ECX of RDPKRU, or ECX or EDX of WRPKRU, is not 0.
+  case protectionKeyRegister
+  /// CR4.LA57 changes in IA-32e mode.
+  case linearAddress57InLongMode
 }

@@ -124,6 +124,8 @@ public struct MSRRow: Sendable {
   public let place: MSRPlace?
   /// The processors that have it.
   public let families: Set<ProcessorFamily>
+  /// The feature that brings it; nil if no feature of CPUID does.
+  public let feature: CPUIDFeature?
   /// Where its value travels.
   public let exports: MSRExports
   /// Its name in traces: `RegisterFile` lists values in this order, and IA32_EFER and segment bases by themselves.
@@ -136,7 +138,8 @@ public struct MSRRow: Sendable {
     _ number: UInt32, _ name: String, _ effect: MSREffect = .value, through last: UInt32? = nil,
     access: MSRAccess = .readWrite, reset: UInt64 = 0, writable: UInt64 = .max, reserved: UInt64 = 0,
     check: MSRCheck = .none, place: MSRPlace? = nil, on families: Set<ProcessorFamily> = ProcessorFamily.every,
-    exports: MSRExports = .snapshot, trace: RegisterPlace? = nil, gdb: RegisterPlace? = nil
+    feature: CPUIDFeature? = nil, exports: MSRExports = .snapshot, trace: RegisterPlace? = nil,
+    gdb: RegisterPlace? = nil
   ) {
     numbers = number...(last ?? number)
     self.name = name
@@ -148,6 +151,7 @@ public struct MSRRow: Sendable {
     self.check = check
     self.place = place
     self.families = families
+    self.feature = feature
     self.exports = exports
     self.trace = trace
     self.gdb = gdb
@@ -174,6 +178,8 @@ public struct MSRRow: Sendable {
   public let slot: UInt8
   /// Bits of `ProcessorFamily.bit`.
   public let families: UInt8
+  /// `CPUIDFeature.index` of the feature that brings it.
+  public let feature: UInt8
   /// The value after power-up.
   public let reset: UInt64
   /// Bits that WRMSR changes.
@@ -187,6 +193,7 @@ public struct MSRRow: Sendable {
     check = row.check
     self.slot = slot
     families = row.families.reduce(0) { $0 | $1.bit }
+    feature = row.feature?.index ?? CPUIDFeatures.noFeature
     reset = row.reset
     writable = row.writable
     reserved = row.reserved

@@ -18,6 +18,8 @@ public enum MSR {
   @inlinable public static var x2APIC: UInt32 { 0x800 }
   /// The interrupt command register of an x2APIC.
   @inlinable public static var x2APICCommand: UInt32 { 0x830 }
+  /// IA32_XSS.
+  @inlinable public static var supervisorStates: UInt32 { 0xDA0 }
   /// IA32_STAR.
   @inlinable public static var star: UInt32 { 0xC000_0081 }
   /// IA32_LSTAR.
@@ -108,6 +110,8 @@ extension MSRTable {
       gdb: RegisterPlace("mtrr_def_type", 11)),
     MSRRow(MSR.tscDeadline, "IA32_TSC_DEADLINE", .localAPIC, exports: []),
     MSRRow(MSR.x2APIC, "x2APIC register", .localAPIC, through: 0x8FF, exports: []),
+    // No supervisor state component exists, so that every bit is reserved.
+    MSRRow(MSR.supervisorStates, "IA32_XSS", .constant, reserved: .max, feature: .xsaves, exports: []),
   ]
 
   private static let systemCallRows: [MSRRow] = [

@@ -131,7 +131,7 @@ extension SystemRegister {
     "XCR0", reset: 1,
     [
       RegisterField("x87", XCR0.x87, isReadOnly: true), RegisterField("SSE", XCR0.sse, .xsave),
-      RegisterField("AVX", XCR0.avx, .avx),
+      RegisterField("AVX", XCR0.avx, .avx), RegisterField("PKRU", XCR0.protectionKeys, .pku),
     ])
 
   /// DR6; bits that nothing names read as 1 where they are set after power-up.

@@ -99,6 +99,7 @@ private struct Disassembly {
   private static let wideNames: [Operation: String] = [
     .fxsave: "fxsave64", .fxrstor: "fxrstor64", .movd: "movq", .pinsrd: "pinsrq", .pextrd: "pextrq",
     .xsave: "xsave64", .xsaveopt: "xsaveopt64", .xsavec: "xsavec64", .xrstor: "xrstor64",
+    .xsaves: "xsaves64", .xrstors: "xrstors64",
   ]
 
   /// The mnemonic of the instruction's row.

@@ -39,6 +39,7 @@ public enum NewerFeature: String, CaseIterable, Sendable {
   case rdtscp = "RDTSCP"
   case popcnt = "POPCNT"
   case fsgsbase = "FSGSBASE"
+  case pku = "PKU"
 }
 
 /// An instruction of a newer processor than the opcode table describes, by its bytes: for messages only, so a name is
@@ -115,10 +116,9 @@ public struct NewerInstruction: Hashable, Sendable {
     guard let opcode = cursor.next() else { return nil }
     switch opcode {
     case 0x38: return cursor.next().flatMap { name38($0, cursor.selector) }
-    case 0x3A: return cursor.next().flatMap(name3A)
     case 0x0E: return Self("FEMMS", .threeDNow)
     case 0x0F: return Self(nil, .threeDNow)
-    default: return name0F(opcode, cursor.peek ?? 0, cursor.selector)
+    default: return name0F(opcode, cursor.selector)
     }
   }
 }
@@ -157,28 +157,17 @@ struct ByteCursor {
 extension NewerInstruction {
   private static func name38(_ opcode: UInt8, _ selector: UInt8) -> Self? {
     switch (opcode, selector) {
-    case (0xCF, 0x66): Self("GF2P8MULB", .gfni)
     case (0xF5, 0x66): Self("WRUSS", .cet)
     case (0xF6, 0): Self("WRSS", .cet)
     default: nil
     }
   }
 
-  private static func name3A(_ opcode: UInt8) -> Self? {
-    switch opcode {
-    case 0xCE: Self("GF2P8AFFINEQB", .gfni)
-    case 0xCF: Self("GF2P8AFFINEINVQB", .gfni)
-    default: nil
-    }
-  }
-
-  private static func name0F(_ opcode: UInt8, _ modRM: UInt8, _ selector: UInt8) -> Self? {
+  private static func name0F(_ opcode: UInt8, _ selector: UInt8) -> Self? {
     switch (opcode, selector) {
     case (0x78, 0x66), (0x79, 0x66): Self("EXTRQ", .sse4a)
     case (0x78, 0xF2), (0x79, 0xF2): Self("INSERTQ", .sse4a)
     case (0x2B, 0xF2), (0x2B, 0xF3): Self(selector == 0xF2 ? "MOVNTSD" : "MOVNTSS", .sse4a)
-    case (0xC7, _) where modRM < 0xC0 && (modRM >> 3) & 7 == 3: Self("XRSTORS", .xsaves)
-    case (0xC7, _) where modRM < 0xC0 && (modRM >> 3) & 7 == 5: Self("XSAVES", .xsaves)
     default: nil
     }
   }

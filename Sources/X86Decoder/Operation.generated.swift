@@ -321,6 +321,10 @@
   case xgetbv
   /// XSETBV.
   case xsetbv
+  /// RDPKRU.
+  case rdpkru
+  /// WRPKRU.
+  case wrpkru
   /// VMMCALL.
   case vmmcall
   /// VMCALL.
@@ -1055,6 +1059,12 @@
   case aeskeygenassist
   /// PCLMULQDQ.
   case pclmulqdq
+  /// GF2P8MULB.
+  case gf2p8mulb
+  /// GF2P8AFFINEQB.
+  case gf2p8affineqb
+  /// GF2P8AFFINEINVQB.
+  case gf2p8affineinvqb
   /// SHA1NEXTE.
   case sha1nexte
   /// SHA1MSG1.
@@ -1291,8 +1301,12 @@
   case xsaveopt
   /// XSAVEC.
   case xsavec
+  /// XSAVES.
+  case xsaves
   /// XRSTOR.
   case xrstor
+  /// XRSTORS.
+  case xrstors
   /// LFENCE.
   case lfence
   /// MFENCE.

@@ -170,6 +170,9 @@ struct ModelOptionTests {
     ("intel-v1", "0fa2", "0xb", "rbx      0x0 -> 0x1"), ("amd-v1", "0fa2", "0xb", "rbx      0x0 -> 0x1"),
     ("amd-zen2-v1", "0fa2", "7", "rbx      0x0 -> 0x100283"), ("amd-v1", "0fa2", "7", "rbx      0x0 -> 0x100683"),
     ("intel-v1", "0f32", "0", "#GP"), ("amd-v1", "0f32", "0", "#GP"),
+    // OSPKE is set: systems on such processors set CR4.PKE.
+    ("zen4", "0fa2", "7", "rcx      0x0 -> 0x41071c"), ("icelake", "0fa2", "7", "rcx      0x0 -> 0x41071c"),
+    ("zen2", "0fa2", "7", "rcx      0x0 -> 0x400004"), ("zen4", "0fa2", "0x80000008", "rax      0x80000008 -> 0x3928"),
   ]
 
   @Test("CPUID is the model's", arguments: leaves)
@@ -184,7 +187,7 @@ struct ModelOptionTests {
       ("amd-v1", "0xc0010015", true), ("intel-v1", "0xc0010015", false), ("amd-v1", "0x1a0", false),
       ("amd-v1", "0xc0010000", true), ("amd-v1", "0xc0010007", true), ("amd-v1", "0xc0010008", false),
       ("intel-v1", "0xc0010000", false), ("intel-v1", "0x1a0", true), ("intel-v1", "0x17", true),
-      ("amd-v1", "0x17", false),
+      ("amd-v1", "0x17", false), ("amd-v3", "0xda0", false), ("zen4", "0xda0", true), ("icelake", "0xda0", true),
     ])
   func msrs(_ model: String, _ number: String, _ exists: Bool) throws {
     let outcome = try runEmu(["exec", "--cpu", model, "--cpl", "0", "0f32", "rcx=\(number)"])
@@ -198,6 +201,16 @@ struct ModelOptionTests {
     #expect(outcome.status == 0 && page.hasSuffix(outcome.text))
   }
 
+  @Test(
+    "README's table of models is what --cpu help prints",
+    arguments: [["run", "--cpu", "help"], ["exec", "--cpu=help"]])
+  func help(_ arguments: [String]) throws {
+    let page = try String(contentsOf: Build.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let outcome = try runEmu(arguments)
+    #expect(outcome.status == 0 && outcome.errors.isEmpty && page.contains("\n\n\(outcome.text)\n"))
+    for model in ProcessorModel.all { #expect(outcome.text.contains("\n| \(model.name) | "), "\(model.name)") }
+  }
+
   @Test("emu cpu lists the features and the MSRs that a model has, and no other", arguments: ProcessorModel.all)
   func tables(_ model: ProcessorModel) throws {
     func names(_ option: String, column: Int) throws -> [String] {
@@ -206,7 +219,7 @@ struct ModelOptionTests {
     }
     let features = CPUIDRow.table.filter { $0.families.contains(model.family) && $0.level <= model.level }
       .map(\.feature.rawValue)
-    let rows = MSRTable.rows.filter { $0.families.contains(model.family) }.map(\.name)
+    let rows = MSRTable.rows.filter(model.has).map(\.name)
     #expect(try names("--cpuid", column: 0) == features && features.contains("RDTSCP"))
     #expect(try names("--msrs", column: 1) == rows && rows.contains("IA32_EFER"))
   }

@@ -132,6 +132,23 @@ struct ExecContractTests {
     #expect(outcome.text == lines + "0 retired\n", "\(outcome.text)")
   }
 
+  @Test(
+    "YMM registers and PKRU of a batch go in and come out",
+    arguments: [
+      ("amd-v3", #"{"code":"90","ymm":{"3":"\#(vector)"}}"#, #""3":"\#(vector)""#),
+      ("zen4", #"{"code":"90","ymm":{"15":"\#(vector)"},"regs":{"pkru":"0x55555554"}}"#, #""15":"\#(vector)""#),
+      ("zen4", #"{"code":"90","regs":{"pkru":"0x55555554"}}"#, #""rflags":"0x202","pkru":"0x55555554"}"#),
+      ("zen4", #"{"code":"0f01ef","regs":{"rax":"0x30"}}"#, #""rflags":"0x202","pkru":"0x30"}"#),
+      ("amd-v3", #"{"code":"90"}"#, #""rflags":"0x202"},"ymm""#),
+    ])
+  func vectors(_ model: String, _ line: String, _ answer: String) throws {
+    let outcome = try runEmu(["exec", "--batch", "--cpu", model], input: Array((line + "\n").utf8))
+    #expect(outcome.text.contains(answer), "\(outcome.text)")
+  }
+
+  /// 32 bytes, none twice.
+  private static let vector = (1...32).map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }.joined()
+
   @Test("What is no instruction anywhere has no such name", arguments: ["0f0b", "f0", "0fff", "d6"])
   func undefined(_ code: String) throws {
     let outcome = try runEmu(["exec", "--mode", "long64", code, "--cpl", "0"])
@@ -143,6 +160,11 @@ struct ExecContractTests {
     arguments: [
       (["90", "rax=1", "rax=2"], "emu: regs: 'rax' comes twice"), (["ffc0", "eax=0fh"], "rax      0xf -> 0x10"),
       (["0f58c1", "xmm0=0x3f800000", "xmm1=0x40000000"], "ymm0[0]  0x3f800000 -> 0x40400000"),
+      (["90", "pkru=1"], "emu: regs: pkru is given, and the model amd-v1 lacks PKU"),
+      (["--cpu", "zen4", "0f01ef", "rax=4", "pkru=8"], "pkru     0x8 -> 0x4"),
+      (["--cpu", "icelake", "0f01ee", "pkru=0xfffffffc"], "rax      0x0 -> 0xfffffffc"),
+      (["--cpu", "zen4", "90", "pkru=0x100000000"], "emu: pkru: '0x100000000' is not a number of at most 32 bits"),
+      (["--cpu", "amd-v3", "c5f5fcc1", "ymm1=0x1" + String(repeating: "0", count: 32)], "ymm0[2]  0x0 -> 0x2"),
     ])
   func words(_ arguments: [String], _ line: String) throws {
     let outcome = try runEmu(["exec"] + arguments)

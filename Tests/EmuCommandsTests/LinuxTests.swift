@@ -8,10 +8,11 @@ struct LinuxRow: Sendable, CustomTestStringConvertible {
   var processors: Int
   var memory: String
   var kernelOptions = ""
+  var model = "amd-v1"
   var exit = "power-off"
   var isSlow = false
 
-  var testDescription: String { "\(image), \(processors) processors, \(memory) \(kernelOptions)" }
+  var testDescription: String { "\(image), \(processors) processors \(model), \(memory) \(kernelOptions)" }
 }
 
 private let linuxRows = [
@@ -21,6 +22,8 @@ private let linuxRows = [
   LinuxRow(image: "vmlinux", processors: 2, memory: "256M", isSlow: true),
   LinuxRow(
     image: "vmlinuz", processors: 1, memory: "128M", kernelOptions: "acpi=off noapic nolapic", exit: "halted"),
+  LinuxRow(image: "vmlinuz", processors: 1, memory: "128M", model: "zen4"),
+  LinuxRow(image: "vmlinuz", processors: 2, memory: "128M", model: "icelake", isSlow: true),
 ]
 
 private func isThere(_ names: String...) -> Bool {
@@ -49,7 +52,7 @@ struct LinuxTests {
       "uname -a; cat /proc/cpuinfo /proc/interrupts /proc/uptime; seq 1 20000 | md5sum; sleep 2; cat /proc/uptime; poweroff -f"
     let outcome = try runEmu(
       [
-        "run", "--stats", "--memory", row.memory, "--cpus", "\(row.processors)", "--initrd",
+        "run", "--stats", "--memory", row.memory, "--cpus", "\(row.processors)", "--cpu", row.model, "--initrd",
         Build.cache.appendingPathComponent("initramfs.cpio").path, "--append",
         "console=ttyS0 \(row.kernelOptions) emu.script=\"\(script)\"",
         Build.cache.appendingPathComponent(row.image).path,
@@ -61,7 +64,11 @@ struct LinuxTests {
     #expect(text.contains("e071f707df7bbeee2a6a1eb48011ddd0  -"), "md5sum of 1 to 20000")
     let processors = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("processor\t: ") }.count
     #expect(processors == row.processors)
-    #expect(text.contains("AuthenticAMD"))
+    #expect(text.contains(row.model == "icelake" ? "GenuineIntel" : "AuthenticAMD"))
+    if row.model != "amd-v1" {
+      #expect(text.contains(" pku ospke gfni vaes vpclmulqdq la57 "), "flags")
+      #expect(text.contains("Enabled xstate features 0x207, context size is 840 bytes, using 'compacted' format"))
+    }
     #expect(text.contains(row.kernelOptions.isEmpty ? "IO-APIC   2-edge      timer" : "XT-PIC"), "interrupts")
     let uptimes = text.split(whereSeparator: \.isNewline).compactMap { line -> Double? in
       let fields = line.split(separator: " ")

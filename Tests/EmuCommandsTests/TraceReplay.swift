@@ -361,6 +361,12 @@ enum ReplayRegisters {
     (state.efer, state.dr6, state.dr7) = (value("efer"), value("dr6"), value("dr7"))
     state.pdpte = (0..<4).map { value("pdpte\($0)") }
     state.debugAddresses = (0..<4).map { value("dr\($0)") }
+    state.xcr0 = value("xcr0")
+    state.pkru = UInt32(truncatingIfNeeded: value("pkru"))
+    state.upperVectors = (0..<16).flatMap { index in
+      let register = values["ymm\(index)h"] ?? (0, 0)
+      return [register.0, register.1]
+    }
     for (name, number) in msrs { state.msrs[number] = value(name) }
     return state
   }
@@ -385,6 +391,7 @@ enum ReplayRegisters {
       let register = values["xmm\(index)"] ?? (0, 0)
       floating.xmm[index] = Vector128(low: register.0, high: register.1)
     }
+    floating.upper = processor.state.floating.upper
     processor.state.floating = floating
     processor.state.isRepeating = false
     processor.state.activity = .running
@@ -421,6 +428,8 @@ enum ReplayRegisters {
       result["fpr\(index)"] = (floating.registers[index].significand, UInt64(floating.registers[index].signExponent))
     }
     for index in 0..<16 { result["xmm\(index)"] = (floating.xmm[index].low, floating.xmm[index].high) }
+    for index in 0..<16 { result["ymm\(index)h"] = (floating.upper[index].low, floating.upper[index].high) }
+    (result["xcr0"], result["pkru"]) = ((state.xcr0, 0), (UInt64(state.pkru), 0))
     return result
   }
 }

@@ -210,10 +210,10 @@ struct ViewTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let trace = try sample(rounds: 2)
     let outcome = try runEmu(["view", trace.path, "--html", file("a.html").path, "--limit", "10"])
-    #expect(outcome.status == 0 && outcome.errors.contains("the first 10 of 124 steps"), "\(outcome.errors)")
+    #expect(outcome.status == 0 && outcome.errors.contains("the first 10 of 126 steps"), "\(outcome.errors)")
     let page = try String(contentsOf: file("a.html"), encoding: .utf8)
     #expect(page.components(separatedBy: #""t":"retire""#).count == 11)
-    #expect(page.contains(#""steps":124,"shown":10"#))
+    #expect(page.contains(#""steps":126,"shown":10"#))
     #expect(!page.contains("</script><b>"))
   }
 }

@@ -121,6 +121,33 @@ struct PagingTests {
     #expect(mapped > 50)
   }
 
+  @Test("A walk says the protection key of a page and what PKRU gives it")
+  func keys() throws {
+    let memory = try GuestMemory(byteCount: 1 << 20)
+    for (at, entry) in [(0x1000, 0x2007), (0x2000, 0x3007), (0x3000, 9 << 59 | 0x87)] as [(UInt64, UInt64)] {
+      put(entry, at: at, memory)
+    }
+    var state = ArchitecturalState()
+    state.cr0 = CR0.paging | CR0.protectionEnable | CR0.writeProtect
+    state.cr3 = 0x1000
+    state.cr4 = CR4.physicalAddressExtension | CR4.protectionKeyEnable
+    state.efer = EFER.longModeEnable | EFER.longModeActive | EFER.noExecuteEnable
+    state.pkru = 2 << 18
+    let lines = WalkReport(0x5678, GuestView(state, memory)).lines()
+    #expect(lines.contains { $0.hasSuffix("P R/W U/S PS, protection key 9, 2 MiB page at 0x0") }, "\(lines)")
+    #expect(
+      lines.suffix(3) == [
+        "  protection key 9 in PKRU, for user pages: AD 0, WD 1",
+        "  supervisor: read allowed, write #PF(0x23), execute allowed",
+        "  user: read allowed, write #PF(0x27), execute allowed",
+      ], "\(lines)")
+    // A debugger reads what PKRU forbids.
+    state.pkru = .max
+    #expect(GuestView(state, memory).translate(0x5678) == 0x5678)
+    state.cr4 &= ~CR4.protectionKeyEnable
+    #expect(!WalkReport(0x5678, GuestView(state, memory)).lines().contains { $0.contains("key") })
+  }
+
   @Test("The verdict of a walk is the walk's", arguments: FormatRow.all)
   func checks(_ row: FormatRow) throws {
     let memory = try GuestMemory(byteCount: 1 << 20)

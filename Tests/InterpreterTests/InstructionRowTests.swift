@@ -19,7 +19,8 @@ struct RowText: Sendable, CustomTestStringConvertible {
   /// All tables, line by line.
   static let all: [RowText] =
     longTables.flatMap { rows($0, .long64) } + compatibilityTables.flatMap { rows($0, .compatibility32) }
-    + newerTables.flatMap { rows($0, .long64, .amdV3) }
+    + newerTables.flatMap { rows($0, .long64, .amdV3) } + rows(fieldRows, .long64, .zen4)
+    + rows(protectionKeyRows, .long64, .zen4)
     + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)).map {
       RowText(line: $0.line, mode: $0.mode, isOfAMD: true)
     }
@@ -39,10 +40,13 @@ struct RowText: Sendable, CustomTestStringConvertible {
     table.split(separator: "\n").map { RowText(line: String($0), mode: mode, model: model) }
   }
 
-  /// Whether the host's own processor has what the row needs.
+  /// Whether the host's own processor has what the row needs; PKRU is the host system's.
   var isOfHost: Bool {
     guard !isOfAMD || HostProcessor.name.hasPrefix(ProcessorModel.Vendor.amd.rawValue) else { return false }
-    return model.level == .v1 || HostProcessor.features.isSuperset(of: ["avx2", "bmi2", "fma", "adx"])
+    let needed: [ProcessorLevel: Set<String>] = [
+      .v3: ["avx2", "bmi2", "fma", "adx"], .complete: ["avx2", "gfni"],
+    ]
+    return !line.contains("PKRU") && HostProcessor.features.isSuperset(of: needed[model.level] ?? [])
   }
 }
 

@@ -15,6 +15,8 @@ struct SystemRow: Sendable, CustomTestStringConvertible {
 
   var name: String
   var code: [UInt8]
+  /// What the processor is.
+  var model: ProcessorModel
   var prepare: @Sendable (inout BareProcessor) -> Void
   /// What is raised; nil if the instruction completes.
   var fault: Fault?
@@ -27,12 +29,13 @@ struct SystemRow: Sendable, CustomTestStringConvertible {
 
   /// A row of an instruction that completes.
   init(
-    _ name: String, _ code: [UInt8], memory: [UInt64: UInt64] = [:],
+    _ name: String, _ code: [UInt8], on model: ProcessorModel = .amdV1, memory: [UInt64: UInt64] = [:],
     _ prepare: @escaping @Sendable (inout BareProcessor) -> Void = { _ in },
     then change: @escaping @Sendable (inout BareProcessor) -> Void = { _ in }
   ) {
     self.name = name
     self.code = code
+    self.model = model
     self.prepare = prepare
     self.change = change
     self.memory = memory
@@ -40,15 +43,17 @@ struct SystemRow: Sendable, CustomTestStringConvertible {
 
   /// A row of one that faults and changes nothing.
   init(
-    _ name: String, _ code: [UInt8], raises vector: ExceptionVector, _ error: UInt32? = nil, at address: UInt64 = 0,
+    _ name: String, _ code: [UInt8], on model: ProcessorModel = .amdV1, raises vector: ExceptionVector,
+    _ error: UInt32? = nil, at address: UInt64 = 0,
     _ prepare: @escaping @Sendable (inout BareProcessor) -> Void = { _ in }
   ) {
-    self.init(name, code, prepare)
+    self.init(name, code, on: model, prepare)
     fault = Fault(vector: vector, code: error, address: address)
   }
 
   static let all: [SystemRow] = [
     controlRegisterSystemRows, tableSystemRows, modeSystemRows, segmentSystemRows, pageSystemRows,
+    protectionKeySystemRows, saveAreaSystemRows, linearAddressSystemRows,
   ].flatMap { $0 }
 }
 
@@ -59,9 +64,9 @@ struct SystemRowTests {
     var guest = try BareProcessor()
     row.prepare(&guest)
     // As a processor exports it: MSRs and the image of the floating-point registers are filled in.
-    guest.state = guest.withProcessor([]) { $0.snapshot() }
+    guest.state = guest.withProcessor([], model: row.model) { $0.snapshot() }
     var expected = guest
-    let outcome = guest.step(row.code)
+    let outcome = guest.step(row.code, model: row.model)
     switch outcome {
     case .raised(let exception):
       let fault = SystemRow.Fault(

@@ -51,6 +51,47 @@ let vectorRows = """
   VCVTPH2PS XMM0, XMM1     | C4 E2 79 13 C1 | ymm2=1 ymm4=3C00 | ymm0=3F800000 ymm2=0
   """
 
+/// GFNI: products of FIPS 197 4.2, the identity as a matrix, and AES's substitution.
+let fieldRows = """
+  GF2P8MULB XMM0, XMM1     | 66 0F 38 CF C1 | ymm0=5757 ymm2=9 ymm4=1383 | ymm0=FEC1
+  GF2P8MULB XMM0, [RBX]    | 66 0F 38 CF 03 | ymm0=5757 [0]=1383 [8]=5 | ymm0=FEC1
+  VGF2P8MULB XMM0, XMM1, XMM2 | C4 E2 71 CF C2 | ymm2=9 ymm4=57 ymm5=80 ymm8=83 ymm9=2 | ymm0=C1 ymm1=1B ymm2=0
+  VGF2P8MULB YMM0, YMM1, YMM2 | C4 E2 75 CF C2 | ymm7=57 ymm11=83 | ymm3=C1
+  VGF2P8MULB YMM0, YMM1, [RBX+8] | C4 E2 75 CF 43 08 | ymm7=57 [20]=83 | ymm3=C1
+  GF2P8AFFINEQB XMM0, XMM1, 5A | 66 0F 3A CE C1 5A | \
+    ymm0=FF00 ymm4=102040810204080 | ymm0=5A5A5A5A5A5AA55A ymm1=5A5A5A5A5A5A5A5A
+  GF2P8AFFINEQB, row 0 is bit 7 | 66 0F 3A CE C1 00 | ymm0=301 ymm4=2 | ymm0=8000
+  GF2P8AFFINEQB, row 7 is bit 0 | 66 0F 3A CE C1 00 | ymm0=301 ymm4=300000000000000 | ymm0=1
+  VGF2P8AFFINEQB XMM0, XMM1, XMM2, 1 | C4 E3 F1 CE C2 01 | \
+    ymm2=9 ymm4=80 ymm8=102040810204080 | ymm0=101010101010181 ymm1=101010101010101 ymm2=0
+  VGF2P8AFFINEQB YMM0, YMM1, YMM2, 0 | C4 E3 F5 CE C2 00 | ymm7=80 ymm11=102040810204080 | ymm3=80
+  GF2P8AFFINEINVQB XMM0, XMM1, 63 | 66 0F 3A CF C1 63 | \
+    ymm0=5301 ymm4=F1E3C78F1F3E7CF8 | ymm0=636363636363ED7C ymm1=6363636363636363
+  VGF2P8AFFINEINVQB XMM0, XMM1, XMM2, 63 | C4 E3 F1 CF C2 63 | \
+    ymm2=9 ymm4=5301 ymm8=F1E3C78F1F3E7CF8 | ymm0=636363636363ED7C ymm1=6363636363636363 ymm2=0
+  VGF2P8AFFINEINVQB YMM0, YMM1, YMM2, 0 | C4 E3 F5 CF C2 00 | ymm7=2 ymm11=102040810204080 | ymm3=8D
+  GF2P8MULB XMM0, [RBX+8]  | 66 0F 38 CF 43 08 |  | #GP(0)
+  GF2P8AFFINEQB XMM0, [RBX+8], 0 | 66 0F 3A CE 43 08 00 |  | #GP(0)
+  GF2P8AFFINEINVQB beyond the pages | 66 0F 3A CF 03 00 | rbx=20003000 | #PF(4)@20003000
+  GF2P8MULB without 66     | 0F 38 CF C1 |  | #UD
+  VGF2P8MULB with W1       | C4 E2 F1 CF C2 |  | #UD
+  VGF2P8AFFINEQB with W0   | C4 E3 71 CE C2 00 |  | #UD
+  VGF2P8AFFINEINVQB with W0 | C4 E3 71 CF C2 00 |  | #UD
+  LOCK GF2P8MULB           | F0 66 0F 38 CF C1 |  | #UD
+  """
+
+/// RDPKRU and WRPKRU at CPL 3.
+let protectionKeyRows = """
+  RDPKRU                   | 0F 01 EE | rax=1FFFFFFFF rdx=1FFFFFFFF rcx=100000000 | rax=0 rdx=0
+  RDPKRU, ECX is 1         | 0F 01 EE | rcx=1 | #GP(0)
+  WRPKRU                   | 0F 01 EF | rax=FFFFFFFF rcx=100000000 rdx=100000000 | 
+  WRPKRU, EDX is 1         | 0F 01 EF | rdx=1 | #GP(0)
+  WRPKRU, ECX is 1         | 0F 01 EF | rcx=1 | #GP(0)
+  LOCK RDPKRU              | F0 0F 01 EE |  | #UD
+  66 RDPKRU                | 66 0F 01 EE |  | #UD
+  F2 WRPKRU                | F2 0F 01 EF |  | #UD
+  """
+
 /// What raises #UD, #GP and #PF, and what does not.
 let vectorFaultRows = """
   VMOVDQA YMM1, YMMWORD [RBX+8] | C5 FD 6F 4B 08 |  | #GP(0)

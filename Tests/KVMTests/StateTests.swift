@@ -120,6 +120,58 @@
       return "no field"
     }
 
+    /// The components of XSAVE that this host's KVM keeps.
+    private static let components: UInt64 = {
+      guard KVMSupport.isAvailable, let host = try? KVMHost() else { return 0 }
+      let leaf = host.supportedCPUID.first { $0.function == CPUIDLeaf.stateComponents && $0.index == 0 }
+      return UInt64(leaf?.eax ?? 0)
+    }()
+
+    private static func keeps(_ component: UInt64, _ text: String) -> Bool {
+      let isThere = components & component != 0
+      if !isThere { print("SKIP kvm state: this KVM has no \(text)") }
+      return isThere
+    }
+
+    @Test("YMM registers go in and come out", .enabled(if: keeps(XCR0.avx, "YMM registers")))
+    func vectors() throws {
+      let (processor, _) = try makeProcessor()
+      var wanted = try processor.exportState()
+      wanted.xcr0 = 7
+      for index in 0..<32 { wanted.upperVectors[index] = UInt64(index + 1) &* 0x0101_0101_0101_0101 }
+      for index in 160..<416 { wanted.fxsaveArea[index] = UInt8(truncatingIfNeeded: index) }
+      try processor.importState(wanted)
+      #expect(try processor.exportState().upperVectors == wanted.upperVectors)
+      #expect(try processor.exportState() == wanted)
+      wanted.upperVectors = [UInt64](repeating: 0, count: 32)
+      try processor.importState(wanted)
+      #expect(try processor.exportState() == wanted)
+    }
+
+    @Test("PKRU goes in and comes out", .enabled(if: keeps(XCR0.protectionKeys, "PKRU")))
+    func keys() throws {
+      let (processor, _) = try makeProcessor()
+      var wanted = try processor.exportState()
+      wanted.xcr0 = 0x207
+      for value in [0x5555_5554, 0, .max] as [UInt32] {
+        wanted.pkru = value
+        try processor.importState(wanted)
+        #expect(try processor.exportState() == wanted)
+      }
+    }
+
+    @Test(
+      "PKRU that this KVM has no place for is refused by name",
+      .enabled(if: components & XCR0.protectionKeys == 0, "this KVM keeps PKRU"))
+    func absentKeys() throws {
+      let (processor, _) = try makeProcessor()
+      var state = try processor.exportState()
+      state.pkru = 5
+      #expect(throws: KVMError("KVM on this host cannot hold PKRU 0x5: it has no protection keys")) {
+        try processor.importState(state)
+      }
+    }
+
     @Test("A state that KVM refuses is an error by name")
     func refusals() throws {
       let (processor, _) = try makeProcessor()

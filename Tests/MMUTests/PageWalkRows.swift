@@ -95,6 +95,7 @@ struct PageWalkRow: Sendable, CustomTestStringConvertible {
 
   static let all: [PageWalkRow] = [
     formats, absentByLevel, presence, largePages, reservedByLevel, reserved, rightsByLevel, rights, flags,
+    protectionKeys,
   ].flatMap { $0 }
 
   static let formats: [PageWalkRow] = [PagingFormat.level4, .level5, .pae, .bits32].flatMap { format -> [PageWalkRow] in

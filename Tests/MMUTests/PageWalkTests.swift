@@ -93,7 +93,11 @@ struct PageWalkTests {
   func canonical(_ address: UInt64, _ narrow: Bool, _ wide: Bool) {
     var state = PagingState()
     #expect(state.isCanonical(address) == narrow)
+    #expect(state.isCanonicalBase(address) == narrow)
     state.cr4 = CR4.linearAddress57
     #expect(state.isCanonical(address) == wide)
+    state.cr4 = 0
+    state.linearAddressBits = 57
+    #expect(state.isCanonical(address) == narrow && state.isCanonicalBase(address) == wide)
   }
 }

@@ -400,6 +400,18 @@ let systemReasons: [ReasonCase] = [
     $0.state.cr4 |= CR4.osXSAVE
     $0.store([8], BareProcessor.dataAddress + 512)
   },
+  ReasonCase([0x0F, 0x01, 0xEE], .invalidOpcode, .protectionKeysDisabled, on: .zen4),
+  ReasonCase([0x0F, 0x01, 0xEF], .generalProtection, .protectionKeyRegister, on: .zen4) {
+    $0.state.cr4 |= CR4.protectionKeyEnable
+  },
+  ReasonCase([0x8A, 0x01], .pageFault, .pageProtectionKey, on: .zen4) {
+    $0.state.cr4 |= CR4.protectionKeyEnable
+    $0.state.pkru = 1
+  },
+  ReasonCase([0x0F, 0x22, 0xE0], .generalProtection, .linearAddress57InLongMode, on: .zen4) {
+    $0.state.generalRegisters[0] = $0.state.cr4 | CR4.linearAddress57
+  },
+  ReasonCase([0x0F, 0xC7, 0x19], .generalProtection, .saveAreaHeader, on: .zen4) { $0.state.cr4 |= CR4.osXSAVE },
   ReasonCase([0xC5, 0xF4, 0x58, 0xC2], .invalidOpcode, .invalidEncoding),
   ReasonCase([0x0F, 0x00, 0xC8], .invalidOpcode, .protectedModeOnly) {
     $0.enterProtected()

@@ -10,15 +10,16 @@ import X86
 /// An instruction with handlers for all exceptions, and lines that its report must have.
 struct ReportCase: Sendable {
   var code: [UInt8]
+  var model: ProcessorModel
   var hasHandlers = true
   var lines: [String]
   var change: @Sendable (inout BareProcessor) -> Void
 
   init(
-    _ code: [UInt8], hasHandlers: Bool = true, _ lines: [String],
+    _ code: [UInt8], on model: ProcessorModel = .amdV1, hasHandlers: Bool = true, _ lines: [String],
     _ change: @escaping @Sendable (inout BareProcessor) -> Void = { _ in }
   ) {
-    (self.code, self.hasHandlers, self.lines, self.change) = (code, hasHandlers, lines, change)
+    (self.code, self.model, self.hasHandlers, self.lines, self.change) = (code, model, hasHandlers, lines, change)
   }
 }
 
@@ -69,6 +70,26 @@ private let cases: [ReportCase] = [
   ) {
     $0.enterUser()
     $0.entry(BareProcessor.dataAddress) { $0 & ~4 }
+  },
+  ReportCase(
+    [0x48, 0x89, 0x01], on: .zen4,
+    [
+      "#PF(0x23), page fault at 0x20000", "  error code: P 1, W/R 1, U/S 0, RSVD 0, I/D 0, PK 1",
+      "  reason: PKRU forbids the access to pages of this protection key", "  SDM Vol. 3A \"Protection Keys\"",
+      "  > PTE at physical 0x4100 = 0x4800000000020007: P 1, R/W 1, U/S 1, A 0, D 0, XD 0, protection key 9, "
+        + "address 0x20000; PKRU 0x80000 for key 9: AD 0, WD 1",
+    ]
+  ) {
+    $0.state.cr4 |= CR4.protectionKeyEnable
+    $0.state.pkru = 2 << 18
+    $0.entry(BareProcessor.dataAddress) { $0 | 9 << 59 }
+  },
+  ReportCase(
+    [0x48, 0x8B, 0x01], on: .zen4,
+    ["#PF(0x0), page fault at 0x20000", "  error code: P 0, W/R 0, U/S 0, RSVD 0, I/D 0, PK 0"]
+  ) {
+    $0.state.cr4 |= CR4.protectionKeyEnable
+    $0.entry(BareProcessor.dataAddress) { $0 & ~1 }
   },
   ReportCase(
     [0x90],
@@ -240,7 +261,7 @@ struct FaultReportTests {
     var guest = try BareProcessor()
     if row.hasHandlers { guest.installHandlers() }
     row.change(&guest)
-    let scene = guest.observe(row.code) { processor in
+    let scene = guest.observe(row.code, model: row.model) { processor in
       processor.log.flatMap { FaultScene($0, after: processor, guest.memory) }
     }
     return FaultReport(try #require(scene))

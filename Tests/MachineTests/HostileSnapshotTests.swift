@@ -40,7 +40,13 @@ private let faults: [SnapshotFault] = [
     text: "section cpu 0: architectural.cr8 3 would become 0 in a processor"),
   SnapshotFault(
     tag: "cpu", path: ["architectural", "xcr0"], value: 7,
-    text: "section cpu 0: architectural.xcr0 7 would become 1 in a processor"),
+    text: "section cpu 0: XCR0 7h has SSE, AVX that the model amd-v1 lacks"),
+  SnapshotFault(
+    tag: "cpu", path: ["architectural", "upperVectors", "6"], value: 5,
+    text: "section cpu 0: YMM3 has a value above bit 127, and the model amd-v1 lacks AVX"),
+  SnapshotFault(
+    tag: "cpu", path: ["architectural", "pkru"], value: 5,
+    text: "section cpu 0: PKRU is 5h, and the model amd-v1 lacks PKU"),
 ]
 
 @Suite("Hostile snapshots")

@@ -107,7 +107,7 @@ struct MSRTableTests {
     let specimen = try Specimen(model)
     defer { withExtendedLifetime(specimen) {} }
     for row in MSRTable.rows where row.effect != .localAPIC {
-      let isReadable = row.families.contains(model.family) && row.access != .writeOnly
+      let isReadable = model.has(row) && row.access != .writeOnly
       let outcome = try specimen.execute(readMSR, row.numbers.lowerBound)
       if isReadable {
         guard case .retired = outcome else {
@@ -130,7 +130,7 @@ struct MSRTableTests {
     defer { withExtendedLifetime(specimen) {} }
     for row in MSRTable.rows where row.effect != .localAPIC {
       let number = row.numbers.lowerBound
-      if !row.families.contains(model.family) || row.access == .readOnly {
+      if !model.has(row) || row.access == .readOnly {
         guard case .raised(let exception) = try specimen.execute(writeMSR, number, value: row.reset) else {
           Issue.record("\(row.name) is written")
           continue

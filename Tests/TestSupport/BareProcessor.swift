@@ -150,16 +150,17 @@ package struct BareProcessor {
   }
 
   /// Executes one instruction and takes over the state that it leaves.
-  package mutating func step(_ code: [UInt8]) -> StepOutcome {
-    let (outcome, after) = withProcessor(code) { ($0.executeOne(), $0.snapshot()) }
+  package mutating func step(_ code: [UInt8], model: ProcessorModel = .amdV1) -> StepOutcome {
+    let (outcome, after) = withProcessor(code, model: model) { ($0.executeOne(), $0.snapshot()) }
     state = after
     return outcome
   }
 
   /// Runs ticks, deliveries with them, and gives the processor with the log of the last.
-  package func observe<Result>(_ code: [UInt8], ticks: Int = 1, _ body: (Processor) throws -> Result) rethrows -> Result
-  {
-    try withProcessor(code) {
+  package func observe<Result>(
+    _ code: [UInt8], ticks: Int = 1, model: ProcessorModel = .amdV1, _ body: (Processor) throws -> Result
+  ) rethrows -> Result {
+    try withProcessor(code, model: model) {
       $0.setObserved(true)
       for _ in 0..<ticks { _ = $0.runObservedTick() }
       return try body($0)

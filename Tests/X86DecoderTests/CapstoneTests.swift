@@ -19,6 +19,7 @@ private let aliases: [String: Set<String>] = [
   "MOVQ": ["movq", "movd"], "UD0": ["ud0"], "UD1": ["ud1", "ud2b"], "FLD": ["fld"], "SALC": ["salc"],
   "VMOVD": ["vmovd", "vmovq"], "PINSRD": ["pinsrd", "pinsrq"], "PEXTRD": ["pextrd", "pextrq"],
   "XSAVE": ["xsave", "xsave64"], "XSAVEC": ["xsavec", "xsavec64"], "XRSTOR": ["xrstor", "xrstor64"],
+  "XSAVES": ["xsaves", "xsaves64"], "XRSTORS": ["xrstors", "xrstors64"],
   "XSAVEOPT": ["xsaveopt", "xsaveopt64"], "VCVTPD2PS": ["vcvtpd2ps", "vcvtpd2psx"],
   "VCVTPD2DQ": ["vcvtpd2dq", "vcvtpd2dqx"], "VCVTTPD2DQ": ["vcvttpd2dq", "vcvttpd2dqx"],
   "VCMPPS": ["vcmplt_oqps"], "VCMPPD": ["vcmplt_oqpd"], "VCMPSS": ["vcmplt_oqss"], "VCMPSD": ["vcmplt_oqsd"],
@@ -56,8 +57,8 @@ let knownMistakes: [KnownMistake] = [
   KnownMistake(reason: "F3 with REX.W before 90 is called XCHG") { form, bytes, mode in
     form.encoding.hasPrefix("F3 90") && mode == .code64 && bytes.contains(0x48)
   },
-  KnownMistake(reason: "VAES, VPCLMULQDQ and VBROADCASTI128 are not known") { form, _, _ in
-    ["VAES", "VPCLMULQDQ"].contains(form.feature) || form.mnemonic == "VBROADCASTI128"
+  KnownMistake(reason: "VAES, VPCLMULQDQ, GFNI, RDPKRU, WRPKRU and VBROADCASTI128 are not known") { form, _, _ in
+    ["VAES", "VPCLMULQDQ", "GFNI", "PKU"].contains(form.feature) || form.mnemonic == "VBROADCASTI128"
   },
   KnownMistake(reason: "CLWB with REX.W is called XSAVEOPT64, RDPID RDSEED") { form, bytes, _ in
     form.mnemonic == "RDPID" || form.mnemonic == "CLWB" && bytes.contains(0x48)

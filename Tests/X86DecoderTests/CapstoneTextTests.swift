@@ -144,7 +144,8 @@ private let styles: [TextDifference] = [
     ["vcvtpd2ps", "vcvtpd2dq", "vcvttpd2dq"].reduce(text) { $0.renamed($1 + "x", to: $1) }
   },
   TextDifference(.style, "XSAVE and its kin say ptr without a size") { text, row in
-    row.isNamed("XSAVE", "XSAVEOPT", "XSAVEC", "XRSTOR") ? text.replacing(" ptr [", by: " [") : text
+    row.isNamed("XSAVE", "XSAVEOPT", "XSAVEC", "XSAVES", "XRSTOR", "XRSTORS")
+      ? text.replacing(" ptr [", by: " [") : text
   },
   TextDifference(.style, "the count of RORX is signed") { text, row in
     row.isNamed("RORX") ? text.replacingEnd(", -0x75", by: ", 0x8b") : text

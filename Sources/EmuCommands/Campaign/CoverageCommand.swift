@@ -28,7 +28,7 @@ struct CoverageCommand: ParsableCommand {
   }
 
   private func cover() throws {
-    var coverage = try Coverage(cpu?.model ?? .amdV3)
+    var coverage = try Coverage(cpu?.model ?? .zen4)
     for path in recording { try withRecording(path) { try coverage.add($0, cpu?.model) } }
     if let shortfall = coverage.shortfall { print("\(shortfall)\n") }
     printTable(coverage)

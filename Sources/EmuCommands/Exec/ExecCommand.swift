@@ -134,6 +134,10 @@ struct ExecCommand: ParsableCommand {
       let name = difference.field + String(repeating: " ", count: max(0, 8 - difference.field.count))
       lines.append("\(name) \(Text.hex(difference.oracle)) -> \(Text.hex(difference.subject))")
     }
+    let pkru = request.controls["pkru"] ?? 0
+    if let after = answer.pkru, UInt64(after) != pkru {
+      lines.append("pkru     \(Text.hex(pkru)) -> \(Text.hex(UInt64(after)))")
+    }
     for (before, after) in zip(request.memory, answer.memory) where before.data != after.data {
       lines.append(
         "memory at \(Text.hex(before.address)): \(Text.digits(before.data)) -> \(Text.digits(after.data))")

@@ -180,6 +180,7 @@ extension ExecRequest {
     case "rip": state.rip = value
     case "rflags": state.rflags = value | RFLAGS.alwaysOne
     case "cr0", "cr3", "cr4", "efer": controls[name] = value
+    case "pkru": controls[name] = try ExecLine.number(text, field: name, bits: 32)
     case "fs_base": state.fsBase = value
     case "gs_base": state.gsBase = value
     default:
@@ -224,9 +225,12 @@ enum ExecJSON {
   }
 
   /// The members of a state that requests and answers share: registers, vectors, x87.
-  static func members(_ state: UserState) -> [String] {
+  ///
+  /// - Parameter pkru: of a processor that has it.
+  static func members(_ state: UserState, pkru: UInt32? = nil) -> [String] {
     var registers = (0..<16).map { "\"\(generalRegisterNames[$0])\":\(hex(state.generalRegisters[$0]))" }
     registers += ["\"rip\":\(hex(state.rip))", "\"rflags\":\(hex(state.rflags))"]
+    if let pkru { registers.append("\"pkru\":\(hex(UInt64(pkru)))") }
     let vectors = (0..<16).map { index in
       "\"\(index)\":\"\((0..<4).map { digits(word: state.ymm[index * 4 + $0], 8) }.joined())\""
     }
@@ -257,7 +261,7 @@ enum ExecJSON {
   ///
   /// - Parameter id: as it was written.
   static func answer(id: String?, _ answer: ExecAnswer) -> String {
-    var parts = ["\"id\":\(id ?? "null")"] + members(answer.state)
+    var parts = ["\"id\":\(id ?? "null")"] + members(answer.state, pkru: answer.pkru)
     parts += [memory(answer.memory), "\"exception\":\(exception(answer))", "\"retired\":\(answer.retired)"]
     if let note = answer.note { parts.append("\"note\":\(JSONText.quoted(note))") }
     return "{\(parts.joined(separator: ","))}"
