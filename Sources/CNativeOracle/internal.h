@@ -17,6 +17,8 @@
 #define HANDLER __attribute__((optimize("no-stack-protector")))
 #endif
 
+enum { EMU_NATIVE_UNWANTED = 1024 };
+
 // The child's own state, set once; the parent never writes it.
 struct emu_native_self {
   struct emu_native_region *region;
@@ -27,10 +29,16 @@ struct emu_native_self {
   // Where YMM's upper halves stand in an XSAVE image, 0 if the host has none.
   uint32_t ymm_offset;
   uint32_t mxcsr_mask;
+  // The host's mappings that the child does without, so that no test meets them.
+  struct { uint64_t start, end; } unwanted[EMU_NATIVE_UNWANTED];
+  uint32_t unwanted_count;
   uint64_t background[3 * PAGE / 8];
 };
 extern HIDDEN struct emu_native_self emu_native_self;
 #define self emu_native_self
+
+// Finds what the child does without; the first signal, on its own stack, gives it back.
+HIDDEN void emu_native_find_unwanted(void);
 
 // Sets the child up and runs tests; never returns. The descriptors are its ends of the pipes.
 HIDDEN __attribute__((noreturn)) void emu_native_child(

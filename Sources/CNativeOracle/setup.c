@@ -67,6 +67,7 @@ static void map_data(void) {
 static void install_segments(void) {
   for (uint32_t i = 0; i < self.region->segment_count; ++i) {
     const struct emu_native_segment *s = self.region->segments + i;
+    if (s->is_absent) continue;
     struct user_desc d = {.entry_number = i, .base_addr = s->base, .limit = s->limit};
     d.seg_32bit = s->is_32bit;
     d.contents = s->contents;
@@ -156,6 +157,7 @@ void emu_native_child(struct emu_native_region *region, int parent, int command,
   map_data();
   install_segments();
   install_handlers();
+  emu_native_find_unwanted();
   struct itimerval tick = {{0, TICK_MICROSECONDS}, {0, TICK_MICROSECONDS}};
   if (setitimer(ITIMER_PROF, &tick, 0) != 0) fail(STAGE_TIMER);
   install_filter();

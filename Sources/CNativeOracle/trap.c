@@ -29,7 +29,7 @@ struct emu_native_self emu_native_self;
 static struct emu_native_batch *batch;
 static struct emu_instruction_test *test;
 static struct emu_user_state *result;
-static uint32_t last_code_offset;
+static uint32_t last_code_offset, last_code_length;
 // Of the running test: where the current step began, steps to go, traps so far; then the watch over hangs.
 static uint64_t step_rip;
 static uint32_t steps_left;
@@ -264,7 +264,7 @@ HANDLER static void store(const ucontext_t *uc, const struct segments *s, uint8_
 
 HANDLER static int is_acceptable(void) {
   const struct emu_user_state *in = &test->input;
-  return test->code_length >= 1 && test->code_length <= 15 && test->mode <= SEGMENTED && test->cpl == 3 &&
+  return test->code_length >= 1 && test->code_length <= sizeof test->code && test->mode <= SEGMENTED && test->cpl == 3 &&
          (!test->single_steps || (test->steps >= 1 && test->steps <= 16)) && is_in_code_page(linear_rip(in->rip)) &&
          (test->mode != SEGMENTED || (is_code(in->selectors[1]) && is_stack(in->selectors[2]))) &&
          is_loadable(in->selectors[0]) && is_loadable(in->selectors[3]) && is_loadable(in->selectors[4]) &&
@@ -273,9 +273,10 @@ HANDLER static int is_acceptable(void) {
 
 HANDLER static void load_code(void) {
   uint32_t offset = (uint32_t)(linear_rip(test->input.rip) - CODE_PAGE);
-  for (uint32_t i = last_code_offset; i < last_code_offset + 16 && i < PAGE; ++i) self.code_alias[i] = 0xCC;
+  for (uint32_t i = last_code_offset; i < last_code_offset + last_code_length && i < PAGE; ++i) self.code_alias[i] = 0xCC;
   for (uint32_t i = 0; i < test->code_length && offset + i < PAGE; ++i) self.code_alias[offset + i] = test->code[i];
   last_code_offset = offset;
+  last_code_length = test->code_length;
 }
 
 HANDLER static void load_vectors(uint8_t *fx) {
@@ -358,6 +359,12 @@ HANDLER static void load_next(ucontext_t *uc, struct segments *s) {
   batch->started = 1;
 }
 
+// The stack of the parent's that the child began on is among them.
+HANDLER static void drop_unwanted(void) {
+  for (uint32_t i = 0; i < self.unwanted_count; ++i)
+    emu_native_syscall(SYS_munmap, (long)self.unwanted[i].start, (long)(self.unwanted[i].end - self.unwanted[i].start), 0);
+}
+
 enum { GO_ON = 0x100 };
 
 // A trap by TF: GO_ON, or the vector of the test's end.
@@ -434,6 +441,8 @@ emu_native_on_signal(int number, const siginfo_t *info, ucontext_t *uc) {
     if (test) {
       store(uc, &s, (uint8_t)vector);
       batch->next = batch->next + 1;
+    } else {
+      drop_unwanted();
     }
     load_next(uc, &s);
   }

@@ -42,7 +42,8 @@ func measure() {
   else { fail("usage: DecoderBenchmark FILE OFFSET BYTES ROUNDS") }
   var code = [UInt8](repeating: 0x90, count: byteCount + 15)
   let file = unsafe open(arguments[1], O_RDONLY)
-  guard file >= 0, unsafe code.withUnsafeMutableBytes({ unsafe pread(file, $0.baseAddress, byteCount, off_t(offset)) }) == byteCount
+  guard file >= 0,
+    unsafe code.withUnsafeMutableBytes({ unsafe pread(file, $0.baseAddress, byteCount, off_t(offset)) }) == byteCount
   else { fail("\(arguments[1]): \(byteCount) bytes cannot be read at offset \(offset)") }
   let decoder = Decoder()
   var total = (instructions: 0, failures: 0)

@@ -8,12 +8,15 @@ struct Assembler {
   let state: UserState
   let is64Bit: Bool
   let is16Bit: Bool
+  /// Where it stands behind the start of the code.
+  let offset: UInt64
   var rex: UInt8 = 0
   private var prefixes: [UInt8] = []
   private var isShortAddress = false
 
-  init(template: EncodingTemplate, state: UserState, is64Bit: Bool, is16Bit: Bool = false) {
+  init(template: EncodingTemplate, state: UserState, is64Bit: Bool, is16Bit: Bool = false, offset: Int = 0) {
     self.is16Bit = is16Bit
+    self.offset = UInt64(offset)
     self.template = template
     self.state = state
     self.is64Bit = is64Bit
@@ -122,6 +125,9 @@ struct Assembler {
     return based(reg, UInt8(base), displacement - (random.chance(1, of: 2) ? misalignment : 0), &random)
   }
 
+  /// The state is one of real mode.
+  private var isRealMode: Bool { RealModeMemory.base(state.selectors[1]) != nil }
+
   /// Addresses have 16 bits.
   private var hasAddress16: Bool { !is64Bit && isShortAddress != is16Bit }
 
@@ -178,11 +184,11 @@ struct Assembler {
     if !is64Bit { return [0x05 | reg << 3] + little(target, 4) }
     if random.chance(1, of: 2) { return [0x04 | reg << 3, 0x25] + little(target, 4) }
     // The instruction's length is not known yet: the target moves by some bytes.
-    return [0x05 | reg << 3] + little(target &- InstructionTest.codeAddress &- 8, 4)
+    return [0x05 | reg << 3] + little(target &- InstructionTest.codeAddress &- offset &- 8, 4)
   }
 
   private func memory16(_ reg: UInt8, _ random: inout RandomStream) -> [UInt8] {
-    guard InstructionTest.segment(state.selectors[3]) != nil else {
+    guard InstructionTest.segment(state.selectors[3]) != nil || isRealMode else {
       // Addresses below 64 KiB: never mapped in flat segments.
       return [0x40 | reg << 3 | UInt8(random.below(8)), UInt8(random.below(256))]
     }
@@ -213,6 +219,11 @@ struct Assembler {
     case "moffs":
       return little(target(&random), is64Bit ? (isShortAddress ? 4 : 8) : hasAddress16 ? 2 : 4)
     case "far":
+      if isRealMode {
+        let segment = random.pick(RealModeMemory.segments)
+        let selector = segment.isCode ? segment.selector : UInt16(random.below(0xA000))
+        return little(UInt64(random.below(0x1_0000)), isShort ? 2 : 4) + little(UInt64(selector), 2)
+      }
       if InstructionTest.segment(state.selectors[1]) != nil || InstructionTest.segment(state.selectors[3]) != nil {
         return localFar(isShort ? 2 : 4, &random)
       }

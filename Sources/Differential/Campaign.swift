@@ -13,6 +13,8 @@ public struct CampaignPlan: Sendable, Equatable {
   public var shards: UInt64 = 1
   /// 0 or 3.
   public var cpl: UInt8 = 3
+  /// Segmented tests have 16-bit code.
+  public var narrows = false
   /// Modes to draw from.
   public var modes: [InstructionTest.Mode] = [.long64, .long64, .long64, .compatibility32]
   /// Makes the defaults.
@@ -43,7 +45,7 @@ public struct GeneratedTests: TestSource {
 
   /// The test with a number.
   public func test(number: UInt64) -> InstructionTest {
-    generator.test(seed: plan.seed, number: number, modes: plan.modes, cpl: plan.cpl)
+    generator.test(seed: plan.seed, number: number, modes: plan.modes, cpl: plan.cpl, narrows: plan.narrows)
   }
 }
 
@@ -69,6 +71,8 @@ public struct CampaignTally: Sendable {
   public var fingerprints: [String: UInt64] = [:]
   /// Tests of each row of the opcode table, and how many of them agreed.
   public var forms: [UInt16: FormCount] = [:]
+  /// Tests of each opcode map, by name, and how many of them agreed: of campaigns of random bytes.
+  public var maps: [String: FormCount] = [:]
   /// Makes an empty tally.
   public init() {}
 }
@@ -86,6 +90,7 @@ public struct CampaignTally: Sendable {
   private let oracle: any InstructionRunner
   private let source: any TestSource
   private let classifier: Classifier
+  private let countsMaps: Bool
   private let tests: UnsafeMutableBufferPointer<InstructionTest>
   private let ours: UnsafeMutableBufferPointer<UserState>
   private let theirs: UnsafeMutableBufferPointer<UserState>
@@ -104,6 +109,7 @@ public struct CampaignTally: Sendable {
     self.oracle = oracle
     self.source = source
     self.classifier = classifier
+    countsMaps = source is ByteTests
     next = start
     unsafe tests = .allocate(capacity: Self.batchSize)
     unsafe tests.initialize(repeating: InstructionTest())
@@ -139,25 +145,36 @@ public struct CampaignTally: Sendable {
     try oracle.finish()
     var found: [Divergence] = []
     for index in 0..<count {
-      let form = unsafe tests[index].form
       if let seeing { unsafe seeing(tests[index], theirs[index]) }
-      tally.forms[form, default: CampaignTally.FormCount()].tests += 1
-      if unsafe UserState.isIdentical(&ours[index], &theirs[index]) {
-        tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
-        continue
-      }
-      guard let divergence = unsafe classifier.divergence(tests[index], subject: ours[index], oracle: theirs[index])
-      else {
-        tally.forms[form, default: CampaignTally.FormCount()].agreed += 1
-        continue
-      }
-      if divergence.kind == .undefined { tally.forms[form, default: CampaignTally.FormCount()].agreed += 1 }
+      let divergence = try compare(index)
+      unsafe record(tests[index], agreed: divergence == nil || divergence?.kind == .undefined)
+      guard let divergence else { continue }
       note(divergence)
       found.append(divergence)
     }
     tally.tests += UInt64(count)
     next += UInt64(count)
     return found
+  }
+
+  private func compare(_ index: Int) throws -> Divergence? {
+    if unsafe UserState.isIdentical(&ours[index], &theirs[index]) { return nil }
+    guard unsafe tests[index].steps == 1 else {
+      let comparison = SequenceComparison(subject: subject, oracle: oracle, classifier: classifier)
+      return try unsafe comparison.divergence(tests[index])
+    }
+    return unsafe classifier.divergence(tests[index], subject: ours[index], oracle: theirs[index])
+  }
+
+  private func record(_ test: InstructionTest, agreed: Bool) {
+    func add(_ count: inout CampaignTally.FormCount) {
+      count.tests += 1
+      if agreed { count.agreed += 1 }
+    }
+    add(&tally.forms[test.form, default: CampaignTally.FormCount()])
+    if countsMaps {
+      add(&tally.maps[OpcodeMap(test)?.rawValue ?? "cut before the map", default: CampaignTally.FormCount()])
+    }
   }
 
   private func note(_ divergence: Divergence) {

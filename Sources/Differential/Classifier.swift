@@ -23,7 +23,7 @@ public struct Classifier: Sendable {
   public let rules: [DivergenceRule]
   /// The subject's behaviors, if undefined results count where the behavior table says what they are.
   public let exact: ProcessorBehaviors?
-  private let decoder: Decoder
+  let decoder: Decoder
 
   /// A classifier.
   ///
@@ -47,8 +47,15 @@ public struct Classifier: Sendable {
     let mask = instruction.map { UndefinedResults.mask($0, test.input, exact: exact) } ?? ResultMask()
     let differences = subject.differences(from: oracle, ignoring: mask)
     guard !differences.isEmpty else { return nil }
+    return divergence(test, subject: subject, oracle: oracle, differences: differences)
+  }
+
+  /// Gives differences a class by the rules.
+  func divergence(
+    _ test: InstructionTest, subject: UserState, oracle: UserState, differences: [StateDifference]
+  ) -> Divergence {
     var divergence = Divergence(
-      test: test, instruction: instruction, features: decoder.features, subject: subject, oracle: oracle,
+      test: test, instruction: test.decoded(by: decoder), features: decoder.features, subject: subject, oracle: oracle,
       differences: differences)
     if let rule = rules.first(where: { $0.matches(divergence) }) {
       divergence.kind = rule.kind

@@ -17,9 +17,16 @@ public struct CodeGenerator: Sendable {
   public var stepsCompatibilityMode = false
 
   private static let purpose: UInt64 = 0x434F_4445_3031
+  private static let narrowPurpose: UInt64 = 0x4E41_5252_3031
+  private let sequences: SequenceGenerator?
 
   /// A generator over these forms, at least one.
-  public init(_ templates: [EncodingTemplate]) { self.templates = templates }
+  ///
+  /// - Parameter lengths: how many instructions a test has: 1 to `InstructionTest.maximumSequenceLength`.
+  public init(_ templates: [EncodingTemplate], lengths: ClosedRange<Int> = 1...1) {
+    self.templates = templates
+    sequences = lengths == 1...1 ? nil : SequenceGenerator(templates, lengths)
+  }
 
   /// The test with this number of a campaign.
   ///
@@ -27,13 +34,23 @@ public struct CodeGenerator: Sendable {
   ///   - seed: the campaign's.
   ///   - modes: the modes to draw from.
   ///   - cpl: 0 or 3.
-  public func test(seed: UInt64, number: UInt64, modes: [InstructionTest.Mode], cpl: UInt8) -> InstructionTest {
+  ///   - narrows: makes the code of segmented tests 16-bit.
+  public func test(
+    seed: UInt64, number: UInt64, modes: [InstructionTest.Mode], cpl: UInt8, narrows: Bool = false
+  ) -> InstructionTest {
+    if let sequences {
+      return sequences.test(seed: seed, number: number, modes: modes, cpl: cpl, narrows: narrows)
+    }
     var random = RandomStream(campaign: seed, test: number, purpose: Self.purpose)
     var test = InstructionTest()
     test.number = number
     test.cpl = cpl
     test.mode = random.pick(modes)
     test.input = StateGenerator.state(seed: seed, number: number, mode: test.mode, cpl: cpl)
+    if narrows || test.mode == .real16 {
+      var own = RandomStream(campaign: seed, test: number, purpose: Self.narrowPurpose)
+      test.narrow(&own)
+    }
     var code: [UInt8]
     // Consecutive numbers go through the forms in turn, so that every form has its share.
     let template = templates[Int(number % UInt64(templates.count))]
@@ -58,6 +75,10 @@ public struct CodeGenerator: Sendable {
     // PUSHF stays where it need not be stepped, or it would show the runner's TF.
     if random.chance(1, of: 256), template.operation != .pushf {
       test.input.rip = (test.input.rip & ~0xFFF) &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
+    }
+    if test.input.rip >> 12 == 0xF, number & 1 == 0, template.operation != .pushf {
+      // The last byte of the code is that at FFFFh.
+      test.input.rip = 0x1_0000 - UInt64(test.codeLength)
     }
     test.chooseStepping()
     if stepsCompatibilityMode && test.mode == .compatibility32 { test.singleSteps = true }

@@ -19,7 +19,7 @@ public enum DivergenceClass: String, Sendable, CaseIterable {
 
 /// One test on which subject and oracle differ.
 public struct Divergence: Sendable {
-  /// The test.
+  /// The test; of a sequence the instruction that differs, as a test of its own.
   public var test: InstructionTest
   /// What its first bytes decode to by our table; nil if nothing.
   public var instruction: Instruction?
@@ -35,6 +35,23 @@ public struct Divergence: Sendable {
   public var kind: DivergenceClass = .bug
   /// The rule that says so.
   public var rule = "none"
+  /// The sequence up to the instruction that differs, if it takes all of it to show the difference.
+  public var sequence: InstructionTest?
+
+  /// What shows the difference when it runs.
+  public var reproducer: InstructionTest { sequence ?? test }
+
+  /// The instructions of the sequence in the order of the code, as text; none if it is one instruction.
+  public var disassembly: [String] {
+    guard let sequence else { return [] }
+    var start = 0
+    return sequence.instructionEnds.map { end in
+      let bytes = (start..<end).map { sequence.code[$0] }
+      defer { start = end }
+      return disassemble(bytes, at: sequence.input.rip &+ UInt64(start), mode: sequence.decodeMode)?.text
+        ?? "(bad) \(Text.digits(bytes))"
+    }
+  }
 
   /// Facts about the instruction; none if there is none.
   public var traits: OperationTraits { instruction?.operation.traits ?? [] }
@@ -69,8 +86,11 @@ public struct Divergence: Sendable {
   /// The same for every test that shows the same mistake: form, rule and signature.
   public var fingerprint: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    let mode = test.mode == .long64 ? "64" : test.mode == .segmented ? test.is16Bit ? "16" : "32s" : "32"
-    for byte in "\(fingerprintForm)|\(rule)|\(signature)|\(mode)|\(test.cpl)".utf8 {
+    let mode =
+      test.mode == .long64
+      ? "64" : test.mode == .real16 ? "real" : test.mode == .segmented ? test.is16Bit ? "16" : "32s" : "32"
+    for byte in "\(fingerprintForm)|\(rule)|\(signature)|\(mode)|\(test.cpl)\(sequence == nil ? "" : "|sequence")".utf8
+    {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }
     let digits = String(hash, radix: 16)

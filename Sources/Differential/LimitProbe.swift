@@ -92,10 +92,19 @@ public struct LimitProbe: Sendable {
     ) { $0.vector == UserState.noException },
   ]
 
+  /// What an emulating KVM gets wrong in real mode.
+  static let realMode: [LimitProbe] = [
+    LimitProbe(name: "real-refuses", code: [0x0F, 0xC7, 0xF0], mode: .real16, prepare: { _ in }) {
+      $0.vector == UserState.lost || $0.vector == 6
+    }
+  ]
+
   /// The names of the limits that an oracle shows.
-  public static func shown(by oracle: any InstructionRunner) throws -> Set<String> {
+  ///
+  /// - Parameter isRealMode: the oracle runs tests of real mode, and no others.
+  public static func shown(by oracle: any InstructionRunner, isRealMode: Bool = false) throws -> Set<String> {
     var names: Set<String> = []
-    for probe in oracle.name == "kvm" ? kvm : native {
+    for probe in isRealMode ? realMode : oracle.name == "kvm" ? kvm : native {
       var test = InstructionTest()
       test.mode = probe.mode
       test.cpl = probe.cpl

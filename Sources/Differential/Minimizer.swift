@@ -14,12 +14,14 @@ public struct Minimizer {
     self.classifier = classifier
   }
 
-  /// The smallest test that it finds with the same fingerprint.
+  /// The smallest test that it finds with the same fingerprint; of a sequence the instructions that matter.
   public func minimize(_ divergence: Divergence) throws -> Divergence {
     var best = divergence
+    try dropInstructions(&best, divergence.fingerprint)
+    let original = best.reproducer.input
     let fingerprint = divergence.fingerprint
     func attempt(_ change: (inout InstructionTest) -> Void) throws {
-      var candidate = best.test
+      var candidate = best.reproducer
       change(&candidate)
       guard let smaller = try check(candidate), smaller.fingerprint == fingerprint else { return }
       best = smaller
@@ -28,8 +30,8 @@ public struct Minimizer {
       let code = test.input.rip
       test.input = UserState()
       test.input.rip = code
-      test.input.selectors = divergence.test.input.selectors
-      test.input.generalRegisters = divergence.test.input.generalRegisters
+      test.input.selectors = original.selectors
+      test.input.generalRegisters = original.generalRegisters
     }
     for index in 0..<16 { try attempt { $0.input.generalRegisters[index] = 0 } }
     for index in 0..<16 {
@@ -42,7 +44,7 @@ public struct Minimizer {
       try attempt { $0.input.window[index] = 0 }
     }
     for index in 0..<16 { try attempt { $0.input.st[index] = 0 } }
-    let flags = divergence.test.input.rflags
+    let flags = original.rflags
     for bit in 0..<22 as Range<UInt64> where flags & (1 << bit) != 0 && bit != 1 && bit != 9 {
       try attempt { $0.input.rflags &= ~(1 << bit) }
     }
@@ -53,8 +55,20 @@ public struct Minimizer {
     try attempt { $0.input.fsBase = 0 }
     try attempt { $0.input.gsBase = 0 }
     try attempt { $0.input.rip = InstructionTest.codeAddress }
-    try dropPrefixes(&best, fingerprint)
+    if best.sequence == nil { try dropPrefixes(&best, fingerprint) }
     return best
+  }
+
+  private func dropInstructions(_ best: inout Divergence, _ fingerprint: String) throws {
+    var index = 0
+    while let sequence = best.sequence {
+      guard let candidate = sequence.dropping(index, ends: sequence.instructionEnds) else { return }
+      if let smaller = try check(candidate), smaller.fingerprint == fingerprint {
+        best = smaller
+      } else {
+        index += 1
+      }
+    }
   }
 
   private func dropPrefixes(_ best: inout Divergence, _ fingerprint: String) throws {
@@ -73,6 +87,9 @@ public struct Minimizer {
   }
 
   private func check(_ test: InstructionTest) throws -> Divergence? {
+    if test.steps > 1 {
+      return try SequenceComparison(subject: subject, oracle: oracle, classifier: classifier).divergence(test)
+    }
     let ours = try subject.run(test)
     let theirs = try oracle.run(test)
     return classifier.divergence(test, subject: ours, oracle: theirs)

@@ -135,6 +135,7 @@ public struct Recording: Sendable {
     case .long64: test.cpl == 0 ? 0x20 : 0
     case .compatibility32: 0x10 | (test.cpl == 0 ? 0x20 : 0)
     case .segmented: 0x30
+    case .real16: preconditionFailure("tests of real mode are not recorded")
     }
   }
 

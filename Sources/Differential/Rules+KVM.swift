@@ -3,6 +3,17 @@ import X86
 import X86Decoder
 
 extension DivergenceRule {
+  /// The rules for KVM in real mode.
+  public static let kvmRealMode: [DivergenceRule] = [
+    DivergenceRule(
+      id: "unimplemented", kind: .unimplemented,
+      text: "The model names this instruction as not built yet, or no handler could be entered."
+    ) { $0.subject.vector == UserState.lost && $0.oracle.vector != UserState.lost },
+    limit("real-refuses", "KVM's instruction emulator refuses the instruction, or shuts down.") {
+      $0.oracle.vector == UserState.lost
+    },
+  ]
+
   /// The rules for KVM as an oracle: what the probes of the same names show on this host, and what is no difference.
   public static let kvm: [DivergenceRule] =
     native.filter { $0.kind != .oracleLimit } + [

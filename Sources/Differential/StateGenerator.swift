@@ -38,7 +38,7 @@ public enum StateGenerator {
     }
     if mode == .segmented {
       fillSegments(&state, &random)
-    } else if mode == .compatibility32 {
+    } else if mode == .compatibility32 || mode == .real16 {
       state.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0]
     } else {
       if random.chance(1, of: 4) { state.fsBase = InstructionTest.windowAddress &+ UInt64(random.below(0x100)) }
@@ -54,6 +54,14 @@ public enum StateGenerator {
   /// The plainest state of a mode and CPL: no part of the frozen stream.
   static func plainState(mode: InstructionTest.Mode, cpl: UInt8) -> UserState {
     var state = UserState()
+    if mode == .real16 {
+      let (code, data) = (RealModeMemory.segments[0].selector, RealModeMemory.segments[2].selector)
+      state.selectors = [data, code, data, data, data, data]
+      (state.fsBase, state.gsBase) = (UInt64(data) << 4, UInt64(data) << 4)
+      state.rip = 0x800
+      state.generalRegisters[4] = 0x1000
+      return state
+    }
     if mode != .long64 { state.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0] }
     if cpl == 0 {
       state.selectors[1] = 0x10

@@ -59,8 +59,8 @@
 /// else below 2 GiB. `background` gives the words outside the window.
 @frozen public struct InstructionTest: BitwiseCopyable, Sendable {
   /// The bytes; those from `codeLength` on are INT3 (CCh).
-  public var code: InlineArray<16, UInt8> = InlineArray(repeating: 0xCC)
-  /// 1 to 15.
+  public var code: InlineArray<128, UInt8> = InlineArray(repeating: 0xCC)
+  /// 1 to 128.
   public var codeLength: UInt8 = 0
   /// How many instructions are to retire: 1 to 16.
   public var steps: UInt8 = 1
@@ -91,7 +91,13 @@
     case compatibility32
     /// Compatibility mode with segments of `InstructionTest.segments`, for CS too; RIP is an offset in CS.
     case segmented
+    /// Real mode, in the memory of `RealModeMemory`, delivery of exceptions included: RIP is an offset in CS, and the
+    /// vector is that whose handler was entered. Extended, x87 and vector registers take no part.
+    case real16
   }
+
+  /// The most instructions of a sequence: all of them fit into `code`.
+  @inlinable public static var maximumSequenceLength: Int { 8 }
 
   /// The code page.
   @inlinable public static var codePage: UInt64 { 0x1000_0000 }

@@ -104,9 +104,9 @@ extension Processor {
     if instruction.operand0 == .farPointer {
       (selector, offset) = (instruction.selector, instruction.immediate)
     } else {
-      let at = effectiveAddress(instruction)
-      offset = try loadSized(instruction.segment, at, size)
-      selector = try load(instruction.segment, at &+ UInt64(size), as: UInt16.self)
+      let pointer = parts(instruction)
+      offset = try loadSized(pointer.segment, pointer.offset, size)
+      selector = try load(pointer.segment, pointer.offset(at: UInt64(size)), as: UInt16.self)
     }
     switch kind {
     case .jump: try farJump(selector, offset, size)
@@ -141,11 +141,12 @@ extension Processor {
   func checkBounds(_ instruction: Instruction) throws(Exception) {
     let size = instruction.operandSize
     let index = Int64(bitPattern: Integer.signExtend(read(instruction.reg, width: size), size))
-    let at = effectiveAddress(instruction)
-    let low = Int64(bitPattern: Integer.signExtend(try loadSized(instruction.segment, at, size), size))
+    let bounds = parts(instruction)
+    let low = Int64(
+      bitPattern: Integer.signExtend(try loadSized(bounds.segment, bounds.offset, size), size))
     if index < low, does(.checksLowerBoundFirst) { throw .boundRange(.boundRange) }
     let high = Int64(
-      bitPattern: Integer.signExtend(try loadSized(instruction.segment, at &+ UInt64(size), size), size))
+      bitPattern: Integer.signExtend(try loadSized(bounds.segment, bounds.offset(at: UInt64(size)), size), size))
     if index < low || index > high { throw .boundRange(.boundRange) }
   }
 

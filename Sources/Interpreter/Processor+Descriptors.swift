@@ -60,9 +60,9 @@ extension Processor {
   /// LES, LDS, LSS, LFS and LGS.
   func loadFarPointer(_ instruction: Instruction, _ register: SegmentRegister) throws(Exception) {
     let size = farPointerSize(instruction)
-    let at = effectiveAddress(instruction)
-    let offset = try loadSized(instruction.segment, at, size)
-    let selector = try load(instruction.segment, at &+ UInt64(size), as: UInt16.self)
+    let pointer = parts(instruction)
+    let offset = try loadSized(pointer.segment, pointer.offset, size)
+    let selector = try load(pointer.segment, pointer.offset(at: UInt64(size)), as: UInt16.self)
     try loadSegment(register, selector)
     write(instruction.reg, width: size, offset)
   }
@@ -77,12 +77,12 @@ extension Processor {
   func storeTableRegister(_ instruction: Instruction, _ which: TableRegister) throws(Exception) {
     try checkUserModeInstructionPrevention()
     let table = which == .gdtr ? state.gdtr : state.idtr
-    let at = effectiveAddress(instruction)
-    try store(instruction.segment, at, table.limit)
+    let operand = parts(instruction)
+    try store(operand.segment, operand.offset, table.limit)
     if is64Bit {
-      try store(instruction.segment, at &+ 2, table.base)
+      try store(operand.segment, operand.offset(at: 2), table.base)
     } else {
-      try store(instruction.segment, at &+ 2, UInt32(truncatingIfNeeded: table.base))
+      try store(operand.segment, operand.offset(at: 2), UInt32(truncatingIfNeeded: table.base))
     }
   }
 
@@ -96,14 +96,14 @@ extension Processor {
   }
 
   private func tableOperand(_ instruction: Instruction) throws(Exception) -> DescriptorTableRegister {
-    let at = effectiveAddress(instruction)
-    let limit = try load(instruction.segment, at, as: UInt16.self)
+    let operand = parts(instruction)
+    let limit = try load(operand.segment, operand.offset, as: UInt16.self)
     if is64Bit {
-      let base = try load(instruction.segment, at &+ 2, as: UInt64.self)
+      let base = try load(operand.segment, operand.offset(at: 2), as: UInt64.self)
       guard state.paging.isCanonicalBase(base) else { throw .generalProtection(.nonCanonicalBase) }
       return DescriptorTableRegister(base: base, limit: limit)
     }
-    let base = UInt64(try load(instruction.segment, at &+ 2, as: UInt32.self))
+    let base = UInt64(try load(operand.segment, operand.offset(at: 2), as: UInt32.self))
     return DescriptorTableRegister(base: instruction.operandSize == 2 ? base & 0xFF_FFFF : base, limit: limit)
   }
 

@@ -72,30 +72,31 @@ extension Processor {
       | (state.paging.pkru != 0 ? XCR0.protectionKeys : 0)
   }
 
-  /// The linear address of an XSAVE area whose last byte is `byteCount` behind its first.
+  /// The parts of an XSAVE area, of which the first byte has been checked.
   private func saveArea(
-    _ instruction: Instruction, _ byteCount: UInt64, isWrite: Bool, isPrivileged: Bool
-  ) throws(Exception) -> UInt64 {
+    _ instruction: Instruction, isWrite: Bool, isPrivileged: Bool
+  ) throws(Exception) -> OperandParts {
     try requireOSXSAVE()
     if isPrivileged { try requirePrivilege() }
     if state.paging.cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
-    let offset = effectiveAddress(instruction)
+    let area = parts(instruction)
     // Misalignment is #GP before anything else, whatever alignment checks say (Zen 2).
-    guard (base(of: instruction.segment) &+ offset) & 63 == 0 else { throw .generalProtection(.saveAreaMisaligned) }
-    return try linear(instruction.segment, offset, byteCount, isWrite: isWrite)
+    guard (area.base &+ area.offset) & 63 == 0 else { throw .generalProtection(.saveAreaMisaligned) }
+    try checkOperand(try linear(area.segment, area.offset, 1, isWrite: isWrite), 1, isWrite: isWrite)
+    return area
   }
 
-  private func put(_ image: [UInt8], _ range: Range<Int>, at address: UInt64) throws(Exception) {
+  private func put(_ image: [UInt8], _ range: Range<Int>, in area: OperandParts) throws(Exception) {
     for index in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
       var word: UInt64 = 0
       for byte in 0..<8 { word |= UInt64(image[index + byte]) << UInt64(byte * 8) }
-      try storeLinear(address &+ UInt64(index), word)
+      try storeLinear(area[UInt64(index)], word)
     }
   }
 
-  private func get(_ image: inout [UInt8], _ range: Range<Int>, at address: UInt64) throws(Exception) {
+  private func get(_ image: inout [UInt8], _ range: Range<Int>, in area: OperandParts) throws(Exception) {
     for index in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-      let word = try loadLinear(address &+ UInt64(index), as: UInt64.self)
+      let word = try loadLinear(area[UInt64(index)], as: UInt64.self)
       for byte in 0..<8 { image[index + byte] = UInt8(truncatingIfNeeded: word >> UInt64(byte * 8)) }
     }
   }
@@ -112,43 +113,44 @@ extension Processor {
     // MXCSR is of the SSE state where it is saved compacted.
     if kind.isCompacted, state.floating.mxcsr != 0x1F80 { inUse |= XCR0.sse }
     let byteCount = model.saveAreaByteCount(of: requested, isCompacted: kind.isCompacted)
-    let address = try saveArea(instruction, byteCount, isWrite: true, isPrivileged: kind == .supervisor)
-    try checkOperand(address, Int(byteCount), isWrite: true)
-    matchDataBreakpoints(address, byteCount, isWrite: true)
+    let area = try saveArea(instruction, isWrite: true, isPrivileged: kind == .supervisor)
+    // The last byte counts before all between (Zen 2).
+    try checkLastByte(area, byteCount, isWrite: true)
+    matchDataBreakpoints(area[0], byteCount, isWrite: true)
     let layout = kind.isCompacted ? requested | XCR0.compactedFormat : 0
     var saved = kind == .plain ? requested : requested & inUse
     if kind.leavesOutUnmodified {
-      saved &= ~unmodifiedComponents(address, layout: layout, includesMXCSR: kind == .supervisor)
+      saved &= ~unmodifiedComponents(area[0], layout: layout, includesMXCSR: kind == .supervisor)
     }
     let savesMXCSR = kind.isCompacted ? saved & XCR0.sse != 0 : requested & (XCR0.sse | XCR0.avx) != 0
-    let header = try loadLinear(address &+ 512, as: UInt64.self)
-    try saveLegacyRegion(instruction, saved, savesMXCSR: savesMXCSR, at: address)
+    let header = try loadLinear(area[512], as: UInt64.self)
+    try saveLegacyRegion(instruction, saved, savesMXCSR: savesMXCSR, in: area)
     if saved & XCR0.avx != 0 {
       for index in 0..<vectorCount {
-        try storeLinear(address &+ 576 &+ UInt64(index * 16), state.floating.upper[index].low)
-        try storeLinear(address &+ 584 &+ UInt64(index * 16), state.floating.upper[index].high)
+        try storeLinear(area[576 + UInt64(index * 16)], state.floating.upper[index].low)
+        try storeLinear(area[584 + UInt64(index * 16)], state.floating.upper[index].high)
       }
     }
     if saved & XCR0.protectionKeys != 0 {
       let offset = model.keyRightsOffset(layout: kind.isCompacted ? requested : nil)
-      try storeLinear(address &+ offset, state.paging.pkru)
+      try storeLinear(area[offset], state.paging.pkru)
     }
     let used = requested & inUse
-    try storeLinear(address &+ 512, kind.isCompacted ? used : header & ~requested | used)
-    if kind.isCompacted { try storeLinear(address &+ 520, layout) }
+    try storeLinear(area[512], kind.isCompacted ? used : header & ~requested | used)
+    if kind.isCompacted { try storeLinear(area[520], layout) }
   }
 
   /// x87 and SSE state.
   private func saveLegacyRegion(
-    _ instruction: Instruction, _ saved: UInt64, savesMXCSR: Bool, at address: UInt64
+    _ instruction: Instruction, _ saved: UInt64, savesMXCSR: Bool, in area: OperandParts
   ) throws(Exception) {
     let image = savedImage(isWide: instruction.flags.contains(.rexW))
     if saved & XCR0.x87 != 0 {
-      try put(image, 0..<24, at: address)
-      try put(image, 32..<160, at: address)
+      try put(image, 0..<24, in: area)
+      try put(image, 32..<160, in: area)
     }
-    if savesMXCSR { try put(image, 24..<32, at: address) }
-    if saved & XCR0.sse != 0 { try put(image, 160..<(160 + vectorCount * 16), at: address) }
+    if savesMXCSR { try put(image, 24..<32, in: area) }
+    if saved & XCR0.sse != 0 { try put(image, 160..<(160 + vectorCount * 16), in: area) }
   }
 
   /// The components that the last XRSTOR or XRSTORS loaded from this area at this CPL in this format, and that hold the
@@ -163,14 +165,14 @@ extension Processor {
 
   /// The header of an area: XSTATE_BV, and XCOMP_BV, which is 0 for the standard format.
   private func saveAreaHeader(
-    at address: UInt64, mustBeCompacted: Bool
+    in area: OperandParts, mustBeCompacted: Bool
   ) throws(Exception) -> (present: UInt64, layout: UInt64) {
-    let present = try loadLinear(address &+ 512, as: UInt64.self)
-    let layout = try loadLinear(address &+ 520, as: UInt64.self)
+    let present = try loadLinear(area[512], as: UInt64.self)
+    let layout = try loadLinear(area[520], as: UInt64.self)
     let isCompacted = layout & XCR0.compactedFormat != 0 && model.features.contains(.xsavec)
-    var reserved = try loadLinear(address &+ 528, as: UInt64.self)
+    var reserved = try loadLinear(area[528], as: UInt64.self)
     if isCompacted {
-      for index in 3..<8 as Range<UInt64> { reserved |= try loadLinear(address &+ 512 &+ index * 8, as: UInt64.self) }
+      for index in 3..<8 as Range<UInt64> { reserved |= try loadLinear(area[512 + index * 8], as: UInt64.self) }
     }
     let isValid =
       isCompacted
@@ -186,33 +188,34 @@ extension Processor {
   /// XRSTOR and XRSTORS.
   func restoreExtendedState(_ instruction: Instruction, isSupervisor: Bool) throws(Exception) {
     let requested = requestedComponents
-    let address = try saveArea(instruction, 576, isWrite: false, isPrivileged: isSupervisor)
-    try checkOperand(address, 576, isWrite: false)
-    let (present, layout) = try saveAreaHeader(at: address, mustBeCompacted: isSupervisor)
+    let area = try saveArea(instruction, isWrite: false, isPrivileged: isSupervisor)
+    // The header counts before all behind it (Zen 2).
+    try checkOperand(try linear(area.segment, area.offset(at: 512), 64, isWrite: false), 64, isWrite: false)
+    let (present, layout) = try saveAreaHeader(in: area, mustBeCompacted: isSupervisor)
     let byteCount = model.saveAreaByteCount(of: layout != 0 ? layout : requested, isCompacted: layout != 0)
-    try checkOperand(address, Int(byteCount), isWrite: false)
-    matchDataBreakpoints(address, byteCount, isWrite: false)
-    let image = try legacyRegion(requested, present, isCompacted: layout != 0, at: address)
+    try checkLastByte(area, byteCount, isWrite: false)
+    matchDataBreakpoints(area[0], byteCount, isWrite: false)
+    let image = try legacyRegion(instruction, requested, present, isCompacted: layout != 0, in: area)
     var upper = state.floating.upper
     if requested & XCR0.avx != 0 {
       for index in 0..<vectorCount {
         upper[index] = Vector128()
         guard present & XCR0.avx != 0 else { continue }
-        upper[index].low = try loadLinear(address &+ 576 &+ UInt64(index * 16), as: UInt64.self)
-        upper[index].high = try loadLinear(address &+ 584 &+ UInt64(index * 16), as: UInt64.self)
+        upper[index].low = try loadLinear(area[576 + UInt64(index * 16)], as: UInt64.self)
+        upper[index].high = try loadLinear(area[584 + UInt64(index * 16)], as: UInt64.self)
       }
     }
     var rights = state.paging.pkru
     if requested & XCR0.protectionKeys != 0 {
       let offset = model.keyRightsOffset(layout: layout != 0 ? layout : nil)
-      rights = present & XCR0.protectionKeys != 0 ? try loadLinear(address &+ offset, as: UInt32.self) : 0
+      rights = present & XCR0.protectionKeys != 0 ? try loadLinear(area[offset], as: UInt32.self) : 0
     }
     state.floating.upper = upper
     setFloatingImage(image)
     if rights != state.paging.pkru { setProtectionKeyRights(rights) }
     updateX87ErrorLine()
     if requested & XCR0.x87 != 0 { summarizeX87Errors() }
-    noteRestore(requested, address, layout)
+    noteRestore(requested, area[0], layout)
   }
 
   private func noteRestore(_ components: UInt64, _ address: UInt64, _ layout: UInt64) {
@@ -226,13 +229,13 @@ extension Processor {
 
   /// The present x87 and SSE state with what an area holds of the components that are requested.
   private func legacyRegion(
-    _ requested: UInt64, _ present: UInt64, isCompacted: Bool, at address: UInt64
+    _ instruction: Instruction, _ requested: UInt64, _ present: UInt64, isCompacted: Bool, in area: OperandParts
   ) throws(Exception) -> [UInt8] {
     var image = floatingImage()
     let loadsMXCSR =
       isCompacted ? requested & present & XCR0.sse != 0 : requested & (XCR0.sse | XCR0.avx) != 0
     if loadsMXCSR {
-      try get(&image, 24..<32, at: address)
+      try get(&image, 24..<32, in: area)
       guard image[26] == 0, image[27] == 0 else { throw .generalProtection(.mxcsrReservedBits) }
     } else if isCompacted, requested & XCR0.sse != 0 {
       (image[24], image[25], image[26], image[27]) = (0x80, 0x1F, 0, 0)
@@ -241,14 +244,14 @@ extension Processor {
       for index in 0..<160 where index < 24 || index >= 32 { image[index] = 0 }
       (image[0], image[1]) = (0x7F, 0x03)
       if present & XCR0.x87 != 0 {
-        try get(&image, 0..<24, at: address)
-        try get(&image, 32..<160, at: address)
+        try get(&image, 0..<24, in: area)
+        try get(&image, 32..<160, in: area)
       }
       takePointers(of: &image, isWide: instruction.flags.contains(.rexW))
     }
     if requested & XCR0.sse != 0 {
       for index in 160..<(160 + vectorCount * 16) { image[index] = 0 }
-      if present & XCR0.sse != 0 { try get(&image, 160..<(160 + vectorCount * 16), at: address) }
+      if present & XCR0.sse != 0 { try get(&image, 160..<(160 + vectorCount * 16), in: area) }
     }
     return image
   }

@@ -107,15 +107,15 @@ extension Processor {
   ///
   /// - SDM: Vol. 2A "FXSAVE—Save x87 FPU, MMX Technology, and SSE State".
   func saveFloatingState(_ instruction: Instruction) throws(Exception) {
-    let (address, _) = try floatingStateAddress(instruction, isWrite: true)
+    let area = try floatingStateArea(instruction, isWrite: true)
     let byteCount = floatingStateByteCount
-    matchDataBreakpoints(address, UInt64(byteCount), isWrite: true)
+    matchDataBreakpoints(area[0], UInt64(byteCount), isWrite: true)
     let image = savedImage(isWide: instruction.flags.contains(.rexW))
-    try probeWrite(address, 512)
+    try probeWrite(area[0], 16)
     for index in stride(from: 0, to: byteCount, by: 8) {
       var word: UInt64 = 0
       for byte in 0..<8 { word |= UInt64(image[index + byte]) << UInt64(byte * 8) }
-      try storeLinear(address &+ UInt64(index), word)
+      try storeLinear(area[UInt64(index)], word)
     }
   }
 
@@ -123,14 +123,14 @@ extension Processor {
   ///
   /// - SDM: Vol. 2A "FXRSTOR—Restore x87 FPU, MMX, XMM, and MXCSR State".
   func restoreFloatingState(_ instruction: Instruction) throws(Exception) {
-    let (address, last) = try floatingStateAddress(instruction, isWrite: false)
+    let area = try floatingStateArea(instruction, isWrite: false)
     let byteCount = floatingStateByteCount
-    matchDataBreakpoints(address, UInt64(byteCount), isWrite: false)
+    matchDataBreakpoints(area[0], UInt64(byteCount), isWrite: false)
     // FXRSTOR has read its last byte too (Zen 2).
-    matchDataBreakpoints(last, 1, isWrite: false)
+    matchDataBreakpoints(area[511], 1, isWrite: false)
     var image = [UInt8](repeating: 0, count: 512)
     for index in stride(from: 0, to: byteCount, by: 8) {
-      let word = try loadLinear(address &+ UInt64(index), as: UInt64.self)
+      let word = try loadLinear(area[UInt64(index)], as: UInt64.self)
       for byte in 0..<8 { image[index + byte] = UInt8(truncatingIfNeeded: word >> UInt64(byte * 8)) }
     }
     // Reserved MXCSR bits.
@@ -151,23 +151,20 @@ extension Processor {
     state.paging.cr4 & CR4.osFXSR == 0 ? 160 : is64Bit ? 416 : 288
   }
 
-  /// The linear addresses of the image and of its last byte, all checks done.
-  private func floatingStateAddress(
-    _ instruction: Instruction, isWrite: Bool
-  ) throws(Exception) -> (address: UInt64, last: UInt64) {
+  /// The parts of the image, all checks done.
+  private func floatingStateArea(_ instruction: Instruction, isWrite: Bool) throws(Exception) -> OperandParts {
     if state.paging.cr0 & (CR0.emulation | CR0.taskSwitched) != 0 { throw x87Unavailable }
-    let offset = effectiveAddress(instruction)
+    let area = parts(instruction)
     // The first bytes are checked as a read, then alignment counts, then the right to write. With alignment checks on,
     // what is not even aligned to 4 is #AC.
-    let first = try linear(instruction.segment, offset, 4, isWrite: false)
+    let first = try linear(area.segment, area.offset, 4, isWrite: false)
     guard first & 15 == 0 else {
       throw isCheckingAlignment && first & 3 != 0
         ? .alignmentCheck(.alignmentCheck) : .generalProtection(.operandMisaligned)
     }
     // The last byte is checked first.
-    let last = try linear(instruction.segment, (offset &+ 511) & instruction.addressMask, 1, isWrite: isWrite)
-    _ = try translate(last, isWrite: isWrite, state.bank)
-    // An address size of 16 bits wraps: the operand is not one block then.
-    return (try linear(instruction.segment, offset, 16, isWrite: isWrite), last)
+    try checkLastByte(area, 512, isWrite: isWrite)
+    _ = try linear(area.segment, area.offset, 16, isWrite: isWrite)
+    return area
   }
 }

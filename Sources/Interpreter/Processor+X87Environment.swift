@@ -8,11 +8,10 @@ extension Processor {
   func x87StoreEnvironment(_ instruction: Instruction, registers: Bool) throws(Exception) {
     let unit: UInt64 = instruction.operandSize == 2 ? 2 : 4
     let size = unit * 7 + (registers ? 80 : 0)
-    let address = try environmentAddress(instruction, unit, size, isWrite: true)
-    try probeWrite(address, Int(size))
-    try storeEnvironment(address, unit)
+    let area = try environmentArea(instruction, unit, size, isWrite: true)
+    try storeEnvironment(area, unit)
     if registers {
-      try storeX87Registers(address &+ unit * 7)
+      try storeX87Registers(area, unit * 7)
       state.floating.controlWord = 0x37F
       state.floating.statusWord = 0
       state.floating.validRegisters = 0
@@ -27,40 +26,42 @@ extension Processor {
   /// FLDENV and FRSTOR: all is read before anything changes.
   func x87LoadEnvironment(_ instruction: Instruction, registers: Bool) throws(Exception) {
     let unit: UInt64 = instruction.operandSize == 2 ? 2 : 4
-    let address = try environmentAddress(instruction, unit, unit * 7 + (registers ? 80 : 0), isWrite: false)
-    let environment = try readEnvironment(address, unit)
-    let values = registers ? try loadX87Registers(address &+ unit * 7) : nil
+    let area = try environmentArea(instruction, unit, unit * 7 + (registers ? 80 : 0), isWrite: false)
+    let environment = try readEnvironment(area, unit)
+    let values = registers ? try loadX87Registers(area, unit * 7) : nil
     setEnvironment(environment, unit)
     if let values { for index in 0..<8 { state.floating.registers[physical(UInt8(index))] = values[index] } }
   }
 
-  /// The linear address of an environment, whose first unit is checked, then its last byte.
-  private func environmentAddress(
+  /// The parts of an environment, whose first unit is checked, then its last byte.
+  private func environmentArea(
     _ instruction: Instruction, _ unit: UInt64, _ size: UInt64, isWrite: Bool
-  ) throws(Exception) -> UInt64 {
-    let offset = effectiveAddress(instruction)
-    let address = try linear(instruction.segment, offset, unit, isWrite: isWrite)
+  ) throws(Exception) -> OperandParts {
+    let area = parts(instruction)
+    let address = try linear(area.segment, area.offset, unit, isWrite: isWrite)
     if isCheckingAlignment, address & (unit - 1) != 0 { throw .alignmentCheck(.alignmentCheck) }
     try checkOperand(address, Int(unit), isWrite: isWrite)
-    try checkOperand(try linear(instruction.segment, offset &+ size &- 1, 1, isWrite: isWrite), 1, isWrite: isWrite)
+    try checkLastByte(area, size, isWrite: isWrite)
     matchDataBreakpoints(address, size, isWrite: isWrite)
-    return address
+    return area
   }
 
-  private func storeX87Registers(_ address: UInt64) throws(Exception) {
+  private func storeX87Registers(_ area: OperandParts, _ start: UInt64) throws(Exception) {
     for index in 0..<UInt64(8) {
       let register = state.floating.registers[physical(UInt8(index))]
-      try storeLinear(address &+ index * 10, register.significand)
-      try storeLinear(address &+ index * 10 &+ 8, register.signExponent)
+      try storeLinear(area[start + index * 10], register.significand)
+      try storeLinear(area[start + index * 10 + 8], register.signExponent)
     }
   }
 
-  private func loadX87Registers(_ address: UInt64) throws(Exception) -> InlineArray<8, ExtendedReal> {
+  private func loadX87Registers(_ area: OperandParts, _ start: UInt64) throws(Exception) -> InlineArray<8, ExtendedReal>
+  {
     var registers: InlineArray<8, ExtendedReal> = InlineArray(repeating: ExtendedReal())
     for index in 0..<8 {
-      let at = address &+ UInt64(index) * 10
+      let at = start + UInt64(index) * 10
       registers[index] = ExtendedReal(
-        significand: try loadLinear(at, as: UInt64.self), signExponent: try loadLinear(at &+ 8, as: UInt16.self))
+        significand: try loadLinear(area[at], as: UInt64.self),
+        signExponent: try loadLinear(area[at + 8], as: UInt16.self))
     }
     return registers
   }
@@ -103,7 +104,7 @@ extension Processor {
     return [code & 0xFFFF | 0xFFFF_0000, high(code) | opcode, data & 0xFFFF | 0xFFFF_0000, high(data)]
   }
 
-  private func storeEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) {
+  private func storeEnvironment(_ area: OperandParts, _ unit: UInt64) throws(Exception) {
     let floating = state.floating
     let pointers = pointerFields(unit)
     // The upper halves of the first three words are ones.
@@ -113,7 +114,7 @@ extension Processor {
       pointers[0], pointers[1], pointers[2], pointers[3],
     ]
     for index in 0..<7 {
-      let at = address &+ UInt64(index) * unit
+      let at = area[UInt64(index) * unit]
       if unit == 4 {
         try storeLinear(at, UInt32(truncatingIfNeeded: fields[index]))
       } else {
@@ -122,9 +123,9 @@ extension Processor {
     }
   }
 
-  private func readEnvironment(_ address: UInt64, _ unit: UInt64) throws(Exception) -> InlineArray<7, UInt64> {
+  private func readEnvironment(_ area: OperandParts, _ unit: UInt64) throws(Exception) -> InlineArray<7, UInt64> {
     var fields: InlineArray<7, UInt64> = InlineArray(repeating: 0)
-    for index in 0..<7 { fields[index] = try loadLinearSized(address &+ UInt64(index) * unit, UInt8(unit)) }
+    for index in 0..<7 { fields[index] = try loadLinearSized(area[UInt64(index) * unit], UInt8(unit)) }
     return fields
   }
 

@@ -78,7 +78,7 @@ extension Processor {
       pushLoaded(bits, .double)
     default:
       let significand = try load(instruction.segment, at, as: UInt64.self)
-      let signExponent = try load(instruction.segment, at &+ 8, as: UInt16.self)
+      let signExponent = try load(instruction.segment, parts(instruction).offset(at: 8), as: UInt16.self)
       pushX87(ExtendedReal(significand: significand, signExponent: signExponent))
     }
   }

@@ -104,7 +104,7 @@ extension Processor {
   func x87LoadDecimal(_ instruction: Instruction) throws(Exception) {
     let at = effectiveAddress(instruction)
     let low = try load(instruction.segment, at, as: UInt64.self)
-    let high = try load(instruction.segment, at &+ 8, as: UInt16.self)
+    let high = try load(instruction.segment, parts(instruction).offset(at: 8), as: UInt16.self)
     var value: Int64 = 0
     for digit in stride(from: 4, through: 0, by: -4) { value = value * 10 + Int64((high >> UInt16(digit)) & 15) }
     for digit in stride(from: 60, through: 0, by: -4) { value = value * 10 + Int64((low >> UInt64(digit)) & 15) }
@@ -159,9 +159,7 @@ extension Processor {
 
   /// The linear address of the last two bytes of an operand of ten.
   func lastPart(_ instruction: Instruction) throws(Exception) -> UInt64 {
-    var offset = effectiveAddress(instruction) &+ 8
-    if instruction.addressSize < 8 { offset &= instruction.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF }
-    return try linear(instruction.segment, offset, 2, isWrite: true)
+    try linear(instruction.segment, parts(instruction).offset(at: 8), 2, isWrite: true)
   }
 }
 

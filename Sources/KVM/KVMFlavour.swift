@@ -151,7 +151,7 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
 
     private func probeInterruptWindowOnce() -> Bool {
       var test = InstructionTest()
-      test.code = [0xFB, 0x90, 0x90, 0x90, 0x90, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC]
+      for (index, byte) in ([0xFB, 0x90, 0x90, 0x90, 0x90] as [UInt8]).enumerated() { test.code[index] = byte }
       test.codeLength = 5
       test.cpl = 0
       test.singleSteps = false

@@ -15,6 +15,7 @@
       guard Self.isCanonical(test.input.fsBase), Self.isCanonical(test.input.gsBase) else {
         throw TestLost(reason: "a base of FS or GS that no processor can hold")
       }
+      if test.mode == .real16 { throw TestLost(reason: "the guest is in long mode") }
       if test.mode == .segmented { throw TestLost(reason: "the guest has no local descriptor table") }
       if test.cpl != 3, test.mode != .long64 {
         throw TestLost(reason: "compatibility mode is for CPL 3 alone")

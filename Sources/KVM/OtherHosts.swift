@@ -68,4 +68,13 @@
       throw KVMError.notThisHost
     }
   }
+
+  /// Real mode on KVM; this host has none.
+  public final class KVMRealModeRunner {
+    /// Always fails.
+    public init() throws(KVMError) { throw KVMError.notThisHost }
+    /// Never reached.
+    public func run(_ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>)
+    {}
+  }
 #endif

@@ -68,7 +68,8 @@
           emu_native_segment(
             base: segment.base, limit: segment.limit, is_32bit: segment.is32Bit ? 1 : 0,
             contents: segment.contents.rawValue, is_restricted: segment.isRestricted ? 1 : 0,
-            is_not_present: segment.isNotPresent ? 1 : 0, counts_pages: segment.countsPages ? 1 : 0, padding: (0, 0, 0))
+            is_not_present: segment.isNotPresent || segment.isAbsent ? 1 : 0, counts_pages: segment.countsPages ? 1 : 0,
+            is_absent: segment.isAbsent ? 1 : 0, padding: (0, 0))
         )
       }
     }

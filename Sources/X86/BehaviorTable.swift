@@ -50,6 +50,13 @@ extension BehaviorRow {
       evidence: "SDM Vol. 2A \"LDS/LES/LFS/LGS/LSS\", \"JMP\"; APM Vol. 3 \"JMP (Far)\"; icelake 480FB4, zen4",
       test: "recordings"),
     BehaviorRow(
+      behavior: .fetchesXOPAndSSE4A, id: "amd-extension-fetch",
+      decides: "what is fetched before #UD of 8F with ModRM.reg not 0, and of 0F 78",
+      amd: "XOP: two bytes, opcode, ModRM, in map Ah 4 bytes more; ModRM and two bytes",
+      intel: "ModRM, as of POP and VMREAD", families: amd,
+      evidence: "APM Vol. 3 \"XOP\", \"EXTRQ\"; SDM Vol. 2B \"POP\", Vol. 3C \"VMREAD\"; Zen 2 8FE32E",
+      test: "rows"),
+    BehaviorRow(
       behavior: .wrapsAtFourGiB, id: "wrap-4-gib",
       decides: "an access beyond FFFFFFFFh through a segment with that limit",
       amd: "#GP or #SS", intel: "goes on at address 0", families: intel,

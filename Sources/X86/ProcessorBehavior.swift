@@ -12,6 +12,7 @@
   case readsWordByMOVSXD
   case ignoresWOfQuadwordPermutations
   case takes64BitFarPointers
+  case fetchesXOPAndSSE4A
   // Memory and stack
   case wrapsAtFourGiB
   case checksCanonicalOffset

@@ -53,17 +53,22 @@ public import X86
         map = second == 0x38 ? 2 : 3
       }
     } else if opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 {
-      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3. REX before them is found with that
-      // byte, other prefixes when the instruction is there (Zen 2).
+      // VEX and EVEX: in 64-bit mode always, elsewhere if the next byte has mod = 3.
       guard let next = cursor.peek() else { return cursor.failure }
       if mode == .code64 || next >= 0xC0 {
-        guard hasVEX, opcode != 0x62, prefixes.rex == 0 else { return .invalidOpcode }
+        guard hasVEX else { return .invalidOpcode }
+        // Behind REX the opcode is LES or LDS, and 62 is BOUND: their ModRM is fetched, then they are #UD.
+        guard opcode != 0x62, prefixes.rex == 0 else { return fetchOperand(0, prefixes, mode, &cursor, &instruction) }
         guard let place = prefixes.readVEX(opcode, &cursor, mode) else { return cursor.failure }
-        guard place < 4 else { return .invalidOpcode }
         guard let byte = cursor.next() else { return cursor.failure }
+        // A map that does not exist has ModRM and no immediate.
+        guard place < 4 else { return fetchOperand(0, prefixes, mode, &cursor, &instruction) }
         (map, opcode) = (place | 4, byte)
         if map == 7, opcode < 2, behaviors.contains(.ignoresWOfQuadwordPermutations) { prefixes.rex |= 8 }
       }
+    } else if opcode == 0x8F, prefixes.rex == 0, behaviors.contains(.fetchesXOPAndSSE4A) {
+      guard let next = cursor.peek() else { return cursor.failure }
+      if next & 0x38 != 0 { return fetchXOP(prefixes, mode, &cursor, &instruction) }
     }
     let cell = unsafe cells[map << 8 | Int(opcode)]
     let first = Int(cell >> 8)
@@ -87,36 +92,61 @@ public import X86
       if prefixes.isVEX, unsafe !takes(row.pointee, prefixes) { continue }
       return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
     }
-    return fetchUnknown(cell, map, opcode, prefixes, mode, &cursor, &instruction) ?? .invalidOpcode
+    return fetchUnknown(map, opcode, prefixes, mode, &cursor, &instruction)
   }
 
-  /// Fetches the rest of what has no row, as processors do before they raise #UD; nil if all of it is there.
+  // MARK: What is #UD
+
+  /// Fetches the rest of what has no row, as processors do before they raise #UD.
+  ///
+  /// An unknown form of a known opcode is fetched whole, by either vendor's processors; with a VEX prefix an opcode has the
+  /// layout of the same opcode without one (Zen 2).
   private func fetchUnknown(
-    _ cell: UInt32, _ map: Int, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
+    _ map: Int, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
     _ instruction: inout Instruction
-  ) -> DecodeFailure? {
-    // An unknown form of a known opcode is fetched whole before it is #UD, by either vendor's processors.
-    if cell & 0xFF != 0 {
-      let row = unsafe rows[Int(cell >> 8)]
-      instruction.addressSize = prefixes.addressSize(mode)
-      if row.hasModRM, let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
-      let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
-      if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
+  ) -> DecodeFailure {
+    let own = unsafe cells[map << 8 | Int(opcode)]
+    let cell = unsafe own & 0xFF != 0 ? own : cells[(map & 3) << 8 | Int(opcode)]
+    guard cell & 0xFF != 0 else {
+      guard let byteCount = immediateByteCount(map & 3, opcode) else { return .invalidOpcode }
+      return fetchOperand(byteCount, prefixes, mode, &cursor, &instruction)
     }
-    if cell & 0xFF == 0, Self.isFetchedWhole(map & 3, opcode) {
-      instruction.addressSize = prefixes.addressSize(mode)
-      if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
-      if map & 3 == 3 || opcode == 0x0F, cursor.next() == nil { return cursor.failure }
-    }
-    return nil
+    let row = unsafe rows[Int(cell >> 8)]
+    instruction.addressSize = prefixes.addressSize(mode)
+    if row.hasModRM, let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
+    let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
+    return readImmediate(row.immediate, size, mode, &cursor, &instruction) ?? .invalidOpcode
   }
 
-  /// Opcodes without a row that have ModRM all the same: those of 3DNow!, SSE3, SSE4a and the three-byte maps.
-  private static func isFetchedWhole(_ map: Int, _ opcode: UInt8) -> Bool {
+  /// Bytes of the immediate of an opcode without a row that has ModRM all the same, as those of 3DNow!, SSE3, SSE4A and
+  /// the three-byte maps have; nil for one that ends with the opcode.
+  private func immediateByteCount(_ map: Int, _ opcode: UInt8) -> UInt8? {
     switch (map, opcode) {
-    case (2, _), (3, _), (1, 0x0F), (1, 0x78), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): true
-    default: false
+    case (2, _), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): 0
+    case (3, _), (1, 0x0F): 1
+    // EXTRQ and INSERTQ; VMREAD has none.
+    case (1, 0x78): behaviors.contains(.fetchesXOPAndSSE4A) ? 2 : 0
+    default: nil
     }
+  }
+
+  /// Fetches ModRM, its displacement and an immediate of some bytes, then fails.
+  private func fetchOperand(
+    _ immediateByteCount: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
+    _ instruction: inout Instruction
+  ) -> DecodeFailure {
+    instruction.addressSize = prefixes.addressSize(mode)
+    if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
+    return cursor.nextInteger(immediateByteCount) == nil ? cursor.failure : .invalidOpcode
+  }
+
+  /// Fetches the rest of XOP, whose first byte is that of POP with another ModRM.reg: two more bytes, an opcode, ModRM; map
+  /// Ah has an immediate of 4 bytes (Zen 2, which executes none of them).
+  private func fetchXOP(
+    _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor, _ instruction: inout Instruction
+  ) -> DecodeFailure {
+    guard let first = cursor.next(), cursor.next() != nil, cursor.next() != nil else { return cursor.failure }
+    return fetchOperand(first & 0x1F == 0xA ? 4 : 0, prefixes, mode, &cursor, &instruction)
   }
 
   /// What a row asks of a VEX prefix beyond what every row asks of a prefix.

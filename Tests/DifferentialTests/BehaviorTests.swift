@@ -58,6 +58,15 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
     BehaviorCase(
       behavior: .takesPrefetchOfRegister, code: [0x0F, 0x0D, 0xC2], mode: .compatibility32,
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
+    // Four bytes of XOP and two of 0F 78 at the end of the page: ModRM, or an immediate, is missing.
+    BehaviorCase(
+      behavior: .fetchesXOPAndSSE4A, code: [0x8F, 0xE3, 0x2E, 0x00], mode: .compatibility32,
+      prepare: { $0.rip = InstructionTest.codePage + 0xFFC }, with: Outcome(exception: "#PF"),
+      without: Outcome(exception: "#UD")),
+    BehaviorCase(
+      behavior: .fetchesXOPAndSSE4A, code: [0x0F, 0x78, 0xC0, 0x00],
+      prepare: { $0.rip = InstructionTest.codePage + 0xFFC }, with: Outcome(exception: "#PF"),
+      without: Outcome(exception: "#UD")),
     BehaviorCase(
       behavior: .ignoresWOfQuadwordPermutations, code: [0xC4, 0xE3, 0x7D, 0x00, 0xC1, 0x1B], level: .v3,
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),

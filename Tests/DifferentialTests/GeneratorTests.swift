@@ -8,7 +8,8 @@ import X86Decoder
   // Recordings hold no states: whoever changes these numbers makes every recording worthless.
   @Test(
     "The generator of states is frozen",
-    arguments: zip(StateGenerator.Version.allCases, [3_817_025_558_991_849_515, 11_833_537_747_380_033_909] as [UInt64]))
+    arguments: zip(
+      StateGenerator.Version.allCases, [3_817_025_558_991_849_515, 11_833_537_747_380_033_909] as [UInt64]))
   func frozenStates(_ version: StateGenerator.Version, _ sum: UInt64) {
     var bytes: [UInt8] = []
     for seed in [0, 1, 20_261_125, .max] as [UInt64] {
@@ -30,7 +31,9 @@ import X86Decoder
         let words = (0..<4).map { state.ymm[register * 4 + $0] }
         func all(_ test: (UInt64) -> Bool) -> Bool { words.allSatisfy(test) }
         func isSmall(_ element: UInt32) -> Bool { element &+ 16 < 64 }
-        if all({ isSmall(UInt32(truncatingIfNeeded: $0)) && isSmall(UInt32($0 >> 32)) }) { found["indices32", default: 0] += 1 }
+        if all({ isSmall(UInt32(truncatingIfNeeded: $0)) && isSmall(UInt32($0 >> 32)) }) {
+          found["indices32", default: 0] += 1
+        }
         if all({ $0 &+ 16 < 64 }) { found["indices64", default: 0] += 1 }
         if (0..<register).contains(where: { other in (0..<4).allSatisfy { words[$0] == state.ymm[other * 4 + $0] } }) {
           found["copy", default: 0] += 1

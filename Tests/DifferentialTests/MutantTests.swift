@@ -96,7 +96,9 @@ import X86Decoder
     #expect(score.percent == 75)
   }
 
-  @Test("Each recording kills a fixed sample", arguments: ["zen4", "icelake", "zen2-v3"]) func sample(_ name: String) throws {
+  @Test("Each recording kills a fixed sample", arguments: ["zen4", "icelake", "zen2-v3"]) func sample(_ name: String)
+    throws
+  {
     let all = try Mutant.all()
     let run = try MutationRun(try Vectors.load(name))
     var score = MutationScore()

@@ -47,7 +47,7 @@ private final class Scratch {
 }
 
 /// Whether the host's own processor can answer; a skip is printed.
-private let hasNative: Bool = {
+let hasNative: Bool = {
   guard let outcome = try? runEmu(["fuzz", "--against", "native", "--count", "1"]), outcome.status != 74 else {
     print("SKIP native: this host lets no instruction tests run on its own processor")
     return false
@@ -56,7 +56,7 @@ private let hasNative: Bool = {
 }()
 
 /// Whether its kernel installs local descriptor tables with 16-bit segments; a skip is printed.
-private let hasSegments: Bool = {
+let hasSegments: Bool = {
   guard hasNative else { return false }
   let outcome = try? runEmu(["fuzz", "--against", "native", "--modes", "segmented", "--count", "1"])
   if outcome?.status != 74 { return true }

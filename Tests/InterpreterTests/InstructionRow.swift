@@ -20,6 +20,7 @@ struct RowError: Error, CustomStringConvertible {
 ///   `st2=12`: the significand of ST(1), `st3=3FFF` its sign and exponent.
 /// - `#GP(0)`, `#PF(6)@w+100`, `#UD`: the exception; RIP then stays.
 ///
+/// In a 16-bit code segment ES and SS have the data pages from offset 0 on, DS the first of them from F000h to FFFFh.
 /// Before, RBX holds w, RSI w+40, RDI w+80, RSP w+100, other registers and the window 0, no flag is set.
 struct InstructionRow {
   var test: InstructionTest
@@ -54,6 +55,10 @@ struct InstructionRow {
       test.code[index] = byte
     }
     if mode == .compatibility32 { test.input.selectors = [0x2B, 0x23, 0x2B, 0x2B, 0, 0] }
+    if mode == .segmented {
+      test.input.selectors = [0x17, 0x07, 0x17, InstructionTest.wrappingDataSelector, 0, 0]
+      test.input.rip = 0x800
+    }
     let window = InstructionTest.windowAddress
     for (register, offset) in [(3, 0), (6, 0x40), (7, 0x80), (4, 0x100)] as [(Int, UInt64)] {
       test.input.generalRegisters[register] = window + offset

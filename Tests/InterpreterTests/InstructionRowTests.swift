@@ -20,7 +20,7 @@ struct RowText: Sendable, CustomTestStringConvertible {
   static let all: [RowText] =
     longTables.flatMap { rows($0, .long64) } + compatibilityTables.flatMap { rows($0, .compatibility32) }
     + newerTables.flatMap { rows($0, .long64, .amdV3) } + rows(fieldRows, .long64, .zen4)
-    + rows(protectionKeyRows, .long64, .zen4)
+    + rows(protectionKeyRows, .long64, .zen4) + rows(sixteenBitRows, .segmented, .amdV3)
     + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)).map {
       RowText(line: $0.line, mode: $0.mode, isOfAMD: true)
     }
@@ -61,14 +61,25 @@ struct InstructionRowTests {
   @Test(
     "The host's own processor does the same", .enabled(if: NativeOracle.unavailableReason == nil, "no native oracle"))
   func native() throws {
-    let texts = RowText.all.filter(\.isOfHost)
+    for isSegmented in [false, true] {
+      try compareNative(RowText.all.filter { $0.isOfHost && ($0.mode == .segmented) == isSegmented }, isSegmented)
+    }
+  }
+
+  private func compareNative(_ texts: [RowText], _ isSegmented: Bool) throws {
+    let oracle: NativeOracle
+    do { oracle = try NativeOracle(segments: isSegmented ? InstructionTest.segments : []) } catch {
+      #expect(isSegmented, "\(error)")
+      print("SKIP rows of 16-bit code on the host's own processor: \(error)")
+      return
+    }
     // A trap flag would stop a gather between two elements.
     let rows = try texts.map { text in
       var row = try InstructionRow(text.line, mode: text.mode)
       if text.model.level > .v1 { row.test.singleSteps = false }
       return row
     }
-    let results = try NativeOracle().run(rows.map(\.test))
+    let results = try oracle.run(rows.map(\.test))
     for (index, row) in rows.enumerated() {
       #expect(row.text(results[index]) == row.text(row.expected), "\(texts[index].line)")
     }

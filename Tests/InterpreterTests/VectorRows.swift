@@ -120,6 +120,12 @@ let vectorFaultRows = """
   VPMASKMOVD, nothing selected  | C4 E2 71 8E 03 | rbx=20002000 | 
   VPMASKMOVD, the second        | C4 E2 71 8E 03 | rbx=20002000 ymm4=8000000000000000 | #PF(7)@20002004
   XSAVE misaligned              | 0F AE 63 08 | rax=1 | #GP(0)
+  XSAVE, its first byte         | 0F AE 23 | rbx=1FFFFFC0 | #PF(6)@1FFFFFC0
+  XSAVE, its last byte          | 0F AE 23 | rbx=20001FC0 rax=3 | #PF(7)@200021FF
+  XSAVE, its last byte with AVX | 0F AE 23 | rbx=20001D00 rax=4 | #PF(7)@2000203F
+  XSAVEC, its last byte         | 0F C7 23 | rbx=20001FC0 | #PF(7)@200021FF
+  XSAVEOPT, its last byte       | 0F AE 33 | rbx=20001FC0 rax=7 | #PF(7)@200022FF
+  XRSTOR, its header            | 0F AE 2B | rbx=20002F80 | #PF(4)@20003180
   """
 
 /// Gathers: what is done before a fault stays done.

@@ -40,6 +40,64 @@ struct CampaignTests {
     #expect(!first.contains { $0.vector == UserState.lost })
   }
 
+  private struct Sequence: Sendable, CustomTestStringConvertible {
+    var name: String
+    var code: [UInt8]
+    var steps: UInt8
+    /// Bytes of code before the end, and the vector there.
+    var end: UInt64
+    var vector = UserState.noException
+    var testDescription: String { name }
+  }
+
+  private static let sequences = [
+    Sequence(
+      name: "eight instructions of 10 bytes",
+      code: (0..<8).flatMap { [0x48, 0xB8 | UInt8($0 & 3), 1, 2, 3, 4, 5, 6, 7, UInt8($0)] }, steps: 8, end: 80),
+    Sequence(name: "a fault in the middle", code: [0xFF, 0xC0, 0x8B, 0x01, 0xFF, 0xC0], steps: 3, end: 2, vector: 14),
+    Sequence(
+      name: "MOV SS in the middle", code: [0xFF, 0xC0, 0x8E, 0xD2, 0xFF, 0xC0, 0xFF, 0xC0], steps: 4, end: 8),
+    Sequence(
+      name: "REP STOSB in the middle", code: [0xFF, 0xC0, 0xF3, 0xAA, 0xFF, 0xC0], steps: 3, end: 6),
+    Sequence(name: "PUSHF, POP", code: [0xF9, 0x9C, 0x58], steps: 3, end: 3),
+  ]
+
+  @Test("Sequences: to the INT3 behind them and by TF, the same bytes", arguments: sequences)
+  private func sequence(_ row: Sequence) throws {
+    let results = try [false, true].map { singleSteps in
+      try NativeOracle().run([
+        .code(row.code, steps: row.steps, singleSteps: singleSteps) { state in
+          state[2] = 0x2B
+          state[4] = InstructionTest.windowAddress + 0x100
+          state[6] = 3
+          state[7] = InstructionTest.windowAddress
+        }
+      ])[0]
+    }
+    #expect(results[0].bytes == results[1].bytes)
+    #expect(results[0].rip == InstructionTest.codeAddress + row.end && results[0].vector == row.vector)
+  }
+
+  @Test("The child keeps nothing of the host but its image, the tests and the pages of the test") func mappings() throws
+  {
+    let oracle = try NativeOracle()
+    #expect(try oracle.run([.code([0x90])])[0].vector == UserState.noException)
+    let text = try String(contentsOfFile: "/proc/\(oracle.childProcess)/maps", encoding: .utf8)
+    let image = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    var strange: [Substring] = []
+    for line in text.split(separator: "\n") {
+      let fields = line.split(separator: " ", maxSplits: 5)
+      let path = fields.count > 5 ? fields[5].drop { $0 == " " } : ""
+      let isKept =
+        path == "[vsyscall]" || path.hasPrefix("/memfd:emu-code") || path.hasPrefix("/dev/zero") || path.isEmpty
+        || path == image || path.hasSuffix(".xctest")
+      if !isKept { strange.append(line) }
+    }
+    #expect(strange.isEmpty, "\(text)")
+    // No stack, no heap, no library.
+    #expect(!text.contains("[stack]") && !text.contains("libc"), "\(text)")
+  }
+
   @Test("System calls from the code page are fenced, in every way") func fence() throws {
     let exit: (inout UserState) -> Void = {
       $0[0] = 231  // exit_group

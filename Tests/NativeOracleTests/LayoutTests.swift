@@ -28,16 +28,16 @@ import X86
     #expect(MemoryLayout<UserState>.offset(of: \.reservedWord) == 1356)
   }
 
-  @Test("InstructionTest: 1,392 bytes, no padding") func instructionTest() {
-    #expect(MemoryLayout<InstructionTest>.size == 1392)
-    #expect(MemoryLayout<InstructionTest>.stride == 1392)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.codeLength) == 16)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.steps) == 17)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.mode) == 18)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.cpl) == 19)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.singleSteps) == 20)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.form) == 22)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.number) == 24)
-    #expect(MemoryLayout<InstructionTest>.offset(of: \.input) == 32)
+  @Test("InstructionTest: 1,504 bytes, no padding") func instructionTest() {
+    #expect(MemoryLayout<InstructionTest>.size == 1504)
+    #expect(MemoryLayout<InstructionTest>.stride == 1504)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.codeLength) == 128)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.steps) == 129)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.mode) == 130)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.cpl) == 131)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.singleSteps) == 132)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.form) == 134)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.number) == 136)
+    #expect(MemoryLayout<InstructionTest>.offset(of: \.input) == 144)
   }
 }

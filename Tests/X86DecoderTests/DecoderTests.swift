@@ -54,6 +54,32 @@ private let cases: [DecodeCase] = [
   DecodeCase(
     corner: "VEX", bytes: [0x67, 0xC4, 0xE2, 0x71, 0x90, 0x04, 0x93], mode: .code32, failure: .invalidOpcode),
   DecodeCase(corner: "VEX", bytes: [0x62, 0xF1, 0x7C, 0x48, 0x58, 0xC1], mode: .code64, failure: .invalidOpcode),
+  // What Zen 2 fetches before #UD. Behind REX the opcodes are LDS, LES and BOUND, whose ModRM is fetched.
+  DecodeCase(corner: "VEX", bytes: [0x40, 0xC5, 0x7C, 0xCC], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0x40, 0xC5, 0x7C, 0xCC, 0x00], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0x40, 0x62, 0x44, 0x25], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0x40, 0x62, 0x44, 0x25, 0x00], mode: .code64, failure: .invalidOpcode),
+  // REX before another prefix is void.
+  DecodeCase(corner: "VEX", bytes: [0x40, 0x66, 0xC5, 0x78, 0x58], mode: .code64, failure: .truncated),
+  // A map that does not exist has ModRM and no immediate.
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE4, 0x7C, 0x58], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE4, 0x7C, 0x58, 0xC0], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE0, 0x7C, 0x58, 0x80, 1, 2, 3], mode: .code32, failure: .truncated),
+  // Without a row an opcode is laid out as without VEX: rel32 of Jcc, two bytes of EXTRQ, nothing of SYSCALL.
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0x78, 0x80, 1, 2, 3], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0xF8, 0x80, 1, 2, 3, 4], mode: .code32, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0x78, 0x78, 0xC0, 1], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "VEX", bytes: [0xC5, 0x78, 0x05], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE3, 0x7D, 0xFF, 0xC0], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "SSE4A", bytes: [0x0F, 0x78, 0xC0, 1], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "SSE4A", bytes: [0x0F, 0x78, 0xC0, 1, 2], mode: .code64, failure: .invalidOpcode),
+  // XOP is POP with another ModRM.reg than 0; its map Ah has 4 bytes of immediate.
+  DecodeCase(corner: "XOP", bytes: [0x8F, 0xE3, 0x2E, 0x00], mode: .code32, failure: .truncated),
+  DecodeCase(corner: "XOP", bytes: [0x8F, 0xE3, 0x2E, 0x00, 0x00], mode: .code32, failure: .invalidOpcode),
+  DecodeCase(corner: "XOP", bytes: [0x8F, 0xEA, 0x78, 0x10, 0xC0, 1, 2, 3], mode: .code64, failure: .truncated),
+  DecodeCase(corner: "XOP", bytes: [0x8F, 0xEA, 0x78, 0x10, 0xC0, 1, 2, 3, 4], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "XOP", bytes: [0x40, 0x8F, 0xE8], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "XOP", bytes: [0x8F, 0xC3], mode: .code64, length: 2, operation: .pop),
   // vvvv has four bits where it names nothing, three where it names one of eight registers.
   DecodeCase(corner: "VEX", bytes: [0xC4, 0xE3, 0x3B, 0xF0, 0xC1, 0x01], mode: .code32, failure: .invalidOpcode),
   DecodeCase(corner: "VEX", bytes: [0xC4, 0xE2, 0x30, 0xF2, 0xC3], mode: .code32, length: 5, operation: .andn),

@@ -33,7 +33,7 @@ struct emu_user_state {
 
 /// `InstructionTest` of the module InstructionTesting, byte for byte.
 struct emu_instruction_test {
-  uint8_t code[16];
+  uint8_t code[128];
   uint8_t code_length;
   uint8_t steps;
   uint8_t mode;
@@ -61,10 +61,10 @@ EMU_NATIVE_ASSERT(offsetof(struct emu_user_state, mxcsr) == 1328, "mxcsr");
 EMU_NATIVE_ASSERT(offsetof(struct emu_user_state, fcw) == 1336, "fcw");
 EMU_NATIVE_ASSERT(offsetof(struct emu_user_state, vector) == 1341, "vector");
 EMU_NATIVE_ASSERT(offsetof(struct emu_user_state, selectors) == 1342, "selectors");
-EMU_NATIVE_ASSERT(sizeof(struct emu_instruction_test) == 1392, "InstructionTest");
-EMU_NATIVE_ASSERT(offsetof(struct emu_instruction_test, form) == 22, "form");
-EMU_NATIVE_ASSERT(offsetof(struct emu_instruction_test, number) == 24, "number");
-EMU_NATIVE_ASSERT(offsetof(struct emu_instruction_test, input) == 32, "input");
+EMU_NATIVE_ASSERT(sizeof(struct emu_instruction_test) == 1504, "InstructionTest");
+EMU_NATIVE_ASSERT(offsetof(struct emu_instruction_test, form) == 134, "form");
+EMU_NATIVE_ASSERT(offsetof(struct emu_instruction_test, number) == 136, "number");
+EMU_NATIVE_ASSERT(offsetof(struct emu_instruction_test, input) == 144, "input");
 
 /// One of the two halves of the region that parent and child share.
 struct emu_native_batch {
@@ -82,7 +82,7 @@ struct emu_native_batch {
 /// A segment of the child's local descriptor table, as modify_ldt(2) wants it.
 struct emu_native_segment {
   uint32_t base, limit;
-  uint8_t is_32bit, contents, is_restricted, is_not_present, counts_pages, padding[3];
+  uint8_t is_32bit, contents, is_restricted, is_not_present, counts_pages, is_absent, padding[2];
 };
 enum { EMU_NATIVE_SEGMENTS = 16 };
 

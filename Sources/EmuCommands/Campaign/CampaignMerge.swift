@@ -18,6 +18,9 @@ struct CampaignLine: Codable {
   var subject: String?
   var against: String?
   var isa: String?
+  var modes: String?
+  var length: String?
+  var bytes: Bool?
   var cpl: UInt8?
   var rules: Bool?
   var processor: String?
@@ -61,7 +64,7 @@ struct CampaignLine: Codable {
   var campaign: [String] {
     [
       "\(seed ?? 0)", "\(count ?? 0)", "\(shards ?? 0)", subject ?? "", against ?? "", isa ?? "", "\(cpl ?? 3)",
-      "\(rules ?? true)", processor ?? "",
+      "\(rules ?? true)", processor ?? "", modes ?? "", length ?? "", "\(bytes ?? false)",
     ]
   }
 }

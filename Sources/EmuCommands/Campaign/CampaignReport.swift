@@ -22,7 +22,8 @@ enum CampaignReport {
       "\"modes\":\(JSONText.quoted(identity.modes))",
       "\"cpl\":\(identity.cpl)", "\"rules\":\(identity.rules)",
       "\"processor\":\(JSONText.quoted(identity.processor))", "\"model\":\(JSONText.quoted(identity.model))",
-      "\"exact\":\(identity.exact)",
+      "\"exact\":\(identity.exact)", "\"length\":\(JSONText.quoted(identity.length))",
+      "\"bytes\":\(identity.bytes)",
     ].joined(separator: ",")
   }
 
@@ -36,7 +37,8 @@ enum CampaignReport {
         "\"kind\":\"divergence\"", "\"class\":\(JSONText.quoted(divergence.kind.rawValue))",
         "\"rule\":\(JSONText.quoted(divergence.rule))", "\"fingerprint\":\"\(divergence.fingerprint)\"",
         "\"form\":\(JSONText.quoted(divergence.form))", "\"signature\":\(JSONText.quoted(divergence.signature))",
-        "\"test\":\(number)", "\"differences\":[\(differences.joined(separator: ","))]",
+        "\"test\":\(number)", "\"sequence\":[\(divergence.disassembly.map(JSONText.quoted).joined(separator: ","))]",
+        "\"differences\":[\(differences.joined(separator: ","))]",
         "\"reproducer\":\(Reproducer.request(divergence))",
       ].joined(separator: ",") + "}"
   }
@@ -51,12 +53,13 @@ enum CampaignReport {
         "\"rule\":\(object(tally.rules.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
         "\"fingerprints\":\(object(tally.fingerprints.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
         "\"forms\":\(tally.forms.keys.filter { $0 != .max }.count)",
+        "\"maps\":\(object(tally.maps.sorted { $0.key < $1.key }.map { ($0.key, $0.value.tests) }))",
       ].joined(separator: ",") + "}"
   }
 
   /// What a test with segments has in them.
   private static func segments(_ test: InstructionTest) -> String {
-    guard test.mode == .segmented else { return "" }
+    guard test.mode == .segmented || test.mode == .real16 else { return "" }
     let names = ExecLine.segmentNames.map { $0.uppercased() }
     let parts = names.indices.map { names[$0] + "=" + String(test.input.selectors[$0], radix: 16) }
     let registers = (0..<8).map { generalRegisterNames[$0] + "=" + String(test.input.generalRegisters[$0], radix: 16) }
@@ -65,15 +68,18 @@ enum CampaignReport {
 
   /// A difference for a person.
   static func text(_ divergence: Divergence) -> String {
-    var code: [UInt8] = []
-    for index in 0..<Int(divergence.test.codeLength) { code.append(divergence.test.code[index]) }
-    let test = divergence.test
-    let mode = test.mode == .long64 ? "64-bit" : test.is16Bit ? "16-bit" : "32-bit"
+    let test = divergence.reproducer
+    let code = (0..<Int(test.codeLength)).map { test.code[$0] }
+    let mode =
+      test.mode == .long64 ? "64-bit" : test.mode == .real16 ? "real mode" : test.is16Bit ? "16-bit" : "32-bit"
     var lines = [
       "\(divergence.kind.rawValue) \(divergence.fingerprint): \(divergence.form)",
-      "  code \(Text.digits(code)), \(mode)\(segments(test)), CPL \(test.cpl), test \(divergence.test.number)"
+      "  code \(Text.digits(code)), \(mode)\(segments(test)), CPL \(test.cpl), test \(test.number)"
         + (divergence.rule == "none" ? "" : ", rule \(divergence.rule)"),
     ]
+    if !divergence.disassembly.isEmpty {
+      lines.append("  after \(test.steps) instructions of: \(divergence.disassembly.joined(separator: "; "))")
+    }
     for difference in divergence.differences.prefix(8) {
       lines.append(
         "  \(difference.field): \(Text.hex(difference.subject)), and the oracle has "
@@ -89,6 +95,9 @@ enum CampaignReport {
     var lines = ["\(tally.tests) tests of \(forms.count) forms"]
     for kind in DivergenceClass.allCases {
       lines.append("  \(kind.rawValue): \(tally.classes[kind, default: 0])")
+    }
+    for (map, count) in tally.maps.sorted(by: { $0.key < $1.key }) {
+      lines.append("  map \(map): \(count.tests), agreeing \(count.agreed)")
     }
     for (rule, count) in tally.rules.sorted(by: { $0.key < $1.key }) { lines.append("  rule \(rule): \(count)") }
     return lines.joined(separator: "\n")

@@ -18,6 +18,8 @@ struct Checkpoint: Codable, Equatable {
     var processor: String
     var model: String
     var exact: Bool
+    var length: String
+    var bytes: Bool
   }
 
   var identity: Identity
@@ -32,6 +34,7 @@ struct Checkpoint: Codable, Equatable {
   var rules: [String: UInt64]
   var fingerprints: [String: UInt64]
   var forms: [String: CampaignTally.FormCount]
+  var maps: [String: CampaignTally.FormCount]
 
   init(_ identity: Identity, next: UInt64, resultBytes: UInt64, isComplete: Bool, tally: CampaignTally) {
     self.identity = identity
@@ -42,6 +45,7 @@ struct Checkpoint: Codable, Equatable {
     classes = Dictionary(uniqueKeysWithValues: tally.classes.map { ($0.key.rawValue, $0.value) })
     rules = tally.rules
     fingerprints = tally.fingerprints
+    maps = tally.maps
     forms = Dictionary(uniqueKeysWithValues: tally.forms.map { (String($0.key), $0.value) })
   }
 
@@ -52,6 +56,7 @@ struct Checkpoint: Codable, Equatable {
     for (name, count) in classes { if let kind = DivergenceClass(rawValue: name) { tally.classes[kind] = count } }
     tally.rules = rules
     tally.fingerprints = fingerprints
+    tally.maps = maps
     for (name, count) in forms { if let form = UInt16(name) { tally.forms[form] = count } }
     return tally
   }

@@ -13,7 +13,7 @@ enum RunnerChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// The modes that tests are drawn from.
 enum ModesChoice: String, ExpressibleByArgument, CaseIterable {
-  case all, long64, protected32, segmented
+  case all, long64, protected32, protected16, segmented, real
 
   /// Modes, each as often as it counts.
   var modes: [InstructionTest.Mode] {
@@ -21,9 +21,37 @@ enum ModesChoice: String, ExpressibleByArgument, CaseIterable {
     case .all: CampaignPlan().modes
     case .long64: [.long64]
     case .protected32: [.compatibility32]
-    case .segmented: [.segmented]
+    case .segmented, .protected16: [.segmented]
+    case .real: [.real16]
     }
   }
+
+  /// The tests have segments of a local descriptor table.
+  var hasSegments: Bool { modes == [.segmented] }
+}
+
+/// How many instructions a test has: `N` or `N-M`.
+struct SequenceLengths: ExpressibleByArgument, CustomStringConvertible {
+  let range: ClosedRange<Int>
+
+  /// One instruction a test.
+  static let one = SequenceLengths(range: 1...1)
+
+  init(range: ClosedRange<Int>) { self.range = range }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard let first = parts.first ?? nil, let last = parts.last ?? nil, parts.count <= 2, first >= 1, first <= last,
+      last <= InstructionTest.maximumSequenceLength
+    else { return nil }
+    range = first...last
+  }
+
+  var description: String {
+    range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+  }
+
+  var defaultValueDescription: String { description }
 }
 
 /// `emu fuzz`: generated instructions on two machines, every difference explained and kept.
@@ -41,6 +69,8 @@ struct FuzzCommand: ParsableCommand {
         emu fuzz --against native --count 1000000 --seed 1
         emu fuzz --against native --count 50000 --isa SSE2,MMX
         emu fuzz --against native --count 500000 --modes segmented
+        emu fuzz --against native --count 1000000 --length 2-8
+        emu fuzz --against native --count 1000000 --bytes
         emu fuzz --against recorded --recording Tests/Vectors/zen4.emuvec
         emu fuzz --against kvm --subject native --cpl 0 --no-rules --count 200000
 
@@ -55,10 +85,19 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "CPUID features or mnemonics to draw from, with commas; all is everything.") var isa = "all"
   @Option(
     help: """
-      The modes of the tests: all (64-bit and flat 32-bit), long64, protected32, or segmented: 16- and 32-bit code, \
-      stacks and data by a local descriptor table, with bases, limits, expand-down and segments that cannot be loaded.
+      The modes of the tests: all (64-bit and flat 32-bit), long64, protected32, segmented: 16- and 32-bit code, \
+      stacks and data by a local descriptor table, with bases, limits, expand-down and segments that cannot be loaded; \
+      protected16: the same with 16-bit code, mostly 16-bit stacks and data, and addresses that wrap at 64 KiB; or real: \
+      general-purpose instructions in real mode, delivery of their exceptions included, against KVM.
       """)
   var modes = ModesChoice.all
+  @Option(help: "Instructions of a test: N or N-M, from 1 to 8.") var length = SequenceLengths.one
+  @Flag(
+    help: """
+      Random bytes from every opcode map, in all lengths, cut off by the end of a page: does the processor fetch as \
+      many, and is it an instruction.
+      """)
+  var bytes = false
   @Option(help: "The privilege level of the tests: 3, or 0 where the oracle is kvm.") var cpl: UInt8 = 3
   @Option(help: "Which part of the campaign this is, as I/N with I from 0.") var shard: String?
   @Option(help: "A folder for results, checkpoint and reproducers.") var output: String?
@@ -81,13 +120,29 @@ struct FuzzCommand: ParsableCommand {
     if capture != nil && against != .native {
       throw ValidationError("--capture records the host's own processor: it needs --against native.")
     }
+    if capture != nil && modes == .protected16 {
+      throw ValidationError("--capture records states by their seeds: it cannot record --modes protected16.")
+    }
     guard cpl == 0 || cpl == 3 else { throw ValidationError("--cpl \(cpl) is not 0 or 3.") }
     if compared.cpu != nil && subject != .model { throw ValidationError("--cpu needs --subject model.") }
-    if modes == .segmented, against == .kvm || subject == .kvm {
-      throw ValidationError("--modes segmented: KVM's guest has no local descriptor table.")
+    if modes.hasSegments, against == .kvm || subject == .kvm {
+      throw ValidationError("--modes \(modes.rawValue): KVM's guest has no local descriptor table.")
+    }
+    if modes == .real, against != .kvm || subject != .model {
+      throw ValidationError("--modes real compares the model with KVM: it needs --against kvm.")
     }
     if modes != .all, against == .recorded || cpl == 0 {
       throw ValidationError("--modes \(modes.rawValue) needs --against native or kvm, at CPL 3.")
+    }
+    let isSequence = length.range != 1...1
+    for (name, isThere) in [("--length \(length)", isSequence), ("--bytes", bytes)] where isThere {
+      guard against == .native, subject == .model else {
+        throw ValidationError("\(name) compares the model with the host's own processor: it needs --against native.")
+      }
+      if capture != nil { throw ValidationError("\(name): --capture records single instructions.") }
+    }
+    if bytes, isSequence || isa.lowercased() != "all" {
+      throw ValidationError("--bytes draws no forms: it takes neither --length nor --isa.")
     }
     if cpl == 0 && against != .kvm { throw ValidationError("--cpl 0 needs --against kvm.") }
   }

@@ -38,8 +38,9 @@ final class FuzzSession {
     if let file = shard.statusFile { close(unsafe open(file, O_WRONLY | O_CREAT, 0o666)) }
     oracles = Oracles()
     let recorded = try options.recording.map { RecordedRunner(try Recording(decoding: try HostIO.readFile($0))) }
-    let hasSegments = options.modes == .segmented
-    let oracle = try recorded ?? oracles.runner(options.against, hasSegments: hasSegments)
+    let hasSegments = options.modes.hasSegments
+    let isRealMode = options.modes == .real
+    let oracle = try recorded ?? oracles.runner(options.against, hasSegments: hasSegments, isRealMode: isRealMode)
     canMinimize = oracle.executesAnyTest
     if let recorded, options.compared.cpu == nil {
       (model, modelNote) = (try recorded.model(), nil)
@@ -47,7 +48,7 @@ final class FuzzSession {
       (model, modelNote) = options.compared.choice(
         against: oracle.processorName, with: options.against == .native ? HostProcessor.features : [])
     }
-    let subject = try oracles.runner(options.subject, model: model, hasSegments: hasSegments)
+    let subject = try oracles.runner(options.subject, model: model, hasSegments: hasSegments, isRealMode: isRealMode)
     let filter = try FormFilter(options.isa)
     var plan = CampaignPlan()
     plan.seed = options.seed
@@ -56,9 +57,10 @@ final class FuzzSession {
     plan.shards = UInt64(shard.count)
     plan.cpl = options.cpl
     plan.modes = options.cpl == 0 ? [.long64] : options.modes.modes
-    let shown = options.rules ? try oracles.shownLimits(options.against) : []
+    plan.narrows = options.modes == .protected16
+    let shown = options.rules ? try oracles.shownLimits(options.against, isRealMode: isRealMode) : []
     let classifier = Classifier(
-      rules: options.rules ? .standard(options.against) : [], shown: shown,
+      rules: options.rules ? .standard(options.against, isRealMode: isRealMode) : [], shown: shown,
       exact: options.exact ? model.behaviors : nil, model: model)
     let templates = filter.templates(
       cpl: options.cpl, involvesNative: options.against != .kvm || options.subject == .native, modes: plan.modes,
@@ -68,10 +70,11 @@ final class FuzzSession {
     output = try options.output.map { [identity] in try ShardOutput(folder: $0, identity: identity) }
     let checkpoint = try output?.checkpoint(for: identity)
     try output?.open(keeping: checkpoint?.resultBytes ?? 0)
-    var generator = CodeGenerator(templates)
+    var generator = CodeGenerator(templates, lengths: options.length.range)
     // KVM may refuse the INT3 behind 32-bit code.
     generator.stepsCompatibilityMode = options.against == .kvm || options.subject == .kvm
-    let source: any TestSource = recorded ?? GeneratedTests(generator, plan)
+    let generated: any TestSource = options.bytes ? ByteTests(plan) : GeneratedTests(generator, plan)
+    let source: any TestSource = recorded ?? generated
     campaign = Campaign(
       plan: plan, subject: subject, oracle: oracle, source: source, classifier: classifier,
       start: checkpoint?.next ?? 0, tally: checkpoint?.tally ?? CampaignTally())
@@ -93,7 +96,8 @@ final class FuzzSession {
     Checkpoint.Identity(
       seed: plan.seed, count: plan.count, shard: plan.shard, shards: plan.shards, against: options.against.rawValue,
       subject: options.subject.rawValue, isa: options.isa, modes: options.modes.rawValue, cpl: options.cpl,
-      rules: options.rules, processor: oracle, model: options.subject == .model ? model : "", exact: options.exact)
+      rules: options.rules, processor: oracle, model: options.subject == .model ? model : "", exact: options.exact,
+      length: options.length.description, bytes: options.bytes)
   }
 
   private static var seconds: Double { Double(HostClock.monotonic) / 1e9 }
@@ -159,8 +163,7 @@ final class FuzzSession {
       try output?.append(CampaignReport.line(small, number: divergence.test.number))
       guard divergence.kind == .bug else { continue }
       try output?.write(Reproducer.request(small) + "\n", name: "\(small.fingerprint).json")
-      // A ROM has no local descriptor table.
-      if small.test.mode != .segmented { try output?.write(Reproducer.rom(small), name: "\(small.fingerprint).s") }
+      if Reproducer.hasROM(small) { try output?.write(Reproducer.rom(small), name: "\(small.fingerprint).s") }
       clearProgress()
       print(CampaignReport.text(small))
     }

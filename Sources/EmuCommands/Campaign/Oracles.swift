@@ -97,6 +97,30 @@ extension UserState {
   }
 }
 
+/// KVM as a runner of tests in real mode.
+@safe final class KVMRealModeOracle: InstructionRunner {
+  let name = "kvm"
+  let processorName = HostProcessor.name
+  private let runner: KVMRealModeRunner
+  private var pending: (UnsafeBufferPointer<InstructionTest>, UnsafeMutableBufferPointer<UserState>)?
+
+  init() throws {
+    do throws(KVMError) { runner = try KVMRealModeRunner() } catch { throw HostError(description: error.description) }
+  }
+
+  func begin(
+    _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
+  ) throws {
+    unsafe pending = (tests, results)
+  }
+
+  func finish() throws {
+    guard let (tests, results) = unsafe pending else { return }
+    unsafe pending = nil
+    unsafe runner.run(tests, into: results)
+  }
+}
+
 /// The machines that this host can offer.
 final class Oracles {
   /// What the user should know of them, a line each.
@@ -109,10 +133,13 @@ final class Oracles {
   /// - Parameters:
   ///   - model: what the model is.
   ///   - hasSegments: the tests have segments of a local descriptor table.
+  ///   - isRealMode: the tests are of real mode.
   func runner(
-    _ choice: RunnerChoice, model: ProcessorModel = .amdV1, hasSegments: Bool = false
+    _ choice: RunnerChoice, model: ProcessorModel = .amdV1, hasSegments: Bool = false, isRealMode: Bool = false
   ) throws -> any InstructionRunner {
     switch choice {
+    case .model where isRealMode: return try RealModeRunner(model)
+    case .kvm where isRealMode: return try KVMRealModeOracle()
     case .model: return try ModelRunner(model)
     case .native: return try NativeRunner(hasSegments: hasSegments)
     case .kvm: return try KVMRunner()
@@ -121,15 +148,16 @@ final class Oracles {
   }
 
   /// The limits that probes show on this host.
-  func shownLimits(_ choice: RunnerChoice) throws -> Set<String> {
-    choice == .recorded ? [] : try LimitProbe.shown(by: try runner(choice))
+  func shownLimits(_ choice: RunnerChoice, isRealMode: Bool) throws -> Set<String> {
+    choice == .recorded
+      ? [] : try LimitProbe.shown(by: try runner(choice, isRealMode: isRealMode), isRealMode: isRealMode)
   }
 }
 
 extension [DivergenceRule] {
   /// The rules for an oracle.
-  static func standard(_ oracle: RunnerChoice) -> [DivergenceRule] {
-    oracle == .kvm ? DivergenceRule.kvm : DivergenceRule.native
+  static func standard(_ oracle: RunnerChoice, isRealMode: Bool) -> [DivergenceRule] {
+    isRealMode ? DivergenceRule.kvmRealMode : oracle == .kvm ? DivergenceRule.kvm : DivergenceRule.native
   }
 }
 
@@ -151,6 +179,11 @@ struct FormFilter {
     wanted = Set(names)
   }
 
+  /// Of the general-purpose families, and not what leaves real mode.
+  private static func isDrawnInRealMode(_ template: EncodingTemplate) -> Bool {
+    [.integer, .stack, .flag, .string, .port, .control, .segment].contains(template.operation.family)
+  }
+
   /// The forms to draw from.
   ///
   /// - Parameter features: what the model has; forms of others are not drawn.
@@ -164,6 +197,7 @@ struct FormFilter {
         return false
       }
       guard modes.contains(.long64) || template.isInLegacy else { return false }
+      if modes == [.real16], !Self.isDrawnInRealMode(template) { return false }
       if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
         return false
       }

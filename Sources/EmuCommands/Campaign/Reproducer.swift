@@ -14,23 +14,30 @@ enum Reproducer {
 
   /// The `emu exec` request of a test, with what the oracle answered.
   static func request(_ divergence: Divergence) -> String {
-    let test = divergence.test
+    let test = divergence.reproducer
     let segments = (0..<6).map { "\"\(ExecLine.segmentNames[$0])\":\(ExecJSON.hex(UInt64(test.input.selectors[$0])))" }
-    let maps = [
+    let isRealMode = test.mode == .real16
+    let windowAddress = isRealMode ? UInt64(RealModeMemory.dataPages + 0xF00) : InstructionTest.windowAddress
+    // All of real mode is RAM.
+    let pages: [(address: UInt64, byteCount: UInt64, access: String)] = [
       (InstructionTest.codePage, 0x1000, "rx"), (InstructionTest.dataPage, 0x2000, "rw"),
       (InstructionTest.readOnlyPage, 0x1000, "r"),
-    ].map { "{\"address\":\(ExecJSON.hex($0.0)),\"size\":\(ExecJSON.hex(UInt64($0.1))),\"access\":\"\($0.2)\"}" }
+    ]
+    let maps = pages.map {
+      "{\"address\":\(ExecJSON.hex($0.address)),\"size\":\(ExecJSON.hex($0.byteCount)),\"access\":\"\($0.access)\"}"
+    }
     var members = ExecJSON.members(test.input)
     // The bases of FS and GS stand among the registers.
     let bases = ",\"fs_base\":\(ExecJSON.hex(test.input.fsBase)),\"gs_base\":\(ExecJSON.hex(test.input.gsBase))}"
     members[0] = String(members[0].dropLast()) + bases
-    let parts =
-      [
-        "\"id\":\"\(divergence.fingerprint)\"", "\"mode\":\"\(modeName(test))\"",
-        "\"cpl\":\(test.cpl)", "\"code\":\"\(Text.digits(code(test)))\"", "\"steps\":\(test.steps)",
-        "\"segments\":{\(segments.joined(separator: ","))}", "\"map\":[\(maps.joined(separator: ","))]",
-        ExecJSON.memory([ExecRequest.Bytes(address: InstructionTest.windowAddress, data: window(test.input))]),
-      ] + members
+    var parts = [
+      "\"id\":\"\(divergence.fingerprint)\"", "\"mode\":\"\(modeName(test))\"",
+      "\"cpl\":\(test.cpl)", "\"code\":\"\(Text.digits(code(test)))\"", "\"steps\":\(test.steps)",
+      "\"segments\":{\(segments.joined(separator: ","))}",
+    ]
+    if !isRealMode { parts.append("\"map\":[\(maps.joined(separator: ","))]") }
+    parts.append(ExecJSON.memory([ExecRequest.Bytes(address: windowAddress, data: window(test.input))]))
+    parts += members
     return "{\(parts.joined(separator: ","))}"
   }
 
@@ -40,12 +47,19 @@ enum Reproducer {
     case .long64: "long64"
     case .compatibility32: "protected32"
     case .segmented: "segmented"
+    case .real16: "real16"
     }
+  }
+
+  /// Whether a ROM can show it: a ROM has no local descriptor table, and ends behind the code and not after some steps.
+  static func hasROM(_ divergence: Divergence) -> Bool {
+    let test = divergence.reproducer
+    return test.mode != .segmented && test.mode != .real16 && (test.steps == 1 || !test.singleSteps)
   }
 
   /// A ROM that executes the test and expects what the oracle gave.
   static func rom(_ divergence: Divergence) -> String {
-    let test = divergence.test
+    let test = divergence.reproducer
     let oracle = divergence.oracle
     var lines = [
       "# \(divergence.form): \(divergence.signature)",
@@ -117,7 +131,8 @@ enum Reproducer {
     for index in 0..<16 { image += little(input.ymm[index * 4], 8) + little(input.ymm[index * 4 + 1], 8) }
     image += [UInt8](repeating: 0, count: 512 - image.count)
     var lines = ["test_state:"] + bytes(image) + ["test_window:"] + bytes(window(input)) + ["test_code:"]
-    lines += bytes(code(test) + [UInt8](repeating: 0xCC, count: 16 - Int(test.codeLength)))
+    lines += bytes(code(test) + [UInt8](repeating: 0xCC, count: max(16 - Int(test.codeLength), 0)))
+    lines += ["test_code_end:"]
     lines += ["test_registers:"]
     for index in 0..<16 { lines.append("  .quad \(Text.hex(input.generalRegisters[index]))") }
     lines += [
