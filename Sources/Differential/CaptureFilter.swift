@@ -23,6 +23,12 @@ public enum CaptureFilter {
     {
       return false
     }
+    // So are descriptors of the host's own behind those that tests have.
+    if result.vector == UserState.noException, let register = loadedSegment(instruction),
+      HostSelectors.isForeign(UInt32(result.selectors[register]))
+    {
+      return false
+    }
     let template = EncodingTemplate.all[Int(instruction.form)]
     if UntestableForms.reason(template, cpl: test.cpl) != nil { return false }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr

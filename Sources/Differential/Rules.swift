@@ -114,13 +114,16 @@ extension DivergenceRule {
 
 /// Selectors that only the host's descriptor tables know.
 enum HostSelectors {
-  /// Whether the instruction may have met one: any that is neither null nor in the GDT that the model shares.
+  private static let known = Set(ModelEnvironment.descriptors.map(\.selector)).union([0])
+
+  /// Whether a selector, or an error code that names one, is neither null nor of the GDT that the model shares. The
+  /// local table is the model's as well, or nobody's.
+  static func isForeign(_ code: UInt32) -> Bool {
+    code & 4 == 0 && !known.contains(UInt16(truncatingIfNeeded: code) & 0xFFFC)
+  }
+
+  /// Whether the instruction may have met one.
   static func areInvolved(_ divergence: Divergence) -> Bool {
-    let known = Set(ModelEnvironment.descriptors.map(\.selector)).union([0])
-    // The local table is the model's as well, or nobody's.
-    func isForeign(_ code: UInt32) -> Bool {
-      code & 4 == 0 && !known.contains(UInt16(truncatingIfNeeded: code) & 0xFFFC)
-    }
     if [.lar, .lsl, .verr, .verw].contains(divergence.instruction?.operation) { return true }
     for index in 0..<6 {
       if isForeign(UInt32(divergence.oracle.selectors[index])) || isForeign(UInt32(divergence.subject.selectors[index]))

@@ -178,14 +178,14 @@ let saveAreaSystemRows: [SystemRow] = [
     enabled()(&$0)
     $0.entry(data) { $0 & ~1 }
   },
-  .init("XSAVES to a read-only second page", xsaves, on: .zen4, raises: .pageFault, 3, at: data + 0x1000) {
+  .init("XSAVES to a read-only second page", xsaves, on: .zen4, raises: .pageFault, 3, at: data + 0x1147) {
     enabled()(&$0)
     $0.state.generalRegisters[1] = data + 0xE00
     $0.entry(data + 0x1000) { $0 & ~2 }
   },
   .init(
     "XSAVE: PKRU of the standard format lies in the second page", xsave, on: .zen4, raises: .pageFault, 2,
-    at: data + 0x1000
+    at: data + 0x1287
   ) {
     enabled()(&$0)
     $0.state.generalRegisters[1] = data + 0x800

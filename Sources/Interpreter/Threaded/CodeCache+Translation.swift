@@ -3,7 +3,7 @@ import X86
 import X86Decoder
 
 extension CodeCache {
-  /// Room for an operation of each instruction, made when the engine first runs; every block is still to be translated.
+  /// Space for an operation of each instruction, made when the engine first runs; every block is still to be translated.
   func makeOperations() -> UnsafeMutablePointer<MicroOp>? {
     if unsafe operations == nil {
       let area = unsafe calloc(Self.instructionCapacity, MemoryLayout<MicroOp>.stride)
