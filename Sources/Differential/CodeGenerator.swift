@@ -73,10 +73,12 @@ public struct CodeGenerator: Sendable {
     test.setCode(code)
     // Once in 256 the code runs over the end of its page.
     // PUSHF stays where it need not be stepped, or it would show the runner's TF.
-    if random.chance(1, of: 256), template.operation != .pushf {
+    // In real mode the HLT behind the code must be in reach.
+    let isMovable = template.operation != .pushf && test.mode != .real16
+    if random.chance(1, of: 256), isMovable {
       test.input.rip = (test.input.rip & ~0xFFF) &+ 0x1000 &- UInt64(1 + random.below(Int(test.codeLength)))
     }
-    if test.input.rip >> 12 == 0xF, number & 1 == 0, template.operation != .pushf {
+    if test.input.rip >> 12 == 0xF, number & 1 == 0, isMovable {
       // The last byte of the code is that at FFFFh.
       test.input.rip = 0x1_0000 - UInt64(test.codeLength)
     }

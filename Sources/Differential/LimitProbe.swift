@@ -96,7 +96,10 @@ public struct LimitProbe: Sendable {
   static let realMode: [LimitProbe] = [
     LimitProbe(name: "real-refuses", code: [0x0F, 0xC7, 0xF0], mode: .real16, prepare: { _ in }) {
       $0.vector == UserState.lost || $0.vector == 6
-    }
+    },
+    LimitProbe(
+      name: "real-delivery-stack", code: [0xCC], mode: .real16, prepare: { $0.generalRegisters[4] = 0x1234_1000 }
+    ) { $0.vector == 3 && $0.generalRegisters[4] >> 16 == 0 },
   ]
 
   /// The names of the limits that an oracle shows.

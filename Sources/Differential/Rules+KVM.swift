@@ -12,6 +12,10 @@ extension DivergenceRule {
     limit("real-refuses", "KVM's instruction emulator refuses the instruction, or shuts down.") {
       $0.oracle.vector == UserState.lost
     },
+    limit("real-delivery-stack", "KVM clears the upper half of ESP when it delivers an exception or INT n.") {
+      $0.oracle.vector != UserState.noException
+        && $0.differences.allSatisfy { $0.field == "rsp" && ($0.subject ^ $0.oracle) & 0xFFFF == 0 }
+    },
   ]
 
   /// The rules for KVM as an oracle: what the probes of the same names show on this host, and what is no difference.

@@ -88,10 +88,10 @@ extension DivergenceRule {
     },
     .transcendental,
     DivergenceRule(
-      id: "x87-pointers", kind: .undefined,
-      text: "FOP, FIP and FDP in a saved image that does not lie within the window."
+      id: "mxcsr-mask", kind: .undefined,
+      text: "MXCSR_MASK in a saved image that does not lie within the window."
     ) { divergence in
-      [.fxsave, .xsave, .xsaveopt, .xsavec, .fnsave, .fnstenv].contains(divergence.instruction?.operation)
+      [.fxsave, .xsave, .xsaveopt, .xsavec].contains(divergence.instruction?.operation)
         && divergence.differences.allSatisfy { $0.field == "memory outside the window" }
     },
     DivergenceRule(

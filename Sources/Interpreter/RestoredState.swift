@@ -49,7 +49,7 @@ extension FloatingState {
       other.controlWord, other.statusWord, other.validRegisters, other.opcode, other.instructionPointer,
       other.dataPointer
     )
-    return words == others
+    return words == others && (codeSelector, dataSelector) == (other.codeSelector, other.dataSelector)
       && (0..<8).allSatisfy {
         registers[$0].significand == other.registers[$0].significand
           && registers[$0].signExponent == other.registers[$0].signExponent

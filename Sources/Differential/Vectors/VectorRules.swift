@@ -103,10 +103,6 @@ public struct VectorRule: Sendable {
       $0.processor == .i80286 && $0.opcode.first == 0x8F && [12, 13].contains($0.exception)
         && $0.exception == $0.oracleException
     },
-    VectorRule("80286-pointer-wrap", "The second word of a far pointer or of bounds at FFFEh is at offset 0.") {
-      $0.processor == .i80286 && [12, 13].contains($0.exception) && $0.opcode.readsTwoWords
-        && ![12, 13].contains($0.oracleException)
-    },
     VectorRule("80286-idiv-overflow", "IDIV misses that some quotients are too large.") {
       $0.processor == .i80286 && $0.exception == 0 && $0.oracleException == nil && $0.opcode.isSignedDivide
     },
@@ -230,10 +226,6 @@ extension VectorOpcode {
     }
   }
 
-  /// LES, LDS, BOUND and far transfers through memory.
-  fileprivate var readsTwoWords: Bool {
-    [0x62, 0xC4, 0xC5].contains(first) || first == 0xFF && (digit == 3 || digit == 5)
-  }
   /// ESC and WAIT.
   var isCoprocessor: Bool { (0xD8...0xDF).contains(first) || first == 0x9B }
 

@@ -71,6 +71,8 @@ final class FuzzSession {
     let checkpoint = try output?.checkpoint(for: identity)
     try output?.open(keeping: checkpoint?.resultBytes ?? 0)
     var generator = CodeGenerator(templates, lengths: options.length.range)
+    // Bytes that no row stands for may leave real mode.
+    if isRealMode { (generator.randomBytes, generator.anyOpcodes) = (0, 0) }
     // KVM may refuse the INT3 behind 32-bit code.
     generator.stepsCompatibilityMode = options.against == .kvm || options.subject == .kvm
     let generated: any TestSource = options.bytes ? ByteTests(plan) : GeneratedTests(generator, plan)

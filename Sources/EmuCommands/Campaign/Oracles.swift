@@ -179,9 +179,10 @@ struct FormFilter {
     wanted = Set(names)
   }
 
-  /// Of the general-purpose families, and not what leaves real mode.
+  /// Of the general-purpose families, and neither what leaves real mode nor what goes to memory that is no HLT.
   private static func isDrawnInRealMode(_ template: EncodingTemplate) -> Bool {
-    [.integer, .stack, .flag, .string, .port, .control, .segment].contains(template.operation.family)
+    if [.retFar, .iret, .jmpFar, .callFar].contains(template.operation) { return false }
+    return [.integer, .stack, .flag, .string, .port, .control, .segment].contains(template.operation.family)
   }
 
   /// The forms to draw from.
