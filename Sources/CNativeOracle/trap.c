@@ -122,7 +122,7 @@ HANDLER static int is_in_code_page(uint64_t rip) { return rip - CODE_PAGE < PAGE
 
 // What matters here of an instruction. FOR_KERNEL: the kernel itself answers it (SYSCALL and SYSENTER; by UMIP SGDT, SIDT,
 // SLDT, STR and SMSW), so that it shows nothing of the processor, unless it is undefined.
-enum { PLAIN, REPEATED_STRING, PUSH_FLAGS, LOADS_SS, INT1, FOR_KERNEL };
+enum { PLAIN, REPEATED_STRING, PUSH_FLAGS, LOADS_SS, INT1, FOR_KERNEL, GATHER };
 
 HANDLER static int kind_of_0f(uint8_t opcode, uint8_t modrm) {
   int extension = modrm >> 3 & 7, is_register = modrm >= 0xC0;
@@ -157,6 +157,9 @@ HANDLER static int kind_of(uint64_t rip, uint64_t *length) {
   if (b == 0x17 && !is_long) return LOADS_SS;
   if (b == 0x8E && byte + 1 < end && (byte[1] & 0x38) == 0x10) return LOADS_SS;
   if (b == 0x0F && byte + 1 < end) return kind_of_0f(byte[1], byte + 2 < end ? byte[2] : 0);
+  // VEX map 2, 90h to 93h.
+  if (b == 0xC4 && byte + 3 < end && (is_long || byte[1] >= 0xC0) && (byte[1] & 0x1F) == 2 && (byte[3] & 0xFC) == 0x90)
+    return GATHER;
   if (repeats && ((b >= 0xA4 && b <= 0xA7) || (b >= 0xAA && b <= 0xAF))) return REPEATED_STRING;
   return PLAIN;
 }
@@ -377,7 +380,8 @@ HANDLER static int after_step(greg_t *g) {
   uint64_t length;
   int kind = kind_of(step_rip, &length);
   if (kind == PUSH_FLAGS) hide_pushed_tf(g);
-  if (!(kind == REPEATED_STRING && rip == step_rip)) {
+  // TF traps behind an iteration, and behind an element of a gather, at the same instruction.
+  if (!((kind == REPEATED_STRING || kind == GATHER) && rip == step_rip)) {
     // No trap comes between a load of SS and the next instruction.
     uint32_t retired = kind == LOADS_SS && steps_left > 1 ? 2 : 1;
     steps_left -= retired;

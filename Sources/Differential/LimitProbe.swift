@@ -98,8 +98,24 @@ public struct LimitProbe: Sendable {
       $0.vector == UserState.lost || $0.vector == 6
     },
     LimitProbe(
-      name: "real-delivery-stack", code: [0xCC], mode: .real16, prepare: { $0.generalRegisters[4] = 0x1234_1000 }
-    ) { $0.vector == 3 && $0.generalRegisters[4] >> 16 == 0 },
+      name: "real-delivery-stack", code: [0xF0, 0x83, 0xD0, 0x00], mode: .real16,
+      prepare: { $0.generalRegisters[4] = 0x1234_1000 }
+    ) { $0.vector == 6 && $0.generalRegisters[4] >> 16 == 0 },
+    LimitProbe(name: "real-interrupt-size", code: [0x66, 0xCC], mode: .real16, prepare: { _ in }) {
+      $0.generalRegisters[4] == 0x1000 - 12
+    },
+    // The stack's top is the window's second half.
+    LimitProbe(
+      name: "real-push-selector", code: [0x66, 0x1E], mode: .real16, prepare: { $0.window[31] = .max }
+    ) { $0.vector == UserState.noException && $0.window[31] >> 48 == 0xFFFF },
+    LimitProbe(name: "real-enter-size", code: [0x66, 0xC8, 0, 0, 0], mode: .real16, prepare: { _ in }) {
+      $0.vector == UserState.noException && $0.generalRegisters[4] == 0x1000 - 2
+    },
+    LimitProbe(
+      name: "real-decimal-adjust", code: [0xD4, 0x0A], mode: .real16, prepare: { $0.generalRegisters[0] = 10 }
+    ) {
+      $0.vector == UserState.noException && $0.rflags & RFLAGS.zero == 0
+    },
   ]
 
   /// The names of the limits that an oracle shows.

@@ -12,7 +12,19 @@ extension DivergenceRule {
     limit("real-refuses", "KVM's instruction emulator refuses the instruction, or shuts down.") {
       $0.oracle.vector == UserState.lost
     },
-    limit("real-delivery-stack", "KVM clears the upper half of ESP when it delivers an exception or INT n.") {
+    limit("real-interrupt-size", "KVM's INT n, INT3 and INTO with 66h push three words of 32 bits.") {
+      [.int, .int3, .into].contains($0.instruction?.operation) && OpcodeBytes($0.test).has66
+    },
+    limit("real-push-selector", "KVM's PUSH of a segment register with a 32-bit operand writes 16 bits.") {
+      [.pushSegment].contains($0.instruction?.operation) && OpcodeBytes($0.test).has66
+    },
+    limit("real-enter-size", "KVM's ENTER with a 32-bit operand pushes 16 bits.") {
+      $0.instruction?.operation == .enter && OpcodeBytes($0.test).has66
+    },
+    limit("real-decimal-adjust", "KVM's AAM and AAD set SF and ZF by AX and not by AL.") {
+      [.aam, .aad].contains($0.instruction?.operation) && $0.differences.allSatisfy { $0.field == "rflags" }
+    },
+    limit("real-delivery-stack", "KVM clears the upper half of ESP when it delivers an exception.") {
       $0.oracle.vector != UserState.noException
         && $0.differences.allSatisfy { $0.field == "rsp" && ($0.subject ^ $0.oracle) & 0xFFFF == 0 }
     },

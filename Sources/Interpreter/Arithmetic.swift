@@ -141,14 +141,18 @@ enum Integer {
   static func shl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
-    if Word.bitWidth >= 32 {
-      // The count is below the width; the bit that goes out and the new sign stand at the top one shift earlier.
-      let before = value &<< Word(truncatingIfNeeded: count &- 1)
-      let result = before &<< 1
-      flags = LazyFlags(
-        result: result.signExtended, carries: (UInt64(before) << UInt64(64 - Word.bitWidth)) & (3 << 62))
-      return result
-    }
+    guard Word.bitWidth >= 32 else { return shlNarrow(value, count, &flags) }
+    // The count is below the width; the bit that goes out and the new sign stand at the top one shift earlier.
+    let before = value &<< Word(truncatingIfNeeded: count &- 1)
+    let result = before &<< 1
+    flags = LazyFlags(
+      result: result.signExtended, carries: (UInt64(before) << UInt64(64 - Word.bitWidth)) & (3 << 62))
+    return result
+  }
+
+  /// The same for 8 and 16 bits, where the count may be larger than the width.
+  @inline(never)
+  private static func shlNarrow<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let result = value << count
     let carry = count <= Word.bitWidth && (value >> (Word.bitWidth - count)) & 1 != 0
     shiftFlags(result, carry: carry, overflow: topBit(result) != carry, &flags)
@@ -160,14 +164,18 @@ enum Integer {
   static func shr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
-    if Word.bitWidth >= 32 {
-      let before = value &>> Word(truncatingIfNeeded: count &- 1)
-      let result = before &>> 1
-      let carry = UInt64(before & 1)
-      let overflow = count == 1 ? UInt64(truncatingIfNeeded: value &>> Word(Word.bitWidth - 1)) : 0
-      flags = LazyFlags(result: result.signExtended, carries: carry << 63 | (carry ^ overflow) << 62)
-      return result
-    }
+    guard Word.bitWidth >= 32 else { return shrNarrow(value, count, &flags) }
+    let before = value &>> Word(truncatingIfNeeded: count &- 1)
+    let result = before &>> 1
+    let carry = UInt64(before & 1)
+    let overflow = count == 1 ? UInt64(truncatingIfNeeded: value &>> Word(Word.bitWidth - 1)) : 0
+    flags = LazyFlags(result: result.signExtended, carries: carry << 63 | (carry ^ overflow) << 62)
+    return result
+  }
+
+  /// The same for 8 and 16 bits, where the count may be larger than the width.
+  @inline(never)
+  private static func shrNarrow<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let result = value >> count
     let carry = count <= Word.bitWidth && (value >> (count - 1)) & 1 != 0
     shiftFlags(result, carry: carry, overflow: count == 1 && topBit(value), &flags)
@@ -179,12 +187,16 @@ enum Integer {
   static func sar<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
     guard count != 0 else { return value }
-    if Word.bitWidth >= 32 {
-      let before = value.signed &>> Word.Signed(truncatingIfNeeded: count &- 1)
-      let result = Word(signed: before &>> 1)
-      flags = LazyFlags(result: result.signExtended, carries: UInt64(truncatingIfNeeded: before & 1) &* (3 << 62))
-      return result
-    }
+    guard Word.bitWidth >= 32 else { return sarNarrow(value, count, &flags) }
+    let before = value.signed &>> Word.Signed(truncatingIfNeeded: count &- 1)
+    let result = Word(signed: before &>> 1)
+    flags = LazyFlags(result: result.signExtended, carries: UInt64(truncatingIfNeeded: before & 1) &* (3 << 62))
+    return result
+  }
+
+  /// The same for 8 and 16 bits, where the count may be larger than the width.
+  @inline(never)
+  private static func sarNarrow<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let result = Word(signed: value.signed >> count)
     let carry = (value.signed >> min(count - 1, Word.bitWidth - 1)) & 1 != 0
     shiftFlags(result, carry: carry, overflow: false, &flags)

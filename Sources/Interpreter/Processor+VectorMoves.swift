@@ -146,7 +146,7 @@ extension Processor {
     let isUpperFirst = count == 16 && does(.checksUpperHalfOfMaskedStoreFirst)
     for offset in stride(from: 0, to: count, by: 8) as StrideTo<UInt64> {
       let half = isUpperFirst ? 8 &- offset : offset
-      let address = try linear(instruction.segment, maskedStoreOffset(instruction) &+ half, 8, isWrite: true)
+      let address = try linear(instruction.segment, maskedStoreOffset(instruction, half), 8, isWrite: true)
       if isCheckingAlignment && address & 7 != 0 { throw .alignmentCheck(.alignmentCheck) }
       try probeWrite(address, 8)
     }
@@ -154,13 +154,13 @@ extension Processor {
       let shift = (index & 7) * 8
       guard (index < 8 ? mask.low : mask.high) >> shift & 0x80 != 0 else { continue }
       let byte = UInt8(truncatingIfNeeded: (index < 8 ? value.low : value.high) >> shift)
-      try store(instruction.segment, maskedStoreOffset(instruction) &+ index, byte)
+      try store(instruction.segment, maskedStoreOffset(instruction, index), byte)
     }
   }
 
-  /// rDI, cut to the address size.
-  private func maskedStoreOffset(_ instruction: Instruction) -> UInt64 {
-    read(.di, width: instruction.addressSize)
+  /// A distance from rDI, cut to the address size: the upper half stands at offset 0 if the lower one ends at FFFFh.
+  private func maskedStoreOffset(_ instruction: Instruction, _ distance: UInt64) -> UInt64 {
+    (read(.di, width: instruction.addressSize) &+ distance) & instruction.addressMask
   }
 
   /// CLFLUSH: a read as far as faults go, but that an execute-only segment will do.

@@ -77,9 +77,9 @@ public enum PageFaultCode {
   /// Bits of a 64-bit entry that exceed the physical address width: MAXPHYADDR to 51.
   @inlinable public var reservedAddressBits: UInt64 { 0x000F_FFFF_FFFF_FFFF & ~((1 << physicalAddressBits) &- 1) }
   /// Whether a linear address is canonical at the width in use.
-  @inlinable public func isCanonical(_ address: UInt64) -> Bool {
-    let shift: UInt64 = cr4 & CR4.linearAddress57 != 0 ? 7 : 16
-    return UInt64(bitPattern: Int64(bitPattern: address << shift) >> Int64(shift)) == address
+  @inlinable @inline(__always) public func isCanonical(_ address: UInt64) -> Bool {
+    let shift: Int64 = cr4 & CR4.linearAddress57 != 0 ? 7 : 16
+    return (Int64(bitPattern: address) &<< shift) &>> shift == Int64(bitPattern: address)
   }
   /// Whether a linear address is canonical at the width of the processor, as MSRs, the bases of segments and tables and
   /// the operands of INVPCID must be in every paging mode.

@@ -221,7 +221,9 @@ public import X86
     _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
   ) -> DecodeFailure? {
     // Without its meaning it must be 1111, outside 64-bit mode too, where the first bit does not count else.
-    guard !prefixes.isSpoiled, row.usesVVVV || prefixes.vvvv == 0 else { return .invalidOpcode }
+    // VZEROUPPER alone, not VZEROALL, takes 0111 there too (Zen 2).
+    let isIgnored = row.operation == .vzeroupper && mode != .code64 && prefixes.vvvv == 8
+    guard !prefixes.isSpoiled, row.usesVVVV || prefixes.vvvv == 0 || isIgnored else { return .invalidOpcode }
     instruction.vvvv = mode == .code64 ? prefixes.vvvv : prefixes.vvvv & 7
     if row.hasImmediateRegister, mode != .code64 { instruction.immediate &= 0x7F }
     guard row.hasVectorIndex else { return nil }

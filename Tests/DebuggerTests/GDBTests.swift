@@ -64,7 +64,8 @@ final class DebuggedEmu {
     let rom = Build.roms.appendingPathComponent("\(guest.last ?? "").elf").path
     try #require(FileManager.default.fileExists(atPath: rom), "\(rom) is missing: run make testroms")
     // A debug build takes minutes for what a release build does in a second.
-    try self.init(options: ["--timeout", Build.isDebug ? "600" : "50"] + guest.dropLast() + [rom], gdb: gdb, input: input)
+    try self.init(
+      options: ["--timeout", Build.isDebug ? "600" : "50"] + guest.dropLast() + [rom], gdb: gdb, input: input)
   }
 
   /// All options, and an image.

@@ -103,7 +103,9 @@ import X86Decoder
     let run = try MutationRun(try Vectors.load(name))
     var score = MutationScore()
     for index in stride(from: 0, to: all.count, by: all.count / 100) as StrideTo<Int> {
-      score.add(all[index], try run.verdict(on: all[index]))
+      // A recording of an older generator has no vectors of newer instructions.
+      let verdict = try run.verdict(on: all[index])
+      if verdict != .survived(vectors: 0) { score.add(all[index], verdict) }
     }
     #expect(score.killed >= 60)
     #expect(score.refuted.isEmpty)

@@ -118,7 +118,7 @@ struct HelpTests {
   @Test(
     "Help of emu run",
     arguments: [
-      "(default: 256M)", "reference is the only one", "(default: stdio)", "--snapshot-at <N:FILE>",
+      "(default: 256M)", "the guest cannot see which", "(default: stdio)", "--snapshot-at <N:FILE>",
       "--max-ticks, --max-instructions <n>", "--gdb [<gdb>]",
     ])
   func run(_ text: String) throws { #expect(try runEmu(["help", "run"]).text.contains(text)) }

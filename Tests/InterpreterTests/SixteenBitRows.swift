@@ -27,6 +27,8 @@ let sixteenBitRows = """
   XSAVE [BX]           | 0F AE 27 | rbx=FF80 rax=3 | #PF(6)@1FFF11BF
   XSAVE [BX]           | 0F AE 27 | rbx=FF80 rax=7 | #PF(6)@1FFF12BF
   XRSTOR [BX]          | 0F AE 2F | rbx=FF40 | #PF(4)@1FFF1140
+  MASKMOVDQU XMM0, XMM1 | 66 0F F7 C1 | rdi=FFF8 es=67 | #PF(6)@1FFF1000
+  MASKMOVDQU XMM0, XMM1 | 66 0F F7 C1 | rdi=FFFC es=67 | #GP(0)
   PUSH AX              | 50       | rsp=0 ss=67 rax=12 | rsp=FFFE [F8]=12000000000000
   POP AX               | 58       | rsp=FFFE ss=67 [F8]=12000000000000 | rsp=0 rax=12
   PUSH EAX             | 66 50    | rsp=2 ss=67 | #SS(0)

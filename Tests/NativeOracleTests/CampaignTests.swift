@@ -47,6 +47,7 @@ struct CampaignTests {
     /// Bytes of code before the end, and the vector there.
     var end: UInt64
     var vector = UserState.noException
+    var feature: String?
     var testDescription: String { name }
   }
 
@@ -59,15 +60,22 @@ struct CampaignTests {
       name: "MOV SS in the middle", code: [0xFF, 0xC0, 0x8E, 0xD2, 0xFF, 0xC0, 0xFF, 0xC0], steps: 4, end: 8),
     Sequence(
       name: "REP STOSB in the middle", code: [0xFF, 0xC0, 0xF3, 0xAA, 0xFF, 0xC0], steps: 3, end: 6),
+    Sequence(
+      name: "VPGATHERDD in the middle", code: [0xFF, 0xC0, 0xC4, 0xE2, 0x71, 0x90, 0x04, 0x93, 0xFF, 0xC0], steps: 3,
+      end: 10, feature: "avx2"),
     Sequence(name: "PUSHF, POP", code: [0xF9, 0x9C, 0x58], steps: 3, end: 3),
   ]
 
-  @Test("Sequences: to the INT3 behind them and by TF, the same bytes", arguments: sequences)
+  @Test(
+    "Sequences: to the INT3 behind them and by TF, the same bytes",
+    arguments: sequences.filter { $0.feature.map(hasFeature) ?? true })
   private func sequence(_ row: Sequence) throws {
     let results = try [false, true].map { singleSteps in
       try NativeOracle().run([
         .code(row.code, steps: row.steps, singleSteps: singleSteps) { state in
           state[2] = 0x2B
+          state[3] = InstructionTest.windowAddress
+          (state.ymm[4], state.ymm[5]) = (.max, .max)
           state[4] = InstructionTest.windowAddress + 0x100
           state[6] = 3
           state[7] = InstructionTest.windowAddress

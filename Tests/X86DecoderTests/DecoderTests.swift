@@ -83,6 +83,9 @@ private let cases: [DecodeCase] = [
   // vvvv has four bits where it names nothing, three where it names one of eight registers.
   DecodeCase(corner: "VEX", bytes: [0xC4, 0xE3, 0x3B, 0xF0, 0xC1, 0x01], mode: .code32, failure: .invalidOpcode),
   DecodeCase(corner: "VEX", bytes: [0xC4, 0xE2, 0x30, 0xF2, 0xC3], mode: .code32, length: 5, operation: .andn),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE1, 0x38, 0x77], mode: .code32, length: 4, operation: .vzeroupper),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE1, 0x38, 0x77], mode: .code64, failure: .invalidOpcode),
+  DecodeCase(corner: "VEX", bytes: [0xC4, 0xE1, 0x3C, 0x77], mode: .code32, failure: .invalidOpcode),
 ]
 
 @Suite("Decoder")
