@@ -82,9 +82,24 @@ struct SequenceComparison {
     }
     var divergence = classifier.divergence(
       single ?? prefix, subject: after.subject, oracle: after.oracle, differences: differences)
+    if prefix.singleSteps, count > 1, let operation = divergence.instruction?.operation,
+      Self.storesX87Pointers.contains(operation), differences.allSatisfy({ $0.field.hasPrefix("window") })
+    {
+      divergence.kind = .oracleLimit
+      divergence.rule = Self.steppedPointersRule
+      return divergence
+    }
     divergence.sequence = prefix
     return divergence
   }
+
+  /// The rule for x87 pointers of a sequence that is stepped: the host's kernel saves and restores the x87 between two
+  /// steps, and AMD's processors restore no pointers without an exception.
+  static let steppedPointersRule = "x87-pointers-stepped"
+
+  private static let storesX87Pointers: Set<X86Decoder.Operation> = [
+    .fnstenv, .fnsave, .fxsave, .xsave, .xsaveopt, .xsavec,
+  ]
 
   /// The rule for an instruction that has read bits which an earlier one left undefined.
   static let carriedRule = "undefined-carried"

@@ -185,7 +185,7 @@ let saveAreaSystemRows: [SystemRow] = [
   },
   .init(
     "XSAVE: PKRU of the standard format lies in the second page", xsave, on: .zen4, raises: .pageFault, 2,
-    at: data + 0x1287
+    at: data + 0x1187
   ) {
     enabled()(&$0)
     $0.state.generalRegisters[1] = data + 0x800
