@@ -62,7 +62,7 @@ final class RunSession {
   /// The board with the image, or a snapshot.
   private static func makeMachine(_ options: RunCommand) throws -> Machine {
     guard let path = options.snapshots.restore else { return try options.makeMachine() }
-    return try Machine(snapshot: path)
+    return try Machine(snapshot: path, engine: options.engine.engine)
   }
 
   /// Another one, as it was at the start.

@@ -22,7 +22,7 @@ extension Emitter {
     text += "  /// The end of a block that no branch ends.\n"
     text += "  static let blockEnd = unsafe bits { unsafe jump(\(Self.arguments)) }\n"
     text += "  /// The same where another page begins.\n"
-    text += "  static let pageEnd = unsafe bits { unsafe jumpFar(\(Self.arguments)) }\n"
+    text += "  static let pageEnd = unsafe bits { unsafe enterNextPage(\(Self.arguments)) }\n"
     text += "  /// The first operation of a block whose code was written.\n"
     text += "  static let stale = unsafe bits { unsafe Interpreter.stale(\(Self.arguments)) }\n"
     for table in handlerTables {

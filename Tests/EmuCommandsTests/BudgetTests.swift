@@ -88,6 +88,7 @@ private let budgetRows: [(rows: String, status: Int32, says: String)] = [
   ("a|50000|KiB|peak large.elf", 1, " KiB, more than 50,000"),
   ("a|50000|KiB|peak guest.elf --max-instructions 9", 0, "1 held"),
   ("a|1000000|bytes|growth", 0, "1 held"),
+  ("a|9|-|decoding 4096", 1, "DecoderBenchmark is not there"),
   ("a|10|bytes|growth", 1, " bytes, more than 10"),
   ("a|2|calls|calls Interpreter.Processor.runBlocks", 0, "2 x Processor.execute() in Processor.runBlocks()"),
   ("a|1|calls|calls Interpreter.Processor.runBlocks", 1, "a is 2 calls, more than 1"),

@@ -51,9 +51,18 @@ struct EngineTests {
       }
       if left != .sliceEnded { break }
     }
+    #expect(!theirs.machine.processor(0).hasTranslations)
     #expect(ours.output == theirs.output)
     #expect(ours.machine.events == theirs.machine.events)
     #expect(ours.machine.stateHash() == theirs.machine.stateHash())
+  }
+
+  @Test("The threaded engine is what runs, over the border of pages too", arguments: ["hello", "page-border"])
+  func translates(_ rom: String) throws {
+    let guest = try EngineGuest(rom: rom).machine(.threaded)
+    let result = guest.run(100_000)
+    #expect(guest.machine.processor(0).hasTranslations)
+    if rom == "page-border" { #expect(result == .exited(.debugExit(16))) }
   }
 
   @Test("A snapshot of one engine goes on in the other", arguments: ["storm", "self-modifying", "corners-paging"])
@@ -64,6 +73,7 @@ struct EngineTests {
     try ours.machine.saveSnapshot(to: folder.path("one"))
     let theirs = Guest(try Machine(snapshot: folder.path("one")))
     #expect(theirs.machine.configuration.engine == .reference)
+    #expect(try Machine(snapshot: folder.path("one"), engine: .threaded).configuration.engine == .threaded)
     for _ in 0..<20 { #expect(ours.machine.run(ticks: 1000) == theirs.machine.run(ticks: 1000)) }
     #expect(ours.machine.stateHash() == theirs.machine.stateHash())
   }

@@ -71,15 +71,27 @@ extension UserState {
   }
 }
 
-/// KVM as a runner.
+/// KVM as a runner, of tests in long mode or in real mode.
 @safe final class KVMRunner: InstructionRunner {
   let name = "kvm"
-  var processorName: String { "\(HostProcessor.name), \(runner.flavour)" }
-  private let runner: KVMInstructionRunner
-  private var pending: (UnsafeBufferPointer<InstructionTest>, UnsafeMutableBufferPointer<UserState>)?
+  let processorName: String
+  private typealias Tests = UnsafeBufferPointer<InstructionTest>
+  private typealias Results = UnsafeMutableBufferPointer<UserState>
+  private let run: (Tests, Results) -> Void
+  private var pending: (Tests, Results)?
 
-  init() throws {
-    do throws(KVMError) { runner = try KVMInstructionRunner() } catch {
+  init(isRealMode: Bool = false) throws {
+    do throws(KVMError) {
+      if isRealMode {
+        let runner = try KVMRealModeRunner()
+        processorName = HostProcessor.name
+        unsafe run = { unsafe runner.run($0, into: $1) }
+      } else {
+        let runner = try KVMInstructionRunner()
+        processorName = "\(HostProcessor.name), \(runner.flavour)"
+        unsafe run = { unsafe runner.run($0, into: $1) }
+      }
+    } catch {
       throw HostError(description: error.description)
     }
   }
@@ -93,31 +105,7 @@ extension UserState {
   func finish() throws {
     guard let (tests, results) = unsafe pending else { return }
     unsafe pending = nil
-    unsafe runner.run(tests, into: results)
-  }
-}
-
-/// KVM as a runner of tests in real mode.
-@safe final class KVMRealModeOracle: InstructionRunner {
-  let name = "kvm"
-  let processorName = HostProcessor.name
-  private let runner: KVMRealModeRunner
-  private var pending: (UnsafeBufferPointer<InstructionTest>, UnsafeMutableBufferPointer<UserState>)?
-
-  init() throws {
-    do throws(KVMError) { runner = try KVMRealModeRunner() } catch { throw HostError(description: error.description) }
-  }
-
-  func begin(
-    _ tests: UnsafeBufferPointer<InstructionTest>, into results: UnsafeMutableBufferPointer<UserState>
-  ) throws {
-    unsafe pending = (tests, results)
-  }
-
-  func finish() throws {
-    guard let (tests, results) = unsafe pending else { return }
-    unsafe pending = nil
-    unsafe runner.run(tests, into: results)
+    unsafe run(tests, results)
   }
 }
 
@@ -139,7 +127,7 @@ final class Oracles {
   ) throws -> any InstructionRunner {
     switch choice {
     case .model where isRealMode: return try RealModeRunner(model)
-    case .kvm where isRealMode: return try KVMRealModeOracle()
+    case .kvm where isRealMode: return try KVMRunner(isRealMode: true)
     case .model: return try ModelRunner(model)
     case .native: return try NativeRunner(hasSegments: hasSegments)
     case .kvm: return try KVMRunner()

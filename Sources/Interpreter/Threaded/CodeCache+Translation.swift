@@ -28,7 +28,6 @@ extension CodeCache {
     if unsafe first[Int(block.count) - 1].endsBlock { unsafe start[Int(block.count) - 1].endsBlock = true }
     var end = MicroOp()
     end.handler = offset < 0x1000 ? ThreadedHandlers.blockEnd : ThreadedHandlers.pageEnd
-    if offset >= 0x1000 { end.immediate = 0x1000 }
     end.offset = offset
     end.count = UInt8(truncatingIfNeeded: block.count)
     unsafe start[Int(block.count)] = end
@@ -119,7 +118,7 @@ extension MicroOp {
   var isFarBranch: Bool { immediate != 0 }
 
   /// A branch whose target the instruction says, not the end of a block.
-  var isBranch: Bool { handler != ThreadedHandlers.blockEnd && handler != ThreadedHandlers.pageEnd }
+  var isBranch: Bool { handler != ThreadedHandlers.blockEnd }
 
   /// The operation of an instruction.
   init(_ instruction: Instruction, offset: UInt16, count: Int, isQuiet: Bool) {

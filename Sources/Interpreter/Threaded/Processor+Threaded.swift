@@ -20,7 +20,8 @@ extension Processor {
   ///
   /// The same blocks, ticks, translations and events as `runBlocks`: which of the two runs cannot be seen from the guest.
   func runThreaded() {
-    prepareThreaded()
+    // A host without the memory for it has the other loop.
+    guard prepareThreaded() else { return runBlocks() }
     guard let first = unsafe Self.blockAtRIP(core) else {
       if state.attention & Attention.breakpoint == 0 { stepUncached() }
       return
@@ -41,9 +42,10 @@ extension Processor {
     engine == .threaded && is64Bit && state.budget >= Threaded.reserve && !isCheckingAlignment
   }
 
-  private func prepareThreaded() {
+  private func prepareThreaded() -> Bool {
     if unsafe state.threaded.operations == nil {
-      unsafe state.threaded.operations = cache.makeOperations()
+      guard let operations = unsafe cache.makeOperations() else { return false }
+      unsafe state.threaded.operations = operations
       unsafe state.threaded.instructions = cache.instructions
       let jumps = UnsafeMutablePointer<ThreadedJump>.allocate(capacity: ThreadedJump.count)
       unsafe jumps.initialize(repeating: ThreadedJump(), count: ThreadedJump.count)
@@ -51,7 +53,11 @@ extension Processor {
       unsafe state.threaded.owner = Unmanaged.passUnretained(self)
     }
     renewThreaded()
+    return true
   }
+
+  /// Blocks have been translated.
+  public var hasTranslations: Bool { unsafe state.threaded.operations != nil }
 
   /// What an instruction may have changed that decides where blocks are found.
   @inline(__always)
@@ -95,11 +101,10 @@ extension Processor {
       fault(error)
       return goesOn ? .elsewhere : .leave
     }
-    let rest = state.nextRIP
-    state.rip = rest
+    state.rip = state.nextRIP
     state.budget &-= 1
-    // A block whose last instruction this is has no other way on: what ends it is not linked.
-    if rest == follow, state.attention == 0, unsafe cache.counters[0] == core.pointee.threaded.invalidations,
+    // The last instruction of a block may be followed by itself, or by other code at the same address.
+    if state.rip == follow, state.attention == 0, unsafe cache.counters[0] == core.pointee.threaded.invalidations,
       unsafe !op.pointee.endsBlock
     {
       return isEventWaiting ? .nextAndStop : .next

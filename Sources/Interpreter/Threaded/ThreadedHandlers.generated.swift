@@ -10,7 +10,7 @@ enum ThreadedHandlers {
   /// The end of a block that no branch ends.
   static let blockEnd = unsafe bits { unsafe jump($0, $1, $2, $3, $4) }
   /// The same where another page begins.
-  static let pageEnd = unsafe bits { unsafe jumpFar($0, $1, $2, $3, $4) }
+  static let pageEnd = unsafe bits { unsafe enterNextPage($0, $1, $2, $3, $4) }
   /// The first operation of a block whose code was written.
   static let stale = unsafe bits { unsafe Interpreter.stale($0, $1, $2, $3, $4) }
 

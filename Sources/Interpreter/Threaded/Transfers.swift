@@ -85,6 +85,12 @@ func jumpFar(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
   unsafe jumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
 }
 
+/// The end of a block at the end of its page: no instruction, so that nothing but the next block checks the address.
+@inline(__always)
+func enterNextPage(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  unsafe jumpTo(registerFile(core)[17] &+ 0x1000, core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
 /// CALL rel to another page.
 @inline(__always)
 func callFar(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {

@@ -1,4 +1,4 @@
-import Interpreter
+public import Interpreter
 import MMU
 
 extension Machine {
@@ -56,10 +56,13 @@ extension Machine {
   ///
   /// Most of RAM is mapped copy-on-write: the file must not change as long as the machine lives.
   /// - Throws: one sentence that names file, section, field and value.
-  public convenience init(snapshot path: String) throws(SnapshotError) { try self.init(snapshot: path, map: .pc) }
+  /// - Parameter engine: the loop that goes on with it, which no snapshot holds.
+  public convenience init(snapshot path: String, engine: Engine = .reference) throws(SnapshotError) {
+    try self.init(snapshot: path, map: .pc, engine: engine)
+  }
 
   /// Makes a machine of a file, with the chips of a map.
-  convenience init(snapshot path: String, map: BoardMap) throws(SnapshotError) {
+  convenience init(snapshot path: String, map: BoardMap, engine: Engine = .reference) throws(SnapshotError) {
     let file = try SnapshotFile(path: path)
     let saved = try file.value(SavedConfiguration.self, "config")
     guard (1...16).contains(saved.processorCount) else {
@@ -71,6 +74,7 @@ extension Machine {
     }
     try file.checkSections(processorCount: saved.processorCount)
     var configuration = MachineConfiguration()
+    configuration.engine = engine
     configuration.memoryByteCount = saved.memoryByteCount
     configuration.processorCount = saved.processorCount
     if let name = saved.model {
