@@ -69,28 +69,31 @@ enum Integer {
     return result
   }
 
-  /// Replaces CF in a carry word: bit 62 is CF xor OF, so both bits flip when CF does.
+  /// The flags of INC and DEC: CF stays, so that bit 62 is the old CF xor the new OF.
+  ///
+  /// - Parameter carries: those out of the bits but the lowest, of which no flag speaks.
   @inline(__always)
-  private static func keepCarry(_ old: LazyFlags, _ flags: inout LazyFlags) {
-    let changed = (old.carries ^ flags.carries) & (1 << 63)
-    flags.carries ^= changed | (changed >> 1)
+  private static func stepFlags<Word: OperandWord>(_ result: Word, _ carries: Word, _ flags: inout LazyFlags) {
+    let carries = carries.carryBits
+    let old = flags.carries & (1 << 63)
+    // The carry into the top bit and the one out of it differ: OF.
+    let overflow = (carries ^ (carries &<< 1)) & (1 << 63)
+    flags = LazyFlags(result: result.signExtended, carries: (carries & 8) | old | ((overflow ^ old) &>> 1))
   }
 
   /// INC: CF stays.
   @inline(__always)
   static func inc<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word {
-    let old = flags
-    let result = add(value, 1, &flags)
-    keepCarry(old, &flags)
+    let result = value &+ 1
+    stepFlags(result, value & ~result, &flags)
     return result
   }
 
   /// DEC: CF stays.
   @inline(__always)
   static func dec<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word {
-    let old = flags
-    let result = sub(value, 1, &flags)
-    keepCarry(old, &flags)
+    let result = value &- 1
+    stepFlags(result, ~value & result, &flags)
     return result
   }
 
@@ -119,6 +122,9 @@ enum Integer {
 
   // MARK: Shifts and rotates
 
+  // Of each there are two: with the count as the instruction has it, and with one that is masked and not zero.
+
+  /// The count of a shift or rotate: five or six bits of it count.
   @inline(__always)
   private static func mask<Word: OperandWord>(_ count: UInt8, _: Word.Type) -> Int {
     Int(count & (Word.bitWidth == 64 ? 63 : 31))
@@ -140,11 +146,15 @@ enum Integer {
   @inline(__always)
   static func shl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
-    guard count != 0 else { return value }
+    return count == 0 ? value : shlCounted(value, count, &flags)
+  }
+
+  @inline(__always)
+  static func shlCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     guard Word.bitWidth >= 32 else { return shlNarrow(value, count, &flags) }
     // The count is below the width; the bit that goes out and the new sign stand at the top one shift earlier.
     let before = value &<< Word(truncatingIfNeeded: count &- 1)
-    let result = before &<< 1
+    let result = value &<< Word(truncatingIfNeeded: count)
     flags = LazyFlags(
       result: result.signExtended, carries: (UInt64(before) << UInt64(64 - Word.bitWidth)) & (3 << 62))
     return result
@@ -163,10 +173,14 @@ enum Integer {
   @inline(__always)
   static func shr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
-    guard count != 0 else { return value }
+    return count == 0 ? value : shrCounted(value, count, &flags)
+  }
+
+  @inline(__always)
+  static func shrCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     guard Word.bitWidth >= 32 else { return shrNarrow(value, count, &flags) }
     let before = value &>> Word(truncatingIfNeeded: count &- 1)
-    let result = before &>> 1
+    let result = value &>> Word(truncatingIfNeeded: count)
     let carry = UInt64(before & 1)
     let overflow = count == 1 ? UInt64(truncatingIfNeeded: value &>> Word(Word.bitWidth - 1)) : 0
     flags = LazyFlags(result: result.signExtended, carries: carry << 63 | (carry ^ overflow) << 62)
@@ -186,10 +200,14 @@ enum Integer {
   @inline(__always)
   static func sar<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
     let count = mask(count, Word.self)
-    guard count != 0 else { return value }
+    return count == 0 ? value : sarCounted(value, count, &flags)
+  }
+
+  @inline(__always)
+  static func sarCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     guard Word.bitWidth >= 32 else { return sarNarrow(value, count, &flags) }
     let before = value.signed &>> Word.Signed(truncatingIfNeeded: count &- 1)
-    let result = Word(signed: before &>> 1)
+    let result = Word(signed: value.signed &>> Word.Signed(truncatingIfNeeded: count))
     flags = LazyFlags(result: result.signExtended, carries: UInt64(truncatingIfNeeded: before & 1) &* (3 << 62))
     return result
   }
@@ -213,33 +231,47 @@ enum Integer {
   /// ROL.
   @inline(__always)
   static func rol<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
-    let masked = mask(count, Word.self)
-    guard masked != 0 else { return value }
-    let count = masked & (Word.bitWidth - 1)
+    let count = mask(count, Word.self)
+    return count == 0 ? value : rolCounted(value, count, &flags)
+  }
+
+  @inline(__always)
+  static func rolCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
+    let count = count & (Word.bitWidth - 1)
     let result =
       (value &<< Word(truncatingIfNeeded: count)) | (value &>> Word(truncatingIfNeeded: Word.bitWidth &- count))
-    let carry = result & 1 != 0
-    rotateFlags(carry: carry, overflow: topBit(result) != carry, &flags)
+    // OF is the top bit xor CF, so that CF xor OF is the top bit.
+    let top = UInt64(result &>> Word(Word.bitWidth &- 1))
+    flags.carries = (flags.carries & ~(3 << 62)) | UInt64(result & 1) &<< 63 | top &<< 62
     return result
   }
 
   /// ROR.
   @inline(__always)
   static func ror<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
-    let masked = mask(count, Word.self)
-    guard masked != 0 else { return value }
-    let count = masked & (Word.bitWidth - 1)
+    let count = mask(count, Word.self)
+    return count == 0 ? value : rorCounted(value, count, &flags)
+  }
+
+  @inline(__always)
+  static func rorCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
+    let count = count & (Word.bitWidth - 1)
     let result =
       (value &>> Word(truncatingIfNeeded: count)) | (value &<< Word(truncatingIfNeeded: Word.bitWidth &- count))
-    let carry = topBit(result)
-    rotateFlags(carry: carry, overflow: carry != ((result >> (Word.bitWidth - 2)) & 1 != 0), &flags)
+    // OF is the xor of the two top bits, CF the upper one: CF xor OF is the lower one.
+    flags.carries =
+      (flags.carries & ~(3 << 62)) | (UInt64(result) &<< UInt64(64 &- Word.bitWidth)) & (3 << 62)
     return result
   }
 
   /// RCL.
   static func rcl<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    rclCounted(value, mask(count, Word.self), &flags)
+  }
+
+  static func rclCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let width = Word.bitWidth
-    let count = mask(count, Word.self) % (width + 1)
+    let count = count % (width + 1)
     guard count != 0 else { return value }
     let carryIn: Word = flags.carry ? 1 : 0
     let low = count == width ? 0 : value << count
@@ -251,8 +283,12 @@ enum Integer {
 
   /// RCR.
   static func rcr<Word: OperandWord>(_ value: Word, _ count: UInt8, _ flags: inout LazyFlags) -> Word {
+    rcrCounted(value, mask(count, Word.self), &flags)
+  }
+
+  static func rcrCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let width = Word.bitWidth
-    let count = mask(count, Word.self) % (width + 1)
+    let count = count % (width + 1)
     guard count != 0 else { return value }
     let carryIn: Word = flags.carry ? 1 : 0
     let high = count == width ? 0 : value >> count

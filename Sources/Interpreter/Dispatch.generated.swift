@@ -2241,6 +2241,20 @@ enum ShiftFunction: UInt8 {
     case .sar: Integer.sar(value, count, &flags)
     }
   }
+
+  /// The function with a count that is masked and not zero.
+  @inline(__always)
+  func applyCounted<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
+    switch self {
+    case .rol: Integer.rolCounted(value, count, &flags)
+    case .ror: Integer.rorCounted(value, count, &flags)
+    case .rcl: Integer.rclCounted(value, count, &flags)
+    case .rcr: Integer.rcrCounted(value, count, &flags)
+    case .shl: Integer.shlCounted(value, count, &flags)
+    case .shr: Integer.shrCounted(value, count, &flags)
+    case .sar: Integer.sarCounted(value, count, &flags)
+    }
+  }
 }
 
 /// The functions of one operand in the block loop; those that do not write their operand come last.

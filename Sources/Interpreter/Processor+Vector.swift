@@ -64,12 +64,11 @@ extension Processor {
       count = try vectorSource(instruction).low
       value = longFirst(instruction)
     }
-    func lane(_ value: Vector128) -> Vector128 {
-      Vector128(
+    setDestination(
+      instruction,
+      Vector256(
         low: VectorOperations.shift(value.low, count, elementBits: bits, kind),
-        high: VectorOperations.shift(value.high, count, elementBits: bits, kind))
-    }
-    setDestination(instruction, Vector256(low: lane(value.low), high: lane(value.high)))
+        high: VectorOperations.shift(value.high, count, elementBits: bits, kind)))
   }
 
   /// Operand 0 of a shift by an immediate without a VEX prefix.
@@ -93,68 +92,49 @@ extension Processor {
 
   /// PUNPCKLBW, UNPCKHPD and their kin: elements of so many bytes of both operands in turn.
   func vectorInterleave(_ instruction: Instruction, _ size: UInt64, high isHigh: Bool) throws(Exception) {
-    func pair(_ first: UInt64, _ second: UInt64) -> UInt64 {
-      VectorOperations.interleave(
-        UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: second), elementByteCount: size)
-    }
     let isMMX = instruction.operand0 == .mmx
     try lanes(instruction) { a, b in
-      if isMMX {
-        let shift: UInt64 = isHigh ? 32 : 0
-        return Vector128(low: pair(a.low >> shift, b.low >> shift))
-      }
-      let (first, second) = isHigh ? (a.high, b.high) : (a.low, b.low)
-      return size == 8
-        ? Vector128(low: first, high: second)
-        : Vector128(low: pair(first, second), high: pair(first >> 32, second >> 32))
+      guard isMMX else { return VectorOperations.interleave(a, b, size, high: isHigh) }
+      let shift: UInt64 = isHigh ? 32 : 0
+      return Vector128(
+        low: VectorOperations.interleave(
+          UInt32(truncatingIfNeeded: a.low >> shift), UInt32(truncatingIfNeeded: b.low >> shift), elementByteCount: size))
     }
   }
 
   /// PACKSSWB, PACKUSWB and PACKSSDW.
   func vectorPack(_ instruction: Instruction, _ kind: PackKind) throws(Exception) {
-    func both(_ low: UInt64, _ high: UInt64) -> UInt64 {
-      UInt64(VectorOperations.pack(low, kind)) | UInt64(VectorOperations.pack(high, kind)) << 32
-    }
     let isMMX = instruction.operand0 == .mmx
     try lanes(instruction) { a, b in
-      isMMX ? Vector128(low: both(a.low, b.low)) : Vector128(low: both(a.low, a.high), high: both(b.low, b.high))
+      VectorOperations.pack(isMMX ? Vector128(low: a.low, high: b.low) : a, isMMX ? Vector128() : b, kind)
     }
   }
 
   /// PSHUFD.
   func shuffleDoublewords(_ instruction: Instruction) throws(Exception) {
-    let order = instruction.immediate
-    try lanes(instruction) { _, b in Vector128(doublewords: { b.doubleword(Int(order >> UInt64($0 &* 2) & 3)) }) }
+    try lanes(instruction, VectorOperations.shuffleDoublewords)
   }
 
   /// PSHUFLW, PSHUFHW and PSHUFW: the words of one half.
   func shuffleWords(_ instruction: Instruction, high isHigh: Bool) throws(Exception) {
-    let order = instruction.immediate
-    func words(_ value: UInt64) -> UInt64 {
-      (0..<4).reduce(UInt64(0)) { $0 | ((value >> ((order >> UInt64($1 * 2) & 3) * 16)) & 0xFFFF) << UInt64($1 * 16) }
-    }
-    try lanes(instruction) { _, b in
-      isHigh ? Vector128(low: b.low, high: words(b.high)) : Vector128(low: words(b.low), high: b.high)
-    }
+    try lanes(instruction) { _, b, order in VectorOperations.shuffleWords(b, order, high: isHigh) }
   }
 
   /// SHUFPS.
   func shuffleSingles(_ instruction: Instruction) throws(Exception) {
-    let order = instruction.immediate
-    try lanes(instruction) { a, b in
-      Vector128(doublewords: { ($0 < 2 ? a : b).doubleword(Int(order >> UInt64($0 &* 2) & 3)) })
-    }
+    try lanes(instruction, VectorOperations.shuffleSingles)
   }
 
   /// SHUFPD: two bits of the immediate a lane.
   func shuffleDoubles(_ instruction: Instruction) throws(Exception) {
-    let order = instruction.immediate
+    let order = UInt8(truncatingIfNeeded: instruction.immediate)
     let b = try longSource(instruction)
     let a = longFirst(instruction)
-    func lane(_ a: Vector128, _ b: Vector128, _ order: UInt64) -> Vector128 {
-      Vector128(low: order & 1 == 0 ? a.low : a.high, high: order & 2 == 0 ? b.low : b.high)
-    }
-    setDestination(instruction, Vector256(low: lane(a.low, b.low, order), high: lane(a.high, b.high, order >> 2)))
+    setDestination(
+      instruction,
+      Vector256(
+        low: VectorOperations.shuffleDoubles(a.low, b.low, order),
+        high: VectorOperations.shuffleDoubles(a.high, b.high, order >> 2)))
   }
 
   // MARK: To and from general registers

@@ -124,36 +124,111 @@ enum VectorOperations {
     return result
   }
 
-  /// Interleaves the elements of the low (or high) halves of two 64-bit values: 64 result bits from 32 and 32.
+  /// Interleaves the elements of two values: 64 result bits from 32 and 32.
+  @inline(__always)
   static func interleave(_ a: UInt32, _ b: UInt32, elementByteCount: UInt64) -> UInt64 {
-    let bits = elementByteCount * 8
-    let mask: UInt64 = (1 << bits) - 1
-    var result: UInt64 = 0
-    for index in 0..<(32 / bits) {
-      result |= ((UInt64(a) >> (index * bits)) & mask) << (index * 2 * bits)
-      result |= ((UInt64(b) >> (index * bits)) & mask) << ((index * 2 + 1) * bits)
+    // Each step opens gaps of half the size.
+    func spread(_ value: UInt32) -> UInt64 {
+      var result = UInt64(value)
+      if elementByteCount <= 2 { result = (result | result &<< 16) & 0x0000_FFFF_0000_FFFF }
+      if elementByteCount == 1 { result = (result | result &<< 8) & 0x00FF_00FF_00FF_00FF }
+      return result
     }
-    return result
+    return spread(a) | spread(b) &<< (elementByteCount &* 8)
   }
 
   /// Shifts every element of a 64-bit half.
+  @inline(__always)
   static func shift(_ value: UInt64, _ count: UInt64, elementBits: UInt64, _ kind: ShiftKind) -> UInt64 {
-    let mask: UInt64 = elementBits == 64 ? .max : (1 << elementBits) - 1
-    var result: UInt64 = 0
-    for at in stride(from: UInt64(0), to: 64, by: Int(elementBits)) {
-      let element = (value >> at) & mask
-      let shifted: UInt64
+    if elementBits == 64 {
       switch kind {
-      case .left: shifted = count >= elementBits ? 0 : (element << count) & mask
-      case .right: shifted = count >= elementBits ? 0 : element >> count
-      case .arithmetic:
-        let up = 64 - elementBits
-        let signed = Int64(bitPattern: element << up) >> Int64(up)
-        shifted = UInt64(bitPattern: signed >> Int64(min(count, elementBits - 1))) & mask
+      case .left: return count < 64 ? value &<< count : 0
+      case .right: return count < 64 ? value &>> count : 0
+      case .arithmetic: return UInt64(bitPattern: Int64(bitPattern: value) &>> Int64(min(count, 63)))
       }
-      result |= shifted << at
     }
-    return result
+    // All elements in one shift: what comes from the neighbour is masked away.
+    let ones = elementBits == 32 ? 0x1_0000_0001 : 0x1_0001_0001_0001 as UInt64
+    guard count < elementBits else {
+      return kind == .arithmetic ? ((value &>> (elementBits &- 1)) & ones) &* ((1 &<< elementBits) &- 1) : 0
+    }
+    let kept = ((1 &<< (elementBits &- count)) &- 1) &* ones
+    switch kind {
+    case .left: return (value & kept) &<< count
+    case .right: return (value &>> count) & kept
+    case .arithmetic:
+      let signs = (value &>> (elementBits &- 1)) & ones
+      // A sign fills the places that the shift left empty.
+      let filled = ((1 &<< count) &- 1) &<< (elementBits &- count)
+      return (value &>> count) & kept | signs &* filled
+    }
+  }
+
+  /// PSLLW, PSRAD and their kin: shifts every element.
+  @inline(__always)
+  static func shift(_ value: Vector128, _ count: UInt64, elementBits: UInt64, _ kind: ShiftKind) -> Vector128 {
+    Vector128(
+      low: shift(value.low, count, elementBits: elementBits, kind),
+      high: shift(value.high, count, elementBits: elementBits, kind))
+  }
+
+  // MARK: Rearrangements
+
+  /// PUNPCKLBW, UNPCKHPD and their kin: elements of so many bytes of both operands in turn.
+  @inline(__always)
+  static func interleave(_ a: Vector128, _ b: Vector128, _ size: UInt64, high isHigh: Bool) -> Vector128 {
+    let (first, second) = isHigh ? (a.high, b.high) : (a.low, b.low)
+    if size == 8 { return Vector128(low: first, high: second) }
+    func pair(_ first: UInt64, _ second: UInt64) -> UInt64 {
+      interleave(UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: second), elementByteCount: size)
+    }
+    return Vector128(low: pair(first, second), high: pair(first &>> 32, second &>> 32))
+  }
+
+  /// PACKSSWB, PACKUSWB and PACKSSDW.
+  @inline(__always)
+  static func pack(_ a: Vector128, _ b: Vector128, _ kind: PackKind) -> Vector128 {
+    func both(_ value: Vector128) -> UInt64 {
+      UInt64(pack(value.low, kind)) | UInt64(pack(value.high, kind)) &<< 32
+    }
+    return Vector128(low: both(a), high: both(b))
+  }
+
+  /// PSHUFD.
+  @inline(__always)
+  static func shuffleDoublewords(_: Vector128, _ b: Vector128, _ order: UInt8) -> Vector128 {
+    Vector128(doublewords: { b.doubleword(Int(order &>> UInt8($0 &* 2) & 3)) })
+  }
+
+  /// SHUFPS.
+  @inline(__always)
+  static func shuffleSingles(_ a: Vector128, _ b: Vector128, _ order: UInt8) -> Vector128 {
+    Vector128(doublewords: { ($0 < 2 ? a : b).doubleword(Int(order &>> UInt8($0 &* 2) & 3)) })
+  }
+
+  /// SHUFPD.
+  @inline(__always)
+  static func shuffleDoubles(_ a: Vector128, _ b: Vector128, _ order: UInt8) -> Vector128 {
+    Vector128(low: order & 1 == 0 ? a.low : a.high, high: order & 2 == 0 ? b.low : b.high)
+  }
+
+  /// PSHUFLW, PSHUFHW and PSHUFW: the words of one half.
+  @inline(__always)
+  static func shuffleWords(_ b: Vector128, _ order: UInt8, high isHigh: Bool) -> Vector128 {
+    let half = isHigh ? b.high : b.low
+    var words: UInt64 = 0
+    for place in 0..<UInt64(4) {
+      let from = UInt64(order &>> UInt8(truncatingIfNeeded: place &* 2) & 3)
+      words |= ((half &>> (from &* 16)) & 0xFFFF) &<< (place &* 16)
+    }
+    return isHigh ? Vector128(low: b.low, high: words) : Vector128(low: words, high: b.high)
+  }
+
+  /// The top bits of eight bytes.
+  @inline(__always)
+  static func byteMask(_ value: UInt64) -> UInt64 {
+    // Each factor brings one bit to its place in the top byte; no two sums meet.
+    ((value &>> 7) & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080 &>> 56
   }
 }
 

@@ -108,13 +108,18 @@
     unsafe bank + Int(truncatingIfNeeded: (linear >> 12) & UInt64(bankSize - 1))
   }
 
+  /// A pointer that is not nil, without a check that it is not.
+  @inlinable @inline(__always) static func host(_ address: UInt64) -> UnsafeMutableRawPointer {
+    unsafe UnsafeMutableRawPointer(bitPattern: 1).unsafelyUnwrapped + Int(truncatingIfNeeded: address &- 1)
+  }
+
   /// Host address of a read that may go straight to RAM, nil if the slow path must look; all of it lies in one page.
   @inlinable @inline(__always) public static func readable(
     _ bank: UnsafeMutablePointer<TLBEntry>, _ linear: UInt64, _ byteCount: UInt64
   ) -> UnsafeMutableRawPointer? {
     let entry = unsafe entry(bank, linear)
     guard _fastPath(unsafe (linear &+ (byteCount &- 1)) & ~0xFFF == entry.pointee.readTag) else { return nil }
-    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(linear &+ entry.pointee.addend))
+    return unsafe host(linear &+ entry.pointee.addend)
   }
 
   /// Host address of a write that may go straight to RAM, nil if the slow path must look.
@@ -123,7 +128,7 @@
   ) -> UnsafeMutableRawPointer? {
     let entry = unsafe entry(bank, linear)
     guard _fastPath(unsafe (linear &+ (byteCount &- 1)) & ~0xFFF == entry.pointee.writeTag) else { return nil }
-    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(linear &+ entry.pointee.addend))
+    return unsafe host(linear &+ entry.pointee.addend)
   }
 
   /// Caches a data translation.

@@ -15,12 +15,16 @@ extension Emitter {
   /// The file.
   var threaded: String {
     var text = Self.header
-    text += "import X86Decoder\n\n"
+    text += "import SoftFloat\nimport X86Decoder\n\n"
     text += "/// The handlers of the threaded engine by fast form.\nenum ThreadedHandlers {\n"
     text +=
       "  /// The shared semantics.\n  static let general = unsafe bits { unsafe Interpreter.general(\(Self.arguments)) }\n"
-    text += "  /// The end of a block that no branch ends.\n"
-    text += "  static let blockEnd = unsafe bits { unsafe jump(\(Self.arguments)) }\n"
+    text += "  /// A branch, or the end of a block, that is linked; and one that is not.\n"
+    text += "  static let jump = unsafe bits { unsafe Interpreter.jump(\(Self.arguments)) }\n"
+    text += "  static let unlinked = unsafe bits { unsafe Interpreter.unlinked(\(Self.arguments)) }\n"
+    text += "  /// A branch that is taken, counted and not linked.\n"
+    text += "  static let follow = unsafe bits { unsafe Interpreter.follow(\(Self.arguments)) }\n"
+    text += "  private static let call = unsafe bits { unsafe Interpreter.call(\(Self.arguments)) }\n"
     text += "  /// The same where another page begins.\n"
     text += "  static let pageEnd = unsafe bits { unsafe enterNextPage(\(Self.arguments)) }\n"
     text += "  /// The first operation of a block whose code was written.\n"
@@ -36,7 +40,8 @@ extension Emitter {
       text += "  ]\n"
     }
     text += "\n  /// The handler of an instruction without a fast form.\n"
-    text += "  static func other(_ form: ThreadedForm, function: Int, condition: Int, isIndexed: Bool) -> UInt {\n"
+    text +=
+      "  static func other(\n    _ form: ThreadedForm, function: Int, condition: Int, isIndexed: Bool, isQuiet: Bool\n  ) -> UInt {\n"
     text += "    switch form {\n"
     for (form, table) in otherTables { text += "    case .\(form): \(table.name)Handlers[\(table.choice)]\n" }
     text += "    }\n  }\n"
@@ -46,6 +51,9 @@ extension Emitter {
     text += "    switch form {\n    case .none: general\n"
     for (form, expression) in choices { text += "    case .\(form): \(expression)\n" }
     text += "    }\n  }\n\n"
+    text += "  /// The handler of a near branch that is linked.\n"
+    text += "  static func linked(_ form: FastForm, _ condition: Int) -> UInt {\n"
+    text += "    form == .jumpIf ? linkedJumpIfHandlers[condition] : form == .call ? call : jump\n  }\n\n"
     text += "  /// The handler of a comparison and the near branch behind it; nil if they stay apart.\n"
     text += "  static func fused(_ form: FastForm, _ function: BinaryFunction, condition: Int) -> UInt? {\n"
     text +=
@@ -62,7 +70,7 @@ extension Emitter {
     text += "    default: return nil\n    }\n  }\n\n"
     text += "  /// The handler of DEC and the near JZ or JNZ behind it.\n"
     text += "  static func countedLoop(isWide: Bool, condition: Int) -> UInt {\n"
-    return text + "    (isWide ? decrement64Handlers : decrement32Handlers)[condition - 4]\n  }\n}\n"
+    return text + "    (isWide ? decrement64Handlers : decrement32Handlers)[condition - 4]\n  }\n}\n" + vectorFunctions
   }
 
   private func functions(_ methods: [String]) -> [String] {
@@ -116,7 +124,8 @@ extension Emitter {
     add("setIf", (0..<16).map { "setIf(\($0), \(Self.arguments))" }, "condition")
     add("moveIf64", (0..<16).map { "moveIf(\($0), .none, \(Self.arguments))" }, "condition")
     add("moveIf32", (0..<16).map { "moveIf(\($0), .zero32, \(Self.arguments))" }, "condition")
-    add("jumpIf", (0..<16).map { "jumpIf(\($0), \(Self.arguments))" }, "condition")
+    add("jumpIf", (0..<16).map { "jumpIfUnlinked(\($0), \(Self.arguments))" }, "condition")
+    add("linkedJumpIf", (0..<16).map { "jumpIf(\($0), \(Self.arguments))" }, "")
     add("jumpIfFar", (0..<16).map { "jumpIfFar(\($0), \(Self.arguments))" }, "condition")
     add("single", singles.flatMap(\.bodies), "")
     return tables + comparisons
@@ -175,8 +184,8 @@ extension Emitter {
       ("multiply64", ["false", "true"].map { "multiply(UInt64.self, quiet: \($0), \(Self.arguments))" }),
       ("multiply32", ["false", "true"].map { "multiply(UInt32.self, quiet: \($0), \(Self.arguments))" }),
       ("wideMultiply64", plain("wideMultiply")),
-      ("push64", plain("push")), ("pop64", plain("pop")), ("jump", plain("jump") + plain("jumpFar")),
-      ("jumpRegister", plain("jumpRegister")), ("call", plain("call") + plain("callFar")),
+      ("push64", plain("push")), ("pop64", plain("pop")), ("jump", plain("Interpreter.unlinked") + plain("jumpFar")),
+      ("jumpRegister", plain("jumpRegister")), ("call", plain("Interpreter.unlinked") + plain("callFar")),
       ("callRegister", plain("callRegister")),
       ("callMemory", ["false", "true"].map { "callMemory(indexed: \($0), \(Self.arguments))" }), ("ret", plain("ret")),
     ]
@@ -202,7 +211,7 @@ extension Emitter {
     var place = 0
     for single in singles {
       let name = single.bodies[0].prefix { $0 != "(" }
-      let second = name == "jump" || name == "call" ? "isFar" : name == "multiply" ? "isQuiet" : "isIndexed"
+      let second = name == "Interpreter.unlinked" ? "isFar" : name == "multiply" ? "isQuiet" : "isIndexed"
       result.append(
         (
           single.form,
@@ -239,7 +248,9 @@ extension Emitter {
       binary.map { "binaryDestination(.\($0), UInt8.self, immediate: false, .indexed, \(Self.arguments))" }, "function")
     for width in ["64", "32"] {
       let type = word(width)
-      add("multiplyImmediate\(width)", ["multiplyImmediate(\(type), \(Self.arguments))"], "0")
+      add(
+        "multiplyImmediate\(width)",
+        ["false", "true"].map { "multiplyImmediate(\(type), quiet: \($0), \(Self.arguments))" }, "isQuiet ? 1 : 0")
       add(
         "shiftCount\(width)", functions(["shift"]).map { "shiftCount(.\($0), \(type), \(Self.arguments))" }, "function")
       add(
@@ -265,14 +276,7 @@ extension Emitter {
           "binaryDestination(.\($0), \(word(width)), immediate: \(immediate), .segmented, \(Self.arguments))"
         }, "function")
     }
-    add("moveVector", ["moveVector(\(Self.arguments))"], "0")
-    for (name, body) in [("load", "loadVector"), ("store", "storeVector")] {
-      for (suffix, aligned) in [("", "false"), ("Aligned", "true")] {
-        add(
-          "\(name)Vector\(suffix)", modes.map { "\(body)(aligned: \(aligned), .\($0), \(Self.arguments))" },
-          "isIndexed ? 1 : 0")
-      }
-    }
+    for table in vectorTables { add(table.form, table.bodies, table.choice) }
     return tables
   }
 }

@@ -96,7 +96,7 @@ struct Emitter {
   }
 
   /// A property by an exhaustive switch, operations of the same value in one case.
-  private func property(
+  func property(
     _ name: String, _ type: String, _ comment: String, isPublic: Bool = true, _ value: (OperationLine) -> String
   ) -> String {
     var groups: [(value: String, names: [String])] = []
@@ -141,7 +141,11 @@ struct Emitter {
       "\n"
       + function(
         "BinaryFunction", ["binary", "compare"], "two operands", "_ left: Word, _ right: Word", "left, right")
-    text += "\n" + function("ShiftFunction", ["shift"], "a shift", "_ value: Word, _ count: UInt8", "value, count")
+    text +=
+      "\n"
+      + function(
+        "ShiftFunction", ["shift"], "a shift", "_ value: Word, _ count: UInt8", "value, count",
+        counted: "_ value: Word, _ count: Int")
     text += "\n" + function("UnaryFunction", ["unary"], "one operand", "_ value: Word", "value")
     var shapes: [String] = []
     for shape in table.operations.compactMap(\.fastShape) where !shapes.contains(shape) { shapes.append(shape) }
@@ -160,7 +164,8 @@ struct Emitter {
 
   /// An enumeration of functions: those that write their operand first.
   private func function(
-    _ name: String, _ methods: [String], _ subject: String, _ parameters: String, _ arguments: String
+    _ name: String, _ methods: [String], _ subject: String, _ parameters: String, _ arguments: String,
+    counted: String? = nil
   ) -> String {
     let all = table.operations.filter { methods.contains($0.method) }
     let written = all.filter { !$0.traits.contains("keeps") }
@@ -169,8 +174,18 @@ struct Emitter {
     text += "enum \(name): UInt8 {\n  case " + functions.map(\.name).joined(separator: ", ") + "\n\n"
     text += "  /// The operand is written.\n  @inline(__always) var isWritten: Bool { rawValue < \(written.count) }\n\n"
     text += "  /// The function.\n  @inline(__always)\n"
-    text += "  func apply<Word: OperandWord>(\(parameters), _ flags: inout LazyFlags) -> Word {\n    switch self {\n"
-    for function in functions { text += "    case .\(function.name): \(function.arguments)(\(arguments), &flags)\n" }
+    func method(_ name: String, _ parameters: String, _ suffix: String) -> String {
+      var text = "  func \(name)<Word: OperandWord>(\(parameters), _ flags: inout LazyFlags) -> Word {\n    switch self {\n"
+      for function in functions {
+        text += "    case .\(function.name): \(function.arguments)\(suffix)(\(arguments), &flags)\n"
+      }
+      return text
+    }
+    text += method("apply", parameters, "")
+    if let counted {
+      text += "    }\n  }\n\n  /// The function with a count that is masked and not zero.\n  @inline(__always)\n"
+      text += method("applyCounted", counted, "Counted")
+    }
     return text + "    }\n  }\n}\n"
   }
 

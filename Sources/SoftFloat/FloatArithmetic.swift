@@ -13,6 +13,9 @@
   /// Makes an arithmetic with no flags.
   @inlinable @inline(__always) public init(mxcsr: UInt32) { self.mxcsr = mxcsr }
 
+  /// MXCSR lets the host compute: to nearest, and another inexact result changes nothing.
+  @inlinable @inline(__always) public static func isQuick(_ mxcsr: UInt32) -> Bool { mxcsr & 0x7020 == 0x1020 }
+
   /// Rounding control says: to nearest.
   @inlinable @inline(__always) var isToNearest: Bool { mxcsr & 0x6000 == 0 }
   /// Another inexact result changes nothing.
@@ -38,50 +41,67 @@
   /// ADDSS, MULPD, MINPS and their kin, on one element.
   @inlinable @inline(__always)
   public mutating func apply<Real: HostFloat>(_ operation: FloatOperation, _ a: Real, _ b: Real) -> Real {
-    switch operation {
-    case .add: return sum(a, b) ?? slow(operation, a, b)
-    case .subtract: return sum(a, -b) ?? slow(operation, a, b)
-    case .multiply:
-      let result = a * b
-      guard isToNearest, Self.isSafe(result), Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
-      if !ignoresPrecision { note(inexact: !Real.isProduct(a, b, result)) }
-      return result
-    case .divide:
-      let result = a / b
-      guard isToNearest, Self.isSafe(result), Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
-      if !ignoresPrecision { note(inexact: !Real.isProduct(result, b, a)) }
-      return result
-    case .minimum:
-      guard Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
-      if a < b { return a }
-      if a >= b { return b }
-    case .maximum:
-      guard Self.isNotDenormal(a), Self.isNotDenormal(b) else { break }
-      if a > b { return a }
-      if a <= b { return b }
+    guard isToNearest || operation == .minimum || operation == .maximum, let result = Self.quick(operation, a, b) else {
+      return slow(operation, a, b)
     }
-    return slow(operation, a, b)
+    if !ignoresPrecision { note(inexact: !Self.isExact(operation, a, b, result)) }
+    return result
   }
 
-  /// The host's sum; nil if that is not enough.
-  @inlinable @inline(__always) mutating func sum<Real: HostFloat>(_ a: Real, _ b: Real) -> Real? {
-    let result = a + b
-    guard isToNearest, Self.isSafe(result) || result == 0, Self.isNotDenormal(a), Self.isNotDenormal(b) else {
-      return nil
+  /// The host's result, rounded to nearest, which raises no exception but PE; nil if that may not be so.
+  @inlinable @inline(__always)
+  public static func quick<Real: HostFloat>(_ operation: FloatOperation, _ a: Real, _ b: Real) -> Real? {
+    let result: Real
+    switch operation {
+    case .add, .subtract:
+      result = operation == .add ? a + b : a - b
+      guard isSafe(result) || result == 0 else { return nil }
+    case .multiply:
+      result = a * b
+      guard isSafe(result) || result == 0 && (a == 0 || b == 0) else { return nil }
+    case .divide:
+      result = a / b
+      guard isSafe(result) || result == 0 && a == 0 else { return nil }
+    case .minimum:
+      guard a < b || a >= b else { return nil }
+      result = a < b ? a : b
+    case .maximum:
+      guard a > b || a <= b else { return nil }
+      result = a > b ? a : b
     }
-    if !ignoresPrecision {
-      // Knuth's two-sum: the rounding error of a sum is itself a number.
-      let back = result - a
-      note(inexact: (a - (result - back)) + (b - back) != 0)
-    }
+    guard isNotDenormal(a), isNotDenormal(b) else { return nil }
     return result
+  }
+
+  /// Whether a result of `quick` was not rounded.
+  @inlinable @inline(__always)
+  static func isExact<Real: HostFloat>(_ operation: FloatOperation, _ a: Real, _ b: Real, _ result: Real) -> Bool {
+    switch operation {
+    case .add: return isSum(a, b, result)
+    case .subtract: return isSum(a, -b, result)
+    case .multiply: return result == 0 || Real.isProduct(a, b, result)
+    case .divide: return result == 0 || Real.isProduct(result, b, a)
+    case .minimum, .maximum: return true
+    }
+  }
+
+  /// Knuth's two-sum: the rounding error of a sum is itself a number.
+  @inlinable @inline(__always) static func isSum<Real: HostFloat>(_ a: Real, _ b: Real, _ result: Real) -> Bool {
+    let back = result - a
+    return (a - (result - back)) + (b - back) == 0
   }
 
   /// SQRTSS and its kin.
   @inlinable @inline(__always) public mutating func squareRoot<Real: HostFloat>(_ value: Real) -> Real {
+    guard isToNearest, let root = Self.quickRoot(value) else { return slowRoot(value) }
+    if !ignoresPrecision { note(inexact: root != 0 && !Real.isProduct(root, root, value)) }
+    return root
+  }
+
+  /// The host's root, as of `quick`.
+  @inlinable @inline(__always) public static func quickRoot<Real: HostFloat>(_ value: Real) -> Real? {
     let root = value.squareRoot()
-    guard isToNearest, Self.isSafe(root), value.element & Real.exponentMask != 0 else { return slowRoot(value) }
-    if !ignoresPrecision { note(inexact: !Real.isProduct(root, root, value)) }
+    guard isSafe(root) && value.element & Real.exponentMask != 0 || value == 0 else { return nil }
     return root
   }
 
@@ -105,12 +125,14 @@
   /// - Parameter signalsQuiet: a quiet NaN is invalid as well.
   @inlinable @inline(__always)
   public mutating func compare<Real: HostFloat>(_ a: Real, _ b: Real, signalsQuiet: Bool) -> FloatOrder {
-    if Self.isNotDenormal(a), Self.isNotDenormal(b) {
-      if a < b { return .less }
-      if a > b { return .greater }
-      if a == b { return .equal }
-    }
-    return slowCompare(a, b, signalsQuiet: signalsQuiet)
+    Self.quickCompare(a, b) ?? slowCompare(a, b, signalsQuiet: signalsQuiet)
+  }
+
+  /// The order of two numbers that raise no exception; nil if they may.
+  @inlinable @inline(__always)
+  public static func quickCompare<Real: HostFloat>(_ a: Real, _ b: Real) -> FloatOrder? {
+    guard isNotDenormal(a), isNotDenormal(b) else { return nil }
+    return a < b ? .less : a > b ? .greater : a == b ? .equal : nil
   }
 
   /// Whether a predicate holds: the low five bits of the immediate of VCMPPS, of which CMPPS has three.
@@ -118,10 +140,21 @@
   /// - SDM: Vol. 2 "CMPPS", "Comparison Predicate for VCMPPD and VCMPPS Instructions".
   @inlinable @inline(__always)
   public mutating func holds<Real: HostFloat>(_ predicate: UInt8, _ a: Real, _ b: Real) -> Bool {
+    let isOrdering = predicate & 3 == 1 || predicate & 3 == 2
+    return Self.truth(predicate, compare(a, b, signalsQuiet: isOrdering != (predicate & 16 != 0)))
+  }
+
+  /// Whether a predicate holds of two numbers that raise no exception; nil if they may.
+  @inlinable @inline(__always)
+  public static func quickHolds<Real: HostFloat>(_ predicate: UInt8, _ a: Real, _ b: Real) -> Bool? {
+    guard let order = quickCompare(a, b) else { return nil }
+    return truth(predicate, order)
+  }
+
+  @inlinable @inline(__always)
+  static func truth(_ predicate: UInt8, _ order: FloatOrder) -> Bool {
     // Less, equal, greater and unordered have a bit each in what makes a predicate true.
     let truths: UInt64 = 0xF465_0B9A_7CED_8312
-    let isOrdering = predicate & 3 == 1 || predicate & 3 == 2
-    let order = compare(a, b, signalsQuiet: isOrdering != (predicate & 16 != 0))
     let bit: UInt64
     switch order {
     case .less: bit = 1
@@ -146,31 +179,45 @@
   /// A number as a signed integer of 32 or 64 bits, in as many low bits: CVTSD2SI, CVTTPS2DQ and their kin.
   @inlinable @inline(__always)
   public mutating func integer<Real: HostFloat>(_ value: Real, bits: Int, truncates: Bool) -> UInt64 {
-    let limit: Real = bits == 32 ? 0x1p30 : 0x1p62
-    guard truncates || isToNearest, value.magnitude < limit, Self.isNotDenormal(value) else {
+    guard truncates || isToNearest, let integer = Self.quickInteger(value, bits: bits, truncates: truncates) else {
       return slowInteger(value, bits: bits, truncates: truncates)
     }
-    let integer = Int64(truncates ? value : value.rounded(.toNearestOrEven))
     note(inexact: Real(integer) != value)
     return bits == 32 ? UInt64(UInt32(truncatingIfNeeded: integer)) : UInt64(bitPattern: integer)
   }
 
+  /// The integer, truncated or rounded to nearest, as of `quick`.
+  @inlinable @inline(__always)
+  public static func quickInteger<Real: HostFloat>(_ value: Real, bits: Int, truncates: Bool) -> Int64? {
+    let limit: Real = bits == 32 ? 0x1p30 : 0x1p62
+    guard value.magnitude < limit, isNotDenormal(value) else { return nil }
+    // Here the conversion cannot trap: no NaN, no infinity, far from the ends of Int64.
+    return Int64(truncates ? value : value.rounded(.toNearestOrEven))
+  }
+
   /// CVTSS2SD and CVTPS2PD.
   @inlinable @inline(__always) public mutating func widened(_ value: Float) -> Double {
-    guard value.isFinite, Self.isNotDenormal(value) else {
-      return Double(element: slowConvert(value.element, .single, .double))
-    }
-    return Double(value)
+    Self.quickWidened(value) ?? Double(element: slowConvert(value.element, .single, .double))
+  }
+
+  /// The same number as a binary64, as of `quick`.
+  @inlinable @inline(__always) public static func quickWidened(_ value: Float) -> Double? {
+    value.isFinite && isNotDenormal(value) ? Double(value) : nil
   }
 
   /// CVTSD2SS and CVTPD2PS.
   @inlinable @inline(__always) public mutating func narrowed(_ value: Double) -> Float {
-    let result = Float(value)
-    guard isToNearest, Self.isSafe(result) else {
+    guard isToNearest, let result = Self.quickNarrowed(value) else {
       return Float(element: slowConvert(value.element, .double, .single))
     }
     note(inexact: Double(result) != value)
     return result
+  }
+
+  /// The nearest binary32, as of `quick`.
+  @inlinable @inline(__always) public static func quickNarrowed(_ value: Double) -> Float? {
+    let result = Float(value)
+    return isSafe(result) || value == 0 ? result : nil
   }
 
   /// VCVTPH2PS: denormal operands raise no DE and are never taken as zero.

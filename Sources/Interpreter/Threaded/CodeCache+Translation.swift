@@ -27,8 +27,9 @@ extension CodeCache {
     for place in 0..<max(Int(block.count) - 1, 0) { unsafe fuse(first + place, start + place) }
     if unsafe first[Int(block.count) - 1].endsBlock { unsafe start[Int(block.count) - 1].endsBlock = true }
     var end = MicroOp()
-    end.handler = offset < 0x1000 ? ThreadedHandlers.blockEnd : ThreadedHandlers.pageEnd
+    end.handler = offset < 0x1000 ? ThreadedHandlers.unlinked : ThreadedHandlers.pageEnd
     end.offset = offset
+    end.isEnd = true
     end.count = UInt8(truncatingIfNeeded: block.count)
     unsafe start[Int(block.count)] = end
   }
@@ -41,15 +42,18 @@ extension CodeCache {
     for place in (0..<count).reversed() {
       guard let form = unsafe FastForm(rawValue: instructions[place].fastForm) else { continue }
       let function = unsafe instructions[place].fastFunction
-      switch form.flagUse(function) {
+      let (use, hasQuietHandlers) =
+        form == .none
+        ? unsafe ThreadedForm.flagUse(instructions[place]) : (form.flagUse(function), form.hasQuietHandlers)
+      // Nobody sees what it sets: then nobody sees what it keeps either.
+      if !isLive, hasQuietHandlers {
+        quiet |= 1 << UInt64(place)
+        if use == .keeps { continue }
+      }
+      switch use {
       case .none: break
-      case .reads:
-        if !isLive, form.isFunction { quiet |= 1 << UInt64(place) }
-        isLive = true
-      case .overwrites:
-        if !isLive { quiet |= 1 << UInt64(place) }
-        isLive = false
-      case .mayLeave: isLive = true
+      case .reads, .keeps, .mayLeave: isLive = true
+      case .overwrites: isLive = false
       }
     }
     return quiet
@@ -68,7 +72,12 @@ extension CodeCache {
       let handler = ThreadedHandlers.fused(form, function, condition: condition)
     {
       unsafe operations[0].handler = handler
+    } else {
+      return
     }
+    // The comparison goes on where its branch says: until that is linked, to the branch itself, which then follows it.
+    unsafe operations[1].handler = ThreadedHandlers.follow
+    unsafe operations[1].immediate = UInt64(UInt(bitPattern: operations + 1))
   }
 }
 
@@ -76,8 +85,10 @@ extension CodeCache {
 enum FlagUse {
   /// Nothing, and it cannot fault.
   case none
-  /// Reads some, or keeps some; cannot fault.
+  /// Reads some; cannot fault.
   case reads
+  /// Sets some and keeps the others; cannot fault.
+  case keeps
   /// Sets all of them; cannot fault.
   case overwrites
   /// May fault, or end the block: all flags must be right before it.
@@ -85,11 +96,11 @@ enum FlagUse {
 }
 
 extension FastForm {
-  /// Several operations share the form.
-  var isFunction: Bool {
+  /// It has handlers that leave the flags alone.
+  var hasQuietHandlers: Bool {
     switch self {
     case .register64, .register32, .register8, .immediate64, .immediate32, .immediate8, .shift64, .shift32, .unary64,
-      .unary32:
+      .unary32, .multiply64, .multiply32:
       true
     default: false
     }
@@ -104,9 +115,11 @@ extension FastForm {
     case .register64, .register32, .register8, .immediate64, .immediate32, .immediate8:
       [BinaryFunction.adc.rawValue, BinaryFunction.sbb.rawValue].contains(function) ? .reads : .overwrites
     // A count of zero keeps the flags, rotates keep some.
-    case .shift64, .shift32: .reads
-    case .unary64, .unary32: function == UnaryFunction.neg.rawValue ? .overwrites : .reads
-    case .multiply64, .multiply32: .overwrites
+    case .shift64, .shift32:
+      [ShiftFunction.rcl.rawValue, ShiftFunction.rcr.rawValue].contains(function) ? .reads : .keeps
+    case .unary64, .unary32: function == UnaryFunction.neg.rawValue ? .overwrites : .keeps
+    // SF, ZF, AF and PF stay.
+    case .multiply64, .multiply32: .keeps
     case .setIf, .moveIf64, .moveIf32: .reads
     default: .mayLeave
     }
@@ -117,17 +130,14 @@ extension MicroOp {
   /// A Jcc to another page.
   var isFarBranch: Bool { immediate != 0 }
 
-  /// A branch whose target the instruction says, not the end of a block.
-  var isBranch: Bool { handler != ThreadedHandlers.blockEnd }
-
   /// The operation of an instruction.
   init(_ instruction: Instruction, offset: UInt16, count: Int, isQuiet: Bool) {
     self.init()
     self.offset = offset
     self.count = UInt8(truncatingIfNeeded: count)
     handler = ThreadedHandlers.general
-    guard let form = FastForm(rawValue: instruction.fastForm), form != .none else {
-      noteOther(instruction)
+    guard var form = FastForm(rawValue: instruction.fastForm), form != .none else {
+      noteOther(instruction, isQuiet: isQuiet)
       return
     }
     let next = UInt64(offset) &+ UInt64(instruction.length)
@@ -150,6 +160,13 @@ extension MicroOp {
       displacement = form == .call ? next : 0
     case .callRegister, .callMemory: immediate = next
     case .moveImmediate32: immediate &= 0xFFFF_FFFF
+    case .shift64, .shift32:
+      immediate &= form == .shift64 ? 63 : 31
+      // Not a shift at all; of 32 bits it clears the upper half.
+      if immediate == 0 {
+        source = destination
+        form = form == .shift64 ? .nothing : .moveRegister32
+      }
     default: break
     }
     handler = ThreadedHandlers.handler(
@@ -160,7 +177,7 @@ extension MicroOp {
 
 extension MicroOp {
   /// The operation of an instruction without a fast form.
-  private mutating func noteOther(_ instruction: Instruction) {
+  private mutating func noteOther(_ instruction: Instruction, isQuiet: Bool) {
     var function = 0
     guard let form = ThreadedForm(instruction, function: &function) else { return }
     func number(_ kind: OperandKind) -> UInt8 {
@@ -176,7 +193,7 @@ extension MicroOp {
     }
     handler = ThreadedHandlers.other(
       form, function: function, condition: Int(instruction.opcode & 15),
-      isIndexed: instruction.isMemory && instruction.index != Instruction.noRegister)
+      isIndexed: instruction.isMemory && instruction.index != Instruction.noRegister, isQuiet: isQuiet)
   }
 
   /// Register and address of a memory operand; `offset` is that of the instruction.
@@ -184,7 +201,7 @@ extension MicroOp {
     destination = instruction.reg
     base = instruction.base
     index = instruction.index
-    scale = instruction.scale & 3
+    factor = 1 << (instruction.scale & 3)
     segment = instruction.segment
     displacement = UInt64(bitPattern: Int64(instruction.displacement))
     if base == Instruction.ripRegister { displacement &+= UInt64(offset) &+ UInt64(instruction.length) }

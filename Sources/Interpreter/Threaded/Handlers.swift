@@ -16,10 +16,10 @@ enum AddressForm {
 }
 
 @inline(__always)
-private func address(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm) -> UInt64 {
+func address(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm) -> UInt64 {
   let start = unsafe registerFile(core)[Int(op.pointee.base)] &+ op.pointee.displacement
   guard form != .based else { return start }
-  let offset = unsafe start &+ (registerFile(core)[Int(op.pointee.index)] &<< UInt64(op.pointee.scale))
+  let offset = unsafe start &+ registerFile(core)[Int(op.pointee.index)] &* UInt64(op.pointee.factor)
   guard form == .segmented else { return offset }
   // An offset near the ends of the canonical halves gives an address that nothing is cached for: the shared semantics
   // decide.
@@ -31,12 +31,12 @@ private func address(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: Address
 private var nowhere: UInt64 { @inline(__always) get { 1 << 62 } }
 
 @inline(__always)
-private func readable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
+func readable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
   unsafe TranslationCache.readable(core.pointee.tlb, address, UInt64(size))
 }
 
 @inline(__always)
-private func writable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
+func writable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
   unsafe TranslationCache.writable(core.pointee.tlb, address, UInt64(size))
 }
 
@@ -103,7 +103,7 @@ func binaryDestination<Word: OperandWord>(
 
 // MARK: Functions of one operand
 
-/// A register shifted by an immediate.
+/// A register shifted by an immediate, which is masked and not zero.
 @inline(__always)
 func shift<Word: OperandWord>(
   _ function: ShiftFunction, _: Word.Type, quiet: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
@@ -111,8 +111,8 @@ func shift<Word: OperandWord>(
 ) {
   var flags = LazyFlags(result: result, carries: carries)
   let own = unsafe Int(op.pointee.destination)
-  let count = unsafe UInt8(truncatingIfNeeded: op.pointee.immediate)
-  let new = unsafe function.apply(Word(truncatingIfNeeded: registerFile(core)[own]), count, &flags)
+  let count = unsafe Int(truncatingIfNeeded: op.pointee.immediate)
+  let new = unsafe function.applyCounted(Word(truncatingIfNeeded: registerFile(core)[own]), count, &flags)
   unsafe registerFile(core)[own] = UInt64(new)
   unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
 }
@@ -297,56 +297,13 @@ func unaryMemory<Word: OperandWord>(
 /// IMUL of a register and an immediate.
 @inline(__always)
 func multiplyImmediate<Word: OperandWord>(
-  _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, quiet: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
   var flags = LazyFlags(result: result, carries: carries)
   let left = unsafe Word(truncatingIfNeeded: registerFile(core)[Int(op.pointee.source)])
   let product = unsafe Integer.imul(left, Word(truncatingIfNeeded: op.pointee.immediate), &flags)
   unsafe registerFile(core)[Int(op.pointee.destination)] = UInt64(product.low)
-  unsafe dispatch(core, op + 1, flags.result, flags.carries, budget)
-}
-
-// MARK: Vectors
-
-/// SSE may be used: no #UD, no #NM.
-@inline(__always)
-private func mayUseVectors(_ core: MicroOp.Core) -> Bool {
-  unsafe core.pointee.paging.cr0 & (CR0.emulation | CR0.taskSwitched) == 0
-    && core.pointee.paging.cr4 & CR4.osFXSR != 0
-}
-
-@inline(__always)
-func moveVector(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
-  guard unsafe mayUseVectors(core) else { return unsafe general(core, op, result, carries, budget) }
-  unsafe core.pointee.floating.xmm[Int(op.pointee.destination)] =
-    core.pointee.floating.xmm[Int(op.pointee.source)]
-  unsafe dispatch(core, op + 1, result, carries, budget)
-}
-
-@inline(__always)
-func loadVector(
-  aligned: Bool, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
-  _ budget: Int
-) {
-  let at = unsafe address(core, op, form)
-  guard unsafe mayUseVectors(core), !aligned || at & 15 == 0, let place = unsafe readable(core, at, 16) else {
-    return unsafe general(core, op, result, carries, budget)
-  }
-  unsafe core.pointee.floating.xmm[Int(op.pointee.destination)] = place.loadUnaligned(as: Vector128.self)
-  unsafe dispatch(core, op + 1, result, carries, budget)
-}
-
-@inline(__always)
-func storeVector(
-  aligned: Bool, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
-  _ budget: Int
-) {
-  let at = unsafe address(core, op, form)
-  guard unsafe mayUseVectors(core), !aligned || at & 15 == 0, let place = unsafe writable(core, at, 16) else {
-    return unsafe general(core, op, result, carries, budget)
-  }
-  unsafe place.storeBytes(of: core.pointee.floating.xmm[Int(op.pointee.destination)], as: Vector128.self)
-  unsafe dispatch(core, op + 1, result, carries, budget)
+  unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
 }
 
 // MARK: The stack

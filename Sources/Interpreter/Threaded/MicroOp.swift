@@ -9,8 +9,8 @@ import X86Decoder
 struct MicroOp {
   /// The bit pattern of a `MicroOp.Handler`; 0 in the first operation of a block that is not translated yet.
   var handler: UInt = 0
-  /// The immediate. Of a branch within its page, where it goes if it is taken: an operation's address, 0 if that is not
-  /// linked yet; of one to another page, the distance of its target from the page of the code.
+  /// The immediate. Of a linked branch within its page, the operation where it goes if it is taken; of one to another
+  /// page, the distance of its target from the page of the code.
   var immediate: UInt64 = 0
   /// The displacement; of a call, the distance of the return address from the page of the code.
   var displacement: UInt64 = 0
@@ -22,23 +22,39 @@ struct MicroOp {
   var base: UInt8 = Instruction.noRegister
   /// The index register.
   var index: UInt8 = Instruction.noRegister
-  /// The index is shifted left by the low two bits; the two highest are `endsBlock` and whether GS is meant, not FS.
-  var scale: UInt8 = 0
+  /// What the index is multiplied by: 1, 2, 4 or 8.
+  var factor: UInt8 = 1
   /// Instructions of the block up to this one, which counts.
   var count: UInt8 = 0
+  /// Bits 12:0 are the instruction's first byte in its page, 0 to 4096; the others are flags.
+  private var place: UInt16 = 0
+
   /// The instruction's first byte in its page: 0 to 4096.
-  var offset: UInt16 = 0
+  var offset: UInt16 {
+    get { place & 0x1FFF }
+    set { place = (place & 0xE000) | newValue }
+  }
+
+  private func has(_ flag: UInt16) -> Bool { place & flag != 0 }
+
+  private mutating func set(_ flag: UInt16, _ value: Bool) { place = value ? place | flag : place & ~flag }
 
   /// The last instruction of its block, whose ticks or successor the instruction alone knows.
   var endsBlock: Bool {
-    get { scale & 0x80 != 0 }
-    set { scale = newValue ? scale | 0x80 : scale & 0x7F }
+    get { has(0x8000) }
+    set { set(0x8000, newValue) }
+  }
+
+  /// No instruction, but the end of a block.
+  var isEnd: Bool {
+    get { has(0x4000) }
+    set { set(0x4000, newValue) }
   }
 
   /// FS or GS, of a segmented operand.
   var segment: UInt8 {
-    @inline(__always) get { 4 &+ (scale >> 6 & 1) }
-    set { scale = newValue == 5 ? scale | 0x40 : scale & 0xBF }
+    @inline(__always) get { 4 &+ UInt8(truncatingIfNeeded: place >> 13 & 1) }
+    set { set(0x2000, newValue == 5) }
   }
 
   /// Code of an operation: does it and goes on with the next one by a tail call.
@@ -108,6 +124,10 @@ enum Threaded {
 func dispatch(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
   unsafe unsafeBitCast(op.pointee.handler, to: MicroOp.Handler.self)(core, op, result, carries, budget)
 }
+
+/// An operation that another one holds the address of.
+@inline(__always)
+func cursor(_ address: UInt64) -> MicroOp.Cursor { unsafe MicroOp.Cursor(bitPattern: UInt(address)).unsafelyUnwrapped }
 
 /// The general registers; 16 reads as zero, 17 is the page of the code.
 @inline(__always)

@@ -126,7 +126,7 @@ extension Processor {
   /// - Returns: false, having changed nothing, if the shared semantics must do it.
   static func beginBranch(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> Bool {
     let rip = unsafe registerFile(core)[17] &+ UInt64(op.pointee.offset)
-    guard unsafe op.pointee.isBranch else {
+    guard unsafe !op.pointee.isEnd else {
       unsafe core.pointee.rip = rip
       return true
     }
@@ -155,6 +155,14 @@ extension Processor {
       unsafe !with(core, { $0.cache.hasBreakpoints })
     {
       unsafe op.pointee.immediate = UInt64(UInt(bitPattern: next))
+      // That of a comparison's branch stays: the comparison goes on by itself.
+      if unsafe op.pointee.handler != ThreadedHandlers.follow {
+        let at = unsafe instruction(core, op)
+        unsafe op.pointee.handler =
+          op.pointee.isEnd
+          ? ThreadedHandlers.jump
+          : ThreadedHandlers.linked(FastForm(rawValue: at.pointee.fastForm) ?? .none, Int(at.pointee.opcode & 15))
+      }
     }
     return unsafe next
   }

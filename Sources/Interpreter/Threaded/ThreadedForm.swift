@@ -22,8 +22,14 @@ enum ThreadedForm {
   case segmentSource64, segmentSource32, segmentDestination64, segmentDestination32
   case segmentDestinationImmediate64, segmentDestinationImmediate32, segmentDestinationImmediate8
   case segmentUnary64, segmentUnary32
-  // MOVAPS, MOVUPS and their kin, without a VEX prefix.
-  case moveVector, loadVector, loadVectorAligned, storeVector, storeVectorAligned
+  // Moves of SSE without a VEX prefix: `VectorMove`, `VectorPart`.
+  case moveVectorWhole, moveVectorLow64, moveVectorLow32, moveVectorLowAlone, moveVectorHighToLow, moveVectorLowToHigh
+  case moveVectorFromGeneral64, moveVectorFromGeneral32, moveVectorToGeneral64, moveVectorToGeneral32
+  case loadVectorAligned, loadVectorUnaligned, loadVectorLow64, loadVectorLow32, loadVectorLowHalf, loadVectorHighHalf
+  case storeVectorAligned, storeVectorUnaligned, storeVectorLow64, storeVectorLow32, storeVectorLowHalf
+  case storeVectorHighHalf
+  // Its functions of an XMM register and another or memory; shifts by an immediate; conversions; the signs of bytes.
+  case vector, vectorShift, fromInteger64, fromInteger32, toInteger64, toInteger32, byteMask
 
   /// The form of an instruction of 64-bit code that has no fast form.
   init?(_ i: Instruction, function: inout Int) {
@@ -35,6 +41,7 @@ enum ThreadedForm {
   }
 
   private static func plain(_ i: Instruction, _ function: inout Int) -> ThreadedForm? {
+    if i.operation.family == .vector || i.operation.family == .float { return vector(i, &function) }
     let isWide = i.width0 == 8
     guard i.width0 == 8 || i.width0 == 4 else { return narrow(i, &function) }
     switch i.operation {
@@ -66,14 +73,8 @@ enum ThreadedForm {
     i.width0 == 8 ? (i.width1 == 1 ? .signByte64 : .signWord64) : i.width1 == 1 ? .signByte32 : .signWord32
   }
 
-  /// Operands of 8, 16 and 128 bits.
+  /// Operands of 8 and 16 bits.
   private static func narrow(_ i: Instruction, _ function: inout Int) -> ThreadedForm? {
-    if i.width0 == 16, !i.isVEX, i.operation.isPlainVectorMove {
-      let isAligned = ![.movups, .movupd, .movdqu].contains(i.operation)
-      guard i.isMemory else { return i.operand0 == .xmm ? .moveVector : nil }
-      return i.operand0 == .xmm
-        ? (isAligned ? .loadVectorAligned : .loadVector) : isAligned ? .storeVectorAligned : .storeVector
-    }
     guard i.isMemory else { return nil }
     if i.width0 == 2, i.operation == .mov, i.operand0 == .registerOrMemory, i.operand1 == .register { return .store16 }
     guard i.width0 == 1, let binary = i.operation.binaryFunction, i.reg < 16 else { return nil }
@@ -112,12 +113,19 @@ enum ThreadedForm {
   }
 }
 
-extension InstructionFlags {
-  fileprivate static var lockOrRepeat: Self { Self(rawValue: lock.rawValue | rep.rawValue | repne.rawValue) }
+extension ThreadedForm {
+  /// What an instruction without a fast form does with flags, and whether it has handlers that leave them alone.
+  static func flagUse(_ instruction: Instruction) -> (FlagUse, hasQuietHandlers: Bool) {
+    var function = 0
+    switch ThreadedForm(instruction, function: &function) {
+    case .signByte64, .signByte32, .signWord64, .signWord32: return (.none, false)
+    case .multiplyImmediate64, .multiplyImmediate32: return (.keeps, true)
+    case .shiftCount64, .shiftCount32: return (.reads, false)
+    default: return (.mayLeave, false)
+    }
+  }
 }
 
-extension Operation {
-  fileprivate var isPlainVectorMove: Bool {
-    self == .movups || self == .movaps || self == .movupd || self == .movapd || self == .movdqu || self == .movdqa
-  }
+extension InstructionFlags {
+  fileprivate static var lockOrRepeat: Self { Self(rawValue: lock.rawValue | rep.rawValue | repne.rawValue) }
 }

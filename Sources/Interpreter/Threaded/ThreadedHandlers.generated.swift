@@ -1,14 +1,19 @@
 // Generated from opcodes.txt by OpcodeTableGenerator; do not edit.
 // swift-format-ignore-file
 
+import SoftFloat
 import X86Decoder
 
 /// The handlers of the threaded engine by fast form.
 enum ThreadedHandlers {
   /// The shared semantics.
   static let general = unsafe bits { unsafe Interpreter.general($0, $1, $2, $3, $4) }
-  /// The end of a block that no branch ends.
-  static let blockEnd = unsafe bits { unsafe jump($0, $1, $2, $3, $4) }
+  /// A branch, or the end of a block, that is linked; and one that is not.
+  static let jump = unsafe bits { unsafe Interpreter.jump($0, $1, $2, $3, $4) }
+  static let unlinked = unsafe bits { unsafe Interpreter.unlinked($0, $1, $2, $3, $4) }
+  /// A branch that is taken, counted and not linked.
+  static let follow = unsafe bits { unsafe Interpreter.follow($0, $1, $2, $3, $4) }
+  private static let call = unsafe bits { unsafe Interpreter.call($0, $1, $2, $3, $4) }
   /// The same where another page begins.
   static let pageEnd = unsafe bits { unsafe enterNextPage($0, $1, $2, $3, $4) }
   /// The first operation of a block whose code was written.
@@ -452,6 +457,25 @@ enum ThreadedHandlers {
   ]
 
   private static let jumpIfHandlers: [UInt] = unsafe [
+    bits { unsafe jumpIfUnlinked(0, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(1, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(2, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(3, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(4, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(5, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(6, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(7, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(8, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(9, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(10, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(11, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(12, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(13, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(14, $0, $1, $2, $3, $4) },
+    bits { unsafe jumpIfUnlinked(15, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let linkedJumpIfHandlers: [UInt] = unsafe [
     bits { unsafe jumpIf(0, $0, $1, $2, $3, $4) },
     bits { unsafe jumpIf(1, $0, $1, $2, $3, $4) },
     bits { unsafe jumpIf(2, $0, $1, $2, $3, $4) },
@@ -531,10 +555,10 @@ enum ThreadedHandlers {
     bits { unsafe wideMultiply($0, $1, $2, $3, $4) },
     bits { unsafe push($0, $1, $2, $3, $4) },
     bits { unsafe pop($0, $1, $2, $3, $4) },
-    bits { unsafe jump($0, $1, $2, $3, $4) },
+    bits { unsafe Interpreter.unlinked($0, $1, $2, $3, $4) },
     bits { unsafe jumpFar($0, $1, $2, $3, $4) },
     bits { unsafe jumpRegister($0, $1, $2, $3, $4) },
-    bits { unsafe call($0, $1, $2, $3, $4) },
+    bits { unsafe Interpreter.unlinked($0, $1, $2, $3, $4) },
     bits { unsafe callFar($0, $1, $2, $3, $4) },
     bits { unsafe callRegister($0, $1, $2, $3, $4) },
     bits { unsafe callMemory(indexed: false, $0, $1, $2, $3, $4) },
@@ -850,7 +874,8 @@ enum ThreadedHandlers {
   ]
 
   private static let multiplyImmediate64Handlers: [UInt] = unsafe [
-    bits { unsafe multiplyImmediate(UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe multiplyImmediate(UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe multiplyImmediate(UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
   ]
 
   private static let shiftCount64Handlers: [UInt] = unsafe [
@@ -917,7 +942,8 @@ enum ThreadedHandlers {
   ]
 
   private static let multiplyImmediate32Handlers: [UInt] = unsafe [
-    bits { unsafe multiplyImmediate(UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe multiplyImmediate(UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe multiplyImmediate(UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
   ]
 
   private static let shiftCount32Handlers: [UInt] = unsafe [
@@ -1043,32 +1069,400 @@ enum ThreadedHandlers {
     bits { unsafe binaryDestination(.test, UInt8.self, immediate: true, .segmented, $0, $1, $2, $3, $4) },
   ]
 
-  private static let moveVectorHandlers: [UInt] = unsafe [
-    bits { unsafe moveVector($0, $1, $2, $3, $4) },
+  private static let moveVectorWholeHandlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.whole, $0, $1, $2, $3, $4) },
   ]
 
-  private static let loadVectorHandlers: [UInt] = unsafe [
-    bits { unsafe loadVector(aligned: false, .based, $0, $1, $2, $3, $4) },
-    bits { unsafe loadVector(aligned: false, .indexed, $0, $1, $2, $3, $4) },
+  private static let moveVectorLow64Handlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.low64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorLow32Handlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.low32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorLowAloneHandlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.lowAlone, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorHighToLowHandlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.highToLow, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorLowToHighHandlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.lowToHigh, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorFromGeneral64Handlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.fromGeneral64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorFromGeneral32Handlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.fromGeneral32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorToGeneral64Handlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.toGeneral64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVectorToGeneral32Handlers: [UInt] = unsafe [
+    bits { unsafe moveVector(.toGeneral32, $0, $1, $2, $3, $4) },
   ]
 
   private static let loadVectorAlignedHandlers: [UInt] = unsafe [
-    bits { unsafe loadVector(aligned: true, .based, $0, $1, $2, $3, $4) },
-    bits { unsafe loadVector(aligned: true, .indexed, $0, $1, $2, $3, $4) },
-  ]
-
-  private static let storeVectorHandlers: [UInt] = unsafe [
-    bits { unsafe storeVector(aligned: false, .based, $0, $1, $2, $3, $4) },
-    bits { unsafe storeVector(aligned: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe loadVector(.aligned, $0, $1, $2, $3, $4) },
   ]
 
   private static let storeVectorAlignedHandlers: [UInt] = unsafe [
-    bits { unsafe storeVector(aligned: true, .based, $0, $1, $2, $3, $4) },
-    bits { unsafe storeVector(aligned: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe storeVector(.aligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVectorUnalignedHandlers: [UInt] = unsafe [
+    bits { unsafe loadVector(.unaligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVectorUnalignedHandlers: [UInt] = unsafe [
+    bits { unsafe storeVector(.unaligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVectorLow64Handlers: [UInt] = unsafe [
+    bits { unsafe loadVector(.low64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVectorLow64Handlers: [UInt] = unsafe [
+    bits { unsafe storeVector(.low64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVectorLow32Handlers: [UInt] = unsafe [
+    bits { unsafe loadVector(.low32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVectorLow32Handlers: [UInt] = unsafe [
+    bits { unsafe storeVector(.low32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVectorLowHalfHandlers: [UInt] = unsafe [
+    bits { unsafe loadVector(.lowHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVectorLowHalfHandlers: [UInt] = unsafe [
+    bits { unsafe storeVector(.lowHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVectorHighHalfHandlers: [UInt] = unsafe [
+    bits { unsafe loadVector(.highHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVectorHighHalfHandlers: [UInt] = unsafe [
+    bits { unsafe storeVector(.highHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vectorHandlers: [UInt] = unsafe [
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.shuffleSingles, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.shuffleSingles, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.and, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.and, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.andNot, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.andNot, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.or, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.or, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.xor, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.xor, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: true, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: true, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: true, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: true, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.shuffleDoubles, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.shuffleDoubles, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.and, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.and, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.andNot, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.andNot, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.or, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.or, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.xor, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.xor, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: false, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: false, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: false, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompare(single: false, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatSquareRoot(.scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.add, .scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.multiply, .scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.subtract, .scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.minimum, .scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.divide, .scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatArithmetic(.maximum, .scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.packedSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.packedSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.packedDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.packedDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.scalarSingle, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.scalarSingle, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.scalarDouble, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe floatCompareToMask(.scalarDouble, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe widenSingle(memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe widenSingle(memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe narrowDouble(memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe narrowDouble(memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.shuffleDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.shuffleDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ _, b, order in VectorOperations.shuffleWords(b, order, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ _, b, order in VectorOperations.shuffleWords(b, order, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ _, b, order in VectorOperations.shuffleWords(b, order, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ _, b, order in VectorOperations.shuffleWords(b, order, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 1, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 1, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 2, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 2, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.pack(a, b, .signedWordsToBytes) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.pack(a, b, .signedWordsToBytes) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.pack(a, b, .signedWordsToUnsignedBytes) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.pack(a, b, .signedWordsToUnsignedBytes) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 1, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 1, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 2, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 2, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.pack(a, b, .signedDoublewordsToWords) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.pack(a, b, .signedDoublewordsToWords) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addQuadwords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addQuadwords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyLow, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyLow, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractUnsignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractUnsignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractUnsignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractUnsignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumUnsignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumUnsignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.and, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.and, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addUnsignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addUnsignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addUnsignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addUnsignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumUnsignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumUnsignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.andNot, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.andNot, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.averageBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.averageBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.averageWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.averageWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyHighUnsigned, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyHighUnsigned, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyHighSigned, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyHighSigned, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractSignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractSignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractSignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractSignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumSignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumSignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.or, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.or, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addSignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addSignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addSignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addSignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumSignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumSignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.xor, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.xor, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyAdd, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyAdd, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.sumOfDifferences, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.sumOfDifferences, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractQuadwords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.subtractQuadwords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.addDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyAddBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyAddBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.signBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.signBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.signWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.signWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.signDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.signDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyRound, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyRound, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.absoluteBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.absoluteBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.absoluteWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.absoluteWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.absoluteDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.absoluteDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplySignedDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplySignedDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalQuadwords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.equalQuadwords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumSignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumSignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumSignedDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumSignedDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumUnsignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumUnsignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumUnsignedDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.minimumUnsignedDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumSignedBytes, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumSignedBytes, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumSignedDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumSignedDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumUnsignedWords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumUnsignedWords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumUnsignedDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.maximumUnsignedDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyLowDoublewords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.multiplyLowDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterQuadwords, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorHalves(VectorOperations.greaterQuadwords, memory: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vectorShiftHandlers: [UInt] = unsafe [
+    bits { unsafe vectorShift(16, .right, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(32, .right, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(64, .right, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(16, .arithmetic, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(32, .arithmetic, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(16, .left, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(32, .left, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorShift(64, .left, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let fromInteger64Handlers: [UInt] = unsafe [
+    bits { unsafe convertFromInteger(single: true, UInt64.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertFromInteger(single: true, UInt64.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertFromInteger(single: false, UInt64.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertFromInteger(single: false, UInt64.self, memory: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let toInteger64Handlers: [UInt] = unsafe [
+    bits { unsafe convertToInteger(single: true, truncating: true, UInt64.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: true, truncating: true, UInt64.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: true, UInt64.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: true, UInt64.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: true, truncating: false, UInt64.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: true, truncating: false, UInt64.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: false, UInt64.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: false, UInt64.self, memory: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let fromInteger32Handlers: [UInt] = unsafe [
+    bits { unsafe convertFromInteger(single: true, UInt32.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertFromInteger(single: true, UInt32.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertFromInteger(single: false, UInt32.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertFromInteger(single: false, UInt32.self, memory: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let toInteger32Handlers: [UInt] = unsafe [
+    bits { unsafe convertToInteger(single: true, truncating: true, UInt32.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: true, truncating: true, UInt32.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: true, UInt32.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: true, UInt32.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: true, truncating: false, UInt32.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: true, truncating: false, UInt32.self, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: false, UInt32.self, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe convertToInteger(single: false, truncating: false, UInt32.self, memory: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let byteMaskHandlers: [UInt] = unsafe [
+    bits { unsafe moveByteMask($0, $1, $2, $3, $4) },
   ]
 
   /// The handler of an instruction without a fast form.
-  static func other(_ form: ThreadedForm, function: Int, condition: Int, isIndexed: Bool) -> UInt {
+  static func other(
+    _ form: ThreadedForm, function: Int, condition: Int, isIndexed: Bool, isQuiet: Bool
+  ) -> UInt {
     switch form {
     case .loadSignByte64: loadSignByte64Handlers[isIndexed ? 1 : 0]
     case .signByte64: signByte64Handlers[0]
@@ -1082,7 +1476,7 @@ enum ThreadedHandlers {
     case .pushImmediate: pushImmediateHandlers[0]
     case .source8: source8Handlers[function]
     case .destination8: destination8Handlers[function]
-    case .multiplyImmediate64: multiplyImmediate64Handlers[0]
+    case .multiplyImmediate64: multiplyImmediate64Handlers[isQuiet ? 1 : 0]
     case .shiftCount64: shiftCount64Handlers[function]
     case .unaryMemory64: unaryMemory64Handlers[function]
     case .moveIfMemory64: moveIfMemory64Handlers[condition]
@@ -1090,7 +1484,7 @@ enum ThreadedHandlers {
     case .segmentStore64: segmentStore64Handlers[0]
     case .segmentSource64: segmentSource64Handlers[function]
     case .segmentUnary64: segmentUnary64Handlers[function]
-    case .multiplyImmediate32: multiplyImmediate32Handlers[0]
+    case .multiplyImmediate32: multiplyImmediate32Handlers[isQuiet ? 1 : 0]
     case .shiftCount32: shiftCount32Handlers[function]
     case .unaryMemory32: unaryMemory32Handlers[function]
     case .moveIfMemory32: moveIfMemory32Handlers[condition]
@@ -1103,11 +1497,35 @@ enum ThreadedHandlers {
     case .segmentDestinationImmediate64: segmentDestinationImmediate64Handlers[function]
     case .segmentDestinationImmediate32: segmentDestinationImmediate32Handlers[function]
     case .segmentDestinationImmediate8: segmentDestinationImmediate8Handlers[function]
-    case .moveVector: moveVectorHandlers[0]
-    case .loadVector: loadVectorHandlers[isIndexed ? 1 : 0]
-    case .loadVectorAligned: loadVectorAlignedHandlers[isIndexed ? 1 : 0]
-    case .storeVector: storeVectorHandlers[isIndexed ? 1 : 0]
-    case .storeVectorAligned: storeVectorAlignedHandlers[isIndexed ? 1 : 0]
+    case .moveVectorWhole: moveVectorWholeHandlers[0]
+    case .moveVectorLow64: moveVectorLow64Handlers[0]
+    case .moveVectorLow32: moveVectorLow32Handlers[0]
+    case .moveVectorLowAlone: moveVectorLowAloneHandlers[0]
+    case .moveVectorHighToLow: moveVectorHighToLowHandlers[0]
+    case .moveVectorLowToHigh: moveVectorLowToHighHandlers[0]
+    case .moveVectorFromGeneral64: moveVectorFromGeneral64Handlers[0]
+    case .moveVectorFromGeneral32: moveVectorFromGeneral32Handlers[0]
+    case .moveVectorToGeneral64: moveVectorToGeneral64Handlers[0]
+    case .moveVectorToGeneral32: moveVectorToGeneral32Handlers[0]
+    case .loadVectorAligned: loadVectorAlignedHandlers[0]
+    case .storeVectorAligned: storeVectorAlignedHandlers[0]
+    case .loadVectorUnaligned: loadVectorUnalignedHandlers[0]
+    case .storeVectorUnaligned: storeVectorUnalignedHandlers[0]
+    case .loadVectorLow64: loadVectorLow64Handlers[0]
+    case .storeVectorLow64: storeVectorLow64Handlers[0]
+    case .loadVectorLow32: loadVectorLow32Handlers[0]
+    case .storeVectorLow32: storeVectorLow32Handlers[0]
+    case .loadVectorLowHalf: loadVectorLowHalfHandlers[0]
+    case .storeVectorLowHalf: storeVectorLowHalfHandlers[0]
+    case .loadVectorHighHalf: loadVectorHighHalfHandlers[0]
+    case .storeVectorHighHalf: storeVectorHighHalfHandlers[0]
+    case .vector: vectorHandlers[function]
+    case .vectorShift: vectorShiftHandlers[function]
+    case .fromInteger64: fromInteger64Handlers[function]
+    case .toInteger64: toInteger64Handlers[function]
+    case .fromInteger32: fromInteger32Handlers[function]
+    case .toInteger32: toInteger32Handlers[function]
+    case .byteMask: byteMaskHandlers[0]
     }
   }
 
@@ -1173,6 +1591,11 @@ enum ThreadedHandlers {
     }
   }
 
+  /// The handler of a near branch that is linked.
+  static func linked(_ form: FastForm, _ condition: Int) -> UInt {
+    form == .jumpIf ? linkedJumpIfHandlers[condition] : form == .call ? call : jump
+  }
+
   /// The handler of a comparison and the near branch behind it; nil if they stay apart.
   static func fused(_ form: FastForm, _ function: BinaryFunction, condition: Int) -> UInt? {
     guard ![0, 1, 10, 11].contains(condition) else { return nil }
@@ -1196,5 +1619,327 @@ enum ThreadedHandlers {
   /// The handler of DEC and the near JZ or JNZ behind it.
   static func countedLoop(isWide: Bool, condition: Int) -> UInt {
     (isWide ? decrement64Handlers : decrement32Handlers)[condition - 4]
+  }
+}
+
+extension Operation {
+  /// Its place among the functions of XMM registers and memory.
+  var vectorFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .movntps, .movmskps, .movupd, .movapd, .movlpd, .movhpd, .movntpd, .movmskpd, .movhlps, .movlhps, .movss, .movsdXmm, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pinsrw, .pextrw, .pmovmskb, .psrlw, .psrld, .psrlq, .psraw, .psrad, .psllw, .pslld, .psllq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .phsubw, .phsubd, .phsubsw, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .unpcklps:
+      0
+    case .unpckhps:
+      1
+    case .shufps:
+      2
+    case .andps:
+      3
+    case .andnps:
+      4
+    case .orps:
+      5
+    case .xorps:
+      6
+    case .ucomiss:
+      7
+    case .comiss:
+      8
+    case .unpcklpd:
+      9
+    case .unpckhpd:
+      10
+    case .shufpd:
+      11
+    case .andpd:
+      12
+    case .andnpd:
+      13
+    case .orpd:
+      14
+    case .xorpd:
+      15
+    case .ucomisd:
+      16
+    case .comisd:
+      17
+    case .sqrtps:
+      18
+    case .sqrtpd:
+      19
+    case .sqrtss:
+      20
+    case .sqrtsd:
+      21
+    case .addps:
+      22
+    case .addpd:
+      23
+    case .addss:
+      24
+    case .addsd:
+      25
+    case .mulps:
+      26
+    case .mulpd:
+      27
+    case .mulss:
+      28
+    case .mulsd:
+      29
+    case .subps:
+      30
+    case .subpd:
+      31
+    case .subss:
+      32
+    case .subsd:
+      33
+    case .minps:
+      34
+    case .minpd:
+      35
+    case .minss:
+      36
+    case .minsd:
+      37
+    case .divps:
+      38
+    case .divpd:
+      39
+    case .divss:
+      40
+    case .divsd:
+      41
+    case .maxps:
+      42
+    case .maxpd:
+      43
+    case .maxss:
+      44
+    case .maxsd:
+      45
+    case .cmpps:
+      46
+    case .cmppd:
+      47
+    case .cmpss:
+      48
+    case .cmpsdXmm:
+      49
+    case .cvtss2sd:
+      50
+    case .cvtsd2ss:
+      51
+    case .pshufd:
+      52
+    case .pshufhw:
+      53
+    case .pshuflw:
+      54
+    case .punpcklbw:
+      55
+    case .punpcklwd:
+      56
+    case .punpckldq:
+      57
+    case .packsswb:
+      58
+    case .pcmpgtb:
+      59
+    case .pcmpgtw:
+      60
+    case .pcmpgtd:
+      61
+    case .packuswb:
+      62
+    case .punpckhbw:
+      63
+    case .punpckhwd:
+      64
+    case .punpckhdq:
+      65
+    case .packssdw:
+      66
+    case .pcmpeqb:
+      67
+    case .pcmpeqw:
+      68
+    case .pcmpeqd:
+      69
+    case .paddq:
+      70
+    case .pmullw:
+      71
+    case .psubusb:
+      72
+    case .psubusw:
+      73
+    case .pminub:
+      74
+    case .pand:
+      75
+    case .paddusb:
+      76
+    case .paddusw:
+      77
+    case .pmaxub:
+      78
+    case .pandn:
+      79
+    case .pavgb:
+      80
+    case .pavgw:
+      81
+    case .pmulhuw:
+      82
+    case .pmulhw:
+      83
+    case .psubsb:
+      84
+    case .psubsw:
+      85
+    case .pminsw:
+      86
+    case .por:
+      87
+    case .paddsb:
+      88
+    case .paddsw:
+      89
+    case .pmaxsw:
+      90
+    case .pxor:
+      91
+    case .pmuludq:
+      92
+    case .pmaddwd:
+      93
+    case .psadbw:
+      94
+    case .psubb:
+      95
+    case .psubw:
+      96
+    case .psubd:
+      97
+    case .psubq:
+      98
+    case .paddb:
+      99
+    case .paddw:
+      100
+    case .paddd:
+      101
+    case .punpcklqdq:
+      102
+    case .punpckhqdq:
+      103
+    case .pmaddubsw:
+      104
+    case .psignb:
+      105
+    case .psignw:
+      106
+    case .psignd:
+      107
+    case .pmulhrsw:
+      108
+    case .pabsb:
+      109
+    case .pabsw:
+      110
+    case .pabsd:
+      111
+    case .pmuldq:
+      112
+    case .pcmpeqq:
+      113
+    case .pminsb:
+      114
+    case .pminsd:
+      115
+    case .pminuw:
+      116
+    case .pminud:
+      117
+    case .pmaxsb:
+      118
+    case .pmaxsd:
+      119
+    case .pmaxuw:
+      120
+    case .pmaxud:
+      121
+    case .pmulld:
+      122
+    case .pcmpgtq:
+      123
+    }
+  }
+
+  /// Its place among the shifts of XMM registers.
+  var vectorShiftFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .psrlw:
+      0
+    case .psrld:
+      1
+    case .psrlq:
+      2
+    case .psraw:
+      3
+    case .psrad:
+      4
+    case .psllw:
+      5
+    case .pslld:
+      6
+    case .psllq:
+      7
+    }
+  }
+
+  /// Its place among the conversions.
+  var fromIntegerFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .cvtsi2ss:
+      0
+    case .cvtsi2sd:
+      1
+    }
+  }
+
+  /// Its place among the conversions.
+  var toIntegerFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvtps2pi, .cvtpd2pi, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .cvttss2si:
+      0
+    case .cvttsd2si:
+      1
+    case .cvtss2si:
+      2
+    case .cvtsd2si:
+      3
+    }
+  }
+
+  /// Of a move of XMM registers: its operand in memory must be aligned.
+  var isAlignedVectorMove: Bool? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movlps, .movhps, .unpcklps, .unpckhps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movq2dq, .movdq2q, .movntq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .movups, .movupd, .movdqu, .lddqu:
+      false
+    case .movaps, .movntps, .movapd, .movntpd, .movdqa, .movntdq, .movntdqa:
+      true
+    }
   }
 }

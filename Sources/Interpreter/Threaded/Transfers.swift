@@ -4,15 +4,12 @@ import X86Decoder
 
 // Handlers that end a block.
 
-/// A branch within reach of its operation: to a linked block of the same page, else by `follow`.
+/// To the block of the same page that a branch is linked with.
 @inline(__always)
 private func go(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
-  let target = unsafe op.pointee.immediate
   let left = unsafe budget &- Int(op.pointee.count)
-  guard _fastPath(target != 0), _fastPath(left >= 0), let next = unsafe MicroOp.Cursor(bitPattern: UInt(target)) else {
-    return unsafe follow(core, op, result, carries, budget)
-  }
-  unsafe dispatch(core, next, result, carries, left)
+  guard _fastPath(left >= 0) else { return unsafe follow(core, op, result, carries, left) }
+  unsafe dispatch(core, cursor(op.pointee.immediate), result, carries, left)
 }
 
 /// Jcc.
@@ -27,24 +24,40 @@ func jumpIf(
   unsafe go(core, op, result, carries, budget)
 }
 
+/// Jcc that has not been taken yet.
+@inline(__always)
+func jumpIfUnlinked(
+  _ condition: UInt8, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+) {
+  guard LazyFlags(result: result, carries: carries).holds(condition) else {
+    return unsafe dispatch(core, op + 1, result, carries, budget)
+  }
+  unsafe unlinked(core, op, result, carries, budget)
+}
+
 /// JMP rel, and the end of a block that no branch ends.
 @inline(__always)
 func jump(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
   unsafe go(core, op, result, carries, budget)
 }
 
+/// A branch, or the end of a block, that goes on for the first time.
+@inline(__always)
+func unlinked(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  unsafe follow(core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
 /// CALL rel: the return address is that of the next operation.
 @inline(__always)
 func call(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
   let top = unsafe registerFile(core)[4] &- 8
-  let target = unsafe op.pointee.immediate
   let left = unsafe budget &- Int(op.pointee.count)
-  guard _fastPath(target != 0), _fastPath(left >= 0), let next = unsafe MicroOp.Cursor(bitPattern: UInt(target)),
-    let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8)
-  else { return unsafe follow(core, op, result, carries, budget) }
+  guard _fastPath(left >= 0), let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8) else {
+    return unsafe follow(core, op, result, carries, left)
+  }
   unsafe place.storeBytes(of: registerFile(core)[17] &+ op.pointee.displacement, as: UInt64.self)
   unsafe registerFile(core)[4] = top
-  unsafe dispatch(core, next, result, carries, left)
+  unsafe dispatch(core, cursor(op.pointee.immediate), result, carries, left)
 }
 
 /// To a linear address, by the table of blocks.
@@ -57,13 +70,13 @@ private func jumpTo(
     + Int(truncatingIfNeeded: (goal ^ (goal >> 12)) & UInt64(ThreadedJump.count - 1))
   guard unsafe _fastPath(slot.pointee.rip == goal),
     unsafe _fastPath(slot.pointee.generation == core.pointee.threaded.generation),
-    _fastPath(left >= 0), let next = unsafe MicroOp.Cursor(bitPattern: slot.pointee.target)
+    _fastPath(left >= 0)
   else {
     unsafe core.pointee.rip = goal
     return unsafe arrive(core, op, result, carries, left)
   }
   unsafe registerFile(core)[17] = goal & ~0xFFF
-  unsafe dispatch(core, next, result, carries, left)
+  unsafe dispatch(core, cursor(UInt64(slot.pointee.target)), result, carries, left)
 }
 
 /// Jcc whose target lies in another page: the immediate is the target's distance from the page.
@@ -149,7 +162,7 @@ func callMemory(
   indexed: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
   var at = unsafe registerFile(core)[Int(op.pointee.base)] &+ op.pointee.displacement
-  if indexed { at = unsafe at &+ (registerFile(core)[Int(op.pointee.index)] &<< UInt64(op.pointee.scale)) }
+  if indexed { at = unsafe at &+ (registerFile(core)[Int(op.pointee.index)] &* UInt64(op.pointee.factor)) }
   guard let place = unsafe TranslationCache.readable(core.pointee.tlb, at, 8) else {
     return unsafe general(core, op, result, carries, budget)
   }
@@ -174,13 +187,14 @@ func general(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
   }
 }
 
-/// A branch that is not linked, or for which ticks may be missing.
+/// A branch that is taken and not linked, or for which ticks may be missing.
+///
+/// - Parameter left: the ticks that are left behind the branch.
 @inline(never)
-func follow(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+func follow(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
   guard unsafe Processor.beginBranch(core, op) else {
-    return unsafe general(core, op, result, carries, budget)
+    return unsafe general(core, op, result, carries, left &+ Int(op.pointee.count))
   }
-  let left = unsafe budget &- Int(op.pointee.count)
   guard left >= 0, let next = unsafe Processor.link(core, op) else {
     return unsafe leave(core, result, carries, left)
   }
