@@ -12,6 +12,8 @@ EMU is a release build with its symbols, EMPTY an empty command that is built in
   calls FUNCTIONS [GLOBS]   call instructions in the object code of FUNCTIONS to symbols that match one of GLOBS (both
                             with a comma between); without GLOBS all calls
   indirect FUNCTIONS        calls through a register or a table in memory, as those of witness tables are
+  handlers TYPE FAULT       closures of TYPE whose object code has a FAULT: `calls` (a call, so that they are no leaves),
+                            `pushes` (a register saved on the stack) or `returns` (a return: their tail call is lost)
   growth                    bytes that the stripped EMU is larger than the stripped EMPTY
   decoding BYTES            host instructions per decoded instruction: DecoderBenchmark, which stands beside EMPTY, on the
                             first BYTES of EMPTY's code, between two numbers of rounds
@@ -32,7 +34,7 @@ MACHINE_RUN = "$s7MachineAAC3run5ticks*"
 # The host tools of each measure.
 TOOLS = {
     "slope": ["valgrind", "strip"], "start": ["valgrind", "strip"], "calls": ["objdump", "nm"],
-    "indirect": ["objdump", "nm"], "growth": ["strip"], "decoding": ["valgrind", "objdump"], "peak": ["time"],
+    "indirect": ["objdump", "nm"], "handlers": ["objdump", "nm"], "growth": ["strip"], "decoding": ["valgrind", "objdump"], "peak": ["time"],
 }
 # The same everywhere: neither the language, the seed of hash tables nor what else stands there costs instructions.
 ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "SWIFT_DETERMINISTIC_HASHING": "1"}
@@ -206,6 +208,24 @@ class Measurer:
 
     def indirect(self, functions):
         found = [pair for pair in self.called(functions) if pair[1] is None]
+        return len(found), listed(found)
+
+    def handlers(self, kind, fault):
+        pattern = {"calls": r"call", "pushes": r"push", "returns": r"ret"}.get(fault)
+        if not pattern:
+            raise Unmeasured(f"the fault '{fault}' of handlers is none of calls, pushes and returns")
+        closures = {name for name in self.symbols(kind) if re.search(r"fU\d*_(Tm)?$", name)}
+        if not closures:
+            raise Unmeasured(f"{kind} has no closures in {self.emu}")
+        found, owner, seen = [], None, set()
+        # One disassembly for all of them.
+        for line in run(["objdump", "-d", "--no-show-raw-insn", self.emu], 0).stdout.decode().splitlines():
+            head = re.match(r"[0-9a-f]+ <(.+)>:$", line)
+            if head:
+                owner = head.group(1) if head.group(1) in closures else None
+            elif owner and owner not in seen and re.match(rf"\s+[0-9a-f]+:\s+(bnd |notrack )*{pattern}", line):
+                seen.add(owner)
+                found.append((owner, fault))
         return len(found), listed(found)
 
 

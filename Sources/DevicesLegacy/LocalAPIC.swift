@@ -27,22 +27,29 @@ public final class LocalAPIC: BusDevice, TimedChip {
   public static let pageSize: UInt64 = 0x1000
 
   /// 256 bits.
-  public struct VectorSet: Equatable, Sendable, Codable {
+  public struct VectorSet: Equatable, Sendable {
+    /// 64 vectors each, from 0 up.
+    private var parts = SIMD4<UInt64>()
+
+    /// Makes an empty set.
+    public init() {}
+
     /// Eight words of 32 vectors.
-    public var words = [UInt32](repeating: 0, count: 8)
+    public var words: [UInt32] {
+      (0..<8).map { UInt32(truncatingIfNeeded: parts[$0 / 2] >> UInt64($0 % 2 * 32)) }
+    }
+
     subscript(_ vector: UInt8) -> Bool {
-      get { words[Int(vector >> 5)] & (1 << UInt32(vector & 31)) != 0 }
+      get { parts[Int(vector >> 6)] >> UInt64(vector & 63) & 1 != 0 }
       set {
-        if newValue {
-          words[Int(vector >> 5)] |= 1 << UInt32(vector & 31)
-        } else {
-          words[Int(vector >> 5)] &= ~(1 << UInt32(vector & 31))
-        }
+        let bit: UInt64 = 1 << UInt64(vector & 63)
+        if newValue { parts[Int(vector >> 6)] |= bit } else { parts[Int(vector >> 6)] &= ~bit }
       }
     }
+
     var highest: UInt8? {
-      for index in stride(from: 7, through: 0, by: -1) where words[index] != 0 {
-        return UInt8(index * 32 + 31 - words[index].leadingZeroBitCount)
+      for index in stride(from: 3, through: 0, by: -1) where parts[index] != 0 {
+        return UInt8(index * 64 + 63 - parts[index].leadingZeroBitCount)
       }
       return nil
     }
@@ -107,8 +114,8 @@ public final class LocalAPIC: BusDevice, TimedChip {
   public internal(set) var state: State
   /// Number of this APIC.
   public let index: Int
-  /// Where it reports to.
-  public weak var output: (any LocalAPICOutput)?
+  /// Where it reports to: that must live as long as the APIC is used.
+  public unowned var output: (any LocalAPICOutput)?
   /// What the guest added to its TSC; the deadline is compared with the sum.
   public var timeStampOffset: UInt64 {
     get { state.timeStampOffset }
@@ -293,5 +300,27 @@ public final class LocalAPIC: BusDevice, TimedChip {
       }
     }
     changed()
+  }
+}
+
+/// As the words.
+extension LocalAPIC.VectorSet: Codable {
+  private enum CodingKeys: CodingKey { case words }
+
+  /// Reads the words; fewer than eight are an error, more are ignored.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let words = try container.decode([UInt32].self, forKey: .words)
+    guard words.count >= 8 else {
+      throw DecodingError.dataCorruptedError(forKey: .words, in: container, debugDescription: "fewer than eight words")
+    }
+    self.init()
+    for index in 0..<8 { parts[index / 2] |= UInt64(words[index]) << UInt64(index % 2 * 32) }
+  }
+
+  /// Writes the words.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(words, forKey: .words)
   }
 }

@@ -69,7 +69,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
       """, valueName: "n"))
   var maxTicks: UInt64?
   @Option(help: "The executing loop; the guest cannot see which.")
-  var engine = EngineChoice.reference
+  var engine = EngineChoice.threaded
   @Option(help: "Whose processors execute: model, or kvm for the host's own by /dev/kvm, never twice the same.")
   var backend = BackendChoice.model
   @Option(

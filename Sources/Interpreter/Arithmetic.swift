@@ -437,14 +437,4 @@ enum Integer {
       RFLAGS.carry | RFLAGS.auxiliaryCarry, to: adjusts ? RFLAGS.carry | RFLAGS.auxiliaryCarry : 0)
     return adjusted & 0xFF0F
   }
-
-  // MARK: Bits
-
-  /// BT and its kin change CF only.
-  @inline(__always)
-  static func bitTest<Word: OperandWord>(_ value: Word, _ bit: Int, _ flags: inout LazyFlags) {
-    let carry = (value >> bit) & 1 != 0
-    let overflow = flags.overflow
-    rotateFlags(carry: carry, overflow: overflow, &flags)
-  }
 }

@@ -23,10 +23,12 @@ extension Processor {
   func zeroCount(_ instruction: Instruction, leading: Bool) throws(Exception) {
     let width = instruction.width1
     let value = try readOperand(instruction, instruction.operand1, width)
-    let bits = Int(width) * 8
-    let count = leading ? value.leadingZeroBitCount - (64 - bits) : min(value.trailingZeroBitCount, bits)
-    state.flags.set(
-      RFLAGS.carry | RFLAGS.zero, to: (value == 0 ? RFLAGS.carry : 0) | (count == 0 ? RFLAGS.zero : 0))
+    let count =
+      switch width {
+      case 2: Integer.zeroCount(UInt16(truncatingIfNeeded: value), leading: leading, &state.flags)
+      case 4: Integer.zeroCount(UInt32(truncatingIfNeeded: value), leading: leading, &state.flags)
+      default: Integer.zeroCount(value, leading: leading, &state.flags)
+      }
     write(instruction.reg, width: instruction.width0, UInt64(count))
   }
 

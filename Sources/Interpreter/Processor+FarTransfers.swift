@@ -157,7 +157,7 @@ extension Processor {
     frame.append(contentsOf: parameters.reversed())
     frame.append(contentsOf: [UInt64(oldCS), state.nextRIP])
     try setAccessed(&entry)
-    let top = try pushFrame(frame, size, newSS, newRSP, level)
+    let top = try pushFrame(frame.count, { frame[$0] }, size, newSS, newRSP, level)
     state.segments[.ss] = newSS
     setCodeSegment(entry, cpl: level)
     unsafe registers[.sp] = top
@@ -203,11 +203,11 @@ extension Processor {
 
   /// Writes a frame to a stack that is not yet the current one; gives the new stack pointer.
   func pushFrame(
-    _ values: [UInt64], _ size: UInt8, _ stack: SegmentState, _ pointer: UInt64, _ level: UInt8
+    _ count: Int, _ value: (Int) -> UInt64, _ size: UInt8, _ stack: SegmentState, _ pointer: UInt64, _ level: UInt8
   ) throws(Exception) -> UInt64 {
     var top = pointer
     let mask: UInt64 = isLongMode ? .max : stack.isDefault32 ? 0xFFFF_FFFF : 0xFFFF
-    for value in values {
+    for index in 0..<count {
       top = (top &- UInt64(size)) & mask
       var address = top
       if isLongMode {
@@ -221,7 +221,7 @@ extension Processor {
         address = (stack.base &+ top) & 0xFFFF_FFFF
       }
       // A push at the level that the handler will have: SMAP counts as for an implicit access.
-      try storeSlow(address, value, Int(size), level == 3 ? .user : .supervisor)
+      try storeSlow(address, value(index), Int(size), level == 3 ? .user : .supervisor)
     }
     return isLongMode ? top : (pointer & ~mask) | top
   }

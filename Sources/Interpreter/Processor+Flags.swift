@@ -79,6 +79,3 @@ extension Processor {
     updateMode()
   }
 }
-
-/// What an instruction does to a bit.
-enum BitChange { case test, set, reset, complement }

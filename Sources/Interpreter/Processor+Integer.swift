@@ -46,20 +46,11 @@ extension Processor {
       displacement = UInt64(bitPattern: (offset >> Int64(width.trailingZeroBitCount)) &* Int64(width / 8))
     }
     bit &= width - 1
-    let mask: Word = 1 << bit
-    func changed(_ value: Word) -> Word {
-      switch change {
-      case .test: value
-      case .set: value | mask
-      case .reset: value & ~mask
-      case .complement: value ^ mask
-      }
-    }
     guard instruction.isMemory else {
       let value = Word(truncatingIfNeeded: read(instruction.rm, width: instruction.width0))
       Integer.bitTest(value, bit, &state.flags)
       if change != .test {
-        write(instruction.rm, width: instruction.width0, UInt64(changed(value)))
+        write(instruction.rm, width: instruction.width0, UInt64(change.apply(value, bit)))
       }
       return
     }
@@ -70,7 +61,7 @@ extension Processor {
     }
     let address = try writableAddress(instruction, Word.self, displacement: displacement)
     let value = try loadForWrite(address, Word.self)
-    try storeLinear(address, changed(value))
+    try storeLinear(address, change.apply(value, bit))
     Integer.bitTest(value, bit, &state.flags)
   }
 
@@ -141,23 +132,16 @@ extension Processor {
   /// BSF and BSR.
   func bitScan<Word: OperandWord>(_ instruction: Instruction, _: Word.Type, reverse: Bool) throws(Exception) {
     let value = try source(instruction, Word.self)
-    let index =
-      value == 0
-      ? 0 : reverse ? Word.bitWidth - 1 - value.leadingZeroBitCount : value.trailingZeroBitCount
-    if does(.computesBitScanFlags) {
-      let isEven = index.nonzeroBitCount & 1 == 0
-      state.flags = LazyFlags(rflags: (value == 0 ? RFLAGS.zero : 0) | (isEven ? RFLAGS.parity : 0))
-    } else {
-      state.flags.set(RFLAGS.zero, to: value == 0 ? RFLAGS.zero : 0)
-    }
-    guard value != 0 else { return }
+    guard
+      let index = Integer.bitScan(
+        value, reverse: reverse, computesFlags: does(.computesBitScanFlags), &state.flags)
+    else { return }
     write(instruction.reg, width: instruction.width0, UInt64(index))
   }
 
   /// POPCNT.
   func populationCount<Word: OperandWord>(_ instruction: Instruction, _: Word.Type) throws(Exception) {
-    let count = try source(instruction, Word.self).nonzeroBitCount
-    state.flags = LazyFlags(rflags: count == 0 ? RFLAGS.zero : 0)
+    let count = Integer.populationCount(try source(instruction, Word.self), &state.flags)
     write(instruction.reg, width: instruction.width0, UInt64(count))
   }
 

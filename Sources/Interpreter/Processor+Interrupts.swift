@@ -149,13 +149,15 @@ extension Processor {
     let level = segment.isConforming ? state.cpl : segment.descriptorPrivilegeLevel
     if isVirtual8086, level != 0 { throw fault(.handlerVirtual8086) }
     let size: UInt8 = isLongMode ? 8 : type & 8 != 0 ? 4 : 2
-    var frame: [UInt64] = []
+    var frame = EventFrame()
     let (stack, pointer) = try handlerStack(stackTable: (gate >> 32) & 7, level, external, &frame)
-    frame += [imageFlags(vector, source), UInt64(self.segment(.cs).selector), returnRIP]
+    frame.append(imageFlags(vector, source))
+    frame.append(UInt64(self.segment(.cs).selector))
+    frame.append(returnRIP)
     if let errorCode { frame.append(UInt64(errorCode)) }
     try checkTarget(target, in: segment)
     try setAccessed(&entry)
-    let top = try pushFrame(frame, size, stack, pointer, level)
+    let top = try pushFrame(frame.count, { frame[$0] }, size, stack, pointer, level)
     let wasVirtual = isVirtual8086
     state.systemFlags &= ~(RFLAGS.trap | RFLAGS.nestedTask | RFLAGS.virtual8086 | RFLAGS.resume)
     if type & 1 == 0 { state.systemFlags &= ~RFLAGS.interruptEnable }
@@ -176,11 +178,11 @@ extension Processor {
   ///   - frame: gets the words that are pushed first: the interrupted stack, and the data segments of virtual-8086 mode.
   /// - Throws: #TS or #SS for a stack that the TSS does not hold or that cannot be used.
   private func handlerStack(
-    stackTable: UInt64, _ level: UInt8, _ external: UInt32, _ frame: inout [UInt64]
+    stackTable: UInt64, _ level: UInt8, _ external: UInt32, _ frame: inout EventFrame
   ) throws(Exception) -> (stack: SegmentState, pointer: UInt64) {
     var stack = self.segment(.ss)
     var pointer = unsafe registers[.sp]
-    let interrupted = [UInt64(stack.selector), pointer]
+    let (selector, interrupted) = (UInt64(stack.selector), pointer)
     if isLongMode {
       if stackTable != 0 {
         let offset = 0x1C + stackTable * 8
@@ -194,13 +196,15 @@ extension Processor {
         (stack, pointer) = try innerStack(level, external: external)
       }
       pointer &= ~15
-      frame = interrupted
+      frame.append(selector)
+      frame.append(interrupted)
     } else if level < state.cpl {
       (stack, pointer) = try innerStack(level, external: external)
       if isVirtual8086 {
         for register in [SegmentRegister.gs, .fs, .ds, .es] { frame.append(UInt64(self.segment(register).selector)) }
       }
-      frame += interrupted
+      frame.append(selector)
+      frame.append(interrupted)
     }
     return (stack, pointer)
   }
@@ -350,4 +354,20 @@ extension Processor {
     updateMode()
     state.nextRIP = rip
   }
+}
+
+/// What the delivery of an event pushes, first word first; not an array, which would be made on the heap.
+struct EventFrame {
+  private var storage = InlineArray<10, UInt64>(repeating: 0)
+  /// How many there are.
+  private(set) var count = 0
+
+  /// Adds a word: at most ten.
+  mutating func append(_ word: UInt64) {
+    storage[count] = word
+    count &+= 1
+  }
+
+  /// One of them.
+  subscript(_ index: Int) -> UInt64 { storage[index] }
 }

@@ -184,7 +184,7 @@ extension Processor {
   }
 
   /// RAM offset of a linear fetch address; nil if it faults or is not RAM.
-  private func fetchOffset(_ linear: UInt64) -> UInt64? {
+  func fetchOffset(_ linear: UInt64) -> UInt64? {
     if is64Bit && !state.paging.isCanonical(linear) { return nil }
     let isUser = state.cpl == 3
     if let offset = translator.cachedFetch(linear, isUser: isUser) {
@@ -217,52 +217,6 @@ extension Processor {
     }
     if !is64Bit { wrapInstructionPointer() }
     return completed
-  }
-
-  /// Fetches and decodes the instruction at RIP with every check.
-  ///
-  /// - Throws: what the fetch or the decoding raises.
-  func fetchInstruction() throws(Exception) -> Instruction {
-    var bytes: InlineArray<15, UInt8> = InlineArray(repeating: 0)
-    var instruction = Instruction()
-    guard let mode = DecodeMode(rawValue: state.decodeMode) else { throw .invalidOpcode(.invalidEncoding) }
-    let rip = state.rip
-    for count in 0..<15 {
-      let address: UInt64
-      if is64Bit {
-        address = rip &+ UInt64(count)
-        guard state.paging.isCanonical(address) else { throw .generalProtection(.nonCanonicalFetch) }
-      } else {
-        guard rip &+ UInt64(count) <= UInt64(state.segments[.cs].limit) else { throw .generalProtection(.fetchLimit) }
-        address = (state.segments[.cs].base &+ rip &+ UInt64(count)) & 0xFFFF_FFFF
-      }
-      let intent = AccessIntent(isWrite: false, isFetch: true, isUser: state.cpl == 3)
-      let walk = state.paging.walk(address, intent, memory, setsAccessedAndDirty: true)
-      if state.isObserved, count == 0 || address & 0xFFF == 0 { log?.note(walk, address, intent) }
-      if let code = walk.fault { throw .pageFault(code, at: LinearAddress(address), walk.reason) }
-      let offset = memory.offset(of: walk.physical)
-      bytes[count] =
-        offset == PhysicalMemory.nowhere
-        ? UInt8(truncatingIfNeeded: bus.readPhysical(PhysicalAddress(walk.physical), width: 1, processor: state.index))
-        : memory.load(offset, as: UInt8.self)
-      if state.isObserved { log?.bytes.append(bytes[count]) }
-      let failure = unsafe withUnsafePointer(to: &bytes) { pointer in
-        unsafe pointer.withMemoryRebound(to: UInt8.self, capacity: 15) { start in
-          unsafe decoder.decode(start, count: count + 1, mode: mode, into: &instruction)
-        }
-      }
-      switch failure {
-      case nil:
-        if state.isObserved { log?.instruction = instruction }
-        return instruction
-      case .invalidOpcode:
-        noteNewerInstruction(mode)
-        throw .invalidOpcode(.invalidEncoding)
-      case .tooLong: throw .generalProtection(.instructionTooLong)
-      case .truncated: continue
-      }
-    }
-    throw .generalProtection(.instructionTooLong)
   }
 
   /// The instruction that RF covers: it clears RF when it completes, unless it loads RF anew.

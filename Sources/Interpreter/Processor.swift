@@ -34,6 +34,8 @@ struct JumpSlot {
   public private(set) var log: ExecutionLog?
   /// Beside `core`, which code that runs often copies.
   private let restored: UnsafeMutablePointer<RestoredState>
+  /// By RIP, `CrossingSlot.count` slots.
+  let crossings: UnsafeMutablePointer<CrossingSlot>
   /// A bank of the translation cache that never hits.
   private let emptyBank: UnsafeMutablePointer<TLBEntry>
 
@@ -60,6 +62,8 @@ struct JumpSlot {
     unsafe jumps.initialize(repeating: JumpSlot(generation: .max), count: Self.jumpCount)
     unsafe restored = .allocate(capacity: 1)
     unsafe restored.initialize(to: RestoredState())
+    unsafe crossings = .allocate(capacity: CrossingSlot.count)
+    unsafe crossings.initialize(repeating: CrossingSlot(), count: CrossingSlot.count)
     unsafe emptyBank = .allocate(capacity: TranslationCache.bankSize)
     unsafe emptyBank.initialize(repeating: .empty, count: TranslationCache.bankSize)
     cache.register(translations)
@@ -75,6 +79,7 @@ struct JumpSlot {
     unsafe jumps.deallocate()
     unsafe state.threaded.jumps?.deallocate()
     unsafe restored.deallocate()
+    unsafe crossings.deallocate()
     unsafe emptyBank.deallocate()
     translator.destroy()
   }

@@ -228,7 +228,7 @@ enum VectorOperations {
   @inline(__always)
   static func byteMask(_ value: UInt64) -> UInt64 {
     // Each factor brings one bit to its place in the top byte; no two sums meet.
-    ((value &>> 7) & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080 &>> 56
+    (((value &>> 7) & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080) &>> 56
   }
 }
 

@@ -19,7 +19,7 @@ public struct MachineConfiguration: Sendable {
   /// The serial port interrupts whatever OUT2 says.
   public var serialIgnoresOUT2 = false
   /// The loop that executes guests: no guest can see which.
-  public var engine = Engine.reference
+  public var engine = Engine.threaded
   /// Makes the defaults.
   public init() {}
 }

@@ -73,7 +73,7 @@ extension Emitter {
     return text + "    (isWide ? decrement64Handlers : decrement32Handlers)[condition - 4]\n  }\n}\n" + vectorFunctions
   }
 
-  private func functions(_ methods: [String]) -> [String] {
+  func functions(_ methods: [String]) -> [String] {
     let all = table.operations.filter { methods.contains($0.method) }
     return (all.filter { !$0.traits.contains("keeps") } + all.filter { $0.traits.contains("keeps") }).map(\.name)
   }
@@ -239,7 +239,10 @@ extension Emitter {
       }
     }
     add("store16", modes.map { "store(UInt16.self, immediate: false, .\($0), \(Self.arguments))" }, "isIndexed ? 1 : 0")
-    add("pushImmediate", ["pushImmediate(\(Self.arguments))"], "0")
+    for form in ["pushImmediate", "pushMemory", "jumpMemory"] { add(form, ["\(form)(\(Self.arguments))"], "0") }
+    add("leave", ["leaveFrame(\(Self.arguments))"], "0")
+    add("setIfMemory", (0..<16).map { "setIfMemory(\($0), \(Self.arguments))" }, "condition")
+    for table in integerTables { add(table.form, table.bodies, table.choice) }
     let binary = functions(["binary", "compare"])
     let unary = functions(["unary"])
     add("source8", binary.map { "binarySource(.\($0), UInt8.self, .indexed, \(Self.arguments))" }, "function")
@@ -252,7 +255,13 @@ extension Emitter {
         "multiplyImmediate\(width)",
         ["false", "true"].map { "multiplyImmediate(\(type), quiet: \($0), \(Self.arguments))" }, "isQuiet ? 1 : 0")
       add(
-        "shiftCount\(width)", functions(["shift"]).map { "shiftCount(.\($0), \(type), \(Self.arguments))" }, "function")
+        "shiftCount\(width)",
+        functions(["shift"]).flatMap { function in
+          ["false", "true"].map { "shiftCount(.\(function), \(type), quiet: \($0), \(Self.arguments))" }
+        }, "function * 2 + (isQuiet ? 1 : 0)")
+      add(
+        "shiftMemory\(width)", functions(["shift"]).map { "shiftMemory(.\($0), \(type), \(Self.arguments))" },
+        "function")
       add(
         "unaryMemory\(width)", unary.map { "unaryMemory(.\($0), \(type), .indexed, \(Self.arguments))" }, "function")
       add(

@@ -92,6 +92,23 @@ extension Emitter {
       ) { operation in
         operation.method == "moveVector" ? (operation.arguments.hasSuffix("true") ? "true" : "false") : "nil"
       }
+    text += "\n" + property("threadedGroup", "ThreadedGroup", "Its handlers of registers.", isPublic: false, Self.group)
     return text + "}\n"
   }
+
+  /// The group of handlers that an operation's method names.
+  private static func group(_ operation: OperationLine) -> String {
+    let passed = operation.arguments
+    switch operation.method {
+    case "bitScan", "zeroCount": return ".\(operation.method)(\(passed))"
+    case "populationCount", "byteSwap": return ".\(operation.method)"
+    case "bitOperation": return ".bit(\(bitChanges.firstIndex { passed == ".\($0)" } ?? 0))"
+    case "doubleShift": return ".doubleShift(left: \(passed.hasSuffix("shld")))"
+    case "multiplyWide": return ".widenProduct(\(passed))"
+    case "divide": return ".divide(\(passed))"
+    default: return ".none"
+    }
+  }
+
+  static let bitChanges = ["test", "set", "reset", "complement"]
 }

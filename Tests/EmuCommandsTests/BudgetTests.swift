@@ -16,6 +16,12 @@ private struct Stand {
     FUNCTION(retains, "$s11Interpreter9ProcessorC12runFastFormsyyF") { swift_retain(); __asm__ volatile("nop"); }
     FUNCTION(leaves, "$s11Interpreter9ProcessorC4tailyyF") { swift_retain(); }
     FUNCTION(asks, "$s11Interpreter9ProcessorC6lookupyyF") { witness(); __asm__ volatile("nop"); }
+    #define HANDLER(name, code) \\
+      __asm__(".text\\n\\"$s11Interpreter16ThreadedHandlersO" name "fU_\\": " code "\\n .size \\"$s11Interpreter16ThreadedHandlersO" \\
+              name "fU_\\", 1\\n.type \\"$s11Interpreter16ThreadedHandlersO" name "fU_\\", @function");
+    HANDLER("4good", "movq (%rsi), %rax; jmp *%rax")
+    HANDLER("5saves", "push %rbx; pop %rbx; jmp *%rax")
+    HANDLER("5lost", "call *%rax; ret")
     long instructions = 0;
     #define LOOP(count) __asm__ volatile("1: dec %0; jnz 1b" : "+r"(count) : : "cc")
     FUNCTION(run, "$s7MachineAAC3run5ticksAA9RunResultOs6UInt64V_tF") { LOOP(instructions); }
@@ -98,6 +104,12 @@ private let budgetRows: [(rows: String, status: Int32, says: String)] = [
   ("a|0|calls|calls Interpreter.Processor.tail swift_*", 1, "1 x swift_retain in Processor.tail()"),
   ("a|0|calls|indirect Interpreter.Processor.runBlocks", 0, "1 held"),
   ("a|0|calls|indirect Interpreter.Processor.lookup", 1, "1 x through a pointer in Processor.lookup()"),
+  ("a|1|handlers|handlers Interpreter.ThreadedHandlers pushes", 0, "1 x pushes in"),
+  ("a|0|handlers|handlers Interpreter.ThreadedHandlers pushes", 1, "a is 1 handlers, more than 0"),
+  ("a|0|handlers|handlers Interpreter.ThreadedHandlers returns", 1, "a is 1 handlers, more than 0"),
+  ("a|0|handlers|handlers Interpreter.ThreadedHandlers calls", 1, "a is 1 handlers, more than 0"),
+  ("a|0|handlers|handlers Interpreter.ThreadedHandlers jumps", 1, "is none of calls, pushes and returns"),
+  ("a|9|handlers|handlers Interpreter.Processor calls", 1, "has no closures in"),
   ("a|9|calls|calls Interpreter.Processor.absent", 1, "no symbol of"),
   (#"a|2|calls|calls Interpreter.Processor.absent\|Interpreter.Processor.runBlocks"#, 0, "1 held"),
   ("a|0|calls|indirect Interpreter.Processor.runBlocks\nb|0|bytes|growth", 1, "2 budgets: 1 held, 1 exceeded"),

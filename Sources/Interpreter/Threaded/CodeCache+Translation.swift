@@ -13,15 +13,18 @@ extension CodeCache {
   }
 
   /// Makes the operations of a block of 64-bit code.
-  func translate(_ index: Int, _ operations: UnsafeMutablePointer<MicroOp>) {
+  ///
+  /// - Parameter behaviors: those of the processor: an instruction for which it does otherwise has no handler.
+  func translate(_ index: Int, _ operations: UnsafeMutablePointer<MicroOp>, _ behaviors: ProcessorBehaviors) {
     let block = unsafe blocks[index]
     let start = unsafe operations + Int(block.first)
     var offset = UInt16(truncatingIfNeeded: (block.key >> 2) & 0xFFF)
     let first = unsafe instructions + Int(block.first)
-    let quiet = unsafe Self.quietPlaces(first, Int(block.count))
+    let quiet = unsafe Self.quietPlaces(first, Int(block.count), behaviors)
     for place in 0..<Int(block.count) {
       unsafe start[place] = MicroOp(
-        first[place], offset: offset, count: place + 1, isQuiet: quiet & (1 << UInt64(place)) != 0)
+        first[place], offset: offset, count: place + 1, isQuiet: quiet & (1 << UInt64(place)) != 0,
+        behaviors)
       offset &+= UInt16(unsafe first[place].length)
     }
     for place in 0..<max(Int(block.count) - 1, 0) { unsafe fuse(first + place, start + place) }
@@ -36,7 +39,9 @@ extension CodeCache {
 
   /// A bit for each instruction whose flags nobody sees: another one sets all of them before any is read, and what
   /// lies between can neither fault nor end the block.
-  private static func quietPlaces(_ instructions: UnsafeMutablePointer<Instruction>, _ count: Int) -> UInt64 {
+  private static func quietPlaces(
+    _ instructions: UnsafeMutablePointer<Instruction>, _ count: Int, _ behaviors: ProcessorBehaviors
+  ) -> UInt64 {
     var quiet: UInt64 = 0
     var isLive = true
     for place in (0..<count).reversed() {
@@ -44,7 +49,7 @@ extension CodeCache {
       let function = unsafe instructions[place].fastFunction
       let (use, hasQuietHandlers) =
         form == .none
-        ? unsafe ThreadedForm.flagUse(instructions[place]) : (form.flagUse(function), form.hasQuietHandlers)
+        ? unsafe ThreadedForm.flagUse(instructions[place], behaviors) : (form.flagUse(function), form.hasQuietHandlers)
       // Nobody sees what it sets: then nobody sees what it keeps either.
       if !isLive, hasQuietHandlers {
         quiet |= 1 << UInt64(place)
@@ -131,13 +136,19 @@ extension MicroOp {
   var isFarBranch: Bool { immediate != 0 }
 
   /// The operation of an instruction.
-  init(_ instruction: Instruction, offset: UInt16, count: Int, isQuiet: Bool) {
+  init(_ original: Instruction, offset: UInt16, count: Int, isQuiet: Bool, _ behaviors: ProcessorBehaviors) {
     self.init()
+    var instruction = original
+    if original.flags.contains(.lock) {
+      // Nothing comes between the reading and the writing of a handler.
+      instruction.flags.remove(.lock)
+      FastForm.note(&instruction, behaviors)
+    }
     self.offset = offset
     self.count = UInt8(truncatingIfNeeded: count)
     handler = ThreadedHandlers.general
     guard var form = FastForm(rawValue: instruction.fastForm), form != .none else {
-      noteOther(instruction, isQuiet: isQuiet)
+      noteOther(instruction, isQuiet: isQuiet, behaviors)
       return
     }
     let next = UInt64(offset) &+ UInt64(instruction.length)
@@ -177,14 +188,18 @@ extension MicroOp {
 
 extension MicroOp {
   /// The operation of an instruction without a fast form.
-  private mutating func noteOther(_ instruction: Instruction, isQuiet: Bool) {
+  private mutating func noteOther(_ instruction: Instruction, isQuiet: Bool, _ behaviors: ProcessorBehaviors) {
     var function = 0
-    guard let form = ThreadedForm(instruction, function: &function) else { return }
+    guard let form = ThreadedForm(instruction, behaviors, function: &function) else { return }
     func number(_ kind: OperandKind) -> UInt8 {
-      kind == .register || kind == .xmm
-        ? instruction.reg : kind == .registerOrMemory || kind == .xmmOrMemory ? instruction.rm : Instruction.noRegister
+      switch kind {
+      case .register, .xmm: instruction.reg
+      case .registerOrMemory, .xmmOrMemory: instruction.rm
+      case .accumulator: GeneralRegister.ax.rawValue
+      default: Instruction.noRegister
+      }
     }
-    immediate = instruction.immediate
+    immediate = form.isCounted ? instruction.shiftCount : instruction.immediate
     if instruction.isMemory {
       placeMemory(instruction)
     } else {

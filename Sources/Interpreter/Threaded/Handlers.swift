@@ -62,7 +62,7 @@ func binary<Word: OperandWord>(
 
 /// A result in its register: words of 8 and 16 bits leave the rest of it.
 @inline(__always)
-private func merged<Word: OperandWord>(_ old: UInt64, _ new: Word) -> UInt64 {
+func merged<Word: OperandWord>(_ old: UInt64, _ new: Word) -> UInt64 {
   Word.bitWidth < 32 ? (old & ~UInt64(Word.max)) | UInt64(new) : UInt64(new)
 }
 
@@ -125,8 +125,9 @@ func unary<Word: OperandWord>(
 ) {
   var flags = LazyFlags(result: result, carries: carries)
   let own = unsafe Int(op.pointee.destination)
-  let new = unsafe function.apply(Word(truncatingIfNeeded: registerFile(core)[own]), &flags)
-  unsafe registerFile(core)[own] = UInt64(new)
+  let old = unsafe registerFile(core)[own]
+  let new = function.apply(Word(truncatingIfNeeded: old), &flags)
+  unsafe registerFile(core)[own] = merged(old, new)
   unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
 }
 
@@ -269,7 +270,7 @@ func moveIfMemory<Word: OperandWord>(
 /// A register shifted by CL.
 @inline(__always)
 func shiftCount<Word: OperandWord>(
-  _ function: ShiftFunction, _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ function: ShiftFunction, _: Word.Type, quiet: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
   _ carries: UInt64, _ budget: Int
 ) {
   var flags = LazyFlags(result: result, carries: carries)
@@ -277,6 +278,21 @@ func shiftCount<Word: OperandWord>(
   let count = unsafe UInt8(truncatingIfNeeded: registerFile(core)[1])
   let new = unsafe function.apply(Word(truncatingIfNeeded: registerFile(core)[own]), count, &flags)
   unsafe registerFile(core)[own] = UInt64(new)
+  unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
+}
+
+/// Memory shifted by an immediate, which is masked and not zero.
+@inline(__always)
+func shiftMemory<Word: OperandWord>(
+  _ function: ShiftFunction, _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ carries: UInt64, _ budget: Int
+) {
+  guard let place = unsafe writable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
+  var flags = LazyFlags(result: result, carries: carries)
+  let count = unsafe Int(truncatingIfNeeded: op.pointee.immediate)
+  unsafe place.storeBytes(of: function.applyCounted(place.loadUnaligned(as: Word.self), count, &flags), as: Word.self)
   unsafe dispatch(core, op + 1, flags.result, flags.carries, budget)
 }
 

@@ -22,10 +22,7 @@ extension Processor {
   func runThreaded() {
     // A host without the memory for it has the other loop.
     guard prepareThreaded() else { return runBlocks() }
-    guard let first = unsafe Self.blockAtRIP(core) else {
-      if state.attention & Attention.breakpoint == 0 { stepUncached() }
-      return
-    }
+    guard let first = unsafe Self.blockAtRIP(core) ?? Self.stepToBlock(core) else { return }
     let flags = state.flags
     // Without tail calls every operation takes some of the host's stack: the slice is cut.
     let rest = max(state.budget &- Threaded.longestRun, 0)
@@ -172,11 +169,24 @@ extension Processor {
     unsafe with(core) { unsafe $0.threadedBlock() }
   }
 
+  /// Executes the instruction at RIP, with which no block begins, and those of its kind behind it; then the block at
+  /// RIP, nil if the engine must be left.
+  static func stepToBlock(_ core: MicroOp.Core) -> MicroOp.Cursor? {
+    unsafe with(core) { processor in
+      while processor.state.attention & Attention.breakpoint == 0 {
+        processor.stepUncached()
+        guard processor.goesOn else { return nil }
+        if let next = unsafe processor.threadedBlock() { return unsafe next }
+      }
+      return nil
+    }
+  }
+
   private func threadedBlock() -> MicroOp.Cursor? {
     guard let index = findBlock() else { return nil }
     let operations = unsafe core.pointee.threaded.operations.unsafelyUnwrapped
     let first = unsafe operations + Int(cache.blocks[Int(index)].first)
-    if unsafe first.pointee.handler == 0 { unsafe cache.translate(Int(index), operations) }
+    if unsafe first.pointee.handler == 0 { unsafe cache.translate(Int(index), operations, model.behaviors) }
     let rip = state.rip
     unsafe registers[17] = rip & ~0xFFF
     renewThreaded()

@@ -849,6 +849,329 @@ enum ThreadedHandlers {
     bits { unsafe pushImmediate($0, $1, $2, $3, $4) },
   ]
 
+  private static let pushMemoryHandlers: [UInt] = unsafe [
+    bits { unsafe pushMemory($0, $1, $2, $3, $4) },
+  ]
+
+  private static let jumpMemoryHandlers: [UInt] = unsafe [
+    bits { unsafe jumpMemory($0, $1, $2, $3, $4) },
+  ]
+
+  private static let leaveHandlers: [UInt] = unsafe [
+    bits { unsafe leaveFrame($0, $1, $2, $3, $4) },
+  ]
+
+  private static let setIfMemoryHandlers: [UInt] = unsafe [
+    bits { unsafe setIfMemory(0, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(1, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(2, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(3, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(4, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(5, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(6, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(7, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(8, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(9, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(10, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(11, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(12, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(13, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(14, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(15, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let load8Handlers: [UInt] = unsafe [
+    bits { unsafe loadNarrow(UInt8.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveRegister8Handlers: [UInt] = unsafe [
+    bits { unsafe moveNarrow(UInt8.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveImmediate8Handlers: [UInt] = unsafe [
+    bits { unsafe moveNarrow(UInt8.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let unary8Handlers: [UInt] = unsafe [
+    bits { unsafe unary(.not, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe unary(.neg, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe unary(.inc, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe unary(.dec, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let unaryMemory8Handlers: [UInt] = unsafe [
+    bits { unsafe unaryMemory(.not, UInt8.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.neg, UInt8.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.inc, UInt8.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.dec, UInt8.self, .indexed, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let load16Handlers: [UInt] = unsafe [
+    bits { unsafe loadNarrow(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveRegister16Handlers: [UInt] = unsafe [
+    bits { unsafe moveNarrow(UInt16.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveImmediate16Handlers: [UInt] = unsafe [
+    bits { unsafe moveNarrow(UInt16.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let unary16Handlers: [UInt] = unsafe [
+    bits { unsafe unary(.not, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe unary(.neg, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe unary(.inc, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe unary(.dec, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let unaryMemory16Handlers: [UInt] = unsafe [
+    bits { unsafe unaryMemory(.not, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.neg, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.inc, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.dec, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeImmediate16Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let register16Handlers: [UInt] = unsafe [
+    bits { unsafe binary(.add, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.or, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.adc, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.sbb, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.and, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.sub, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.xor, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.cmp, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.test, UInt16.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let immediate16Handlers: [UInt] = unsafe [
+    bits { unsafe binary(.add, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.or, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.adc, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.sbb, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.and, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.sub, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.xor, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.cmp, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe binary(.test, UInt16.self, immediate: true, quiet: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let source16Handlers: [UInt] = unsafe [
+    bits { unsafe binarySource(.add, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.or, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.adc, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sbb, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.and, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sub, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.xor, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.cmp, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.test, UInt16.self, .indexed, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let destination16Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt16.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let destinationImmediate16Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt16.self, immediate: true, .indexed, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let bitScan64Handlers: [UInt] = unsafe [
+    bits { unsafe bitScan(reverse: false, computes: false, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: false, computes: false, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: false, computes: true, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: false, computes: true, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: false, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: false, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: true, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: true, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let zeroCount64Handlers: [UInt] = unsafe [
+    bits { unsafe zeroCount(leading: false, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe zeroCount(leading: false, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe zeroCount(leading: true, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe zeroCount(leading: true, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let populationCount64Handlers: [UInt] = unsafe [
+    bits { unsafe populationCount(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let byteSwap64Handlers: [UInt] = unsafe [
+    bits { unsafe byteSwap(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let bitRegister64Handlers: [UInt] = unsafe [
+    bits { unsafe bitOperation(.test, UInt64.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.set, UInt64.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.reset, UInt64.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.complement, UInt64.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let bitImmediate64Handlers: [UInt] = unsafe [
+    bits { unsafe bitOperation(.test, UInt64.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.set, UInt64.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.reset, UInt64.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.complement, UInt64.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let doubleShift64Handlers: [UInt] = unsafe [
+    bits { unsafe doubleShift(left: false, UInt64.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe doubleShift(left: true, UInt64.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let doubleShiftImmediate64Handlers: [UInt] = unsafe [
+    bits { unsafe doubleShift(left: false, UInt64.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe doubleShift(left: true, UInt64.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let widenProduct64Handlers: [UInt] = unsafe [
+    bits { unsafe widenProduct(signed: false, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: false, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: true, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: true, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let divide64Handlers: [UInt] = unsafe [
+    bits { unsafe divide(signed: false, keeps: false, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe divide(signed: false, keeps: true, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe divide(signed: true, keeps: false, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe divide(signed: true, keeps: true, UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let extendAccumulator64Handlers: [UInt] = unsafe [
+    bits { unsafe extendAccumulator(wide: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let extendIntoDX64Handlers: [UInt] = unsafe [
+    bits { unsafe extendIntoDX(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let exchange64Handlers: [UInt] = unsafe [
+    bits { unsafe exchange(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let exchangeMemory64Handlers: [UInt] = unsafe [
+    bits { unsafe exchangeMemory(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let exchangeAdd64Handlers: [UInt] = unsafe [
+    bits { unsafe exchangeAddMemory(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let compareExchange64Handlers: [UInt] = unsafe [
+    bits { unsafe compareExchangeMemory(UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let bitScan32Handlers: [UInt] = unsafe [
+    bits { unsafe bitScan(reverse: false, computes: false, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: false, computes: false, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: false, computes: true, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: false, computes: true, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: false, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: false, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: true, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitScan(reverse: true, computes: true, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let zeroCount32Handlers: [UInt] = unsafe [
+    bits { unsafe zeroCount(leading: false, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe zeroCount(leading: false, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe zeroCount(leading: true, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe zeroCount(leading: true, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let populationCount32Handlers: [UInt] = unsafe [
+    bits { unsafe populationCount(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let byteSwap32Handlers: [UInt] = unsafe [
+    bits { unsafe byteSwap(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let bitRegister32Handlers: [UInt] = unsafe [
+    bits { unsafe bitOperation(.test, UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.set, UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.reset, UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.complement, UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let bitImmediate32Handlers: [UInt] = unsafe [
+    bits { unsafe bitOperation(.test, UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.set, UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.reset, UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe bitOperation(.complement, UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let doubleShift32Handlers: [UInt] = unsafe [
+    bits { unsafe doubleShift(left: false, UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe doubleShift(left: true, UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let doubleShiftImmediate32Handlers: [UInt] = unsafe [
+    bits { unsafe doubleShift(left: false, UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe doubleShift(left: true, UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let widenProduct32Handlers: [UInt] = unsafe [
+    bits { unsafe widenProduct(signed: false, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: false, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: true, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: true, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let divide32Handlers: [UInt] = unsafe [
+    bits { unsafe divide(signed: false, keeps: false, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe divide(signed: false, keeps: true, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe divide(signed: true, keeps: false, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe divide(signed: true, keeps: true, UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let extendAccumulator32Handlers: [UInt] = unsafe [
+    bits { unsafe extendAccumulator(wide: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let extendIntoDX32Handlers: [UInt] = unsafe [
+    bits { unsafe extendIntoDX(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let exchange32Handlers: [UInt] = unsafe [
+    bits { unsafe exchange(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let exchangeMemory32Handlers: [UInt] = unsafe [
+    bits { unsafe exchangeMemory(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let exchangeAdd32Handlers: [UInt] = unsafe [
+    bits { unsafe exchangeAddMemory(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let compareExchange32Handlers: [UInt] = unsafe [
+    bits { unsafe compareExchangeMemory(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
   private static let source8Handlers: [UInt] = unsafe [
     bits { unsafe binarySource(.add, UInt8.self, .indexed, $0, $1, $2, $3, $4) },
     bits { unsafe binarySource(.or, UInt8.self, .indexed, $0, $1, $2, $3, $4) },
@@ -879,13 +1202,30 @@ enum ThreadedHandlers {
   ]
 
   private static let shiftCount64Handlers: [UInt] = unsafe [
-    bits { unsafe shiftCount(.rol, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.ror, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcl, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcr, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shl, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shr, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.sar, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shiftMemory64Handlers: [UInt] = unsafe [
+    bits { unsafe shiftMemory(.rol, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt64.self, $0, $1, $2, $3, $4) },
   ]
 
   private static let unaryMemory64Handlers: [UInt] = unsafe [
@@ -947,13 +1287,30 @@ enum ThreadedHandlers {
   ]
 
   private static let shiftCount32Handlers: [UInt] = unsafe [
-    bits { unsafe shiftCount(.rol, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.ror, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcl, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcr, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shl, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shr, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.sar, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shiftMemory32Handlers: [UInt] = unsafe [
+    bits { unsafe shiftMemory(.rol, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt32.self, $0, $1, $2, $3, $4) },
   ]
 
   private static let unaryMemory32Handlers: [UInt] = unsafe [
@@ -1474,10 +1831,63 @@ enum ThreadedHandlers {
     case .signWord32: signWord32Handlers[0]
     case .store16: store16Handlers[isIndexed ? 1 : 0]
     case .pushImmediate: pushImmediateHandlers[0]
+    case .pushMemory: pushMemoryHandlers[0]
+    case .jumpMemory: jumpMemoryHandlers[0]
+    case .leave: leaveHandlers[0]
+    case .setIfMemory: setIfMemoryHandlers[condition]
+    case .load8: load8Handlers[0]
+    case .moveRegister8: moveRegister8Handlers[0]
+    case .moveImmediate8: moveImmediate8Handlers[0]
+    case .unary8: unary8Handlers[function]
+    case .unaryMemory8: unaryMemory8Handlers[function]
+    case .load16: load16Handlers[0]
+    case .moveRegister16: moveRegister16Handlers[0]
+    case .moveImmediate16: moveImmediate16Handlers[0]
+    case .unary16: unary16Handlers[function]
+    case .unaryMemory16: unaryMemory16Handlers[function]
+    case .storeImmediate16: storeImmediate16Handlers[0]
+    case .register16: register16Handlers[function]
+    case .immediate16: immediate16Handlers[function]
+    case .source16: source16Handlers[function]
+    case .destination16: destination16Handlers[function]
+    case .destinationImmediate16: destinationImmediate16Handlers[function]
+    case .bitScan64: bitScan64Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .zeroCount64: zeroCount64Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .populationCount64: populationCount64Handlers[0]
+    case .byteSwap64: byteSwap64Handlers[0]
+    case .bitRegister64: bitRegister64Handlers[function]
+    case .bitImmediate64: bitImmediate64Handlers[function]
+    case .doubleShift64: doubleShift64Handlers[function]
+    case .doubleShiftImmediate64: doubleShiftImmediate64Handlers[function]
+    case .widenProduct64: widenProduct64Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .divide64: divide64Handlers[function]
+    case .extendAccumulator64: extendAccumulator64Handlers[0]
+    case .extendIntoDX64: extendIntoDX64Handlers[0]
+    case .exchange64: exchange64Handlers[0]
+    case .exchangeMemory64: exchangeMemory64Handlers[0]
+    case .exchangeAdd64: exchangeAdd64Handlers[0]
+    case .compareExchange64: compareExchange64Handlers[0]
+    case .bitScan32: bitScan32Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .zeroCount32: zeroCount32Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .populationCount32: populationCount32Handlers[0]
+    case .byteSwap32: byteSwap32Handlers[0]
+    case .bitRegister32: bitRegister32Handlers[function]
+    case .bitImmediate32: bitImmediate32Handlers[function]
+    case .doubleShift32: doubleShift32Handlers[function]
+    case .doubleShiftImmediate32: doubleShiftImmediate32Handlers[function]
+    case .widenProduct32: widenProduct32Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .divide32: divide32Handlers[function]
+    case .extendAccumulator32: extendAccumulator32Handlers[0]
+    case .extendIntoDX32: extendIntoDX32Handlers[0]
+    case .exchange32: exchange32Handlers[0]
+    case .exchangeMemory32: exchangeMemory32Handlers[0]
+    case .exchangeAdd32: exchangeAdd32Handlers[0]
+    case .compareExchange32: compareExchange32Handlers[0]
     case .source8: source8Handlers[function]
     case .destination8: destination8Handlers[function]
     case .multiplyImmediate64: multiplyImmediate64Handlers[isQuiet ? 1 : 0]
-    case .shiftCount64: shiftCount64Handlers[function]
+    case .shiftCount64: shiftCount64Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shiftMemory64: shiftMemory64Handlers[function]
     case .unaryMemory64: unaryMemory64Handlers[function]
     case .moveIfMemory64: moveIfMemory64Handlers[condition]
     case .segmentLoad64: segmentLoad64Handlers[0]
@@ -1485,7 +1895,8 @@ enum ThreadedHandlers {
     case .segmentSource64: segmentSource64Handlers[function]
     case .segmentUnary64: segmentUnary64Handlers[function]
     case .multiplyImmediate32: multiplyImmediate32Handlers[isQuiet ? 1 : 0]
-    case .shiftCount32: shiftCount32Handlers[function]
+    case .shiftCount32: shiftCount32Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shiftMemory32: shiftMemory32Handlers[function]
     case .unaryMemory32: unaryMemory32Handlers[function]
     case .moveIfMemory32: moveIfMemory32Handlers[condition]
     case .segmentLoad32: segmentLoad32Handlers[0]
@@ -1940,6 +2351,46 @@ extension Operation {
       false
     case .movaps, .movntps, .movapd, .movntpd, .movdqa, .movntdq, .movntdqa:
       true
+    }
+  }
+
+  /// Its handlers of registers.
+  var threadedGroup: ThreadedGroup {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      .none
+    case .mul:
+      .widenProduct(signed: false)
+    case .imul1:
+      .widenProduct(signed: true)
+    case .div:
+      .divide(signed: false)
+    case .idiv:
+      .divide(signed: true)
+    case .shld:
+      .doubleShift(left: true)
+    case .shrd:
+      .doubleShift(left: false)
+    case .bt:
+      .bit(0)
+    case .bts:
+      .bit(1)
+    case .btr:
+      .bit(2)
+    case .btc:
+      .bit(3)
+    case .bsf:
+      .bitScan(reverse: false)
+    case .bsr:
+      .bitScan(reverse: true)
+    case .bswap:
+      .byteSwap
+    case .popcnt:
+      .populationCount
+    case .lzcnt:
+      .zeroCount(leading: true)
+    case .tzcnt:
+      .zeroCount(leading: false)
     }
   }
 }

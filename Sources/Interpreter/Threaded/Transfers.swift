@@ -169,6 +169,17 @@ func callMemory(
   unsafe callTo(place.loadUnaligned(as: UInt64.self), core, op, op.pointee.immediate, result, carries, budget)
 }
 
+/// JMP by memory.
+@inline(__always)
+func jumpMemory(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
+  guard let place = unsafe readable(core, address(core, op, .indexed), 8) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
+  let goal = unsafe place.loadUnaligned(as: UInt64.self)
+  guard unsafe isNear(goal, core) else { return unsafe general(core, op, result, carries, budget) }
+  unsafe jumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
+}
+
 // MARK: Slow ways, reached by tail calls
 
 /// An instruction that no handler does, or not here: the semantics that the reference engine uses.
@@ -181,8 +192,9 @@ func general(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
     let left = outcome == .nextAndStop && budget > -(1 << 50) ? budget &- Threaded.stop : budget
     unsafe dispatch(core, op + 1, core.pointee.flags.result, core.pointee.flags.carries, left)
   case .elsewhere:
-    unsafe arrive(
-      core, op, core.pointee.flags.result, core.pointee.flags.carries, core.pointee.budget &- Threaded.reserve)
+    unsafe jumpTo(
+      core.pointee.rip, core, op, core.pointee.flags.result, core.pointee.flags.carries,
+      core.pointee.budget &- Threaded.reserve)
   case .leave: return
   }
 }
@@ -201,13 +213,16 @@ func follow(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carr
   unsafe dispatch(core, next, result, carries, left)
 }
 
-/// At the beginning of a block: RIP says where.
+/// At the beginning of a block that no table has: RIP says where.
 @inline(never)
 func arrive(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
-  guard left >= 0, let next = unsafe Processor.blockAtRIP(core) else {
-    return unsafe leave(core, result, carries, left)
-  }
-  unsafe dispatch(core, next, result, carries, left)
+  guard left >= 0 else { return unsafe leave(core, result, carries, left) }
+  if let next = unsafe Processor.blockAtRIP(core) { return unsafe dispatch(core, next, result, carries, left) }
+  // No block begins with an instruction that crosses into another page, or lies in no RAM: it is executed by itself.
+  unsafe leave(core, result, carries, left)
+  guard let next = unsafe Processor.stepToBlock(core) else { return }
+  unsafe dispatch(
+    core, next, core.pointee.flags.result, core.pointee.flags.carries, core.pointee.budget &- Threaded.reserve)
 }
 
 /// The code of the block has been written.

@@ -13,13 +13,14 @@ final class Wire: SignalLine {
 
 /// The far end of the serial line.
 final class SerialSink: ByteSink {
-  weak var machine: Machine?
+  unowned var machine: Machine?
   func write(_ byte: UInt8) { machine?.serialOutput(byte) }
 }
 
 /// The chips of the PC, on their ports and addresses.
 final class Platform {
-  weak var machine: Machine? {
+  /// The owner. Weak references would make every use of it slow, on the way of each interrupt.
+  unowned var machine: Machine? {
     didSet { sink.machine = machine }
   }
   let sink = SerialSink()
@@ -156,7 +157,8 @@ final class Platform {
 /// Connects chips with what the board does for them: interrupt lines, resets, messages between local APICs, the I/O APIC
 /// and the processors.
 final class Router: LocalAPICOutput {
-  weak var platform: Platform?
+  /// The owner.
+  unowned var platform: Platform?
 
   /// The wire of an interrupt line.
   func line(_ irq: Int) -> any SignalLine { Wire { [self] level in platform?.setIRQ(irq, level) } }

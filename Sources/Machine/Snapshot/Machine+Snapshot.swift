@@ -57,12 +57,12 @@ extension Machine {
   /// Most of RAM is mapped copy-on-write: the file must not change as long as the machine lives.
   /// - Throws: one sentence that names file, section, field and value.
   /// - Parameter engine: the loop that goes on with it, which no snapshot holds.
-  public convenience init(snapshot path: String, engine: Engine = .reference) throws(SnapshotError) {
+  public convenience init(snapshot path: String, engine: Engine = .threaded) throws(SnapshotError) {
     try self.init(snapshot: path, map: .pc, engine: engine)
   }
 
   /// Makes a machine of a file, with the chips of a map.
-  convenience init(snapshot path: String, map: BoardMap, engine: Engine = .reference) throws(SnapshotError) {
+  convenience init(snapshot path: String, map: BoardMap, engine: Engine = .threaded) throws(SnapshotError) {
     let file = try SnapshotFile(path: path)
     let saved = try file.value(SavedConfiguration.self, "config")
     guard (1...16).contains(saved.processorCount) else {
