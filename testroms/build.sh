@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Assembles every ROM of roms.txt into a folder with the Swift toolchain's own clang and ld.lld.
+# Assembles every ROM of roms.txt into a folder with the Swift toolchain's own clang and ld.lld. NAME.c, if it stands beside
+# NAME.s, is a part of the ROM.
 #
 #   testroms/build.sh FOLDER [NAME...]
 #
@@ -25,12 +26,18 @@ for name in "$@"; do
   new=1
   if [ -e "$output/$name.elf" ]; then
     new=0
-    for input in "$source/$name.s" "$own"/*.inc "$own"/rom.ld "$own/build.sh"; do
+    for input in "$source/$name.s" "$source/$name.c" "$own"/*.inc "$own"/rom.ld "$own/build.sh"; do
       [ "$input" -nt "$output/$name.elf" ] && new=1
     done
   fi
   [ $new = 1 ] || continue
   "$tools/clang" -target $target-unknown-none -c -I"$own" "$source/$name.s" -o "$output/$name.o"
-  "$tools/ld.lld" -m $emulation -T "$own/rom.ld" -e 0x100000 -z max-page-size=4096 "$output/$name.o" -o "$output/$name.elf"
-  rm "$output/$name.o"
+  objects=("$output/$name.o")
+  if [ -e "$source/$name.c" ]; then
+    "$tools/clang" -target $target-unknown-none -std=c11 -O2 -ffreestanding -fno-pic -mno-red-zone -Wall -Wextra -Werror \
+      -c "$source/$name.c" -o "$output/$name.c.o"
+    objects+=("$output/$name.c.o")
+  fi
+  "$tools/ld.lld" -m $emulation -T "$own/rom.ld" -e 0x100000 -z max-page-size=4096 "${objects[@]}" -o "$output/$name.elf"
+  rm "${objects[@]}"
 done
