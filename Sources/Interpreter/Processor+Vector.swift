@@ -98,7 +98,8 @@ extension Processor {
       let shift: UInt64 = isHigh ? 32 : 0
       return Vector128(
         low: VectorOperations.interleave(
-          UInt32(truncatingIfNeeded: a.low >> shift), UInt32(truncatingIfNeeded: b.low >> shift), elementByteCount: size))
+          UInt32(truncatingIfNeeded: a.low >> shift), UInt32(truncatingIfNeeded: b.low >> shift), elementByteCount: size
+        ))
     }
   }
 

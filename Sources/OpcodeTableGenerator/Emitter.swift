@@ -175,7 +175,8 @@ struct Emitter {
     text += "  /// The operand is written.\n  @inline(__always) var isWritten: Bool { rawValue < \(written.count) }\n\n"
     text += "  /// The function.\n  @inline(__always)\n"
     func method(_ name: String, _ parameters: String, _ suffix: String) -> String {
-      var text = "  func \(name)<Word: OperandWord>(\(parameters), _ flags: inout LazyFlags) -> Word {\n    switch self {\n"
+      var text =
+        "  func \(name)<Word: OperandWord>(\(parameters), _ flags: inout LazyFlags) -> Word {\n    switch self {\n"
       for function in functions {
         text += "    case .\(function.name): \(function.arguments)\(suffix)(\(arguments), &flags)\n"
       }

@@ -313,7 +313,8 @@ func unaryMemory<Word: OperandWord>(
 /// IMUL of a register and an immediate.
 @inline(__always)
 func multiplyImmediate<Word: OperandWord>(
-  _: Word.Type, quiet: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, quiet: Bool, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
 ) {
   var flags = LazyFlags(result: result, carries: carries)
   let left = unsafe Word(truncatingIfNeeded: registerFile(core)[Int(op.pointee.source)])

@@ -45,7 +45,9 @@ extension ThreadedForm {
   }
 
   private static func vectorStore(_ i: Instruction) -> ThreadedForm? {
-    if let isAligned = i.operation.isAlignedVectorMove { return isAligned ? .storeVectorAligned : .storeVectorUnaligned }
+    if let isAligned = i.operation.isAlignedVectorMove {
+      return isAligned ? .storeVectorAligned : .storeVectorUnaligned
+    }
     if i.operation == .movss { return .storeVectorLow32 }
     if i.operation == .movsdXmm || i.operation == .movq { return .storeVectorLow64 }
     return halfMove(i, .storeVectorLowHalf, .storeVectorHighHalf)

@@ -77,7 +77,9 @@ enum ThreadedForm {
       return isWide ? .multiplyImmediate64 : .multiplyImmediate32
     }
     if i.operation == .cmovcc, i.isMemory { return isWide ? .moveIfMemory64 : .moveIfMemory32 }
-    if i.operation == .push, isWide { return i.operand0 == .immediate ? .pushImmediate : i.isMemory ? .pushMemory : nil }
+    if i.operation == .push, isWide {
+      return i.operand0 == .immediate ? .pushImmediate : i.isMemory ? .pushMemory : nil
+    }
     if let form = bits(i, behaviors, &function) ?? exchange(i) { return form }
     if let shift = i.operation.shiftFunction {
       function = Int(shift.rawValue)
@@ -117,7 +119,8 @@ enum ThreadedForm {
     case .byteSwap: return isWide ? .byteSwap64 : .byteSwap32
     case .bit(let change):
       function = change
-      return i.operand1 == .register ? (isWide ? .bitRegister64 : .bitRegister32) : isWide ? .bitImmediate64 : .bitImmediate32
+      return i.operand1 == .register
+        ? (isWide ? .bitRegister64 : .bitRegister32) : isWide ? .bitImmediate64 : .bitImmediate32
     case .doubleShift(let left):
       function = left ? 1 : 0
       return i.operand2 == .immediate
@@ -171,7 +174,8 @@ enum ThreadedForm {
     guard let binary = i.operation.binaryFunction else { return nil }
     function = Int(binary.rawValue)
     switch (i.operand0, i.operand1) {
-    case (.register, .registerOrMemory): return i.isMemory ? (isByte ? .source8 : .source16) : isByte ? nil : .register16
+    case (.register, .registerOrMemory):
+      return i.isMemory ? (isByte ? .source8 : .source16) : isByte ? nil : .register16
     case (.registerOrMemory, .register):
       return i.isMemory ? (isByte ? .destination8 : .destination16) : isByte ? nil : .register16
     case (.registerOrMemory, .immediate), (.accumulator, .immediate):
@@ -182,7 +186,8 @@ enum ThreadedForm {
 
   private static func narrowMove(_ i: Instruction, isByte: Bool) -> ThreadedForm? {
     switch (i.operand0, i.operand1) {
-    case (.registerOrMemory, .register): return i.isMemory ? (isByte ? nil : .store16) : isByte ? .moveRegister8 : .moveRegister16
+    case (.registerOrMemory, .register):
+      return i.isMemory ? (isByte ? nil : .store16) : isByte ? .moveRegister8 : .moveRegister16
     case (.register, .registerOrMemory):
       return i.isMemory ? (isByte ? .load8 : .load16) : isByte ? .moveRegister8 : .moveRegister16
     case (.register, .immediate): return isByte ? .moveImmediate8 : .moveImmediate16
@@ -240,7 +245,9 @@ extension ThreadedForm {
       return (.keeps, false)
     case .populationCount64, .populationCount32: return (.overwrites, false)
     case .register16, .immediate16:
-      return (function == BinaryFunction.adc.rawValue || function == BinaryFunction.sbb.rawValue ? .reads : .overwrites, false)
+      return (
+        function == BinaryFunction.adc.rawValue || function == BinaryFunction.sbb.rawValue ? .reads : .overwrites, false
+      )
     default: return (.mayLeave, false)
     }
   }
