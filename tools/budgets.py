@@ -26,7 +26,7 @@ Machine.run they do not count for slopes: how often `emu run` looks for signals 
 Status 0: all budgets are held. 1: one is exceeded or could not be measured. 2: the rows or the arguments are wrong.
 A row whose host tool is not installed is skipped by one line that begins with SKIP.
 """
-import argparse, concurrent.futures, fnmatch, os, platform, re, shutil, subprocess, sys, tempfile
+import argparse, concurrent.futures, fnmatch, os, platform, re, shutil, subprocess, sys, tempfile, threading
 
 SHORT, LONG = 3_000_000, 6_000_000
 LIMIT_REACHED = 124
@@ -97,6 +97,8 @@ class Measurer:
         self.emu, self.empty, self.roms, self.folder = emu, empty, roms, folder
         self.code = {}
         self.names = None
+        self.listing = None
+        self.lock = threading.Lock()
 
         # What several measures share is made before they run at the same time.
         if shutil.which("strip"):
@@ -219,7 +221,10 @@ class Measurer:
             raise Unmeasured(f"{kind} has no closures in {self.emu}")
         found, owner, seen = [], None, set()
         # One disassembly for all of them.
-        for line in run(["objdump", "-d", "--no-show-raw-insn", self.emu], 0).stdout.decode().splitlines():
+        with self.lock:
+            if self.listing is None:
+                self.listing = run(["objdump", "-d", "--no-show-raw-insn", self.emu], 0).stdout.decode().splitlines()
+        for line in self.listing:
             head = re.match(r"[0-9a-f]+ <(.+)>:$", line)
             if head:
                 owner = head.group(1) if head.group(1) in closures else None

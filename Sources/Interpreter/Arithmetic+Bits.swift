@@ -22,10 +22,7 @@ extension Integer {
   /// BT and its kin change CF only.
   @inline(__always)
   static func bitTest<Word: OperandWord>(_ value: Word, _ bit: Int, _ flags: inout LazyFlags) {
-    let carry = UInt64(truncatingIfNeeded: value &>> Word(truncatingIfNeeded: bit)) & 1
-    // OF stays, so that CF xor OF changes as CF does.
-    let changed = (flags.carries &>> 63) ^ carry
-    flags.carries ^= changed &<< 63 | changed &<< 62
+    flags.setCarry((value &>> Word(truncatingIfNeeded: bit)) & 1 != 0)
   }
 
   /// BSF and BSR: the index; nil if there is no bit, and then the destination stays.
@@ -42,7 +39,7 @@ extension Integer {
       let isEven = index.nonzeroBitCount & 1 == 0
       flags = LazyFlags(rflags: (value == 0 ? RFLAGS.zero : 0) | (isEven ? RFLAGS.parity : 0))
     } else {
-      flags.set(RFLAGS.zero, to: value == 0 ? RFLAGS.zero : 0)
+      flags.setZero(value == 0)
     }
     return value == 0 ? nil : index
   }
@@ -51,8 +48,8 @@ extension Integer {
   @inline(__always)
   static func zeroCount<Word: OperandWord>(_ value: Word, leading: Bool, _ flags: inout LazyFlags) -> Int {
     let count = leading ? value.leadingZeroBitCount : value.trailingZeroBitCount
-    flags.set(
-      RFLAGS.carry | RFLAGS.zero, to: (value == 0 ? RFLAGS.carry : 0) | (count == 0 ? RFLAGS.zero : 0))
+    flags.setCarry(value == 0)
+    flags.setZero(count == 0)
     return count
   }
 

@@ -55,6 +55,20 @@ public import X86
     self = LazyFlags(rflags: (rflags & ~mask) | (value & mask))
   }
 
+  /// Changes ZF, keeping the others.
+  @inlinable @inline(__always) mutating func setZero(_ isZero: Bool) {
+    let (isNegative, isOdd): (UInt64, UInt64) = (sign ? 1 : 0, parity ? 0 : 1)
+    result = isZero ? 0 : 1
+    // The result is 0 or 1: SF comes from its inversion bit, PF from the parity byte and the result.
+    carries = (carries & ~0xFF01) | isNegative | (isOdd ^ result) &<< 8
+  }
+
+  /// Changes CF, keeping the others: CF xor OF changes with it.
+  @inlinable @inline(__always) mutating func setCarry(_ isCarry: Bool) {
+    let changed = (carries &>> 63) ^ (isCarry ? 1 : 0)
+    carries ^= changed &<< 63 | changed &<< 62
+  }
+
   /// Whether the condition of Jcc, SETcc and CMOVcc holds.
   ///
   /// - Parameter code: low four bits of the opcode.
