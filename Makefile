@@ -6,9 +6,9 @@
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make userspace-test  Debian's user space: the same commands in emu and on the host
-# make bench    compares speed and size with QEMU's TCG
+# make bench    compares speed with QEMU's TCG (BENCHFLAGS='--only kinds,boot'), prints latencies and sizes
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
-.PHONY: run test slow-test float-test kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages measuring browser testroms lint check-generated client test-slurm clean
+.PHONY: run test slow-test float-test kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages measuring comparing browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -39,6 +39,10 @@ measuring:
 	@command -v valgrind >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends valgrind; } || true
 	@command -v objdump >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends binutils; } || true
 	@[ -x /usr/bin/time ] || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends time; } || true
+
+# What make bench compares with. Without it the columns of QEMU stay empty, and the tool says so.
+comparing:
+	@command -v qemu-system-x86_64 >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends qemu-system-x86; } || true
 
 # SoftFloat against the host and against itself with more operands: COUNT for each operation and format.
 COUNT ?= 10000000
@@ -95,8 +99,8 @@ userspace-test: build userspace-files
 test-slurm: $(if $(EMU_EXECUTABLE),,build)
 	SUDO="$(SUDO)" EMU_EXECUTABLE="$(or $(EMU_EXECUTABLE),$(CURDIR)/.build/release/emu)" tools/test-slurm.sh
 
-bench: build testroms linux-files
-	tools/bench.py .build/release/emu $(ROMS) $(CACHE)
+bench: comparing build testroms linux-files
+	tools/bench.py .build/release/emu $(ROMS) $(CACHE) $(BENCHFLAGS)
 
 budgets: measuring build testroms
 	swift build $(RELEASE) --product EmptyCommand

@@ -1,207 +1,250 @@
 #!/usr/bin/env python3
-"""Compares emu with `qemu-system-x86_64 -accel tcg` in turn, by user CPU time, and prints sizes.
+"""Compares emu's engines with `qemu-system-x86_64 -accel tcg` by user CPU time, and prints latencies and sizes.
 
-  tools/bench.py EMU ROMS CACHE
+  tools/bench.py EMU ROMS CACHE [--only NAME,...] [--repeat N]
 
-Each workload runs on both, three times in turn; the smallest time counts and the time of an empty ROM is subtracted.
-Outputs (checksums) must be equal. Without QEMU its columns stay empty; without Debian's kernel its row is skipped.
-Then the debugger's latencies after 10^8 instructions, memory, size.
+ROMS is the folder of `make testroms`, CACHE has what `make linux-files` and `make userspace-test` fetched. The parts are:
+
+  kinds      twelve kinds of workload, each a ROM kind-NAME: threaded engine, reference engine and TCG in turn, N times (3);
+             the smallest time counts, less that of a ROM that ends at once; checksums must be equal
+  boot       Debian's kernel to power-off: the bzImage, which unpacks itself, and the kernel in it, which does not
+  userspace  python3, openssl, xz and gcc in Debian's user space, one boot on each; outputs must be equal
+  debugger   how long steps back and searches take after 10^8 instructions, and how fast it goes forward
+  size       memory beyond touched guest RAM, size of the executable, start
+
+--only takes parts and names of kinds. Without QEMU its columns are "-"; a part whose files were not fetched is skipped
+by a line that begins with SKIP. Status 1: a checksum or an output differs, or a guest did not come to its end.
 """
-import json, os, resource, shutil, socket, subprocess, sys, tempfile, time
+import argparse, json, math, os, resource, shutil, subprocess, sys, tempfile, time
+from debugger_latency import latencies
 
-emu, roms, cache = sys.argv[1:4]
-qemu = shutil.which("qemu-system-x86_64")
-
-
-def run(command):
-    """User CPU seconds, standard output, standard error and peak memory in KiB of one command."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, errors = process.communicate()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime, output, errors.decode()
-
-
-def on_emu(image, *options):
-    return run([emu, "run", "--stats", "--memory", "128M", *options, image])
+# Name, rounds of its ROM, processors. The rounds are such that TCG needs 1 to 3 s.
+KINDS = [
+    ("integer", 1500, 1), ("memory", 160, 1), ("calls", 900, 1), ("vector", 200, 1), ("application", 700, 1),
+    ("strings", 10000, 1), ("self-modifying", 30, 1), ("pagetables", 1800, 1), ("exceptions", 10000, 1),
+    ("interrupts", 5000, 1),
+]
+EXTRA_KINDS = [("exits", 2000, 1), ("processors", 40, 2)]
+PARTS = ["kinds", "boot", "userspace", "debugger", "size"]
+JOBS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "userspace-jobs.sh")
+DEBUG_EXIT_PASSED = 33  # What both make of 10h at port F4h.
 
 
-def on_qemu(image, *options):
-    return run(
-        [qemu, "-accel", "tcg", "-cpu", "qemu64", "-m", "128", "-display", "none", "-serial", "stdio", "-no-reboot",
-         "-monitor", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", image, *options])
+class Bench:
+    """The executables, what is measured of them, and whether all went well."""
+
+    def __init__(self, arguments):
+        self.emu, self.roms, self.cache, self.repeat = (
+            arguments.emu, arguments.roms, arguments.cache, arguments.repeat)
+        self.qemu = shutil.which("qemu-system-x86_64")
+        self.engines = ["threaded", "reference"] + (["tcg"] if self.qemu else [])
+        self.failed = False
+
+    def command(self, engine, image, append="", memory=128, processors=1, initrd=None):
+        """The command that boots an image on one of the engines."""
+        if engine == "tcg":
+            return [
+                self.qemu, "-accel", "tcg", "-cpu", "qemu64", "-m", str(memory), "-smp", str(processors), "-display",
+                "none", "-serial", "stdio", "-no-reboot", "-monitor", "none", "-device",
+                "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", image, "-append", append,
+                *(["-initrd", initrd] if initrd else [])]
+        return [
+            self.emu, "run", "--quiet", "--stats", "--engine", engine, "--memory", f"{memory}M", "--cpus",
+            str(processors), "--append", append, *(["--initrd", initrd] if initrd else []), image]
+
+    def run(self, command, status):
+        """User CPU seconds, standard output and standard error of a command, which must end with a status."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        if done.returncode != status:
+            self.fail(f"{' '.join(command)} ends with status {done.returncode}: {done.stderr.decode()[-300:]}")
+        return seconds, done.stdout.decode(errors="replace").strip(), done.stderr.decode(errors="replace")
+
+    def fail(self, sentence):
+        print(f"bench: {sentence}", file=sys.stderr, flush=True)
+        self.failed = True
+
+    def rom(self, name):
+        path = os.path.join(self.roms, name + ".elf")
+        if not os.path.exists(path):
+            sys.exit(f"bench: {path} is not there; `make testroms` assembles it")
+        return path
+
+    def row(self, name, times, instructions=None):
+        """Prints a row of the table; times is a dictionary by engine."""
+        cells = [f"{times[engine]:.2f}" if engine in times else "-" for engine in ("threaded", "reference", "tcg")]
+        speed = f"{instructions / times['threaded'] / 1e6:.1f}" if instructions else "-"
+        ratio = f"{times['threaded'] / times['tcg']:.2f}" if "tcg" in times else "-"
+        print(f"| {name:22} | {cells[0]:>14} | {speed:>6} | {cells[1]:>11} | {cells[2]:>6} | {ratio:>12} |", flush=True)
+
+    def kind(self, name, rounds, processors, base):
+        """Measures one kind; its ratio, or None."""
+        times, outputs, instructions = {}, {}, 0
+        for _ in range(self.repeat):
+            for engine in self.engines:
+                command = self.command(engine, self.rom("kind-" + name), str(rounds), processors=processors)
+                seconds, output, errors = self.run(command, DEBUG_EXIT_PASSED)
+                times[engine] = min(seconds, times.get(engine, seconds))
+                outputs.setdefault(output, set()).add(engine)
+                if engine == "threaded":
+                    instructions = instructions_of(errors)
+        if len(outputs) != 1:
+            self.fail(f"kind-{name}: outputs differ: " + ", ".join(
+                f"{text!r} of {' and '.join(sorted(engines))}" for text, engines in outputs.items()))
+            return None
+        times = {engine: max(seconds - base[engine], 1e-3) for engine, seconds in times.items()}
+        self.row(name, times, instructions)
+        return times["threaded"] / times["tcg"] if "tcg" in times else None
+
+    def kinds(self, wanted):
+        """Measures the kinds whose names are wanted."""
+        null = self.rom("bench-null")
+        base = {engine: min(self.run(self.command(engine, null), DEBUG_EXIT_PASSED)[0] for _ in range(3))
+                for engine in self.engines}
+        for group in (KINDS, EXTRA_KINDS):
+            ratios = [self.kind(*kind, base) for kind in group if kind[0] in wanted]
+            known = [ratio for ratio in ratios if ratio]
+            if group is KINDS and known:
+                mean = math.exp(sum(map(math.log, known)) / len(known))
+                print(f"| {f'geometric mean of {len(known)}':22} | {'':14} | {'':6} | {'':11} | {'':6} | {mean:12.2f} |")
+
+    def boot(self):
+        """Debian's kernel from its first instruction to power-off."""
+        initrd = os.path.join(self.cache, "initramfs.cpio")
+        for name, file in (("Debian's bzImage", "vmlinuz"), ("Debian's vmlinux", "vmlinux")):
+            kernel = os.path.join(self.cache, file)
+            if not os.path.exists(kernel):
+                print(f"SKIP {name}: {kernel} was not fetched (make linux-files)")
+                continue
+            times, instructions = {}, 0
+            for engine in self.engines:
+                command = self.command(
+                    engine, kernel, 'console=ttyS0 emu.script="poweroff -f"', memory=256, initrd=initrd)
+                times[engine], output, errors = self.run(command, 0)
+                if "Run /init" not in output:
+                    self.fail(f"{name} by {engine} does not come to user space: {output[-300:]!r}")
+                if engine == "threaded":
+                    instructions = instructions_of(errors)
+            self.row(name, times, instructions)
+
+    def userspace(self):
+        """The jobs of userspace-jobs.sh: CPU time of the process between the lines that begin and end each."""
+        archive, kernel = (os.path.join(self.cache, file) for file in ("userspace-full.cpio", "vmlinuz"))
+        for path in (archive, kernel):
+            if not os.path.exists(path):
+                print(f"SKIP userspace: {path} was not fetched (make userspace-test)")
+                return
+        results = {}
+        with tempfile.TemporaryDirectory() as folder:
+            initrd = os.path.join(folder, "initrd")
+            shutil.copyfile(archive, initrd)
+            with open(initrd, "ab") as file, open(JOBS, "rb") as jobs:
+                file.write(archived("jobs.sh", jobs.read()))
+            for engine in ["threaded"] + (["tcg"] if self.qemu else []):
+                results[engine] = self.jobs(self.command(
+                    engine, kernel, "console=ttyS0 quiet rdinit=/jobs.sh", memory=2048, initrd=initrd))
+        if any(list(result) != list(results["threaded"]) for result in results.values()) or not results["threaded"]:
+            self.fail(f"not the same jobs: { {engine: list(result) for engine, result in results.items()} }")
+            return
+        for job in results["threaded"]:
+            if len({result[job][1] for result in results.values()}) != 1:
+                self.fail(f"{job}: outputs differ: { {engine: result[job][1] for engine, result in results.items()} }")
+            self.row(job, {engine: max(result[job][0], 1e-3) for engine, result in results.items()})
+
+    def jobs(self, command):
+        """Seconds and checksum of each job that a guest reports."""
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        result, begun = {}, 0
+        for line in process.stdout:
+            words = line.decode(errors="replace").split()
+            if words[:1] == ["job"] and words[2:3] == ["begins"]:
+                begun = user_seconds(process.pid)
+            elif words[:1] == ["job"] and words[2:3] == ["ends"]:
+                result[words[1]] = (user_seconds(process.pid) - begun, words[3])
+        if process.wait() != 0:
+            self.fail(f"{' '.join(command)} ends with status {process.returncode}")
+        return result
+
+    def size(self):
+        """Memory beyond touched guest RAM, size of the executable, start."""
+        # Peak resident size less the pages of the guest's memfd that exist.
+        process = subprocess.Popen([self.emu, "run", "--memory", "4G", self.rom("endless")], stdout=subprocess.DEVNULL)
+        time.sleep(1)
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            fields = dict(line.split(":", 1) for line in file if ":" in line)
+        own = int(fields["RssAnon"].split()[0]) + int(fields["RssFile"].split()[0])
+        guest = int(fields["RssShmem"].split()[0])
+        process.kill()
+        process.wait()
+        print(f"memory: {own} KiB beyond {guest} KiB of touched guest RAM (of 4 GiB)")
+        with tempfile.TemporaryDirectory() as folder:
+            stripped = os.path.join(folder, "emu")
+            if subprocess.run(["strip", "-o", stripped, self.emu], check=False).returncode == 0:
+                print(f"executable: {os.path.getsize(stripped)} bytes stripped")
+        starts = []
+        for _ in range(5):
+            start = time.monotonic()
+            self.run([self.emu, "run", "--quiet", "--memory", "4G", self.rom("dead")], 0)
+            starts.append(time.monotonic() - start)
+        print(f"start to end of a guest of one HLT, wall: {min(starts) * 1000:.1f} ms")
 
 
-def statistics(errors):
-    return json.loads(errors.strip().splitlines()[-1])
+def instructions_of(errors):
+    """The guest's instructions, as --stats has them in its last line."""
+    return json.loads(errors.strip().splitlines()[-1])["instructions"]
 
 
-print(f"{'workload':12} {'emu s':>8} {'emu MIPS':>9} {'tcg s':>8} {'emu/tcg':>8}")
-null = [os.path.join(roms, "bench-null.elf")]
-base_emu = min(on_emu(null[0])[0] for _ in range(3))
-base_qemu = min(on_qemu(null[0])[0] for _ in range(3)) if qemu else 0
-failed = False
-for name in ["integer", "memory", "calls", "vector", "strings", "pagetables", "events"]:
-    image = os.path.join(roms, f"bench-{name}.elf")
-    times, times_qemu, outputs = [], [], set()
-    for _ in range(3):
-        seconds, output, errors = on_emu(image)
-        times.append(seconds)
-        outputs.add(output.strip())
-        if qemu:
-            seconds, output, _ = on_qemu(image)
-            times_qemu.append(seconds)
-            outputs.add(output.strip())
-    if len(outputs) != 1:
-        print(f"{name}: checksums differ: {outputs}")
-        failed = True
-        continue
-    ours = max(min(times) - base_emu, 1e-3)
-    speed = statistics(errors)["instructions"] / ours / 1e6
-    theirs = max(min(times_qemu) - base_qemu, 1e-3) if qemu else None
-    print(f"{name:12} {ours:8.2f} {speed:9.1f} " + (f"{theirs:8.2f} {ours / theirs:8.2f}" if qemu else "       -        -"))
-
-kernel = os.path.join(cache, "vmlinuz")
-if os.path.exists(kernel):
-    script = 'console=ttyS0 emu.script="poweroff -f"'
-    seconds, output, errors = on_emu(
-        kernel, "--initrd", os.path.join(cache, "initramfs.cpio"), "--append", script)
-    speed = statistics(errors)["instructions"] / seconds / 1e6
-    line = f"{'linux boot':12} {seconds:8.2f} {speed:9.1f} "
-    if qemu:
-        theirs, output, _ = on_qemu(kernel, "-initrd", os.path.join(cache, "initramfs.cpio"), "-append", script)
-        line += f"{theirs:8.2f} {seconds / theirs:8.2f}"
-    print(line)
-else:
-    print("SKIP linux boot: Debian's kernel was not fetched")
+def user_seconds(process):
+    """User CPU seconds of a process so far."""
+    with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+        return int(file.read().rsplit(")", 1)[1].split()[11]) / os.sysconf("SC_CLK_TCK")
 
 
-class Debugger:
-    """A client of the GDB remote protocol, on a Unix socket of `emu run --gdb`."""
+def archived(name, content):
+    """An archive (cpio newc) with one executable file, to stand behind another one."""
+    def entry(name, mode, content):
+        fields = [1, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0]
+        head = b"070701" + b"".join(b"%08X" % field for field in fields) + name.encode() + b"\0"
+        return head + bytes(-len(head) % 4) + content + bytes(-len(content) % 4)
 
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        for _ in range(200):
-            try:
-                self.socket.connect(path)
-                break
-            except OSError:
-                time.sleep(0.02)
-        self.bytes = b""
-        self.ask("QStartNoAckMode")
-
-    def packet(self):
-        while True:
-            start = self.bytes.find(b"$")
-            end = self.bytes.find(b"#", start)
-            if start >= 0 and 0 <= end <= len(self.bytes) - 3:
-                content, self.bytes = self.bytes[start + 1:end], self.bytes[end + 3:]
-                return content.decode()
-            piece = self.socket.recv(65536)
-            if not piece:
-                raise EOFError("emu has gone")
-            self.bytes += piece
-
-    def ask(self, content):
-        """Sends a packet; gives the answer, and what is to be printed before it."""
-        self.socket.sendall(b"$%s#%02x" % (content.encode(), sum(content.encode()) & 0xFF))
-        text, answer = "", self.packet()
-        while answer[:1] == "O" and answer != "OK":
-            text += bytes.fromhex(answer[1:]).decode()
-            answer = self.packet()
-        return answer, text
-
-    def monitor(self, command):
-        return self.ask("qRcmd," + command.encode().hex())[1]
-
-    def address(self, symbol):
-        """A symbol's address, as the second line of `monitor walk` has it."""
-        return int(self.monitor("walk " + symbol).split("linear ")[1].split(":")[0], 16)
-
-    def seconds(self, content, wanted):
-        """How long a request takes whose answer must begin so."""
-        start = time.monotonic()
-        answer, _ = self.ask(content)
-        passed = time.monotonic() - start
-        if not answer.startswith(wanted):
-            raise ValueError(f"{content} was answered by {answer}, not {wanted}")
-        return passed
+    return entry(name, 0o100755, content) + entry("TRAILER!!!", 0, b"")
 
 
-def latencies():
-    """Prints how long steps back, and searches back and forth, take after 10^8 instructions of loads and stores."""
-    window, untouched = 0x10000000000, 0x900000
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "gdb")
-        process = subprocess.Popen(
-            [emu, "run", "--memory", "128M", "--gdb", path, os.path.join(roms, "bench-memory.elf")],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            gdb = Debugger(path)
-            rows = []
-
-            def back(name, content, wanted, point=None):
-                gdb.monitor("seek 100000000")
-                if point:
-                    gdb.ask("Z" + point)
-                rows.append((name, gdb.seconds(content, wanted)))
-                if point:
-                    gdb.ask("z" + point)
-
-            back("reverse-stepi", "bs", "T05")
-            rows.append(("the next one", gdb.seconds("bs", "T05")))
-            pc = int.from_bytes(bytes.fromhex(gdb.ask("p10")[0]), "little")
-            back("to a breakpoint in the loop", "bc", "T05", f"1,{pc:x},1")
-            back("to a breakpoint 10^8 back", "bc", "T05", f"1,{gdb.address('main'):x},1")
-            back("to a word's last write", "bc", "T05watch", f"2,{window:x},8")
-            back("to a page's last write", "bc", "T05watch", f"2,{window:x},1000")
-            back("to no write at all", "bc", "T05replaylog:begin", f"2,{untouched:x},8")
-            print("debugger after 10^8 instructions: "
-                  + ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in rows))
-            # The rest of the way from 10^8, which has some 3 * 10^7.
-            gdb.ask(f"Z1,{gdb.address('print_hex'):x},1")
-            speeds = []
-            for point in [None, f"2,{untouched:x},8", f"4,{window + 0xFFF:x},1"]:
-                gdb.monitor("seek 100000000")
-                if point:
-                    gdb.ask("Z" + point)
-                count, passed = int(gdb.monitor("tick").split()[0]), 0
-                while True:
-                    start = time.monotonic()
-                    answer = gdb.ask("c")[0]
-                    passed += time.monotonic() - start
-                    if "watch" not in answer:
-                        break
-                speeds.append((int(gdb.monitor("tick").split()[0]) - count) / passed / 1e6)
-                if point:
-                    gdb.ask("z" + point)
-            print("debugger, forward: {:.0f} MIPS with a breakpoint, {:.0f} with a watchpoint too, {:.0f} with one that "
-                  "is hit".format(*speeds))
-        finally:
-            process.kill()
-            process.wait()
+def main():
+    names = [kind[0] for kind in KINDS + EXTRA_KINDS]
+    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1].strip())
+    parser.add_argument("emu")
+    parser.add_argument("roms")
+    parser.add_argument("cache")
+    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--repeat", type=int, default=3)
+    arguments = parser.parse_args()
+    only = [name for name in arguments.only.split(",") if name]
+    for name in only:
+        if name not in PARTS + names:
+            parser.error(f"--only {name}: neither a part ({', '.join(PARTS)}) nor a kind ({', '.join(names)})")
+    if arguments.repeat < 1:
+        parser.error(f"--repeat {arguments.repeat}: at least 1")
+    bench = Bench(arguments)
+    if not bench.qemu:
+        print("QEMU is not installed: its columns stay empty")
+    wanted = names if "kinds" in only else [name for name in only if name in names]
+    if wanted or "boot" in only or "userspace" in only:
+        print("| kind                   | emu threaded s |   MIPS | reference s |  tcg s | threaded/tcg |")
+        print("|---|---|---|---|---|---|")
+    if wanted:
+        bench.kinds(wanted)
+    if "boot" in only:
+        bench.boot()
+    if "userspace" in only:
+        bench.userspace()
+    if "debugger" in only:
+        latencies(bench.emu, bench.roms)
+    if "size" in only:
+        bench.size()
+    sys.exit(1 if bench.failed else 0)
 
 
-latencies()
-
-# Memory beyond touched guest RAM: peak resident size less the pages of the guest's memfd that exist.
-process = subprocess.Popen(
-    [emu, "run", "--memory", "4G", os.path.join(roms, "endless.elf")], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-time.sleep(1)
-fields = dict(line.split(":", 1) for line in open(f"/proc/{process.pid}/status") if ":" in line)
-own = int(fields["RssAnon"].split()[0]) + int(fields["RssFile"].split()[0])
-guest = int(fields["RssShmem"].split()[0])
-process.kill()
-process.wait()
-print(f"memory: {own} KiB beyond {guest} KiB of touched guest RAM (of 4 GiB)")
-with tempfile.TemporaryDirectory() as folder:
-    stripped = os.path.join(folder, "emu")
-    if subprocess.run(["strip", "-o", stripped, emu]).returncode == 0:
-        print(f"executable: {os.path.getsize(stripped)} bytes stripped")
-starts = []
-for _ in range(5):
-    start = time.monotonic()
-    run([emu, "run", "--memory", "4G", os.path.join(roms, "dead.elf")])
-    starts.append(time.monotonic() - start)
-print(f"start to end of a guest of one HLT, wall: {min(starts) * 1000:.1f} ms")
-sys.exit(1 if failed else 0)
+if __name__ == "__main__":
+    main()
