@@ -44,8 +44,12 @@ public enum Build {
   }
   /// Whether to run what is too slow for every day: `make slow-test` asks for it.
   public static let runsSlowTests = ProcessInfo.processInfo.environment["EMU_SLOW_TESTS"] != nil
-  /// How many rounds a search by random inputs takes: all of them in `make slow-test`, else one in `share`.
-  public static func rounds(_ count: Int, share: Int = 4) -> Int { runsSlowTests ? count : count / share }
+  /// How many rounds a search by random inputs takes: all of them in `make slow-test`, else one in `share`; far fewer in a
+  /// debug build, which is some fifty times as slow.
+  public static func rounds(_ count: Int, share: Int = 4) -> Int {
+    if isDebug { return max(count / share / 50, 1) }
+    return runsSlowTests ? count : count / share
+  }
   /// The executable: `EMU_EXECUTABLE`, else the debug build's.
   public static let emu = URL(
     fileURLWithPath: ProcessInfo.processInfo.environment["EMU_EXECUTABLE"]
