@@ -2,13 +2,14 @@
 # make test     installs what is missing, builds with testing enabled, runs every test
 # make slow-test  the same, with whole random searches and every boot (an hour)
 # make float-test COUNT=N  SoftFloat against the host, N operands an operation
+# make engine-fuzz COUNT=N  N random programs on both engines (an hour without COUNT)
 # make linux    boots Debian's kernel to a shell on this terminal
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make userspace-test  Debian's user space: the same commands in emu and on the host
 # make bench    compares speed with QEMU's TCG (BENCHFLAGS='--only kinds,boot'), prints latencies and sizes
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
-.PHONY: run test slow-test float-test kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages measuring comparing browser testroms lint check-generated client test-slurm clean
+.PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages measuring comparing browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -66,6 +67,11 @@ slow-test: test
 # The small tests on a debug build, which traps where a release build may not.
 debug-test: packages measuring testroms
 	swift test $(TESTFLAGS)
+
+# Programs on both engines: COUNT of them, by SEED.
+SEED ?= 1
+engine-fuzz: build
+	.build/release/emu fuzz --against reference --seed $(SEED) --count $(if $(filter file default,$(origin COUNT)),5000000,$(COUNT))
 
 # The images of kvm-unit-tests that a user has built: IMAGES names the tree, or several with a comma between.
 kvm-unit-tests: build

@@ -62,6 +62,12 @@ let package = Package(
     module(
       "Differential",
       ["X86", "TextForms", "X86Decoder", "MMU", "Interpreter", "InstructionTesting", "ModelExecution"]),
+    module(
+      "EngineComparison",
+      [
+        "X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine", "InstructionTesting",
+        "ModelExecution", "Differential",
+      ]),
     module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
     module(
       "Debugger", ["X86", "TextForms", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
@@ -71,7 +77,7 @@ let package = Package(
         "X86", "TextForms", "HostSystem", "X86Decoder", "CHost", "MMU", "Interpreter", "Machine", "Inspection",
         "Symbols",
         "FaultReports", "Trace", "Viewer", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
-        "KVM", "Debugger",
+        "EngineComparison", "KVM", "Debugger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "emu", dependencies: ["EmuCommands"], swiftSettings: strict),
@@ -123,6 +129,12 @@ let package = Package(
       "DifferentialTests",
       [
         "X86", "X86Decoder", "Interpreter", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
+        "TestSupport",
+      ]),
+    tests(
+      "EngineComparisonTests",
+      [
+        "X86", "X86Decoder", "MMU", "Interpreter", "Machine", "InstructionTesting", "Differential", "EngineComparison",
         "TestSupport",
       ]),
     tests("KVMTests", ["X86", "MMU", "Machine", "InstructionTesting", "KVM", "TestSupport", "emu"]),

@@ -15,7 +15,7 @@ ROMS is the folder of `make testroms`, CACHE has what `make linux-files` and `ma
 --only takes parts and names of kinds. Without QEMU its columns are "-"; a part whose files were not fetched is skipped
 by a line that begins with SKIP. Status 1: a checksum or an output differs, or a guest did not come to its end.
 """
-import argparse, json, math, os, resource, shutil, subprocess, sys, tempfile, time
+import argparse, json, math, os, resource, shutil, subprocess, sys, tempfile, threading, time
 from debugger_latency import latencies
 
 # Name, rounds of its ROM, processors. The rounds are such that TCG needs 1 to 3 s.
@@ -24,10 +24,11 @@ KINDS = [
     ("strings", 10000, 1), ("self-modifying", 30, 1), ("pagetables", 1800, 1), ("exceptions", 10000, 1),
     ("interrupts", 5000, 1),
 ]
-EXTRA_KINDS = [("exits", 2000, 1), ("processors", 40, 2)]
+EXTRA_KINDS = [("exits", 2000, 1), ("processors", 500, 2)]
 PARTS = ["kinds", "boot", "userspace", "debugger", "size"]
 JOBS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "userspace-jobs.sh")
 DEBUG_EXIT_PASSED = 33  # What both make of 10h at port F4h.
+LIMIT = 900  # Seconds of a guest that does not come to its end, as one whose kernel has panicked.
 
 
 class Bench:
@@ -55,7 +56,8 @@ class Bench:
     def run(self, command, status):
         """User CPU seconds, standard output and standard error of a command, which must end with a status."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run(
+            ["timeout", str(LIMIT), *command], stdin=subprocess.DEVNULL, capture_output=True, check=False)
         seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
         if done.returncode != status:
             self.fail(f"{' '.join(command)} ends with status {done.returncode}: {done.stderr.decode()[-300:]}")
@@ -155,6 +157,8 @@ class Bench:
     def jobs(self, command):
         """Seconds and checksum of each job that a guest reports."""
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        alarm = threading.Timer(LIMIT, process.kill)
+        alarm.start()
         result, begun = {}, 0
         for line in process.stdout:
             words = line.decode(errors="replace").split()
@@ -162,7 +166,9 @@ class Bench:
                 begun = user_seconds(process.pid)
             elif words[:1] == ["job"] and words[2:3] == ["ends"]:
                 result[words[1]] = (user_seconds(process.pid) - begun, words[3])
-        if process.wait() != 0:
+        process.wait()
+        alarm.cancel()
+        if process.returncode != 0:
             self.fail(f"{' '.join(command)} ends with status {process.returncode}")
         return result
 

@@ -1,4 +1,4 @@
-import InstructionTesting
+public import InstructionTesting
 import X86
 import X86Decoder
 
@@ -16,7 +16,7 @@ struct Assembler {
 
   init(template: EncodingTemplate, state: UserState, is64Bit: Bool, is16Bit: Bool = false, offset: Int = 0) {
     self.is16Bit = is16Bit
-    self.offset = UInt64(offset)
+    self.offset = UInt64(bitPattern: Int64(offset))
     self.template = template
     self.state = state
     self.is64Bit = is64Bit
@@ -248,5 +248,21 @@ struct Assembler {
 
   func little(_ value: UInt64, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+  }
+}
+
+extension EncodingTemplate {
+  /// Bytes of the form with operands that suit a state: registers hold what memory operands are addressed by.
+  ///
+  /// - Parameters:
+  ///   - offset: where it stands behind `InstructionTest.codeAddress`, modulo 2^64.
+  ///   - spoils: a prefix or ModRM may be one that it should not have.
+  /// - Returns: a form that its prefixes made longer lacks the end of its immediate.
+  public func encoded(
+    for state: UserState, is64Bit: Bool, is16Bit: Bool, offset: Int, spoils: Bool, _ random: inout RandomStream
+  ) -> [UInt8] {
+    var assembler = Assembler(
+      template: self, state: state, is64Bit: is64Bit, is16Bit: is16Bit, offset: offset)
+    return assembler.encode(&random, spoils: spoils)
   }
 }

@@ -57,6 +57,8 @@ public struct CampaignTally: Sendable {
     public var tests: UInt64 = 0
     /// Of them, agreeing ones.
     public var agreed: UInt64 = 0
+    /// Of them, those whose results are the same in every bit, undefined ones too.
+    public var identical: UInt64 = 0
     /// Makes zeros.
     public init() {}
   }
@@ -146,8 +148,10 @@ public struct CampaignTally: Sendable {
     var found: [Divergence] = []
     for index in 0..<count {
       if let seeing { unsafe seeing(tests[index], theirs[index]) }
-      let divergence = try compare(index)
-      unsafe record(tests[index], agreed: divergence == nil || divergence?.kind == .undefined)
+      let isIdentical = unsafe UserState.isIdentical(&ours[index], &theirs[index])
+      let divergence = isIdentical ? nil : try compare(index)
+      unsafe record(
+        tests[index], agreed: divergence == nil || divergence?.kind == .undefined, isIdentical: isIdentical)
       guard let divergence else { continue }
       note(divergence)
       found.append(divergence)
@@ -158,7 +162,6 @@ public struct CampaignTally: Sendable {
   }
 
   private func compare(_ index: Int) throws -> Divergence? {
-    if unsafe UserState.isIdentical(&ours[index], &theirs[index]) { return nil }
     guard unsafe tests[index].steps == 1 else {
       let comparison = SequenceComparison(subject: subject, oracle: oracle, classifier: classifier)
       return try unsafe comparison.divergence(tests[index])
@@ -166,10 +169,11 @@ public struct CampaignTally: Sendable {
     return unsafe classifier.divergence(tests[index], subject: ours[index], oracle: theirs[index])
   }
 
-  private func record(_ test: InstructionTest, agreed: Bool) {
+  private func record(_ test: InstructionTest, agreed: Bool, isIdentical: Bool) {
     func add(_ count: inout CampaignTally.FormCount) {
       count.tests += 1
       if agreed { count.agreed += 1 }
+      if isIdentical { count.identical += 1 }
     }
     add(&tally.forms[test.form, default: CampaignTally.FormCount()])
     if countsMaps {

@@ -44,7 +44,7 @@ public struct Classifier: Sendable {
   /// Compares two results; nil if they agree in all that is defined.
   public func divergence(_ test: InstructionTest, subject: UserState, oracle: UserState) -> Divergence? {
     let instruction = test.decoded(by: decoder)
-    let mask = instruction.map { UndefinedResults.mask($0, test.input, exact: exact) } ?? ResultMask()
+    let mask = instruction.map { UndefinedResults.mask($0, test.input, result: oracle, exact: exact) } ?? ResultMask()
     let differences = subject.differences(from: oracle, ignoring: mask)
     guard !differences.isEmpty else { return nil }
     return divergence(test, subject: subject, oracle: oracle, differences: differences)

@@ -14,10 +14,14 @@ extension DivergenceRule {
       divergence.subject.vector == UserState.noException, divergence.oracle.vector == UserState.noException
     else { return false }
     let (subject, oracle) = (divergence.subject, divergence.oracle)
-    var freeBits: UInt16 = 0x200
+    // C2 of an argument out of range: nothing was computed.
+    let isComputed = !TranscendentalResult.haveRange.contains(operation) || oracle.fsw & 0x400 == 0
+    var freeBits: UInt16 = 0
     for index in registers {
       let (left, right) = (TranscendentalResult(subject, index), TranscendentalResult(oracle, index))
       guard left.isNeighbor(of: right) else { return false }
+      // C1 says which way a number was rounded; of a stack fault it says which.
+      if left.isNumber && isComputed { freeBits |= 0x200 }
       // One of two may be tiny where the other is not.
       if left.exponent <= 1 && right.exponent <= 1 { freeBits |= 0x10 }
     }
@@ -35,6 +39,9 @@ private struct TranscendentalResult {
     .f2xm1: [0], .fyl2x: [0], .fyl2xp1: [0], .fpatan: [0], .fsin: [0], .fcos: [0], .fsincos: [0, 1], .fptan: [1],
   ]
 
+  /// Those that have an argument out of range, and say so by C2.
+  static let haveRange: Set<X86Decoder.Operation> = [.fsin, .fcos, .fsincos, .fptan]
+
   var significand: UInt64
   var signExponent: UInt64
 
@@ -48,6 +55,9 @@ private struct TranscendentalResult {
 
   /// A number, and not an infinity.
   private var isFinite: Bool { exponent != 0x7FFF && exponent != 0 ? significand >> 63 == 1 : exponent == 0 }
+
+  /// Finite and not zero.
+  var isNumber: Bool { isFinite && significand != 0 }
 
   /// Its place among the numbers of its sign: 1 more for the next one. A denormal number has no integer bit.
   private var place: (high: UInt64, low: UInt64) { (exponent, significand & ~(1 << 63)) }

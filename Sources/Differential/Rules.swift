@@ -29,6 +29,7 @@ extension DivergenceRule {
       text: "The instruction belongs to a CPUID feature that the model does not have."
     ) { divergence in
       divergence.instruction?.operation.family == .absent
+        && divergence.subject.vector == ExceptionVector.invalidOpcode.rawValue
     },
     DivergenceRule(
       id: "identification", kind: .modelSpecific, text: "CPUID and the time identify the machine."

@@ -23,6 +23,8 @@ public struct ResultMask: Sendable {
   public var fsw: UInt16 = 0
   /// General registers of which nothing is defined, one bit each.
   public var generalRegisters: UInt16 = 0
+  /// General registers of which bits 63:32 are not, one bit each.
+  public var upperHalves: UInt16 = 0
   /// Bytes of memory that hold undefined state: linear addresses.
   public var memory: [Range<UInt64>] = []
   /// A mask that ignores nothing.
@@ -53,7 +55,8 @@ extension UserState {
     compare("rip", rip, oracle.rip)
     compare("rflags", rflags & ~mask.rflags, oracle.rflags & ~mask.rflags)
     for index in 0..<16 where mask.generalRegisters & (1 << index) == 0 {
-      compare(generalRegisterNames[index], generalRegisters[index], oracle.generalRegisters[index])
+      let bits: UInt64 = mask.upperHalves & (1 << index) == 0 ? .max : 0xFFFF_FFFF
+      compare(generalRegisterNames[index], generalRegisters[index] & bits, oracle.generalRegisters[index] & bits)
     }
     let segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"]
     for index in 0..<6 { compare(segmentNames[index], UInt64(selectors[index]), UInt64(oracle.selectors[index])) }

@@ -7,14 +7,21 @@ enum UndefinedResults {
   /// The mask of one test.
   ///
   /// - Parameters:
+  ///   - result: a result of the test, which says what it came to; nil where there is no 64-bit mode.
   ///   - exact: a processor's behaviors: what they decide is not masked.
   ///   - base: the base of the segment that a selector stands for.
   /// - SDM: Vol. 2, "Flags Affected" of each instruction; Vol. 1 "x87 FPU Control Instructions".
+  /// - APM: Vol. 1 "GPR High 32 Bits Across Mode Switches": of the processors seen, one changes RSP, none the others.
   static func mask(
-    _ instruction: Instruction, _ input: UserState, exact: ProcessorBehaviors? = nil,
+    _ instruction: Instruction, _ input: UserState, result: UserState? = nil, exact: ProcessorBehaviors? = nil,
     base: (UInt16) -> UInt64 = InstructionTest.base
   ) -> ResultMask {
     var mask = ResultMask()
+    if exact == nil, let result, instruction.operation.traits.contains(.far), isCodeOf64Bits(input),
+      !isCodeOf64Bits(result)
+    {
+      mask.upperHalves = 1 << 4
+    }
     mask.rflags = FlagEffects.undefined[Int(instruction.form)]
     if let exact, isDecided(instruction, exact) {
       mask.rflags = 0
@@ -27,6 +34,9 @@ enum UndefinedResults {
     }
     return mask
   }
+
+  /// CS of the 64-bit mode of tests, at CPL 3 or 0.
+  private static func isCodeOf64Bits(_ state: UserState) -> Bool { [0x33, 0x10].contains(state.selectors[1]) }
 
   /// Whether a behavior says what the instruction does to everything that the manuals leave undefined.
   private static func isDecided(_ instruction: Instruction, _ behaviors: ProcessorBehaviors) -> Bool {

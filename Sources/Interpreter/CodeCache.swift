@@ -207,7 +207,12 @@ struct Block {
       unsafe pageHeads[Int(offset >> 12)] = 0
     }
     pagesWithCode.removeAll(keepingCapacity: true)
-    unsafe buckets.update(repeating: 0, count: Self.bucketCount)
+    // Few blocks have few buckets.
+    if blockCount < Self.bucketCount / 8 {
+      for index in 0..<blockCount { unsafe buckets[bucket(blocks[index].key)] = 0 }
+    } else {
+      unsafe buckets.update(repeating: 0, count: Self.bucketCount)
+    }
     for index in 0..<blockCount { unsafe blocks[index].isValid = false }
     instructionCount = 0
     blockCount = 0

@@ -1,6 +1,7 @@
 public import MMU
 public import SoftFloat
 public import X86
+import X86Decoder
 
 /// A 128-bit register or operand.
 @frozen public struct Vector128: Hashable, Sendable, BitwiseCopyable {
@@ -66,6 +67,18 @@ public enum Attention {
   public static let watch: UInt32 = 128
   /// RF is set, which the next instruction clears, and nothing else asks for single steps.
   public static let resume: UInt32 = 256
+}
+
+/// A REP instruction that stopped between two iterations: where no event comes between, it goes on as it was decoded, also
+/// if it has overwritten itself. What comes of it must not depend on where slices end.
+struct Repetition {
+  var instruction = Instruction()
+  /// RIP of its first prefix; no address if there is none.
+  var rip = UInt64.max
+  /// The flags before its first iteration.
+  var flags = LazyFlags(rflags: 0)
+  /// It goes on now.
+  var isResumed = false
 }
 
 /// The state of one logical processor, behind a pointer.
@@ -136,6 +149,8 @@ public enum Attention {
   public var activity: ActivityState = .running
   /// The running REP instruction stopped between two iterations.
   public var isRepeating = false
+  /// That instruction.
+  var repetition = Repetition()
   /// Why the processor is in shutdown.
   public var shutdownReason = ""
   /// MSRs that are stored as they are.

@@ -100,6 +100,8 @@ public final class ExecutionLog {
   public internal(set) var ports: [LoggedPort] = []
   /// MSR accesses in order.
   public internal(set) var msrs: [LoggedMSR] = []
+  /// The bytes of the step before, if it left a REP instruction between two iterations.
+  var repeatedBytes: [UInt8] = []
   var isSystem = false
   var lastWalk: Int?
 
@@ -115,6 +117,7 @@ public final class ExecutionLog {
     before = state
     rflagsBefore = rflags
     instruction = nil
+    repeatedBytes = state.isRepeating ? bytes : []
     bytes.removeAll(keepingCapacity: true)
     accesses.removeAll(keepingCapacity: true)
     walks.removeAll(keepingCapacity: true)

@@ -119,6 +119,7 @@ extension Processor {
     state.surplusTicks = image.surplusTicks
     state.interruptRequest = image.interruptRequest
     state.isRepeating = image.isRepeating
+    state.repetition = Repetition()
     state.randomState = image.randomState
     state.paging.addressMask = image.addressMask
     if let restored = image.lastRestore { lastRestore = restored.state }

@@ -23,6 +23,8 @@ extension Processor {
         stepExactly()
       } else if state.attention & Attention.resume != 0 {
         stepResumed()
+      } else if state.isRepeating, state.repetition.rip == state.rip {
+        stepRepetition()
       } else if state.isObserved {
         stepCached()
       } else if canRunThreaded {
@@ -247,6 +249,37 @@ extension Processor {
         log.bytes.append(memory.load(start &+ count, as: UInt8.self))
       }
     }
+    return complete(instruction)
+  }
+
+  /// The REP instruction that stopped between two iterations goes on, without a look at the code.
+  private func stepRepetition() {
+    let instruction = state.repetition.instruction
+    if let log { noteRepetition(log) }
+    state.repetition.isResumed = true
+    complete(instruction)
+    state.repetition.isResumed = false
+  }
+
+  /// Notes the instruction and its bytes: those of the step before, or what RAM holds if that was not observed.
+  private func noteRepetition(_ log: ExecutionLog) {
+    log.instruction = state.repetition.instruction
+    log.bytes = log.repeatedBytes
+    guard log.bytes.isEmpty else { return }
+    let linear = linearInstructionPointer
+    for count in 0..<UInt64(state.repetition.instruction.length) {
+      guard let offset = translator.cachedFetch(linear &+ count, isUser: state.cpl == 3),
+        offset != PhysicalMemory.nowhere
+      else { return }
+      log.bytes.append(memory.load(offset, as: UInt8.self))
+    }
+  }
+
+  /// Executes a decoded instruction at RIP.
+  ///
+  /// - Returns: what completed, if it did.
+  @discardableResult
+  private func complete(_ instruction: Instruction) -> Operation? {
     state.nextRIP = state.rip &+ UInt64(instruction.length)
     var completed: Operation?
     do throws(Exception) {

@@ -108,11 +108,20 @@ extension Processor {
 
   /// Makes CS that of a checked code descriptor, at a privilege level.
   func setCodeSegment(_ entry: DescriptorEntry, cpl: UInt8) {
+    let was64Bit = is64Bit
     var segment = entry.segment
     segment.selector = (entry.selector & ~3) | UInt16(cpl)
     state.segments[.cs] = segment
     state.cpl = cpl
     updateMode()
+    if was64Bit { leave64BitMode() }
+  }
+
+  /// What a transfer out of 64-bit mode does to general registers, whose upper halves the manuals leave undefined then.
+  ///
+  /// - APM: Vol. 1 "GPR High 32 Bits Across Mode Switches".
+  func leave64BitMode() {
+    if !is64Bit, does(.clearsUpperStackPointer) { unsafe registers[.sp] &= 0xFFFF_FFFF }
   }
 
   /// Checks a code segment for a direct far transfer at the present CPL.

@@ -12,7 +12,10 @@ extension Processor {
     guard !instruction.flags.isDisjoint(with: [.rep, .repne]) else {
       return try stringIteration(instruction, operation)
     }
+    // What went on from before has the flags from before.
+    let oldFlags = state.repetition.isResumed ? state.repetition.flags : state.flags
     state.isRepeating = false
+    state.repetition.isResumed = false
     // The right to a port is checked even if nothing is to be moved.
     if operation == .input || operation == .output {
       try checkPortAccess(UInt16(truncatingIfNeeded: register64(.dx)), Int(instruction.operandSize))
@@ -23,7 +26,6 @@ extension Processor {
     guard left != 0 else { return }
     let comparesFlags = operation == .compare || operation == .scan
     let wantsZero = instruction.flags.contains(.rep)
-    let oldFlags = state.flags
     // The running instruction has one tick already.
     var spare = max(state.budget &- 1, 0)
     while true {
@@ -48,6 +50,7 @@ extension Processor {
         state.surplusTicks &+= 1
         state.nextRIP = state.rip
         state.isRepeating = true
+        state.repetition = Repetition(instruction: instruction, rip: state.rip, flags: oldFlags)
         return
       }
       chargeIterations(Int(done))

@@ -38,11 +38,12 @@ extension Processor {
     guard canCallSystem else { throw systemCallUnavailable }
     try requirePrivilege()
     let selector = UInt16(truncatingIfNeeded: state.msrs[.star] >> 48)
-    let to64 = is64Bit && instruction.flags.contains(.rexW)
+    let was64Bit = is64Bit
+    let to64 = was64Bit && instruction.flags.contains(.rexW)
     if to64, does(.checksSysretTarget), !state.paging.isCanonical(register64(.cx)) {
       throw .generalProtection(.nonCanonicalTarget)
     }
-    if is64Bit {
+    if was64Bit {
       state.segments[.cs] = flatCode((to64 ? selector &+ 16 : selector) | 3, isLong: to64, level: 3)
       rflags = (register64(.r11) & 0x3C_7FD7) | RFLAGS.alwaysOne
       // Unlike IRET, SYSRET traps before the first instruction of the user.
@@ -61,6 +62,7 @@ extension Processor {
     }
     state.cpl = 3
     updateMode()
+    if was64Bit { leave64BitMode() }
     state.nextRIP = to64 ? register64(.cx) : register64(.cx) & 0xFFFF_FFFF
   }
 

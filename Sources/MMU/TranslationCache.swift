@@ -337,7 +337,8 @@ extension TranslationCache {
   /// - Parameter memory: RAM; a data translation whose page is not RAM is left out.
   public func restore(_ content: CachedTranslations, _ memory: PhysicalMemory) {
     let empty = TLBEntry.empty
-    unsafe entries.update(repeating: empty, count: 3 * Self.bankSize)
+    // Every other entry is empty already.
+    for index in 0..<(unsafe filledCount.pointee) { unsafe entries[Int(filled[index])] = empty }
     unsafe fetchEntries.update(repeating: empty, count: 2 * Self.fetchSize)
     unsafe filledCount.pointee = 0
     unsafe cachedKeys.pointee = 0

@@ -1,11 +1,11 @@
-import InstructionTesting
-import Interpreter
+public import InstructionTesting
+public import Interpreter
 import SoftFloat
 import X86
 
 extension Processor {
   /// Takes over general registers, RIP, flags, vectors and x87 state.
-  func importUserState(_ input: borrowing UserState) {
+  public func importUserState(_ input: borrowing UserState) {
     for index in 0..<16 { state.registers[index] = input.generalRegisters[index] }
     state.rip = input.rip
     state.activity = .running

@@ -206,6 +206,15 @@ extension BehaviorRow {
       decides: "what SHLD and SHRD of 16 bits by more than 16 shift in behind the source", amd: "the source again",
       intel: "the destination", families: intel, evidence: "icelake, 99 tests; zen4 and zen2, 290 tests",
       test: "recordings", isUndefined: true),
+    BehaviorRow(
+      behavior: .clearsUpperStackPointer, id: "upper-stack-pointer",
+      decides: "bits 63:32 of RSP after a transfer from 64-bit mode to 16- or 32-bit code",
+      amd: "family 17h: 0, while the other registers keep theirs; family 19h: not known, kept",
+      intel: "not known, kept",
+      families: [.zen2],
+      evidence:
+        "APM Vol. 1 \"GPR High 32 Bits Across Mode Switches\"; Zen 2 FF /5, CB, CF to selector 23h, and back by EA without "
+        + "an exception between", test: "rows", isUndefined: true),
   ]
 
   /// The row of a behavior.

@@ -48,6 +48,7 @@
   case computesBitScanFlags
   case computesASCIIAdjustFlags
   case shiftsDestinationInAgain
+  case clearsUpperStackPointer
 }
 
 /// A set of behaviors.

@@ -30,6 +30,8 @@ struct DecodeRow {
   var isNearBranch = false
   /// ModRM.mod does not count: the operand is always a register.
   var ignoresMod = false
+  /// A processor's behavior or a register field decides more of it.
+  var isSpecial = false
   var immediate: ImmediateForm = .none
   var operation: Operation = .nop
   var form: UInt16 = 0
@@ -96,6 +98,9 @@ struct DecodeRow {
   /// For each of the 2,048 (VEX, map, opcode) cells: first row, shifted left by 8, and how many.
   let cells: UnsafeMutablePointer<UInt32>
 
+  /// Operand widths: for each `WidthContext` those of 16 width codes.
+  let widths: UnsafeMutablePointer<UInt8>
+
   private static let cellCount = 2048
 
   /// Builds the tables; they live as long as the process.
@@ -114,6 +119,7 @@ struct DecodeRow {
       // INVPCID's register has the mode's size, as MOV CR's has, yet its other operand is memory.
       row.ignoresMod = row.operation != .invpcid && (row.kind0 == .registerOnly || row.kind1 == .registerOnly)
       row.isByte = row.isByteOperation
+      row.isSpecial = Self.special.contains(row.operation)
       // What no model has raises #UD by its name.
       if row.operation.family != .absent {
         row.feature = features[Int(OpcodeRows.packed[form * 3 + 2] >> 16)]
@@ -127,6 +133,11 @@ struct DecodeRow {
     }
     unsafe rows = .allocate(capacity: byCell.reduce(0) { $0 + $1.count })
     unsafe cells = .allocate(capacity: Self.cellCount)
+    unsafe widths = .allocate(capacity: WidthContext.count * 16)
+    for index in 0..<WidthContext.count {
+      let context = WidthContext(index: index)
+      for code in 0..<16 { unsafe widths[index * 16 + code] = context.width(UInt8(code)) }
+    }
     var next = 0
     for cell in 0..<Self.cellCount {
       let ordered = byCell[cell].sorted { Self.specificity($0) > Self.specificity($1) }
@@ -143,7 +154,51 @@ struct DecodeRow {
     (isVEX ? 1024 : 0) | Int(map & 3) << 8 | Int(opcode)
   }
 
+  private static let special: Set<Operation> = [
+    .movToSegment, .movFromSegment, .movToControl, .movFromControl, .movToDebug, .movFromDebug, .movsxd, .loope,
+    .loopne,
+  ]
+
   private static func specificity(_ row: DecodeRow) -> Int {
     (row.prefix != 0 ? 8 : 0) + (row.exactModRM != 0 ? 4 : 0) + (row.isRegisterZero ? 2 : 0) + (row.rexW != 0 ? 1 : 0)
+  }
+}
+
+/// What an operand's width depends on beside the table's code for it.
+struct WidthContext {
+  /// 0 to `count` - 1: the operand size, 64-bit mode, a memory operand.
+  let index: Int
+
+  static let count = 64
+
+  init(index: Int) { self.index = index }
+
+  /// - Parameter size: 2, 4 or 8.
+  @inline(__always) init(size: UInt8, mode: DecodeMode, isMemory: Bool) {
+    index = Int(size) | (mode == .code64 ? 16 : 0) | (isMemory ? 32 : 0)
+  }
+
+  /// The width in bytes that a code of the opcode table stands for.
+  func width(_ code: UInt8) -> UInt8 {
+    let size = UInt8(index & 15)
+    let (is64Bit, isMemory) = (index & 16 != 0, index & 32 != 0)
+    return switch code {
+    case 1: 1
+    case 2: 2
+    case 3: 4
+    case 4: 8
+    case 5: size
+    case 6: min(size, 4)
+    case 7: size == 8 ? 8 : 4
+    case 8: 10
+    case 9: 16
+    case 10: is64Bit ? 8 : 4
+    case 11: size &+ 2
+    case 12: isMemory ? 2 : size
+    case 13: isMemory ? 2 : 4
+    case 14: 32
+    case 15: isMemory ? 1 : 4
+    default: 0
+    }
   }
 }

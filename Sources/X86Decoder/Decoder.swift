@@ -5,6 +5,7 @@ public import X86
 @safe public struct Decoder: @unchecked Sendable {
   private let rows: UnsafeMutablePointer<DecodeRow>
   private let cells: UnsafeMutablePointer<UInt32>
+  private let widths: UnsafeMutablePointer<UInt8>
   /// The behaviors of the processor whose code it decodes.
   public let behaviors: ProcessorBehaviors
   /// The features whose instructions it knows.
@@ -24,6 +25,7 @@ public import X86
     hasVEX = features.contains(.avx) || features.contains(.bmi1)
     unsafe rows = DecodeTables.shared.rows
     unsafe cells = DecodeTables.shared.cells
+    unsafe widths = DecodeTables.shared.widths
   }
 
   /// The most bytes that an instruction can have.
@@ -90,7 +92,7 @@ public import X86
       }
       guard unsafe features.contains(index: row.pointee.feature) else { continue }
       if prefixes.isVEX, unsafe !takes(row.pointee, prefixes) { continue }
-      return unsafe finish(row.pointee, opcode, prefixes, mode, &cursor, &instruction)
+      return unsafe finish(row, opcode, prefixes, mode, &cursor, &instruction)
     }
     return fetchUnknown(map, opcode, prefixes, mode, &cursor, &instruction)
   }
@@ -113,7 +115,7 @@ public import X86
     }
     let row = unsafe rows[Int(cell >> 8)]
     instruction.addressSize = prefixes.addressSize(mode)
-    if row.hasModRM, let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
+    if row.hasModRM, let failure = readModRM(row.ignoresMod, prefixes, mode, &cursor, &instruction) { return failure }
     let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
     return readImmediate(row.immediate, size, mode, &cursor, &instruction) ?? .invalidOpcode
   }
@@ -136,7 +138,7 @@ public import X86
     _ instruction: inout Instruction
   ) -> DecodeFailure {
     instruction.addressSize = prefixes.addressSize(mode)
-    if let failure = readModRM(DecodeRow(), prefixes, mode, &cursor, &instruction) { return failure }
+    if let failure = readModRM(false, prefixes, mode, &cursor, &instruction) { return failure }
     return cursor.nextInteger(immediateByteCount) == nil ? cursor.failure : .invalidOpcode
   }
 
@@ -160,14 +162,15 @@ public import X86
     map == 1 && opcode == 0x0D && behaviors.contains(.takesPrefetchOfRegister)
   }
 
+  // The row stays behind its pointer: to pass it by value costs a tenth of all decoding.
   private func finish(
-    _ row: DecodeRow, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
-    _ instruction: inout Instruction
+    _ row: UnsafeMutablePointer<DecodeRow>, _ opcode: UInt8, _ prefixes: Prefixes, _ mode: DecodeMode,
+    _ cursor: inout Cursor, _ instruction: inout Instruction
   ) -> DecodeFailure? {
-    instruction.operation = row.operation
-    instruction.form = row.form
+    unsafe instruction.operation = row.pointee.operation
+    unsafe instruction.form = row.pointee.form
     instruction.opcode = opcode
-    instruction.flags = prefixes.flags(selectedBy: row.prefix)
+    unsafe instruction.flags = prefixes.flags(selectedBy: row.pointee.prefix)
     instruction.immediate = 0
     instruction.displacement = 0
     instruction.selector = 0
@@ -180,37 +183,57 @@ public import X86
     instruction.vvvv = 0
     instruction.segment = prefixes.segment ?? 3
     instruction.addressSize = prefixes.addressSize(mode)
-    let size =
-      row.isNearBranch && mode == .code64 && behaviors.contains(.ignoresOperandSizeOfNearBranches)
-      ? 8 : prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
-    instruction.operandSize = row.isByte ? 1 : size
-    instruction.operand0 = row.kind0
-    instruction.operand1 = row.kind1
-    instruction.operand2 = row.kind2
-    instruction.operand3 = row.kind3
-    if row.hasModRM {
-      if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
-    } else if row.plusRegister {
+    let size = unsafe operandSize(row, prefixes, mode)
+    unsafe instruction.operandSize = row.pointee.isByte ? 1 : size
+    unsafe instruction.operand0 = row.pointee.kind0
+    unsafe instruction.operand1 = row.pointee.kind1
+    unsafe instruction.operand2 = row.pointee.kind2
+    unsafe instruction.operand3 = row.pointee.kind3
+    if unsafe row.pointee.hasModRM {
+      if let failure = unsafe readModRM(row.pointee.ignoresMod, prefixes, mode, &cursor, &instruction) {
+        return failure
+      }
+    } else if unsafe row.pointee.plusRegister {
       instruction.reg = (opcode & 7) | (prefixes.rex & 1) << 3
-    } else if row.operation == .ud0 || row.operation == .ud1, behaviors.contains(.hasModRMOfUndefinedOpcodes) {
-      if let failure = readModRM(row, prefixes, mode, &cursor, &instruction) { return failure }
+    } else if instruction.operation == .ud0 || instruction.operation == .ud1,
+      behaviors.contains(.hasModRMOfUndefinedOpcodes)
+    {
+      if let failure = readModRM(false, prefixes, mode, &cursor, &instruction) { return failure }
     }
-    if row.segment != 7 { instruction.reg = row.segment }
-    let isMemory = instruction.isMemory
-    instruction.width0 = Self.width(row.width0, size, mode, isMemory)
-    instruction.width1 = Self.width(row.width1, size, mode, isMemory)
-    instruction.width2 = Self.width(row.width2, size, mode, isMemory)
-    instruction.width3 = Self.width(row.width3, size, mode, isMemory)
-    if row.operation == .movsxd, size == 2, behaviors.contains(.readsWordByMOVSXD) { instruction.width1 = 2 }
-    if row.operation == .loope || row.operation == .loopne, !behaviors.contains(.letsRepeatDecideLoopCondition) {
-      instruction.flags.subtract([.rep, .repne])
-    }
+    if unsafe row.pointee.segment != 7 { unsafe instruction.reg = row.pointee.segment }
+    let ofContext = unsafe widths + WidthContext(size: size, mode: mode, isMemory: instruction.isMemory).index &* 16
+    unsafe instruction.width0 = ofContext[Int(row.pointee.width0 & 15)]
+    unsafe instruction.width1 = ofContext[Int(row.pointee.width1 & 15)]
+    unsafe instruction.width2 = ofContext[Int(row.pointee.width2 & 15)]
+    unsafe instruction.width3 = ofContext[Int(row.pointee.width3 & 15)]
     resolveHighBytes(prefixes, &instruction)
-    if let failure = readImmediate(row.immediate, size, mode, &cursor, &instruction) { return failure }
-    if row.isVEX, let failure = finishVEX(row, prefixes, mode, &instruction) { return failure }
-    if prefixes.hasLock, let failure = checkLock(row, &instruction) { return failure }
-    if let failure = checkFields(&instruction) { return failure }
+    if let failure = unsafe readImmediate(row.pointee.immediate, size, mode, &cursor, &instruction) { return failure }
+    if unsafe row.pointee.isVEX, let failure = unsafe finishVEX(row, prefixes, mode, &instruction) { return failure }
+    if prefixes.hasLock, let failure = unsafe checkLock(row.pointee, &instruction) { return failure }
+    if unsafe row.pointee.isSpecial, let failure = finishSpecial(size, &instruction) { return failure }
     instruction.length = UInt8(truncatingIfNeeded: cursor.position)
+    return nil
+  }
+
+  @inline(__always)
+  private func operandSize(
+    _ row: UnsafeMutablePointer<DecodeRow>, _ prefixes: Prefixes, _ mode: DecodeMode
+  ) -> UInt8 {
+    if unsafe row.pointee.isNearBranch, mode == .code64, behaviors.contains(.ignoresOperandSizeOfNearBranches) {
+      return 8
+    }
+    return unsafe prefixes.operandSize(mode, isDefault64: row.pointee.isDefault64, selectedBy: row.pointee.prefix)
+  }
+
+  /// What few instructions have: a processor's behavior, or a register field that names nothing.
+  private func finishSpecial(_ size: UInt8, _ instruction: inout Instruction) -> DecodeFailure? {
+    let operation = instruction.operation
+    if operation == .movsxd {
+      if size == 2, behaviors.contains(.readsWordByMOVSXD) { instruction.width1 = 2 }
+      return nil
+    }
+    guard operation == .loope || operation == .loopne else { return checkFields(&instruction) }
+    if !behaviors.contains(.letsRepeatDecideLoopCondition) { instruction.flags.subtract([.rep, .repne]) }
     return nil
   }
 
@@ -218,15 +241,17 @@ public import X86
   ///
   /// - SDM: Vol. 2A "VEX Prefix", "Vector SIB (VSIB) Memory Addressing".
   private func finishVEX(
-    _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
+    _ row: UnsafeMutablePointer<DecodeRow>, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
   ) -> DecodeFailure? {
     // Without its meaning it must be 1111, outside 64-bit mode too, where the first bit does not count else.
     // VZEROUPPER alone, not VZEROALL, takes 0111 there too (Zen 2).
-    let isIgnored = row.operation == .vzeroupper && mode != .code64 && prefixes.vvvv == 8
-    guard !prefixes.isSpoiled, row.usesVVVV || prefixes.vvvv == 0 || isIgnored else { return .invalidOpcode }
+    let isIgnored = instruction.operation == .vzeroupper && mode != .code64 && prefixes.vvvv == 8
+    guard !prefixes.isSpoiled, unsafe row.pointee.usesVVVV || prefixes.vvvv == 0 || isIgnored else {
+      return .invalidOpcode
+    }
     instruction.vvvv = mode == .code64 ? prefixes.vvvv : prefixes.vvvv & 7
-    if row.hasImmediateRegister, mode != .code64 { instruction.immediate &= 0x7F }
-    guard row.hasVectorIndex else { return nil }
+    if unsafe row.pointee.hasImmediateRegister, mode != .code64 { instruction.immediate &= 0x7F }
+    guard unsafe row.pointee.hasVectorIndex else { return nil }
     // The index is a vector register, whatever its number, and needs a SIB byte.
     guard instruction.modRM & 7 == 4, instruction.addressSize != 2 else { return .invalidOpcode }
     let number = instruction.index == Instruction.noRegister ? 4 : instruction.index
@@ -267,7 +292,7 @@ public import X86
   }
 
   private func readModRM(
-    _ row: DecodeRow, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
+    _ ignoresMod: Bool, _ prefixes: Prefixes, _ mode: DecodeMode, _ cursor: inout Cursor,
     _ instruction: inout Instruction
   ) -> DecodeFailure? {
     guard let modRM = cursor.next() else { return cursor.failure }
@@ -275,7 +300,7 @@ public import X86
     instruction.modRM = modRM
     instruction.reg = ((modRM >> 3) & 7) | (prefixes.rex & 4) << 1
     instruction.rm = (modRM & 7) | (prefixes.rex & 1) << 3
-    guard modRM < 0xC0, !row.ignoresMod else { return nil }
+    guard modRM < 0xC0, !ignoresMod else { return nil }
     instruction.flags.insert(.memory)
     let isComplete =
       instruction.addressSize == 2
@@ -385,28 +410,6 @@ public import X86
       instruction.immediate = value
     }
     return nil
-  }
-
-  @inline(__always)
-  private static func width(_ code: UInt8, _ size: UInt8, _ mode: DecodeMode, _ isMemory: Bool) -> UInt8 {
-    switch code {
-    case 1: 1
-    case 2: 2
-    case 3: 4
-    case 4: 8
-    case 5: size
-    case 6: min(size, 4)
-    case 7: size == 8 ? 8 : 4
-    case 8: 10
-    case 9: 16
-    case 10: mode == .code64 ? 8 : 4
-    case 11: size &+ 2
-    case 12: isMemory ? 2 : size
-    case 13: isMemory ? 2 : 4
-    case 14: 32
-    case 15: isMemory ? 1 : 4
-    default: 0
-    }
   }
 
   @inline(__always)

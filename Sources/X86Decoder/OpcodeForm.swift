@@ -1,3 +1,4 @@
+import OpcodeLayout
 public import X86
 
 /// One row of the opcode table, for readers of the table: coverage, tests, listings.
@@ -16,6 +17,8 @@ public struct OpcodeForm: Sendable {
   public var feature: String
   /// What it does.
   public var operation: Operation
+  /// The kinds of its four operands, `none` for those that it has not.
+  public var operandKinds: [OperandKind]
 
   /// The mnemonic in the manual's spelling.
   public var mnemonic: String {
@@ -31,11 +34,13 @@ public struct OpcodeForm: Sendable {
     for line in OpcodeRows.text.split(separator: "\n") {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
       let raw = UInt16(truncatingIfNeeded: OpcodeRows.packed[forms.count * 3 + 2])
+      let packed = PackedRow(operands: OpcodeRows.packed[forms.count * 3 + 1])
       guard fields.count == 6, let operation = Operation(rawValue: raw) else { continue }
       forms.append(
         OpcodeForm(
           encoding: fields[0], assembly: fields[1], modes: fields[2], flags: fields[3],
-          isLockable: fields[4] == "lock", feature: fields[5], operation: operation))
+          isLockable: fields[4] == "lock", feature: fields[5], operation: operation,
+          operandKinds: (0..<4).map { OperandKind(rawValue: packed.kind($0)) ?? .none }))
     }
     return forms
   }()

@@ -36,6 +36,8 @@
 struct Prefixes {
   /// The whole REX byte if it counts, else 0.
   var rex: UInt8 = 0
+  /// Some prefix was read, beside REX and VEX.
+  var hasLegacy = false
   var has66 = false
   var has67 = false
   var hasLock = false
@@ -72,6 +74,7 @@ struct Prefixes {
         continue
       default: return byte
       }
+      hasLegacy = true
       rex = 0
     }
   }
@@ -118,11 +121,11 @@ struct Prefixes {
       if segment != nil { flags.insert(.segmentOverride) }
       return flags
     }
+    if rex != 0 { flags = rex & 8 != 0 ? [.rex, .rexW] : .rex }
+    guard hasLegacy else { return flags }
     if hasLock { flags.insert(.lock) }
     if prefix != 3 && repeatByte == 0xF3 { flags.insert(.rep) }
     if prefix != 4 && repeatByte == 0xF2 { flags.insert(.repne) }
-    if rex != 0 { flags.insert(.rex) }
-    if rex & 8 != 0 { flags.insert(.rexW) }
     if has66 { flags.insert(.operandSizePrefix) }
     if has67 { flags.insert(.addressSizePrefix) }
     if segment != nil { flags.insert(.segmentOverride) }

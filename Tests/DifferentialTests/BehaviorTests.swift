@@ -164,7 +164,30 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
         $0.generalRegisters[7] = 1 << 34
       }, field: { ($0.generalRegisters[1] | $0.generalRegisters[6] | $0.generalRegisters[7]) >> 32 },
       with: Outcome(exception: "none", value: 0), without: Outcome(exception: "none", value: 7)),
+    // JMP m16:32 to 32-bit code, and to 64-bit code; SYSRET to 32-bit code, where IA32_STAR is 0.
+    BehaviorCase(
+      behavior: .clearsUpperStackPointer, code: [0xFF, 0x2B], prepare: { jump(&$0, to: 0x23) },
+      field: { $0.generalRegisters[4] }, with: Outcome(exception: "none", value: 0x8000),
+      without: Outcome(exception: "none", value: 0x7000_0000_8000)),
+    BehaviorCase(
+      behavior: .clearsUpperStackPointer, code: [0xFF, 0x2B], prepare: { jump(&$0, to: 0x33) },
+      field: { $0.generalRegisters[4] }, with: Outcome(exception: "none", value: 0x7000_0000_8000),
+      without: Outcome(exception: "none", value: 0x7000_0000_8000)),
+    BehaviorCase(
+      behavior: .clearsUpperStackPointer, code: [0x0F, 0x07], cpl: 0,
+      prepare: {
+        $0.generalRegisters[1] = InstructionTest.codeAddress
+        $0.generalRegisters[4] = 0x7000_0000_8000
+      }, field: { $0.generalRegisters[4] }, with: Outcome(exception: "none", value: 0x8000),
+      without: Outcome(exception: "none", value: 0x7000_0000_8000)),
   ]
+
+  /// RSP above 4 GiB, and a far pointer at RBX.
+  private static func jump(_ state: inout UserState, to selector: UInt64) {
+    state.generalRegisters[3] = data
+    state.generalRegisters[4] = 0x7000_0000_8000
+    state.window[0] = (InstructionTest.codeAddress + 0x40) | selector << 32
+  }
 }
 
 @Suite("Behavior table") struct BehaviorTests {

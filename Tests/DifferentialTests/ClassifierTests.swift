@@ -58,6 +58,10 @@ import X86Decoder
     #expect(classifier.divergence(vex, subject: invalid, oracle: vex.input)?.rule == "feature-absent")
     // The other way round it is a bug.
     #expect(classifier.divergence(vex, subject: vex.input, oracle: invalid)?.kind == .bug)
+    // RSM raises #UD in the model; nothing else of it is the feature's absence.
+    let rsm = InstructionTest.code([0x0F, 0xAA])
+    #expect(classifier.divergence(rsm, subject: invalid, oracle: rsm.input)?.rule == "feature-absent")
+    #expect(classifier.divergence(rsm, subject: rsm.input, oracle: invalid)?.kind == .bug)
     // ADDPS: its result is a result like any other.
     let addps = InstructionTest.code([0x0F, 0x58, 0xC1])
     var other = addps.input
@@ -133,6 +137,16 @@ import X86Decoder
       Neighbors(subject: [1 << 63, 0x3FFE, 1 << 63, 5], oracle: [1 << 63, 0x3FFE, 1 << 63 + 1, 5], isRule: false),
       Neighbors(
         subject: [1 << 63 + 5, 0x3FFE, 0, 0], oracle: [1 << 63 + 6, 0x3FFE, 0, 0], oracleVector: 16, isRule: false),
+      // C1 of the indefinite of a stack fault, of a zero, and of an argument out of range.
+      Neighbors(
+        subject: [3 << 62, 0xFFFF, 0, 0], oracle: [3 << 62, 0xFFFF, 0, 0], statusWords: (0x41, 0x241), isRule: false),
+      Neighbors(subject: [0, 0, 0, 0], oracle: [0, 0, 0, 0], statusWords: (0x20, 0x220), isRule: false),
+      Neighbors(
+        subject: [1 << 63, 0x403F, 0, 0], oracle: [1 << 63, 0x403F, 0, 0], statusWords: (0x400, 0x600), isRule: false),
+      // F2XM1 has none.
+      Neighbors(
+        code: [0xD9, 0xF0], subject: [1 << 63, 0x3FF0, 0, 0], oracle: [1 << 63, 0x3FF0, 0, 0],
+        statusWords: (0x420, 0x620), isRule: true),
       // FSQRT is exact.
       Neighbors(
         code: [0xD9, 0xFA], subject: [1 << 63 + 5, 0x3FFE, 0, 0], oracle: [1 << 63 + 6, 0x3FFE, 0, 0], isRule: false),

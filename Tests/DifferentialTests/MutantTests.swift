@@ -83,6 +83,54 @@ import X86Decoder
     }
   }
 
+  /// An instruction, an operator, and whether it changes it.
+  private struct OperatorRow: Sendable, CustomTestStringConvertible {
+    var name: String
+    var code: [UInt8]
+    var mutation: MutationOperator
+    var changes: Bool
+    var testDescription: String { "\(name).\(mutation.name)" }
+  }
+
+  private static let operators = [
+    OperatorRow(name: "ADD", code: [0x01, 0xD8], mutation: .operandsSwapped, changes: true),
+    OperatorRow(name: "ADDPS", code: [0x0F, 0x58, 0xC1], mutation: .operandsSwapped, changes: true),
+    // Another register file: only what moves both ways.
+    OperatorRow(name: "MOVD", code: [0x66, 0x0F, 0x6E, 0xC3], mutation: .operandsSwapped, changes: true),
+    OperatorRow(
+      name: "PINSRQ", code: [0x66, 0x48, 0x0F, 0x3A, 0x22, 0xC3, 1], mutation: .operandsSwapped, changes: false),
+    OperatorRow(name: "PINSRW", code: [0x0F, 0xC4, 0xC3, 1], mutation: .operandsSwapped, changes: false),
+    OperatorRow(name: "PEXTRB", code: [0x66, 0x0F, 0x3A, 0x14, 0xC3, 1], mutation: .operandsSwapped, changes: false),
+    OperatorRow(name: "MOVQ2DQ", code: [0xF3, 0x0F, 0xD6, 0xC1], mutation: .operandsSwapped, changes: false),
+    OperatorRow(name: "CVTSI2SD", code: [0xF2, 0x0F, 0x2A, 0xC3], mutation: .operandsSwapped, changes: false),
+    // Only what is there with both lengths.
+    OperatorRow(name: "VADDPS", code: [0xC5, 0xF4, 0x58, 0xC2], mutation: .vectorLength, changes: true),
+    OperatorRow(name: "VADDPS XMM", code: [0xC5, 0xF0, 0x58, 0xC2], mutation: .vectorLength, changes: true),
+    OperatorRow(name: "VPBROADCASTB", code: [0xC4, 0xE2, 0x79, 0x78, 0xC1], mutation: .vectorLength, changes: true),
+    OperatorRow(name: "VADDSS", code: [0xC5, 0xF6, 0x58, 0xC2], mutation: .vectorLength, changes: false),
+    OperatorRow(name: "VPINSRW", code: [0xC5, 0xF9, 0xC4, 0xC3, 1], mutation: .vectorLength, changes: false),
+    OperatorRow(name: "VPERMQ", code: [0xC4, 0xE3, 0xFD, 0x00, 0xC1, 1], mutation: .vectorLength, changes: false),
+    OperatorRow(name: "ADDPS", code: [0x0F, 0x58, 0xC1], mutation: .vectorLength, changes: false),
+  ]
+
+  @Test("Operators make what a decoder could have made", arguments: operators)
+  private func operatorRows(_ row: OperatorRow) throws {
+    var instruction = try #require(InstructionTest.code(row.code).decoded)
+    #expect(row.mutation.change(&instruction) == row.changes)
+  }
+
+  @Test(
+    "Every mutant of an instruction of two register files runs",
+    arguments: [.pinsrd, .pinsrb, .pextrw, .movd] as [X86Decoder.Operation])
+  func registerFiles(_ operation: X86Decoder.Operation) throws {
+    let run = try MutationRun(try Self.ownRecording([operation], count: 600, .amdV3))
+    var score = MutationScore()
+    for mutant in try Self.all.get() where mutant.operation == operation {
+      score.add(mutant, try run.verdict(on: mutant))
+    }
+    #expect(score.killed > 20 && score.refuted.isEmpty)
+  }
+
   @Test("The score counts what can be killed, and shows a wrong claim of equivalence") func score() {
     var score = MutationScore()
     #expect(score.percent == 0)

@@ -89,11 +89,66 @@ private final class CarriedFaultModel: PlantedFault {
     #expect(least.disassembly.count == 2 && least.sequence?.input.usedWordCount ?? 99 <= 8)
   }
 
+  /// An oracle that stores other x87 pointers, or other bytes, behind another instruction.
+  private struct StoredPointers: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// FSQRT, and an instruction with RBX as its operand's address.
+    var code: [UInt8] = [0xD9, 0xFA, 0xD9, 0x33]
+    var offset: UInt64 = 12
+    var address = InstructionTest.windowAddress
+    var steps: UInt8 = 2
+    var isStepped = true
+    var rule: String? = SequenceComparison.steppedPointersRule
+    var testDescription: String { name }
+  }
+
+  private static let storedPointers = [
+    StoredPointers(name: "FNSTENV: FIP"), StoredPointers(name: "FNSTENV: FDS", offset: 27),
+    StoredPointers(name: "FNSTENV: FSW", offset: 4, rule: "none"),
+    StoredPointers(name: "FNSTENV, 16 bits: FDP", code: [0xD9, 0xFA, 0x66, 0xD9, 0x33], offset: 10),
+    StoredPointers(name: "FNSAVE: FIP", code: [0xD9, 0xFA, 0xDD, 0x33]),
+    StoredPointers(name: "FNSAVE: ST(0)", code: [0xD9, 0xFA, 0xDD, 0x33], offset: 28, rule: "none"),
+    StoredPointers(name: "FXSAVE: FOP", code: [0xD9, 0xFA, 0x0F, 0xAE, 0x03], offset: 7),
+    StoredPointers(name: "FXSAVE: MXCSR", code: [0xD9, 0xFA, 0x0F, 0xAE, 0x03], offset: 24, rule: "none"),
+    StoredPointers(name: "outside the window", address: InstructionTest.windowAddress + 0x400),
+    StoredPointers(name: "to the INT3 behind the code", isStepped: false, rule: "none"),
+    StoredPointers(name: "another store", code: [0xD9, 0xFA, 0x48, 0x89, 0x03], offset: 0, rule: "none"),
+    StoredPointers(name: "FNSTENV alone", code: [0xD9, 0x33], steps: 1, rule: nil),
+  ]
+
+  @Test("x87 pointers of stepped sequences are the host's kernel's, and nothing else is", arguments: storedPointers)
+  private func pointers(_ row: StoredPointers) throws {
+    /// Flips a stored byte, but of an instruction alone.
+    final class Wrong: PlantedFault {
+      private let row: StoredPointers
+      init(_ row: StoredPointers) { self.row = row }
+      var decoding: ((inout Instruction) -> Void)? { nil }
+      func finished(_ test: InstructionTest, _ result: inout UserState) {
+        guard test.steps > 1 else { return }
+        let offset = row.address + row.offset - InstructionTest.windowAddress
+        if offset < 512 { result.window[Int(offset / 8)] ^= 1 << (offset % 8 * 8) } else { result.strayWrites ^= 1 }
+      }
+    }
+    let oracle = try ModelRunner()
+    oracle.plantedFault = Wrong(row)
+    var test = InstructionTest()
+    for (index, byte) in row.code.enumerated() { test.code[index] = byte }
+    (test.codeLength, test.steps, test.singleSteps) = (UInt8(row.code.count), row.steps, row.isStepped)
+    test.input.generalRegisters[3] = row.address
+    let comparison = SequenceComparison(
+      subject: try ModelRunner(), oracle: oracle, classifier: Classifier(rules: DivergenceRule.native, shown: []))
+    let divergence = try comparison.divergence(test)
+    #expect(divergence?.rule == row.rule)
+    #expect(divergence?.kind == row.rule.map { $0 == "none" ? .bug : .oracleLimit })
+  }
+
   /// Code that reads what the code before it leaves undefined, or does not.
   private struct CarriedBits: Sendable, CustomTestStringConvertible {
     var name: String
     var code: [UInt8]
     var steps: UInt8
+    /// RSP in or behind the window.
+    var stack: UInt64 = 0x80
     /// The rule; nil where the two vendors' processors agree.
     var rule: String?
     var testDescription: String { name }
@@ -110,6 +165,12 @@ private final class CarriedFaultModel: PlantedFault {
     CarriedBits(name: "MUL, NOP, PUSHF", code: [0xF7, 0xE3, 0x90, 0x9C], steps: 3, rule: "undefined-carried"),
     CarriedBits(
       name: "MUL, SHL by 0, LAHF", code: [0xF7, 0xE3, 0xC1, 0xE0, 0x00, 0x9F], steps: 3, rule: "undefined-carried"),
+    // Two parts of one quadword outside the window.
+    CarriedBits(
+      name: "MUL, PUSH, PUSHF", code: [0xF7, 0xE3, 0x66, 0x6A, 0x00, 0x66, 0x9C], steps: 3, stack: 0x400,
+      rule: "undefined-carried"),
+    CarriedBits(
+      name: "MUL, PUSH, PUSH", code: [0xF7, 0xE3, 0x66, 0x6A, 0x00, 0x66, 0x6A, 0x01], steps: 3, stack: 0x400),
     CarriedBits(name: "MUL, JS", code: [0xF7, 0xE3, 0x78, 0x01, 0x90], steps: 2, rule: "undefined-carried"),
   ]
 
@@ -124,7 +185,7 @@ private final class CarriedFaultModel: PlantedFault {
     test.singleSteps = row.name.hasSuffix("JS")
     test.input.generalRegisters[0] = 0x8000_0001
     test.input.generalRegisters[3] = 1
-    test.input.generalRegisters[4] = InstructionTest.windowAddress + 0x80
+    test.input.generalRegisters[4] = InstructionTest.windowAddress + row.stack
     test.input.rflags = 0x202 | RFLAGS.zero
     let comparison = SequenceComparison(
       subject: subject, oracle: oracle, classifier: Classifier(rules: DivergenceRule.native, shown: []))

@@ -157,7 +157,7 @@ struct FuzzTests {
     .disabled(if: Build.isDebug, slow),
     arguments: [
       ("zen4", "amd-v1", 300_000), ("icelake", "intel-v1", 300_000), ("zen2", "amd-zen2-v1", 150_000),
-      ("zen2-segments", "amd-zen2-v1", 80_000),
+      ("zen2-segments", "amd-zen2-v1", 80_000), ("zen2-v3", "amd-zen2-v3", 350_000), ("zen2-rare", "zen2", 50_000),
     ])
   func recorded(_ processor: String, _ model: String, _ least: Int) throws {
     let arguments = ["fuzz", "--against", "recorded", "--recording", recording(of: processor), "--exact"]
@@ -167,6 +167,12 @@ struct FuzzTests {
     #expect(outcome.errors.contains("model \(model), of the oracle's vendor, against recorded: "))
     let tests = outcome.text.split(separator: " ").first.flatMap { Int($0) } ?? 0
     #expect(tests > least)
+    // The share that is the same without any mask.
+    let label = "  identical in every bit: "
+    let line = outcome.text.split(separator: "\n").first { $0.hasPrefix(label) }?.dropFirst(label.count) ?? "none"
+    let row = "| \(processor) | \(line.replacing("; of integer forms ", with: " | ")) |"
+    let page = Build.root.appendingPathComponent("Documentation/processors.md")
+    #expect(try String(contentsOf: page, encoding: .utf8).contains(row), "processors.md lacks: \(row)")
   }
 
   @Test(

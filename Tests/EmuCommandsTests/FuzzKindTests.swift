@@ -46,8 +46,10 @@ struct FuzzKindTests {
   @Test(
     "Kinds of tests that cannot be",
     arguments: [
-      (["--length", "9"], "'9' is invalid for '--length"), (["--length", "3-2"], "'3-2' is invalid"),
-      (["--length", "0"], "'0' is invalid"), (["--length", "2-"], "'2-' is invalid"),
+      (["--length", "9"], "--length 9: a sequence has 1 to 8 instructions"), (["--length", "3-2"], "'3-2' is invalid"),
+      (["--length", "0"], "'0' is invalid"), (["--program", "x"], "--program needs --against reference"),
+      (["--subject", "reference"], "--subject reference: it can only be the oracle"),
+      (["--length", "2-"], "'2-' is invalid"),
       (["--length", "2", "--capture", "x"], "--length 2: --capture records single instructions"),
       (["--bytes", "--capture", "x"], "--bytes: --capture records single instructions"),
       (["--bytes", "--isa", "ADD"], "--bytes draws no forms"),

@@ -83,7 +83,7 @@ struct LinuxTests {
 }
 
 /// Whether the host lets the commands run in a tree of their own.
-private let canChangeRoot: Bool = {
+let canChangeRoot: Bool = {
   let process = Process()
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = ["unshare", geteuid() == 0 ? "-m" : "-rm", "true"]

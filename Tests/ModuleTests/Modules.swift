@@ -48,7 +48,9 @@ let walls: [String: Set<String>] = [
   "Foundation": ["OpcodeTableGenerator"],
   "FoundationEssentials": ["EmuCommands"],
   "Glibc": [
-    "HostSystem", "MMU", "Interpreter", "Machine", "ModelExecution", "Differential", "KVM", "Debugger", "EmuCommands",
+    "HostSystem", "MMU", "Interpreter", "Machine", "ModelExecution", "Differential", "EngineComparison", "KVM",
+    "Debugger",
+    "EmuCommands",
     "DecoderBenchmark",
   ],
   "Synchronization": ["Machine", "KVM", "EmuCommands"],

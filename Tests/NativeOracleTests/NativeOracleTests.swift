@@ -174,6 +174,33 @@ struct NativeOracleTests {
     #expect(both[0] == 0x2C)
   }
 
+  @Test("A load of SS at the end of what can be fetched is complete") func loadOfSSAtTheEnd() throws {
+    // The next page is not mapped.
+    let end = InstructionTest.codePage + 0x1000
+    let page = try Self.run(
+      .code([0x8E, 0xD0]) {
+        $0[0] = 0x2B
+        $0.rip = end - 2
+      })
+    #expect(page.vector == UserState.noException && page.rip == end && page.cr2 == 0)
+    // POP SS at the end of a 16-bit segment: 2Fh is another stack.
+    let pop = InstructionTest.code([0x67, 0x17], mode: .segmented) {
+      $0.selectors = [0x4F, 0x6F, 0x17, 0x17, 0, 0]
+      $0[4] = 0xFD0
+      $0.window[26] = 0x2F
+      $0.rip = 0xFFFE
+    }
+    let segment = try NativeOracle(batchCapacity: 1, segments: InstructionTest.segments).run([pop])[0]
+    #expect(segment.vector == UserState.noException && segment.selectors[2] == 0x2F)
+    #expect(segment.errorCode == 0 && segment.rip == 0x1_0000)
+    // What a load of SS itself raises is its own.
+    let fault = InstructionTest.code([0x8E, 0xD0]) {
+      $0[0] = 0x33
+      $0.rip = end - 2
+    }
+    try Self.expectFault(13, error: 0x30, fault, at: end - 2)
+  }
+
   @Test("TF is the runner's: PUSHF does not show it, POPF does not end it", arguments: [false, true])
   func flags(singleSteps: Bool) throws {
     let push = try Self.run(.code([0x9C], singleSteps: singleSteps) { $0[4] = 0x2000_0F48 })

@@ -39,7 +39,7 @@ enum Equivalence {
       operations: [.test], mutations: [.operandsSwapped],
       reason: "AND is the same with its operands the other way round, and TEST writes neither."),
     Entry(
-      operations: [.cmpxchg, .movhlps, .movlhps, .movq2dq, .movdq2q], mutations: [.operandsSwapped],
+      operations: [.cmpxchg, .pcmpestri, .pcmpestrm, .pcmpistri, .pcmpistrm], mutations: [.operandsSwapped],
       reason: "There is one form of it: the model takes reg and rm, and never asks which operand they are."),
     Entry(
       operations: [.nop],
@@ -61,6 +61,20 @@ enum Equivalence {
       reason: "Zero-extension to 32 bits is zero-extension to 64."),
     Entry(
       operations: [.lea], mutations: [.segmentDropped], reason: "LEA gives the offset, whatever the segment."),
+    Entry(
+      operations: commutative, mutations: [.sourcesSwapped],
+      reason: "Elements are integers, and the operation is the same with its sources the other way round."),
+    Entry(
+      operations: [.f2xm1, .fyl2x, .fyl2xp1, .fpatan, .fsin, .fcos, .fsincos, .fptan],
+      mutations: [.controlIgnored(.x87RoundingControl)],
+      reason: "Rounding decides the last place alone, which the manuals leave to the processor."),
+  ]
+
+  private static let commutative: Set<X86Decoder.Operation> = [
+    .andps, .orps, .xorps, .andpd, .orpd, .xorpd, .pand, .por, .pxor, .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpeqq, .paddb,
+    .paddw, .paddd, .paddq, .paddsb, .paddsw, .paddusb, .paddusw, .pavgb, .pavgw, .pmullw, .pmulld, .pmulhw, .pmulhuw,
+    .pmulhrsw, .pmuludq, .pmuldq, .pmaddwd, .psadbw, .pminsb, .pminsw, .pminsd, .pminub, .pminuw, .pminud, .pmaxsb,
+    .pmaxsw, .pmaxsd, .pmaxub, .pmaxuw, .pmaxud,
   ]
 
   /// Changes that operands alone can show.

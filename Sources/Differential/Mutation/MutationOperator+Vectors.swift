@@ -1,6 +1,37 @@
 import InstructionTesting
 import X86Decoder
 
+/// What decoders make: a mistake in a field of a decoded instruction must be one that a decoder could make.
+enum DecodableForms {
+  /// Rows with VEX.L that are there with the other value of it as well.
+  static let ofBothLengths: Set<UInt16> = {
+    func other(_ row: OpcodeForm) -> String? {
+      row.encoding.hasPrefix("VEX.128.")
+        ? "VEX.256." + row.encoding.dropFirst(8)
+        : row.encoding.hasPrefix("VEX.256.") ? "VEX.128." + row.encoding.dropFirst(8) : nil
+    }
+    let rows = Set(OpcodeForm.all.map { "\($0.operation) \($0.encoding)" })
+    return Set(
+      OpcodeForm.all.indices.filter { form in
+        let row = OpcodeForm.all[form]
+        return other(row).map { rows.contains("\(row.operation) \($0)") } ?? false
+      }.map { UInt16($0) })
+  }()
+
+  /// Whether an operation has a row with these kinds of its first two operands.
+  static func hasOperands(
+    _ operation: X86Decoder.Operation, _ first: OperandKind, _ second: OperandKind
+  ) -> Bool {
+    kinds[operation]?.contains([first, second]) ?? false
+  }
+
+  private static let kinds: [X86Decoder.Operation: Set<[OperandKind]>] = {
+    var kinds: [X86Decoder.Operation: Set<[OperandKind]>] = [:]
+    for row in OpcodeForm.all { kinds[row.operation, default: []].insert(Array(row.operandKinds.prefix(2))) }
+    return kinds
+  }()
+}
+
 /// Mistakes that only vector and floating-point instructions can have.
 extension MutationOperator {
   func changeVectors(_ instruction: inout Instruction) -> Bool {
@@ -20,6 +51,8 @@ extension MutationOperator {
   }
 
   private func changeLength(_ instruction: inout Instruction) -> Bool {
+    // Elsewhere the other value of VEX.L changes nothing, or is #UD.
+    guard DecodableForms.ofBothLengths.contains(instruction.form) else { return false }
     let fields = [\Instruction.width0, \.width1, \.width2, \.width3]
     let (old, new): (UInt8, UInt8) =
       fields.contains { instruction[keyPath: $0] == 32 } ? (32, 16) : (16, 32)

@@ -175,15 +175,11 @@ public enum MutationOperator: Sendable, Hashable {
   ]
 
   private static func canSwap(_ instruction: Instruction) -> Bool {
-    func isGeneral(_ kind: OperandKind) -> Bool { [.register, .registerOrMemory, .accumulator].contains(kind) }
-    // A conversion of an integer register has no such register of a vector's width.
-    if instruction.operation.traits.contains(.float),
-      isGeneral(instruction.operand0) != isGeneral(instruction.operand1)
-    {
-      return false
-    }
-    return instruction.operand0 != instruction.operand1 && swappable.contains(instruction.operand0)
-      && swappable.contains(instruction.operand1)
+    let (first, second) = (instruction.operand0, instruction.operand1)
+    guard first != second, swappable.contains(first), swappable.contains(second) else { return false }
+    // Of two register files only what has a row for each direction: no decoder gives PINSRD the width of an XMM register.
+    return first.registerFile == second.registerFile
+      || DecodableForms.hasOperands(instruction.operation, second, first)
   }
 
   private func changeRegisters(_ instruction: inout Instruction) -> Bool {
@@ -237,6 +233,17 @@ public enum MutationOperator: Sendable, Hashable {
     default: return false
     }
     return true
+  }
+}
+
+extension OperandKind {
+  /// The registers that an operand of two directions can name.
+  fileprivate var registerFile: Int {
+    switch self {
+    case .mmx, .mmxOrMemory: 1
+    case .xmm, .xmmOrMemory: 2
+    default: 0
+    }
   }
 }
 

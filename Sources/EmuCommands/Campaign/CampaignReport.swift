@@ -1,7 +1,9 @@
 import Differential
+import EngineComparison
 import InstructionTesting
 import TextForms
 import X86
+import X86Decoder
 
 /// What a campaign writes: JSON lines for files, sentences for the user.
 enum CampaignReport {
@@ -20,7 +22,7 @@ enum CampaignReport {
       "\"shards\":\(identity.shards)", "\"subject\":\(JSONText.quoted(identity.subject))",
       "\"against\":\(JSONText.quoted(identity.against))", "\"isa\":\(JSONText.quoted(identity.isa))",
       "\"modes\":\(JSONText.quoted(identity.modes))",
-      "\"cpl\":\(identity.cpl)", "\"rules\":\(identity.rules)",
+      "\"cpl\":\(identity.cpl.map { "\($0)" } ?? "null")", "\"rules\":\(identity.rules)",
       "\"processor\":\(JSONText.quoted(identity.processor))", "\"model\":\(JSONText.quoted(identity.model))",
       "\"exact\":\(identity.exact)", "\"length\":\(JSONText.quoted(identity.length))",
       "\"bytes\":\(identity.bytes)",
@@ -43,6 +45,23 @@ enum CampaignReport {
       ].joined(separator: ",") + "}"
   }
 
+  /// The first difference of its kind between the engines.
+  static func line(_ divergence: EngineDivergence) -> String {
+    let differences = divergence.difference.fields.map {
+      "{\"field\":\(JSONText.quoted($0.name)),\"subject\":\(JSONText.quoted($0.ours)),\"oracle\":\(JSONText.quoted($0.theirs))}"
+    }
+    return "{"
+      + [
+        "\"kind\":\"divergence\"", "\"class\":\"bug\"", "\"rule\":\"none\"",
+        "\"fingerprint\":\"\(divergence.fingerprint)\"",
+        "\"form\":\(JSONText.quoted("program, \(divergence.program.kindName), CPL \(divergence.program.cpl)"))",
+        "\"signature\":\(JSONText.quoted(divergence.difference.signature))", "\"test\":\(divergence.program.number)",
+        "\"ticks\":\(divergence.difference.ticks)",
+        "\"sequence\":[\(divergence.program.listing.map(JSONText.quoted).joined(separator: ","))]",
+        "\"differences\":[\(differences.joined(separator: ","))]", "\"reproducer\":\(divergence.json)",
+      ].joined(separator: ",") + "}"
+  }
+
   /// The last line of a shard.
   static func summary(_ identity: Checkpoint.Identity, _ tally: CampaignTally) -> String {
     let classes = DivergenceClass.allCases.map { ($0.rawValue, tally.classes[$0, default: 0]) }
@@ -53,6 +72,7 @@ enum CampaignReport {
         "\"rule\":\(object(tally.rules.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
         "\"fingerprints\":\(object(tally.fingerprints.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))",
         "\"forms\":\(tally.forms.keys.filter { $0 != .max }.count)",
+        "\"identical\":\(tally.forms.values.reduce(0) { $0 + $1.identical })",
         "\"maps\":\(object(tally.maps.sorted { $0.key < $1.key }.map { ($0.key, $0.value.tests) }))",
       ].joined(separator: ",") + "}"
   }
@@ -89,6 +109,15 @@ enum CampaignReport {
     return lines.joined(separator: "\n")
   }
 
+  /// `1990 of 2000 (99.50 %)`, rounded down: results with undefined bits and all.
+  private static func share(_ forms: [UInt16: CampaignTally.FormCount]) -> String {
+    let tests = forms.values.reduce(0) { $0 + $1.tests }
+    let identical = forms.values.reduce(0) { $0 + $1.identical }
+    let hundredths = tests == 0 ? 0 : identical * 10000 / tests
+    let fraction = hundredths % 100
+    return "\(identical) of \(tests) (\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) %)"
+  }
+
   /// The closing table.
   static func table(_ tally: CampaignTally) -> String {
     let forms = tally.forms.filter { $0.key != .max }
@@ -96,6 +125,8 @@ enum CampaignReport {
     for kind in DivergenceClass.allCases {
       lines.append("  \(kind.rawValue): \(tally.classes[kind, default: 0])")
     }
+    let integers = forms.filter { OpcodeForm.all[Int($0.key)].operation.family == .integer }
+    lines.append("  identical in every bit: \(share(tally.forms)); of integer forms \(share(integers))")
     for (map, count) in tally.maps.sorted(by: { $0.key < $1.key }) {
       lines.append("  map \(map): \(count.tests), agreeing \(count.agreed)")
     }

@@ -13,7 +13,8 @@ struct Checkpoint: Codable, Equatable {
     var subject: String
     var isa: String
     var modes: String
-    var cpl: UInt8
+    /// Nil where tests have either level.
+    var cpl: UInt8?
     var rules: Bool
     var processor: String
     var model: String

@@ -1,14 +1,16 @@
 import ArgumentParser
 import Differential
+import EngineComparison
 import FoundationEssentials
 import Glibc
 import HostSystem
 import InstructionTesting
 import X86
 
-/// A runner of a campaign: oracle or subject.
+/// A side of a campaign: oracle or subject. `reference` is the reference engine, and then the threaded engine is the
+/// subject.
 enum RunnerChoice: String, ExpressibleByArgument, CaseIterable {
-  case model, native, kvm, recorded
+  case model, native, kvm, recorded, reference
 }
 
 /// The modes that tests are drawn from.
@@ -36,13 +38,15 @@ struct SequenceLengths: ExpressibleByArgument, CustomStringConvertible {
 
   /// One instruction a test.
   static let one = SequenceLengths(range: 1...1)
+  /// Programs.
+  static let programs = SequenceLengths(range: 1...40)
 
   init(range: ClosedRange<Int>) { self.range = range }
 
   init?(argument: String) {
     let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
     guard let first = parts.first ?? nil, let last = parts.last ?? nil, parts.count <= 2, first >= 1, first <= last,
-      last <= InstructionTest.maximumSequenceLength
+      last <= ProgramGenerator.lengthLimit
     else { return nil }
     range = first...last
   }
@@ -50,8 +54,6 @@ struct SequenceLengths: ExpressibleByArgument, CustomStringConvertible {
   var description: String {
     range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
   }
-
-  var defaultValueDescription: String { description }
 }
 
 /// `emu fuzz`: generated instructions on two machines, every difference explained and kept.
@@ -73,12 +75,17 @@ struct FuzzCommand: ParsableCommand {
         emu fuzz --against native --count 1000000 --bytes
         emu fuzz --against recorded --recording Tests/Vectors/zen4.emuvec
         emu fuzz --against kvm --subject native --cpl 0 --no-rules --count 200000
+        emu fuzz --against reference --count 1000000
+
+      With --against reference the tests are programs, with faults, changes of their own code, page borders and interrupts, \
+      which the threaded engine and the reference engine run from the same state; all state, RAM, translations and ticks \
+      must be the same at every stop.
 
       Status: 0 agreement; 1 a bug was found; 64 wrong usage; 74 the oracle is not available, or a file cannot be \
       written; 75 interrupted, can be resumed.
       """)
 
-  @Option(help: "The oracle: native, kvm or recorded.") var against: RunnerChoice
+  @Option(help: "The oracle: native, kvm, recorded, or reference, the other engine.") var against: RunnerChoice
   @Option(help: "What is tested: model, native or kvm.") var subject = RunnerChoice.model
   @Option(help: "How many tests, over all shards.") var count: UInt64?
   @Option(help: "The seed of the campaign.") var seed: UInt64 = 1
@@ -91,17 +98,22 @@ struct FuzzCommand: ParsableCommand {
       general-purpose instructions in real mode, delivery of their exceptions included, against KVM.
       """)
   var modes = ModesChoice.all
-  @Option(help: "Instructions of a test: N or N-M, from 1 to 8.") var length = SequenceLengths.one
+  @Option(help: "Instructions of a test: N or N-M, from 1 to 8 (1), of a program from 1 to 64 (1-40).")
+  var length: SequenceLengths?
   @Flag(
     help: """
       Random bytes from every opcode map, in all lengths, cut off by the end of a page: does the processor fetch as \
       many, and is it an instruction.
       """)
   var bytes = false
-  @Option(help: "The privilege level of the tests: 3, or 0 where the oracle is kvm.") var cpl: UInt8 = 3
+  @Option(
+    help: "The privilege level of the tests: 3, or 0 where the oracle is kvm; programs have either, or the one named.")
+  var cpl: UInt8?
   @Option(help: "Which part of the campaign this is, as I/N with I from 0.") var shard: String?
   @Option(help: "A folder for results, checkpoint and reproducers.") var output: String?
   @Option(help: "The recorded vectors of --against recorded.") var recording: String?
+  @Option(help: "Run the program of a file that --against reference --output wrote, and nothing else.")
+  var program: String?
   @Option(help: "Write what the oracle native gives to this file, as recorded vectors.") var capture: String?
   @Flag(inversion: .prefixedNo, help: "Use the rules that separate bugs from explained differences.") var rules = true
   @Flag(help: "Compare undefined results too where the behavior table says what they are.") var exact = false
@@ -109,22 +121,47 @@ struct FuzzCommand: ParsableCommand {
 
   func validate() throws {
     if against == .model { throw ValidationError("--against model: the model is what is tested.") }
-    if subject == .recorded {
-      throw ValidationError("--subject recorded: recorded vectors can only be the oracle (--against).")
+    if subject == .recorded || subject == .reference {
+      throw ValidationError("--subject \(subject.rawValue): it can only be the oracle (--against).")
     }
     if subject == against { throw ValidationError("--subject and --against are the same.") }
     if (against == .recorded) != (recording != nil) {
       throw ValidationError("--recording FILE and --against recorded need each other.")
     }
-    if against != .recorded && count == nil { throw ValidationError("--count is missing.") }
+    if program != nil && against != .reference { throw ValidationError("--program needs --against reference.") }
+    if against != .recorded && count == nil && program == nil { throw ValidationError("--count is missing.") }
     if capture != nil && against != .native {
       throw ValidationError("--capture records the host's own processor: it needs --against native.")
+    }
+    guard cpl == nil || cpl == 0 || cpl == 3 else { throw ValidationError("--cpl \(cpl ?? 3) is not 0 or 3.") }
+    if compared.cpu != nil && subject != .model { throw ValidationError("--cpu needs --subject model.") }
+    if against == .reference { try validateEngines() } else { try validateInstructions() }
+  }
+
+  /// What programs on both engines cannot have.
+  private func validateEngines() throws {
+    if subject != .model {
+      throw ValidationError("--subject \(subject.rawValue): --against reference tests the engines.")
+    }
+    if bytes { throw ValidationError("--bytes: --against reference runs programs.") }
+    if exact || !rules { throw ValidationError("--against reference has no rules: every difference is a bug.") }
+    if modes == .segmented {
+      throw ValidationError("--modes segmented: programs are of all, long64, protected32, protected16 or real.")
+    }
+    if program != nil, count != nil || output != nil {
+      throw ValidationError("--program runs one program: it takes neither --count nor --output.")
+    }
+  }
+
+  /// What instruction tests cannot have.
+  private func validateInstructions() throws {
+    let longest = InstructionTest.maximumSequenceLength
+    if let length, length.range.upperBound > longest {
+      throw ValidationError("--length \(length): a sequence has 1 to \(longest) instructions.")
     }
     if capture != nil && modes == .protected16 {
       throw ValidationError("--capture records states by their seeds: it cannot record --modes protected16.")
     }
-    guard cpl == 0 || cpl == 3 else { throw ValidationError("--cpl \(cpl) is not 0 or 3.") }
-    if compared.cpu != nil && subject != .model { throw ValidationError("--cpu needs --subject model.") }
     if modes.hasSegments, against == .kvm || subject == .kvm {
       throw ValidationError("--modes \(modes.rawValue): KVM's guest has no local descriptor table.")
     }
@@ -134,6 +171,7 @@ struct FuzzCommand: ParsableCommand {
     if modes != .all, against == .recorded || cpl == 0 {
       throw ValidationError("--modes \(modes.rawValue) needs --against native or kvm, at CPL 3.")
     }
+    let length = length ?? .one
     let isSequence = length.range != 1...1
     for (name, isThere) in [("--length \(length)", isSequence), ("--bytes", bytes)] where isThere {
       guard against == .native, subject == .model else {
@@ -149,6 +187,7 @@ struct FuzzCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if let program { throw try EngineWork.runProgram(self, program).exitCode }
       do { throw try FuzzSession(self).run().exitCode } catch let error as RecordingError {
         throw HostError(description: "\(recording ?? ""): \(error.description)")
       }

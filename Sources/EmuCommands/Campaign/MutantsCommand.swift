@@ -53,7 +53,9 @@ struct MutantsCommand: ParsableCommand {
     let mutants = try chosen()
     guard !list else {
       for mutant in mutants { print(mutant.id + (mutant.equivalence.map { "  equivalent: \($0)" } ?? "")) }
-      for row in behaviors { print(Self.name(row) + (row.test == "rows" ? "  not in recordings: rows" : "")) }
+      for row in behaviors {
+        print(Self.name(row) + (row.test == "recordings" ? "" : "  not in recordings: \(row.test)"))
+      }
       return .success
     }
     let runs = try recording.map { try withRecording($0, MutationRun.init) }
@@ -106,13 +108,13 @@ struct MutantsCommand: ParsableCommand {
       }
       if verdict != nil {
         killed += 1
-      } else if row.test == "rows" {
+      } else if row.test != "recordings" {
         byRows += 1
       } else {
         survived += 1
         print("survived: \(Self.name(row)): \(row.decides)")
       }
-      let other = row.test == "rows" ? "not in recordings: rows of the tests" : "survived"
+      let other = row.test == "recordings" ? "survived" : "not in recordings: \(row.test) of the tests"
       lines.append("\(Self.name(row)) " + (verdict.map { "killed \($0)" } ?? other))
     }
     if !behaviors.isEmpty {

@@ -132,6 +132,7 @@ final class Oracles {
     case .native: return try NativeRunner(hasSegments: hasSegments)
     case .kvm: return try KVMRunner()
     case .recorded: throw HostError(description: "--recording FILE is missing")
+    case .reference: throw HostError(description: "the reference engine runs programs, no instruction tests")
     }
   }
 
@@ -173,6 +174,11 @@ struct FormFilter {
     return [.integer, .stack, .flag, .string, .port, .control, .segment].contains(template.operation.family)
   }
 
+  /// Whether `--isa` names its feature or mnemonic.
+  func isWanted(_ template: EncodingTemplate) -> Bool {
+    wanted.map { $0.contains(template.feature.uppercased()) || $0.contains(template.mnemonic.uppercased()) } ?? true
+  }
+
   /// The forms to draw from.
   ///
   /// - Parameter features: what the model has; forms of others are not drawn.
@@ -187,9 +193,7 @@ struct FormFilter {
       }
       guard modes.contains(.long64) || template.isInLegacy else { return false }
       if modes == [.real16], !Self.isDrawnInRealMode(template) { return false }
-      if let wanted, !wanted.contains(template.feature.uppercased()), !wanted.contains(template.mnemonic.uppercased()) {
-        return false
-      }
+      guard isWanted(template) else { return false }
       return UntestableForms.reason(template, cpl: cpl, involvesNative: involvesNative) == nil
     }
   }
