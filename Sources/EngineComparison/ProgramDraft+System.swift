@@ -83,12 +83,12 @@ extension ProgramDraft {
       append([0xF3, 0x48, 0x0F, 0xAE, 0xC0 | operation << 3 | UInt8(random.below(8))])
       for register in 0..<8 { known[register] = nil }
     default:
-      let msr: UInt64 = random.pick([
-        0xC000_0080, 0xC000_0081, 0xC000_0082, 0xC000_0084, 0xC000_0100, 0xC000_0101, 0xC000_0102, 0x10, 0x1B, 0x6E0,
-        0x277,
-        0x808, 0x80B, 0x830,
+      // EFER stands before STAR; the bases of FS and GS before that of SWAPGS.
+      let msr: UInt32 = random.pick([
+        MSR.star - 1, MSR.star, MSR.lstar, MSR.sfmask, MSR.kernelGSBase - 2, MSR.kernelGSBase - 1, MSR.kernelGSBase,
+        MSR.timeStampCounter, MSR.apicBase, MSR.tscDeadline, 0x277, 0x808, 0x80B, 0x830,
       ])
-      setRegister(1, msr)
+      setRegister(1, UInt64(msr))
       let isWrite = chance(1, 2)
       if isWrite {
         let value = address()
