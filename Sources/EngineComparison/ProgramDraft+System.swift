@@ -86,7 +86,9 @@ extension ProgramDraft {
       // EFER stands before STAR; the bases of FS and GS before that of SWAPGS.
       let msr: UInt32 = random.pick([
         MSR.star - 1, MSR.star, MSR.lstar, MSR.sfmask, MSR.kernelGSBase - 2, MSR.kernelGSBase - 1, MSR.kernelGSBase,
-        MSR.timeStampCounter, MSR.apicBase, MSR.tscDeadline, 0x277, 0x808, 0x80B, 0x830,
+        MSR.timeStampCounter, MSR.apicBase, MSR.tscDeadline,
+        // The PAT; the priority, EOI and command of the x2APIC.
+        0x277, 0x808, 0x80B, 0x830,
       ])
       setRegister(1, UInt64(msr))
       let isWrite = chance(1, 2)
