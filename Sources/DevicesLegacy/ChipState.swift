@@ -40,8 +40,7 @@ extension LocalAPIC: RestorableChip {
   /// What is impossible in a state, if anything.
   public static func problem(in state: State) -> String? {
     for (name, set) in [("IRR", state.request), ("ISR", state.inService), ("TMR", state.triggerMode)] {
-      if let problem = FieldCheck.count("local APIC \(name)", set.words, 8) { return problem }
-      if let problem = FieldCheck.bits("local APIC \(name) word 0", set.words[0], 0xFFFF_0000) { return problem }
+      if let problem = FieldCheck.bits("local APIC \(name) word 0", set.word(0), 0xFFFF_0000) { return problem }
     }
     if let problem = FieldCheck.count("local APIC LVT", state.vectorTable, LVT.masks.count) { return problem }
     for (index, mask) in LVT.masks.enumerated() {

@@ -14,9 +14,9 @@ extension LocalAPIC {
     case Register.logicalDestination: return isX2 ? x2LogicalID : state.logicalDestination
     case Register.destinationFormat: return isX2 ? nil : state.destinationFormat
     case Register.spurious: return state.spurious
-    case Register.inService: return state.inService.words[number - Register.inService.lowerBound]
-    case Register.triggerMode: return state.triggerMode.words[number - Register.triggerMode.lowerBound]
-    case Register.request: return state.request.words[number - Register.request.lowerBound]
+    case Register.inService: return state.inService.word(number - Register.inService.lowerBound)
+    case Register.triggerMode: return state.triggerMode.word(number - Register.triggerMode.lowerBound)
+    case Register.request: return state.request.word(number - Register.request.lowerBound)
     case Register.errorStatus: return state.latchedErrors
     case Register.commandLow: return UInt32(truncatingIfNeeded: state.command)
     case Register.commandHigh: return isX2 ? nil : UInt32(truncatingIfNeeded: state.command >> 32)

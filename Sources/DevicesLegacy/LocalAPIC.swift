@@ -34,12 +34,11 @@ public final class LocalAPIC: BusDevice, TimedChip {
     /// Makes an empty set.
     public init() {}
 
-    /// Eight words of 32 vectors.
-    public var words: [UInt32] {
-      (0..<8).map { UInt32(truncatingIfNeeded: parts[$0 / 2] >> UInt64($0 % 2 * 32)) }
-    }
+    /// One of eight words of 32 vectors.
+    func word(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: parts[index / 2] >> UInt64(index % 2 * 32)) }
 
-    subscript(_ vector: UInt8) -> Bool {
+    /// Whether a vector is in it.
+    public internal(set) subscript(_ vector: UInt8) -> Bool {
       get { parts[Int(vector >> 6)] >> UInt64(vector & 63) & 1 != 0 }
       set {
         let bit: UInt64 = 1 << UInt64(vector & 63)
@@ -303,16 +302,17 @@ public final class LocalAPIC: BusDevice, TimedChip {
   }
 }
 
-/// As the words.
+/// As eight words of 32 vectors.
 extension LocalAPIC.VectorSet: Codable {
   private enum CodingKeys: CodingKey { case words }
 
-  /// Reads the words; fewer than eight are an error, more are ignored.
+  /// Reads the words; another number of them is an error.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let words = try container.decode([UInt32].self, forKey: .words)
-    guard words.count >= 8 else {
-      throw DecodingError.dataCorruptedError(forKey: .words, in: container, debugDescription: "fewer than eight words")
+    guard words.count == 8 else {
+      let problem = "\(words.count) words of vectors instead of 8"
+      throw DecodingError.dataCorruptedError(forKey: .words, in: container, debugDescription: problem)
     }
     self.init()
     for index in 0..<8 { parts[index / 2] |= UInt64(words[index]) << UInt64(index % 2 * 32) }
@@ -321,6 +321,6 @@ extension LocalAPIC.VectorSet: Codable {
   /// Writes the words.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(words, forKey: .words)
+    try container.encode((0..<8).map(word), forKey: .words)
   }
 }

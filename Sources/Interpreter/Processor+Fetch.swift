@@ -55,7 +55,9 @@ extension Processor {
       switch failure {
       case nil:
         if state.isObserved { log?.instruction = instruction }
-        unsafe slot.pointee = CrossingSlot(rip: rip, mode: mode.rawValue, bytes: bytes, instruction: instruction)
+        if border != 0, !state.isObserved {
+          unsafe slot.pointee = CrossingSlot(rip: rip, mode: mode.rawValue, bytes: bytes, instruction: instruction)
+        }
         return instruction
       case .invalidOpcode:
         noteNewerInstruction(mode)

@@ -14,11 +14,7 @@ enum AcknowledgedInterrupt {
 
 extension LocalAPIC.VectorSet {
   /// The vectors in it.
-  var members: [UInt8] {
-    (0...255 as ClosedRange<UInt8>).filter {
-      words.indices.contains(Int($0 >> 5)) && words[Int($0 >> 5)] >> UInt32($0 & 31) & 1 != 0
-    }
-  }
+  var members: [UInt8] { (0...255 as ClosedRange<UInt8>).filter { self[$0] } }
 }
 
 extension Machine {

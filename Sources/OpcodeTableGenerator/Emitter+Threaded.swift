@@ -9,7 +9,8 @@ extension Emitter {
     var choice: String
   }
 
-  private static let arguments = "$0, $1, $2, $3, $4"
+  /// What every handler passes on.
+  static let arguments = "$0, $1, $2, $3, $4"
   private static let words = ["64": "UInt64.self", "32": "UInt32.self", "16": "UInt16.self", "8": "UInt8.self"]
 
   /// The file.
@@ -183,7 +184,7 @@ extension Emitter {
       ("address32", modes { "loadAddress(.zero32, .\($0), \(Self.arguments))" }),
       ("multiply64", ["false", "true"].map { "multiply(UInt64.self, quiet: \($0), \(Self.arguments))" }),
       ("multiply32", ["false", "true"].map { "multiply(UInt32.self, quiet: \($0), \(Self.arguments))" }),
-      ("wideMultiply64", plain("wideMultiply")),
+      ("wideMultiply64", ["widenProduct(signed: false, UInt64.self, quiet: false, \(Self.arguments))"]),
       ("push64", plain("push")), ("pop64", plain("pop")), ("jump", plain("Interpreter.unlinked") + plain("jumpFar")),
       ("jumpRegister", plain("jumpRegister")), ("call", plain("Interpreter.unlinked") + plain("callFar")),
       ("callRegister", plain("callRegister")),

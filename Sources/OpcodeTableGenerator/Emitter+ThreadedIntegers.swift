@@ -1,7 +1,5 @@
 /// Handlers of general instructions without a fast form.
 extension Emitter {
-  private static let arguments = "$0, $1, $2, $3, $4"
-
   /// The tables of handlers by form, and how a form picks one.
   var integerTables: [(form: String, bodies: [String], choice: String)] {
     let tail = Self.arguments

@@ -1,7 +1,5 @@
 /// Handlers of SSE: closures by the method that an operation's line names.
 extension Emitter {
-  private static let arguments = "$0, $1, $2, $3, $4"
-
   /// The body of a handler of an operation that works on an XMM register and another or memory; nil if it has none.
   private static func vectorBody(_ operation: OperationLine, memory: Bool) -> String? {
     let tail = "memory: \(memory), \(arguments))"

@@ -207,6 +207,10 @@ let engineRows: [EngineRow] = [
       .init(77), .init(70, event: .nonMaskable), .init(66, event: .interrupt(vector: 0x60)), .init(90, event: .serial),
     ],
     vectors: [2, 0x60, 0x24]),
+  EngineRow(
+    "HLT until the timer", [code("48 ff c0"), code("f4"), again],
+    legs: [.init(300, event: .timer(vector: 0x51, ticks: 100, isPeriodic: true)), .init(300), .init(300)],
+    vectors: [0x51]),
   EngineRow("single steps", [code("68 02 03 00 00"), code("9d"), code("48 ff c0"), again], vectors: [1]),
   EngineRow(
     "alignment checks begin and end",

@@ -126,7 +126,10 @@ enum CampaignReport {
       lines.append("  \(kind.rawValue): \(tally.classes[kind, default: 0])")
     }
     let integers = forms.filter { OpcodeForm.all[Int($0.key)].operation.family == .integer }
-    lines.append("  identical in every bit: \(share(tally.forms)); of integer forms \(share(integers))")
+    // Programs on both engines have no results that could be so.
+    if forms.values.contains(where: { $0.identical != 0 }) {
+      lines.append("  identical in every bit: \(share(tally.forms)); of integer forms \(share(integers))")
+    }
     for (map, count) in tally.maps.sorted(by: { $0.key < $1.key }) {
       lines.append("  map \(map): \(count.tests), agreeing \(count.agreed)")
     }

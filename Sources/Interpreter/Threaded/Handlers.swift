@@ -147,17 +147,6 @@ func multiply<Word: OperandWord>(
   unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
 }
 
-/// MUL of RAX and a register.
-@inline(__always)
-func wideMultiply(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
-  var flags = LazyFlags(result: result, carries: carries)
-  let right = unsafe registerFile(core)[Int(op.pointee.destination)]
-  let (high, low) = unsafe Integer.mul(registerFile(core)[0], right, &flags)
-  unsafe registerFile(core)[0] = low
-  unsafe registerFile(core)[2] = high
-  unsafe dispatch(core, op + 1, flags.result, flags.carries, budget)
-}
-
 // MARK: Moves
 
 /// What a register operand becomes on its way.

@@ -552,7 +552,7 @@ enum ThreadedHandlers {
     bits { unsafe multiply(UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
     bits { unsafe multiply(UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
     bits { unsafe multiply(UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe wideMultiply($0, $1, $2, $3, $4) },
+    bits { unsafe widenProduct(signed: false, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
     bits { unsafe push($0, $1, $2, $3, $4) },
     bits { unsafe pop($0, $1, $2, $3, $4) },
     bits { unsafe Interpreter.unlinked($0, $1, $2, $3, $4) },
