@@ -8,6 +8,7 @@ EMU is a release build with its symbols, EMPTY an empty command that is built in
 
   slope ROM OPTIONS...      host instructions per guest instruction: what Machine.run executes, between two lengths of a
                             run, so that the start falls out
+  ratio ROM OPTIONS...      the slope of the threaded engine over that of the reference engine
   start ROM OPTIONS...      host instructions from the start of the process to the guest's power-off
   calls FUNCTIONS [GLOBS]   call instructions in the object code of FUNCTIONS to symbols that match one of GLOBS (both
                             with a comma between); without GLOBS all calls
@@ -33,7 +34,7 @@ LIMIT_REACHED = 124
 MACHINE_RUN = "$s7MachineAAC3run5ticks*"
 # The host tools of each measure.
 TOOLS = {
-    "slope": ["valgrind", "strip"], "start": ["valgrind", "strip"], "calls": ["objdump", "nm"],
+    "slope": ["valgrind", "strip"], "ratio": ["valgrind", "strip"], "start": ["valgrind", "strip"], "calls": ["objdump", "nm"],
     "indirect": ["objdump", "nm"], "handlers": ["objdump", "nm"], "growth": ["strip"], "decoding": ["valgrind", "objdump"], "peak": ["time"],
 }
 # The same everywhere: neither the language, the seed of hash tables nor what else stands there costs instructions.
@@ -161,6 +162,11 @@ class Measurer:
                 LIMIT_REACHED, ["--memory", "128M", "--max-instructions", str(count), *options, path], MACHINE_RUN)
             for count in (SHORT, LONG))
         return (long - short) / (LONG - SHORT), []
+
+    def ratio(self, rom, *options):
+        threaded, reference = (
+            self.slope(rom, "--engine", engine, *options)[0] for engine in ("threaded", "reference"))
+        return threaded / reference, [f"threaded {threaded:.1f}, reference {reference:.1f}"]
 
     def start(self, rom, *options):
         return self.counted(0, [*options, self.rom(rom)]), []

@@ -93,6 +93,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @OptionGroup(title: "Faults") var explaining: ExplainOptions
   @OptionGroup(title: "Snapshots and replay") var snapshots: SnapshotOptions
   @OptionGroup(title: "Traces") var tracing: TraceOptions
+  @OptionGroup(title: "Profiles") var profiling: ProfileOptions
   @OptionGroup var unbuilt: UnbuiltOptions
 
   var imagePath: String? { image }
@@ -135,6 +136,12 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if tracing.trace != nil {
       if backend == .kvm { throw ValidationError("--trace needs --backend model.") }
       if gdb != nil { throw ValidationError("--trace and --gdb exclude each other.") }
+    }
+    if profiling.profile != nil {
+      if backend == .kvm { throw ValidationError("--profile needs --backend model.") }
+      if gdb != nil || snapshots.replay != nil {
+        throw ValidationError("--profile excludes --gdb and --replay.")
+      }
     }
     if gdb == nil, gdbArchitecture != .auto { throw ValidationError("--gdb-architecture needs --gdb.") }
     if gdb == nil, gdbRegisters != .control { throw ValidationError("--gdb-registers needs --gdb.") }

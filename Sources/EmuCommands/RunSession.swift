@@ -27,6 +27,8 @@ final class RunSession {
   private(set) var limits: RunLimits
   /// The trace of the run, if one is wanted.
   private var trace: RunTrace?
+  /// The profile of the run, if one is wanted.
+  private var profile: RunProfile?
   private(set) var counts: RunCounts
   /// Who observes every step.
   let observers = ObserverList()
@@ -57,6 +59,7 @@ final class RunSession {
       let symbols = try loadSymbols()
       trace = try RunTrace(path, options, guest: guest, machine: machine, symbols: symbols, observers: observers)
     }
+    profile = try RunProfile(options.profiling, symbols: loadSymbols())
   }
 
   /// The board with the image, or a snapshot.
@@ -103,6 +106,7 @@ final class RunSession {
     }
     let (status, reason) = outcome(end)
     try trace?.finish(reason, machine)
+    try profile?.finish()
     try input.finish(machine)
     if let problem = replayProblem(end) { throw problem }
     debugging.stub?.finish(status: UInt8(truncatingIfNeeded: status.code))
@@ -178,6 +182,7 @@ final class RunSession {
   /// Lets whoever executes the guest do so.
   private func runSlice(_ ticks: UInt64) throws -> RunResult {
     if let replayer = input.replayer { return try replayer.run(machine, ticks: ticks) }
+    if let profile { return profile.run(machine, ticks: ticks) }
     guard let kvm else { return debugging.target?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
     do {
       return try kvm.run(nanoseconds: SliceLength.nanoseconds)

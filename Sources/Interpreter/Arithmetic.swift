@@ -71,21 +71,23 @@ enum Integer {
 
   /// The flags of INC and DEC: CF stays, so that bit 62 is the old CF xor the new OF.
   ///
-  /// - Parameter carries: those out of the bits but the lowest, of which no flag speaks.
+  /// - Parameters:
+  ///   - halfCarries: the carries out of the bits; of bit 3 it is AF.
+  ///   - hasOverflow: OF, which one value alone sets.
   @inline(__always)
-  private static func stepFlags<Word: OperandWord>(_ result: Word, _ carries: Word, _ flags: inout LazyFlags) {
-    let carries = carries.carryBits
-    let old = flags.carries & (1 << 63)
-    // The carry into the top bit and the one out of it differ: OF.
-    let overflow = (carries ^ (carries &<< 1)) & (1 << 63)
-    flags = LazyFlags(result: result.signExtended, carries: (carries & 8) | old | ((overflow ^ old) &>> 1))
+  private static func stepFlags<Word: OperandWord>(
+    _ result: Word, _ halfCarries: Word, _ hasOverflow: Bool, _ flags: inout LazyFlags
+  ) {
+    let old = UInt64(bitPattern: Int64(bitPattern: flags.carries) &>> 1) & (3 << 62)
+    let carries = old | UInt64(halfCarries & 8)
+    flags = LazyFlags(result: result.signExtended, carries: _slowPath(hasOverflow) ? carries ^ (1 << 62) : carries)
   }
 
   /// INC: CF stays.
   @inline(__always)
   static func inc<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word {
     let result = value &+ 1
-    stepFlags(result, value & ~result, &flags)
+    stepFlags(result, value & ~result, result == Word.signBit, &flags)
     return result
   }
 
@@ -93,7 +95,7 @@ enum Integer {
   @inline(__always)
   static func dec<Word: OperandWord>(_ value: Word, _ flags: inout LazyFlags) -> Word {
     let result = value &- 1
-    stepFlags(result, ~value & result, &flags)
+    stepFlags(result, ~value & result, value == Word.signBit, &flags)
     return result
   }
 
@@ -161,7 +163,7 @@ enum Integer {
   }
 
   /// The same for 8 and 16 bits, where the count may be larger than the width.
-  @inline(never)
+  @inline(__always)
   private static func shlNarrow<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let result = value << count
     let carry = count <= Word.bitWidth && (value >> (Word.bitWidth - count)) & 1 != 0
@@ -188,7 +190,7 @@ enum Integer {
   }
 
   /// The same for 8 and 16 bits, where the count may be larger than the width.
-  @inline(never)
+  @inline(__always)
   private static func shrNarrow<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let result = value >> count
     let carry = count <= Word.bitWidth && (value >> (count - 1)) & 1 != 0
@@ -213,7 +215,7 @@ enum Integer {
   }
 
   /// The same for 8 and 16 bits, where the count may be larger than the width.
-  @inline(never)
+  @inline(__always)
   private static func sarNarrow<Word: OperandWord>(_ value: Word, _ count: Int, _ flags: inout LazyFlags) -> Word {
     let result = Word(signed: value.signed >> count)
     let carry = (value.signed >> min(count - 1, Word.bitWidth - 1)) & 1 != 0

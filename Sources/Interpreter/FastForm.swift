@@ -31,8 +31,7 @@ enum FastForm: UInt8 {
   /// - Parameter behaviors: those of the processor: a form that does otherwise is not taken.
   static func note(_ instruction: inout Instruction, _ behaviors: ProcessorBehaviors) {
     let i = instruction
-    guard i.flags.isDisjoint(with: [.lock, .rep, .repne]), i.addressSize == 8 || !i.isMemory,
-      i.segment < 4 || !i.isMemory
+    guard !i.flags.contains(.lock), !i.isRepeated, i.addressSize == 8 || !i.isMemory, i.segment < 4 || !i.isMemory
     else { return }
     let form: FastForm
     if let function = i.operation.binaryFunction {
@@ -145,5 +144,13 @@ enum FastForm: UInt8 {
       return i.width0 == 8 ? .moveImmediate64 : i.width0 == 4 ? .moveImmediate32 : .none
     default: return .none
     }
+  }
+}
+
+extension Instruction {
+  /// F2 or F3 may mean something: they mean nothing to instructions on general registers, such as REP RET.
+  var isRepeated: Bool {
+    guard !flags.isDisjoint(with: [.rep, .repne]) else { return false }
+    return !(operation.family == .integer || operation.family == .stack || operation.family == .control)
   }
 }

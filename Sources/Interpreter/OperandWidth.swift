@@ -12,6 +12,11 @@ protocol OperandWord: FixedWidthInteger, UnsignedInteger, BitwiseCopyable {
   init(signed: Signed)
 }
 
+extension OperandWord {
+  /// The top bit alone: the smallest signed number.
+  @inline(__always) static var signBit: Self { ~(.max &>> 1) }
+}
+
 extension UInt8: OperandWord {
   @inline(__always) var signExtended: UInt64 { UInt64(bitPattern: Int64(Int8(bitPattern: self))) }
   @inline(__always) var carryBits: UInt64 { (UInt64(self) << 56) | UInt64(self & 8) }

@@ -12,9 +12,12 @@ extension Processor {
   }
 
   /// Up to 15 bytes at RIP, as far as they are in RAM; changes nothing.
-  public func bytesAtRIP() -> [UInt8] {
+  public func bytesAtRIP() -> [UInt8] { bytesAtRIP(Decoder.maximumLength) }
+
+  /// The same of more bytes.
+  func bytesAtRIP(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
-    for index in 0..<15 {
+    for index in 0..<count {
       let linear = linearInstructionPointer &+ UInt64(index)
       guard let physical = physicalAddress(ofLinear: linear) else { break }
       let offset = memory.offset(of: physical.rawValue)

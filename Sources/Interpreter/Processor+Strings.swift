@@ -162,38 +162,25 @@ extension Processor {
 
   /// STOS within one page.
   private func bulkStores(_ instruction: Instruction, _ count: UInt64) -> UInt64 {
-    let size = UInt64(instruction.operandSize)
     let destination = unsafe registers[.di]
-    let iterations = min((0x1000 &- (destination & 0xFFF)) / size, count)
+    let iterations = min((0x1000 &- (destination & 0xFFF)) &>> instruction.elementShift, count)
     guard iterations > 0, let target = unsafe hostPage(destination, isWrite: true) else { return 0 }
-    let value = unsafe registers[.ax]
-    for index in 0..<Int(iterations) {
-      let at = unsafe target + index * Int(size)
-      switch size {
-      case 1: unsafe at.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
-      case 2: unsafe at.storeBytes(of: UInt16(truncatingIfNeeded: value), as: UInt16.self)
-      case 4: unsafe at.storeBytes(of: UInt32(truncatingIfNeeded: value), as: UInt32.self)
-      default: unsafe at.storeBytes(of: value, as: UInt64.self)
-      }
-    }
+    unsafe fillElements(target, instruction.operandSize, registers[.ax], Int(iterations))
     advance(.di, instruction, by: iterations)
     return iterations
   }
 
   /// MOVS within one page of each side.
   private func bulkMoves(_ instruction: Instruction, _ count: UInt64) -> UInt64 {
-    let size = UInt64(instruction.operandSize)
+    let shift = instruction.elementShift
     let destination = unsafe registers[.di]
     let from = unsafe registers[.si]
     let iterations = min(
-      (0x1000 &- (destination & 0xFFF)) / size, (0x1000 &- (from & 0xFFF)) / size, count)
+      (0x1000 &- (destination & 0xFFF)) &>> shift, (0x1000 &- (from & 0xFFF)) &>> shift, count)
     guard iterations > 0, let target = unsafe hostPage(destination, isWrite: true),
       let origin = unsafe hostPage(from, isWrite: false)
     else { return 0 }
-    let byteCount = Int(iterations * size)
-    // A destination just above its source replicates, element by element: only disjoint ranges are copied whole.
-    guard unsafe target + byteCount <= origin || origin + byteCount <= target else { return 0 }
-    unsafe memcpy(target, origin, byteCount)
+    guard unsafe copyElements(target, origin, instruction.operandSize, Int(iterations &<< shift)) else { return 0 }
     advance(.si, instruction, by: iterations)
     advance(.di, instruction, by: iterations)
     return iterations
@@ -252,3 +239,50 @@ extension Processor {
 
 /// The string instructions.
 enum StringOperation { case move, compare, store, load, scan, input, output }
+
+extension Instruction {
+  /// Log2 of the bytes of an element of a string.
+  fileprivate var elementShift: UInt64 { UInt64(operandSize.trailingZeroBitCount) }
+}
+
+/// Stores a value again and again.
+///
+/// - Parameter size: bytes of the value: 1, 2, 4 or 8.
+func fillElements(_ target: UnsafeMutableRawPointer, _ size: UInt8, _ value: UInt64, _ count: Int) {
+  func fill<Word: OperandWord>(_: Word.Type) {
+    let word = Word(truncatingIfNeeded: value)
+    for index in 0..<count {
+      unsafe target.storeBytes(of: word, toByteOffset: index &* MemoryLayout<Word>.size, as: Word.self)
+    }
+  }
+  switch size {
+  case 1: unsafe memset(target, Int32(truncatingIfNeeded: value & 0xFF), count)
+  case 2: fill(UInt16.self)
+  case 4: fill(UInt32.self)
+  default: fill(UInt64.self)
+  }
+}
+
+/// Copies elements upwards, one after the other.
+///
+/// - Returns: false, with nothing done, if the destination begins within an element of its source.
+func copyElements(
+  _ target: UnsafeMutableRawPointer, _ origin: UnsafeMutableRawPointer, _ size: UInt8, _ byteCount: Int
+) -> Bool {
+  let distance = unsafe target - origin
+  guard distance > 0, distance < byteCount else {
+    // What is written has been read before, or is not read at all.
+    unsafe memmove(target, origin, byteCount)
+    return true
+  }
+  // A destination above its source replicates: whole elements that do not overlap are copied together.
+  let piece = distance & ~(Int(size) &- 1)
+  guard piece > 0 else { return false }
+  var done = 0
+  while done < byteCount {
+    let count = min(piece, byteCount &- done)
+    unsafe memcpy(target + done, origin + done, count)
+    done &+= count
+  }
+  return true
+}

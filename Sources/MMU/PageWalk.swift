@@ -131,6 +131,8 @@ public enum PageFaultCode {
   public var isWritable = true
   /// Some level has XD=1.
   public var isExecuteDisabled = false
+  /// Every level had A=1 before the walk.
+  public var isAccessed = true
   /// The leaf has G=1 and CR4.PGE is set.
   public var isGlobal = false
   /// The leaf has D=1 after the walk.
@@ -169,7 +171,9 @@ extension PagingState {
     }
     if walk.fault == nil { checkRights(intent, &walk) }
     if _slowPath(cr4 & CR4.protectionKeyEnable != 0) { checkKey(intent, &walk) }
-    if walk.fault == nil && setsAccessedAndDirty { setAccessedAndDirty(intent, memory, &walk) }
+    if setsAccessedAndDirty, walk.fault == nil, !walk.isAccessed || (intent.isWrite && !walk.isDirty) {
+      setAccessedAndDirty(intent, memory, &walk)
+    }
     walk.physical &= addressMask
     return walk
   }
@@ -187,7 +191,7 @@ extension PagingState {
     let directory = (cr3 & 0xFFFF_F000) | ((linear >> 20) & 0xFFC)
     let pde = readEntry(directory, 4, 2, memory, &walk)
     guard pde & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
-    note(pde, &walk)
+    note(pde, pde, &walk)
     if pde & 0x80 != 0 && cr4 & CR4.pageSizeExtensions != 0 {
       // PSE-36: bits 20:13 are address bits 39:32; those beyond MAXPHYADDR, and bit 21, are reserved.
       let highBits = min(40, physicalAddressBits) &- 32
@@ -205,7 +209,7 @@ extension PagingState {
     let table = (pde & 0xFFFF_F000) | ((linear >> 10) & 0xFFC)
     let pte = readEntry(table, 4, 1, memory, &walk)
     guard pte & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
-    note(pte, &walk)
+    note(pde & pte, pde | pte, &walk)
     walk.physical = (pte & 0xFFFF_F000) | (linear & 0xFFF)
     walk.pageShift = 12
     noteLeaf(pte, &walk)
@@ -226,37 +230,46 @@ extension PagingState {
       level = 2
       table = pdpte & 0x000F_FFFF_FFFF_F000
     }
-    let noExecute = efer & EFER.noExecuteEnable == 0 ? UInt64(1) << 63 : 0
+    var reserved = reservedAddressBits | (efer & EFER.noExecuteEnable == 0 ? UInt64(1) << 63 : 0)
+    // Outside long mode bits 62:52 of PAE entries are reserved as well.
+    if !isLongMode { reserved |= 0x7FF0_0000_0000_0000 }
+    // Of all entries so far: the bits that all of them have, and those that any has.
+    var (common, any) = (UInt64.max, UInt64(0))
     while true {
       let shift = 12 &+ 9 &* UInt64(level &- 1)
       let entry = readEntry(table | ((linear >> (shift &- 3)) & 0xFF8), 8, level, memory, &walk)
-      guard entry & 1 != 0 else { return fail(0, .pageNotPresent, intent, &walk) }
-      var reserved = reservedAddressBits | noExecute
-      // Outside long mode bits 62:52 of PAE entries are reserved as well.
-      if !isLongMode { reserved |= 0x7FF0_0000_0000_0000 }
+      guard entry & 1 != 0 else {
+        note(common, any, &walk)
+        return fail(0, .pageNotPresent, intent, &walk)
+      }
       let isLarge = entry & 0x80 != 0 && level > 1
-      if isLarge {
-        switch level {
-        case 2: reserved |= 0x1F_E000
-        case 3 where hasGiantPages: reserved |= 0x3FFF_E000
-        default: reserved |= 0x80
-        }
-      }
       // AMD processors also reserve bit 8 of the top-level entries.
-      if level >= 4 { reserved |= 0x180 }
-      guard entry & reserved == 0 else {
-        return fail(PageFaultCode.reserved, reservedReason(entry & reserved), intent, &walk)
+      var forbidden = level >= 4 ? reserved | 0x180 : reserved
+      if _slowPath(isLarge) { forbidden |= largePageBits(level) }
+      guard _fastPath(entry & forbidden == 0) else {
+        note(common, any, &walk)
+        return fail(PageFaultCode.reserved, reservedReason(entry & forbidden), intent, &walk)
       }
-      note(entry, &walk)
+      (common, any) = (common & entry, any | entry)
       if level == 1 || isLarge {
         let offsetMask = (UInt64(1) << shift) &- 1
         walk.physical = (entry & 0x000F_FFFF_FFFF_F000 & ~offsetMask) | (linear & offsetMask)
         walk.pageShift = shift
+        note(common, any, &walk)
         noteLeaf(entry, &walk)
         return
       }
       table = entry & 0x000F_FFFF_FFFF_F000
       level &-= 1
+    }
+  }
+
+  /// Bits that an entry with PS set must not have.
+  private func largePageBits(_ level: UInt8) -> UInt64 {
+    switch level {
+    case 2: 0x1F_E000
+    case 3 where hasGiantPages: 0x3FFF_E000
+    default: 0x80
     }
   }
 
@@ -291,10 +304,16 @@ extension PagingState {
     return bits & 0x180 != 0 ? .pageReservedSizeBit : .pageReservedLargePage
   }
 
-  private func note(_ entry: UInt64, _ walk: inout PageWalk) {
-    if entry & 2 == 0 { walk.isWritable = false }
-    if entry & 4 == 0 { walk.isUserPage = false }
-    if entry >> 63 != 0 { walk.isExecuteDisabled = true }
+  /// Notes the rights that entries give.
+  ///
+  /// - Parameters:
+  ///   - common: the bits that all of them have.
+  ///   - any: those that any has.
+  private func note(_ common: UInt64, _ any: UInt64, _ walk: inout PageWalk) {
+    walk.isWritable = common & 2 != 0
+    walk.isUserPage = common & 4 != 0
+    walk.isExecuteDisabled = any >> 63 != 0
+    walk.isAccessed = common & 0x20 != 0
   }
 
   private func noteLeaf(_ entry: UInt64, _ walk: inout PageWalk) {

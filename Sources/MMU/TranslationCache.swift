@@ -49,20 +49,23 @@
   case supervisorWithUserPages
 }
 
-/// The data TLB of one logical processor: three direct-mapped banks of 1,024 entries, and a fetch TLB.
+/// The data TLB of one logical processor: three direct-mapped banks of 4,096 entries, and a fetch TLB.
 ///
 /// Deterministic machine state: an entry stays until the architecture drops it or its slot is filled anew.
 @frozen @safe public struct TranslationCache {
   /// Entries of one bank.
-  @inlinable public static var bankSize: Int { 1024 }
+  @inlinable public static var bankSize: Int { 4096 }
   /// Entries of the fetch TLB, user and supervisor each.
-  @inlinable public static var fetchSize: Int { 256 }
+  @inlinable public static var fetchSize: Int { 1024 }
 
   /// The banks, one after the other.
   public let entries: UnsafeMutablePointer<TLBEntry>
   @usableFromInline let fetchEntries: UnsafeMutablePointer<TLBEntry>
   @usableFromInline let filled: UnsafeMutablePointer<UInt16>
   @usableFromInline let filledCount: UnsafeMutablePointer<Int>
+  /// The slots of the fetch TLB that have been filled.
+  private let fetchFilled: UnsafeMutablePointer<UInt16>
+  private let fetchFilledCount: UnsafeMutablePointer<Int>
   /// A bit for each protection key of the pages that may be cached.
   @usableFromInline let cachedKeys: UnsafeMutablePointer<UInt16>
   /// Nonzero where a piece of a 2 MiB page may be cached, by a hash of its address; last, any larger page.
@@ -80,6 +83,10 @@
     unsafe filled.initialize(repeating: 0, count: total)
     unsafe filledCount = .allocate(capacity: 1)
     unsafe filledCount.initialize(to: 0)
+    unsafe fetchFilled = .allocate(capacity: 2 * Self.fetchSize)
+    unsafe fetchFilled.initialize(repeating: 0, count: 2 * Self.fetchSize)
+    unsafe fetchFilledCount = .allocate(capacity: 1)
+    unsafe fetchFilledCount.initialize(to: 0)
     unsafe cachedKeys = .allocate(capacity: 1)
     unsafe cachedKeys.initialize(to: 0)
     unsafe largeRegions = .allocate(capacity: 513)
@@ -92,6 +99,8 @@
     unsafe fetchEntries.deallocate()
     unsafe filled.deallocate()
     unsafe filledCount.deallocate()
+    unsafe fetchFilled.deallocate()
+    unsafe fetchFilledCount.deallocate()
     unsafe cachedKeys.deallocate()
     unsafe largeRegions.deallocate()
   }
@@ -142,7 +151,7 @@
     _ bank: TLBBank, _ linear: UInt64, _ walk: PageWalk, host: UInt64, isForWrite: Bool, isGuarded: Bool,
     isMarked: Bool
   ) {
-    let slot = Int(bank.rawValue) * Self.bankSize + Int(truncatingIfNeeded: (linear >> 12) & 1023)
+    let slot = Int(bank.rawValue) * Self.bankSize + Int(truncatingIfNeeded: (linear >> 12) & UInt64(Self.bankSize - 1))
     let page = linear & ~0xFFF
     noteLarge(linear, walk)
     if unsafe entries[slot].attributes == 0 {
@@ -182,7 +191,7 @@
 
   /// Physical page of a cached fetch translation, or nil.
   @inlinable public func fetchPage(_ linear: UInt64, isUser: Bool) -> UInt64? {
-    let slot = Int(truncatingIfNeeded: (linear >> 12) & 255) + (isUser ? Self.fetchSize : 0)
+    let slot = Int(truncatingIfNeeded: (linear >> 12) & UInt64(Self.fetchSize - 1)) + (isUser ? Self.fetchSize : 0)
     return unsafe fetchEntries[slot].readTag == linear & ~0xFFF ? unsafe fetchEntries[slot].physicalPage : nil
   }
 
@@ -190,13 +199,20 @@
   ///
   /// - Returns: whether that of another page had to go.
   public func fillFetch(_ linear: UInt64, isUser: Bool, _ walk: PageWalk) -> Bool {
-    let slot = Int(truncatingIfNeeded: (linear >> 12) & 255) + (isUser ? Self.fetchSize : 0)
+    let slot = Int(truncatingIfNeeded: (linear >> 12) & UInt64(Self.fetchSize - 1)) + (isUser ? Self.fetchSize : 0)
     let old = unsafe fetchEntries[slot].readTag
     noteLarge(linear, walk)
+    noteFetch(slot)
     unsafe fetchEntries[slot] = TLBEntry(
       readTag: linear & ~0xFFF, writeTag: 1, addend: 0,
       attributes: (walk.physical & ~0xFFF) | (max(walk.pageShift, 12) << 1) | (walk.isGlobal ? 1 : 0))
     return old != TLBEntry.invalidTag && old != linear & ~0xFFF
+  }
+
+  private func noteFetch(_ slot: Int) {
+    guard unsafe fetchEntries[slot].attributes == 0 else { return }
+    unsafe fetchFilled[fetchFilledCount.pointee] = UInt16(truncatingIfNeeded: slot)
+    unsafe fetchFilledCount.pointee &+= 1
   }
 
   private static func region(_ linear: UInt64) -> Int {
@@ -227,9 +243,17 @@
       }
     }
     unsafe filledCount.pointee = kept
-    for slot in 0..<(2 * Self.fetchSize) where !(keepsGlobal && (unsafe fetchEntries[slot].isGlobal)) {
-      unsafe fetchEntries[slot].readTag = 1
+    kept = 0
+    for index in 0..<(unsafe fetchFilledCount.pointee) {
+      let slot = unsafe fetchFilled[index]
+      if keepsGlobal, unsafe fetchEntries[Int(slot)].isGlobal {
+        unsafe fetchFilled[kept] = slot
+        kept &+= 1
+      } else {
+        unsafe fetchEntries[Int(slot)] = .empty
+      }
     }
+    unsafe fetchFilledCount.pointee = kept
   }
 
   /// Drops every translation of the page that contains a linear address, whatever its size (INVLPG).
@@ -237,12 +261,12 @@
     let region = Self.region(linear)
     if unsafe largeRegions[region] == 0 && largeRegions[512] == 0 {
       // Only 4 KiB pages: each bank has one place for it.
-      let slot = Int(truncatingIfNeeded: (linear >> 12) & 1023)
+      let slot = Int(truncatingIfNeeded: (linear >> 12) & UInt64(Self.bankSize - 1))
       for bank in 0..<3 where unsafe Self.covers(entries[bank * Self.bankSize + slot], linear) {
         unsafe entries[bank * Self.bankSize + slot].readTag = 1
         unsafe entries[bank * Self.bankSize + slot].writeTag = 1
       }
-      let fetch = Int(truncatingIfNeeded: (linear >> 12) & 255)
+      let fetch = Int(truncatingIfNeeded: (linear >> 12) & UInt64(Self.fetchSize - 1))
       if unsafe Self.covers(fetchEntries[fetch], linear) { unsafe fetchEntries[fetch].readTag = 1 }
       if unsafe Self.covers(fetchEntries[fetch + Self.fetchSize], linear) {
         unsafe fetchEntries[fetch + Self.fetchSize].readTag = 1
@@ -256,8 +280,9 @@
         unsafe entries[slot].writeTag = 1
       }
     }
-    for slot in 0..<(2 * Self.fetchSize) where unsafe Self.covers(fetchEntries[slot], linear) {
-      unsafe fetchEntries[slot].readTag = 1
+    for index in 0..<(unsafe fetchFilledCount.pointee) {
+      let slot = Int(unsafe fetchFilled[index])
+      if unsafe Self.covers(fetchEntries[slot], linear) { unsafe fetchEntries[slot].readTag = 1 }
     }
   }
 
@@ -292,7 +317,7 @@
 public struct CachedTranslations: Sendable {
   /// One filled slot.
   public struct Slot: Sendable, Codable, Equatable {
-    /// Its number: bank times 1,024 plus the place, or the place in the fetch TLB.
+    /// Its number: bank times 4,096 plus the place, or the place in the fetch TLB.
     public var index: UInt16
     /// The page's linear address, or 1 if the translation has been dropped.
     public var tag: UInt64
@@ -341,6 +366,7 @@ extension TranslationCache {
     for index in 0..<(unsafe filledCount.pointee) { unsafe entries[Int(filled[index])] = empty }
     unsafe fetchEntries.update(repeating: empty, count: 2 * Self.fetchSize)
     unsafe filledCount.pointee = 0
+    unsafe fetchFilledCount.pointee = 0
     unsafe cachedKeys.pointee = 0
     for slot in content.data where Int(slot.index) < 3 * Self.bankSize {
       let offset = memory.offset(of: slot.attributes & ~0xFFF)
@@ -354,6 +380,7 @@ extension TranslationCache {
       unsafe filledCount.pointee &+= 1
     }
     for slot in content.fetch where Int(slot.index) < 2 * Self.fetchSize {
+      noteFetch(Int(slot.index))
       unsafe fetchEntries[Int(slot.index)] = TLBEntry(
         readTag: slot.tag, writeTag: 1, addend: 0, attributes: slot.attributes)
     }

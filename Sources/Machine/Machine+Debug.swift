@@ -1,4 +1,4 @@
-import Interpreter
+public import Interpreter
 public import MMU
 public import X86
 
@@ -8,6 +8,14 @@ extension Machine {
 
   /// Linear address of the next instruction of a processor.
   public func linearInstructionPointer(ofProcessor index: Int) -> UInt64 { processor(index).linearInstructionPointer }
+
+  /// The processor that executes next.
+  public var currentProcessor: Int { turn.index }
+
+  /// The instructions that a processor is about to execute, `count` at most, as they follow one another in memory.
+  public func upcomingInstructions(_ count: Int, ofProcessor index: Int) -> [UpcomingInstruction] {
+    processor(index).upcomingInstructions(count)
+  }
 
   /// Ticks that one processor has used.
   public func executedTicks(ofProcessor index: Int) -> UInt64 { processor(index).state.ticksBefore }

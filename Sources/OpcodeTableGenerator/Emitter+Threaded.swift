@@ -240,7 +240,9 @@ extension Emitter {
       }
     }
     add("store16", modes.map { "store(UInt16.self, immediate: false, .\($0), \(Self.arguments))" }, "isIndexed ? 1 : 0")
-    for form in ["pushImmediate", "pushMemory", "jumpMemory"] { add(form, ["\(form)(\(Self.arguments))"], "0") }
+    for form in ["pushImmediate", "pushMemory", "jumpMemory", "repeatMoves", "repeatStores"] {
+      add(form, ["\(form)(\(Self.arguments))"], "0")
+    }
     add("leave", ["leaveFrame(\(Self.arguments))"], "0")
     add("setIfMemory", (0..<16).map { "setIfMemory(\($0), \(Self.arguments))" }, "condition")
     for table in integerTables { add(table.form, table.bodies, table.choice) }
@@ -250,16 +252,21 @@ extension Emitter {
     add(
       "destination8",
       binary.map { "binaryDestination(.\($0), UInt8.self, immediate: false, .indexed, \(Self.arguments))" }, "function")
+    for width in ["64", "32", "16", "8"] {
+      let type = word(width)
+      for form in ["shiftCount", "shift"] where form == "shiftCount" || width == "16" || width == "8" {
+        add(
+          "\(form)\(width)",
+          functions(["shift"]).flatMap { function in
+            ["false", "true"].map { "\(form)(.\(function), \(type), quiet: \($0), \(Self.arguments))" }
+          }, "function * 2 + (isQuiet ? 1 : 0)")
+      }
+    }
     for width in ["64", "32"] {
       let type = word(width)
       add(
         "multiplyImmediate\(width)",
         ["false", "true"].map { "multiplyImmediate(\(type), quiet: \($0), \(Self.arguments))" }, "isQuiet ? 1 : 0")
-      add(
-        "shiftCount\(width)",
-        functions(["shift"]).flatMap { function in
-          ["false", "true"].map { "shiftCount(.\(function), \(type), quiet: \($0), \(Self.arguments))" }
-        }, "function * 2 + (isQuiet ? 1 : 0)")
       add(
         "shiftMemory\(width)", functions(["shift"]).map { "shiftMemory(.\($0), \(type), \(Self.arguments))" },
         "function")

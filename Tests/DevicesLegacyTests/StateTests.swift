@@ -191,10 +191,11 @@ struct StateTests {
     }
   }
 
-  @Test("10,000 corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
+  @Test("Corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
   func corruption(_ row: ChipRow) throws {
-    let refused = try row.refusals(10_000)
-    #expect(refused > 500 && refused < 10_000)
+    let count = Build.isDebug ? 400 : 10_000
+    let refused = try row.refusals(count)
+    #expect(refused > count / 20 && refused < count)
   }
 
   @Test("What is wrong with a state is one sentence with field and value")

@@ -34,6 +34,10 @@ let repeatRows = """
   REP MOVSB       | F3 A4    | rcx=0 |
   REP MOVSQ       | F3 48 A5 | rcx=3 [40]=1 [48]=2 [50]=3 | rcx=0 rsi=w+58 rdi=w+98 [80]=1 [88]=2 [90]=3
   REP MOVSD       | F3 A5    | rcx=2 f=D [40]=55 [38]=6600000000 | rcx=0 rsi=w+38 rdi=w+78 [78]=6600000000 [80]=55
+  REP MOVSB | F3 A4 | rcx=8 rdi=w+43 [40]=332211 | rcx=0 rsi=w+48 rdi=w+4B [40]=2211332211332211 [48]=221133
+  REP MOVSB | F3 A4 | rcx=4 rdi=w+3E [40]=44332211 | rcx=0 rsi=w+44 rdi=w+42 [38]=2211000000000000 [40]=44334433
+  REP MOVSD | F3 A5 | rcx=2 rdi=w+42 [40]=44332211 | rcx=0 rsi=w+48 rdi=w+4A [40]=4433443322112211
+  REP MOVSD | F3 A5 | rcx=3 rdi=w+46 [40]=665544332211 | rcx=0 rsi=w+4C rdi=w+52 [40]=2211665544332211 [48]=4433221166554433 [50]=6655
   REP MOVSB       | F3 A4    | rcx=8 rdi=w+41 [40]=AB | rcx=0 rsi=w+48 rdi=w+49 [40]=ABABABABABABABAB [48]=AB
   REP STOSB       | F3 AA    | rcx=C rax=EE | rcx=0 rdi=w+8C [80]=EEEEEEEEEEEEEEEE [88]=EEEEEEEE
   REP STOSW       | 66 F3 AB | rcx=3 rax=1234 | rcx=0 rdi=w+86 [80]=123412341234

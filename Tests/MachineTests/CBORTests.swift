@@ -83,12 +83,12 @@ struct CBORTests {
     }
   }
 
-  @Test("100,000 damaged texts: a value or a sentence")
+  @Test("Damaged texts: a value or a sentence")
   func hostile() throws {
     var dice = Dice(1)
     let good = try CBOREncoder.encode(Sample(optional: 3)).bytes
     var taken = 0
-    for _ in 0..<100_000 {
+    for _ in 0..<(Build.isDebug ? 2000 : 100_000) {
       var bytes = good
       for _ in 0...dice.below(4) { bytes[dice.below(bytes.count)] = UInt8(truncatingIfNeeded: dice.next()) }
       if dice.below(4) == 0 { bytes.removeLast(dice.below(bytes.count)) }

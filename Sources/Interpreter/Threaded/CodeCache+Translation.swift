@@ -20,11 +20,12 @@ extension CodeCache {
     let start = unsafe operations + Int(block.first)
     var offset = UInt16(truncatingIfNeeded: (block.key >> 2) & 0xFFF)
     let first = unsafe instructions + Int(block.first)
-    let quiet = unsafe Self.quietPlaces(first, Int(block.count), behaviors)
+    let flags = unsafe FlagAnalysis(first, Int(block.count), behaviors)
     for place in 0..<Int(block.count) {
+      let bit: UInt64 = 1 << UInt64(place)
       unsafe start[place] = MicroOp(
-        first[place], offset: offset, count: place + 1, isQuiet: quiet & (1 << UInt64(place)) != 0,
-        behaviors)
+        first[place], offset: offset, count: place + 1, isQuiet: flags.quiet & bit != 0, behaviors)
+      if flags.recovering & bit != 0 { unsafe start[place].recoversFlags = true }
       offset &+= UInt16(unsafe first[place].length)
     }
     for place in 0..<max(Int(block.count) - 1, 0) { unsafe fuse(first + place, start + place) }
@@ -35,33 +36,6 @@ extension CodeCache {
     end.isEnd = true
     end.count = UInt8(truncatingIfNeeded: block.count)
     unsafe start[Int(block.count)] = end
-  }
-
-  /// A bit for each instruction whose flags nobody sees: another one sets all of them before any is read, and what
-  /// lies between can neither fault nor end the block.
-  private static func quietPlaces(
-    _ instructions: UnsafeMutablePointer<Instruction>, _ count: Int, _ behaviors: ProcessorBehaviors
-  ) -> UInt64 {
-    var quiet: UInt64 = 0
-    var isLive = true
-    for place in (0..<count).reversed() {
-      guard let form = unsafe FastForm(rawValue: instructions[place].fastForm) else { continue }
-      let function = unsafe instructions[place].fastFunction
-      let (use, hasQuietHandlers) =
-        form == .none
-        ? unsafe ThreadedForm.flagUse(instructions[place], behaviors) : (form.flagUse(function), form.hasQuietHandlers)
-      // Nobody sees what it sets: then nobody sees what it keeps either.
-      if !isLive, hasQuietHandlers {
-        quiet |= 1 << UInt64(place)
-        if use == .keeps { continue }
-      }
-      switch use {
-      case .none: break
-      case .reads, .keeps, .mayLeave: isLive = true
-      case .overwrites: isLive = false
-      }
-    }
-    return quiet
   }
 
   /// Makes one operation of a comparison and the near branch behind it.
@@ -83,51 +57,6 @@ extension CodeCache {
     // The comparison goes on where its branch says: until that is linked, to the branch itself, which then follows it.
     unsafe operations[1].handler = ThreadedHandlers.follow
     unsafe operations[1].immediate = UInt64(UInt(bitPattern: operations + 1))
-  }
-}
-
-/// What a form does with flags, as seen from the instructions around it.
-enum FlagUse {
-  /// Nothing, and it cannot fault.
-  case none
-  /// Reads some; cannot fault.
-  case reads
-  /// Sets some and keeps the others; cannot fault.
-  case keeps
-  /// Sets all of them; cannot fault.
-  case overwrites
-  /// May fault, or end the block: all flags must be right before it.
-  case mayLeave
-}
-
-extension FastForm {
-  /// It has handlers that leave the flags alone.
-  var hasQuietHandlers: Bool {
-    switch self {
-    case .register64, .register32, .register8, .immediate64, .immediate32, .immediate8, .shift64, .shift32, .unary64,
-      .unary32, .multiply64, .multiply32:
-      true
-    default: false
-    }
-  }
-
-  /// - Parameter function: as of `Instruction.fastFunction`.
-  func flagUse(_ function: UInt8) -> FlagUse {
-    switch self {
-    case .nothing, .moveRegister64, .moveRegister32, .moveImmediate64, .moveImmediate32, .byteZero, .wordZero,
-      .signDoubleword, .address64, .address32:
-      .none
-    case .register64, .register32, .register8, .immediate64, .immediate32, .immediate8:
-      [BinaryFunction.adc.rawValue, BinaryFunction.sbb.rawValue].contains(function) ? .reads : .overwrites
-    // A count of zero keeps the flags, rotates keep some.
-    case .shift64, .shift32:
-      [ShiftFunction.rcl.rawValue, ShiftFunction.rcr.rawValue].contains(function) ? .reads : .keeps
-    case .unary64, .unary32: function == UnaryFunction.neg.rawValue ? .overwrites : .keeps
-    // SF, ZF, AF and PF stay.
-    case .multiply64, .multiply32: .keeps
-    case .setIf, .moveIf64, .moveIf32: .reads
-    default: .mayLeave
-    }
   }
 }
 
@@ -205,6 +134,7 @@ extension MicroOp {
     } else {
       destination = number(instruction.operand0)
       source = number(instruction.operand1)
+      factor = instruction.operandSize
     }
     handler = ThreadedHandlers.other(
       form, function: function, condition: Int(instruction.opcode & 15),

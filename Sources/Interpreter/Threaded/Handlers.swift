@@ -112,8 +112,9 @@ func shift<Word: OperandWord>(
   var flags = LazyFlags(result: result, carries: carries)
   let own = unsafe Int(op.pointee.destination)
   let count = unsafe Int(truncatingIfNeeded: op.pointee.immediate)
-  let new = unsafe function.applyCounted(Word(truncatingIfNeeded: registerFile(core)[own]), count, &flags)
-  unsafe registerFile(core)[own] = UInt64(new)
+  let old = unsafe registerFile(core)[own]
+  let new = function.applyCounted(Word(truncatingIfNeeded: old), count, &flags)
+  unsafe registerFile(core)[own] = merged(old, new)
   unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
 }
 
@@ -265,8 +266,9 @@ func shiftCount<Word: OperandWord>(
   var flags = LazyFlags(result: result, carries: carries)
   let own = unsafe Int(op.pointee.destination)
   let count = unsafe UInt8(truncatingIfNeeded: registerFile(core)[1])
-  let new = unsafe function.apply(Word(truncatingIfNeeded: registerFile(core)[own]), count, &flags)
-  unsafe registerFile(core)[own] = UInt64(new)
+  let old = unsafe registerFile(core)[own]
+  let new = function.apply(Word(truncatingIfNeeded: old), count, &flags)
+  unsafe registerFile(core)[own] = merged(old, new)
   unsafe dispatch(core, op + 1, quiet ? result : flags.result, quiet ? carries : flags.carries, budget)
 }
 

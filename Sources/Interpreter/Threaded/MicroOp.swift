@@ -22,9 +22,9 @@ struct MicroOp {
   var base: UInt8 = Instruction.noRegister
   /// The index register.
   var index: UInt8 = Instruction.noRegister
-  /// What the index is multiplied by: 1, 2, 4 or 8.
+  /// What the index is multiplied by: 1, 2, 4 or 8. Without a memory operand, the operand size in bytes.
   var factor: UInt8 = 1
-  /// Instructions of the block up to this one, which counts.
+  /// Instructions of the block up to this one, which counts: 64 at most. `recoversFlags` adds `recovery`.
   var count: UInt8 = 0
   /// Bits 12:0 are the instruction's first byte in its page, 0 to 4096; the others are flags.
   private var place: UInt16 = 0
@@ -44,6 +44,15 @@ struct MicroOp {
     get { has(0x8000) }
     set { set(0x8000, newValue) }
   }
+
+  /// Before the shared semantics execute the instruction they need flags that a handler before it has not set.
+  var recoversFlags: Bool {
+    get { count & Self.recovery != 0 }
+    set { count = newValue ? count | Self.recovery : count & ~Self.recovery }
+  }
+
+  /// In `count` of an instruction that neither branches nor ends its block.
+  static let recovery: UInt8 = 0x80
 
   /// No instruction, but the end of a block.
   var isEnd: Bool {
@@ -72,8 +81,10 @@ struct ThreadedJump {
   /// As of `JumpSlot`; all ones is none.
   var generation: UInt64 = .max
   var target: UInt = 0
+  /// The block in the code cache.
+  var block: UInt32 = 0
 
-  static let count = 4096
+  static let count = 8192
 }
 
 /// What a processor keeps for the threaded engine.

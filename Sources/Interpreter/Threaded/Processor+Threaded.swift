@@ -73,7 +73,7 @@ extension Processor {
   }
 
   @inline(__always)
-  private static func instruction(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> UnsafeMutablePointer<Instruction> {
+  static func instruction(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> UnsafeMutablePointer<Instruction> {
     unsafe core.pointee.threaded.instructions.unsafelyUnwrapped
       + (op - core.pointee.threaded.operations.unsafelyUnwrapped)
   }
@@ -91,7 +91,7 @@ extension Processor {
     let follow = unsafe rip &+ UInt64(at.pointee.length)
     state.rip = rip
     state.nextRIP = follow
-    unsafe state.budget = Threaded.ticks(budget) &- (Int(op.pointee.count) &- 1)
+    unsafe state.budget = Threaded.ticks(budget) &- (Int(op.pointee.count & ~MicroOp.recovery) &- 1)
     do throws(Exception) {
       try execute(unsafe at.pointee)
     } catch {
@@ -130,7 +130,7 @@ extension Processor {
     let at = unsafe instruction(core, op)
     let next = unsafe rip &+ UInt64(at.pointee.length)
     let goal = unsafe next &+ at.pointee.immediate
-    guard (goal ^ rip) >> 46 == 0 else { return false }
+    guard (goal ^ rip) >> 47 == 0 else { return false }
     if unsafe at.pointee.operation == .call {
       let top = unsafe registerFile(core)[4] &- 8
       guard let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8) else { return false }
@@ -183,20 +183,46 @@ extension Processor {
   }
 
   private func threadedBlock() -> MicroOp.Cursor? {
-    guard let index = findBlock() else { return nil }
+    let rip = state.rip
     let operations = unsafe core.pointee.threaded.operations.unsafelyUnwrapped
+    let slot =
+      unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
+      + Int(truncatingIfNeeded: (rip ^ (rip >> 12)) & UInt64(ThreadedJump.count - 1))
+    guard let index = unsafe keptBlock(slot) ?? findBlock() else { return nil }
     let first = unsafe operations + Int(cache.blocks[Int(index)].first)
     if unsafe first.pointee.handler == 0 { unsafe cache.translate(Int(index), operations, model.behaviors) }
-    let rip = state.rip
     unsafe registers[17] = rip & ~0xFFF
     renewThreaded()
     if !cache.hasBreakpoints {
-      let slot =
-        unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
-        + Int(truncatingIfNeeded: (rip ^ (rip >> 12)) & UInt64(ThreadedJump.count - 1))
       unsafe slot.pointee = ThreadedJump(
-        rip: rip, generation: core.pointee.threaded.generation, target: UInt(bitPattern: first))
+        rip: rip, generation: core.pointee.threaded.generation, target: UInt(bitPattern: first), block: index)
     }
     return unsafe first
+  }
+
+  /// The block of a slot whose generation is over, if the fetch TLB says that it is still the one at RIP: after a flush
+  /// most are.
+  @inline(__always)
+  private func keptBlock(_ slot: UnsafeMutablePointer<ThreadedJump>) -> UInt32? {
+    let rip = state.rip
+    guard unsafe slot.pointee.rip == rip, !cache.hasBreakpoints,
+      let offset = translator.cachedFetch(rip, isUser: state.cpl == 3)
+    else { return nil }
+    let index = unsafe slot.pointee.block
+    let block = unsafe cache.blocks[Int(index)]
+    return block.isValid && block.key == offset << 2 | UInt64(DecodeMode.code64.rawValue) ? index : nil
+  }
+
+  /// The block at RIP, to which the first operation of one whose code was written leads from now on.
+  static func renew(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> MicroOp.Cursor? {
+    let epoch = unsafe core.pointee.threaded.generation
+    guard let next = unsafe blockAtRIP(core) else { return nil }
+    // The same page, and no cache that had to be emptied.
+    if unsafe core.pointee.threaded.generation == epoch, unsafe !with(core, { $0.cache.hasBreakpoints }) {
+      unsafe op.pointee.immediate = UInt64(UInt(bitPattern: next))
+      unsafe op.pointee.count = 0
+      unsafe op.pointee.handler = ThreadedHandlers.jump
+    }
+    return unsafe next
   }
 }

@@ -15,9 +15,9 @@ enum ThreadedForm {
   // IMUL with an immediate.
   case multiplyImmediate64, multiplyImmediate32
   // `ShiftFunction` by CL.
-  case shiftCount64, shiftCount32
-  // `ShiftFunction` of memory by an immediate.
-  case shiftMemory64, shiftMemory32
+  case shiftCount64, shiftCount32, shiftCount16, shiftCount8
+  // `ShiftFunction` of narrow registers and of memory by an immediate.
+  case shift16, shift8, shiftMemory64, shiftMemory32
   // `UnaryFunction` of memory, and of narrow registers.
   case unaryMemory64, unaryMemory32, unaryMemory16, unaryMemory8, unary16, unary8
   // Bits of registers; the function counts what the table says.
@@ -32,6 +32,8 @@ enum ThreadedForm {
   case compareExchange64, compareExchange32
   // CMOVcc from memory.
   case moveIfMemory64, moveIfMemory32
+  // REP MOVS and REP STOS of every size.
+  case repeatMoves, repeatStores
   // Through FS or GS.
   case segmentLoad64, segmentLoad32, segmentStore64, segmentStore32
   case segmentSource64, segmentSource32, segmentDestination64, segmentDestination32
@@ -52,11 +54,22 @@ enum ThreadedForm {
   ///   - behaviors: those of the processor: where it does otherwise than the handlers the instruction has no form.
   ///   - function: which handler of the form's table.
   init?(_ i: Instruction, _ behaviors: ProcessorBehaviors, function: inout Int) {
-    guard i.flags.isDisjoint(with: .repeats), i.addressSize == 8 || !i.isMemory else { return nil }
+    if let form = Self.repeated(i) {
+      self = form
+      return
+    }
+    guard !i.isRepeated, i.addressSize == 8 || !i.isMemory else { return nil }
     guard
       let form = i.isMemory && i.segment >= 4 ? Self.segmented(i, &function) : Self.plain(i, behaviors, &function)
     else { return nil }
     self = form
+  }
+
+  /// REP MOVS and REP STOS; F2 means the same.
+  private static func repeated(_ i: Instruction) -> ThreadedForm? {
+    guard i.isRepeated, i.addressSize == 8 else { return nil }
+    if i.operation == .stos { return .repeatStores }
+    return i.operation == .movs && i.segment < 4 ? .repeatMoves : nil
   }
 
   private static func plain(
@@ -147,7 +160,12 @@ enum ThreadedForm {
   }
 
   /// What may be asked of a form: its immediate counts a shift.
-  var isCounted: Bool { self == .shiftMemory64 || self == .shiftMemory32 }
+  var isCounted: Bool {
+    switch self {
+    case .shiftMemory64, .shiftMemory32, .shift16, .shift8: true
+    default: false
+    }
+  }
 
   private static func signLoad(_ i: Instruction) -> ThreadedForm {
     i.width0 == 8
@@ -170,6 +188,11 @@ enum ThreadedForm {
     if let unary = i.operation.unaryFunction {
       function = Int(unary.rawValue)
       return i.isMemory ? (isByte ? .unaryMemory8 : .unaryMemory16) : isByte ? .unary8 : .unary16
+    }
+    if let shift = i.operation.shiftFunction, !i.isMemory {
+      function = Int(shift.rawValue)
+      if i.operand1 == .cl { return isByte ? .shiftCount8 : .shiftCount16 }
+      return i.shiftCount == 0 ? nil : isByte ? .shift8 : .shift16
     }
     guard let binary = i.operation.binaryFunction else { return nil }
     function = Int(binary.rawValue)
@@ -238,23 +261,28 @@ extension ThreadedForm {
     case .multiplyImmediate64, .multiplyImmediate32, .widenProduct64, .widenProduct32, .zeroCount64, .zeroCount32,
       .bitScan64, .bitScan32:
       return (.keeps, true)
-    case .shiftCount64, .shiftCount32:
-      return (function == ShiftFunction.rcl.rawValue || function == ShiftFunction.rcr.rawValue ? .reads : .keeps, true)
+    case .shiftCount64, .shiftCount32, .shift16, .shift8, .shiftCount16, .shiftCount8:
+      return (FastForm.shiftUse(UInt8(truncatingIfNeeded: function)), true)
     case .bitRegister64, .bitRegister32, .bitImmediate64, .bitImmediate32, .doubleShift64, .doubleShift32,
       .doubleShiftImmediate64, .doubleShiftImmediate32, .unary16, .unary8:
       return (.keeps, false)
     case .populationCount64, .populationCount32: return (.overwrites, false)
-    case .register16, .immediate16:
-      return (
-        function == BinaryFunction.adc.rawValue || function == BinaryFunction.sbb.rawValue ? .reads : .overwrites, false
-      )
+    case .register16, .immediate16: return (FastForm.binaryUse(UInt8(truncatingIfNeeded: function)), false)
+    case .source8, .destination8, .source16, .destination16, .destinationImmediate16, .segmentSource64,
+      .segmentSource32, .segmentDestination64, .segmentDestination32, .segmentDestinationImmediate64,
+      .segmentDestinationImmediate32, .segmentDestinationImmediate8:
+      var use = FastForm.binaryUse(UInt8(truncatingIfNeeded: function))
+      use.exit = .early
+      return (use, false)
+    case .loadSignByte64, .loadSignByte32, .loadSignWord64, .loadSignWord32, .store16, .pushImmediate, .pushMemory,
+      .load8, .load16, .storeImmediate16, .exchangeMemory64, .exchangeMemory32, .segmentLoad64, .segmentLoad32,
+      .segmentStore64, .segmentStore32, .loadVectorAligned, .loadVectorUnaligned, .loadVectorLow64, .loadVectorLow32,
+      .loadVectorLowHalf, .loadVectorHighHalf, .storeVectorAligned, .storeVectorUnaligned, .storeVectorLow64,
+      .storeVectorLow32, .storeVectorLowHalf, .storeVectorHighHalf:
+      return (.mayFault, false)
     default: return (.mayLeave, false)
     }
   }
-}
-
-extension InstructionFlags {
-  fileprivate static var repeats: Self { Self(rawValue: rep.rawValue | repne.rawValue) }
 }
 
 extension Instruction {

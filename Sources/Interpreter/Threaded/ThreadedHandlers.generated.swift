@@ -857,6 +857,14 @@ enum ThreadedHandlers {
     bits { unsafe jumpMemory($0, $1, $2, $3, $4) },
   ]
 
+  private static let repeatMovesHandlers: [UInt] = unsafe [
+    bits { unsafe repeatMoves($0, $1, $2, $3, $4) },
+  ]
+
+  private static let repeatStoresHandlers: [UInt] = unsafe [
+    bits { unsafe repeatStores($0, $1, $2, $3, $4) },
+  ]
+
   private static let leaveHandlers: [UInt] = unsafe [
     bits { unsafe leaveFrame($0, $1, $2, $3, $4) },
   ]
@@ -1196,11 +1204,6 @@ enum ThreadedHandlers {
     bits { unsafe binaryDestination(.test, UInt8.self, immediate: false, .indexed, $0, $1, $2, $3, $4) },
   ]
 
-  private static let multiplyImmediate64Handlers: [UInt] = unsafe [
-    bits { unsafe multiplyImmediate(UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe multiplyImmediate(UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
-  ]
-
   private static let shiftCount64Handlers: [UInt] = unsafe [
     bits { unsafe shiftCount(.rol, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
     bits { unsafe shiftCount(.rol, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
@@ -1216,6 +1219,96 @@ enum ThreadedHandlers {
     bits { unsafe shiftCount(.shr, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
     bits { unsafe shiftCount(.sar, UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
     bits { unsafe shiftCount(.sar, UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shiftCount32Handlers: [UInt] = unsafe [
+    bits { unsafe shiftCount(.rol, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shiftCount16Handlers: [UInt] = unsafe [
+    bits { unsafe shiftCount(.rol, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shift16Handlers: [UInt] = unsafe [
+    bits { unsafe shift(.rol, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rol, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.ror, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.ror, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcl, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcl, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcr, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcr, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shl, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shl, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shr, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shr, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.sar, UInt16.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.sar, UInt16.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shiftCount8Handlers: [UInt] = unsafe [
+    bits { unsafe shiftCount(.rol, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rol, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.ror, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcl, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.rcr, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shl, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.shr, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftCount(.sar, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let shift8Handlers: [UInt] = unsafe [
+    bits { unsafe shift(.rol, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rol, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.ror, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.ror, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcl, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcl, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcr, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.rcr, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shl, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shl, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shr, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.shr, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.sar, UInt8.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe shift(.sar, UInt8.self, quiet: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let multiplyImmediate64Handlers: [UInt] = unsafe [
+    bits { unsafe multiplyImmediate(UInt64.self, quiet: false, $0, $1, $2, $3, $4) },
+    bits { unsafe multiplyImmediate(UInt64.self, quiet: true, $0, $1, $2, $3, $4) },
   ]
 
   private static let shiftMemory64Handlers: [UInt] = unsafe [
@@ -1284,23 +1377,6 @@ enum ThreadedHandlers {
   private static let multiplyImmediate32Handlers: [UInt] = unsafe [
     bits { unsafe multiplyImmediate(UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
     bits { unsafe multiplyImmediate(UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-  ]
-
-  private static let shiftCount32Handlers: [UInt] = unsafe [
-    bits { unsafe shiftCount(.rol, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rol, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.ror, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.ror, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcl, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcl, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcr, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.rcr, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shl, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shl, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shr, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.shr, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.sar, UInt32.self, quiet: false, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftCount(.sar, UInt32.self, quiet: true, $0, $1, $2, $3, $4) },
   ]
 
   private static let shiftMemory32Handlers: [UInt] = unsafe [
@@ -1833,6 +1909,8 @@ enum ThreadedHandlers {
     case .pushImmediate: pushImmediateHandlers[0]
     case .pushMemory: pushMemoryHandlers[0]
     case .jumpMemory: jumpMemoryHandlers[0]
+    case .repeatMoves: repeatMovesHandlers[0]
+    case .repeatStores: repeatStoresHandlers[0]
     case .leave: leaveHandlers[0]
     case .setIfMemory: setIfMemoryHandlers[condition]
     case .load8: load8Handlers[0]
@@ -1885,8 +1963,13 @@ enum ThreadedHandlers {
     case .compareExchange32: compareExchange32Handlers[0]
     case .source8: source8Handlers[function]
     case .destination8: destination8Handlers[function]
-    case .multiplyImmediate64: multiplyImmediate64Handlers[isQuiet ? 1 : 0]
     case .shiftCount64: shiftCount64Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shiftCount32: shiftCount32Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shiftCount16: shiftCount16Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shift16: shift16Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shiftCount8: shiftCount8Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .shift8: shift8Handlers[function * 2 + (isQuiet ? 1 : 0)]
+    case .multiplyImmediate64: multiplyImmediate64Handlers[isQuiet ? 1 : 0]
     case .shiftMemory64: shiftMemory64Handlers[function]
     case .unaryMemory64: unaryMemory64Handlers[function]
     case .moveIfMemory64: moveIfMemory64Handlers[condition]
@@ -1895,7 +1978,6 @@ enum ThreadedHandlers {
     case .segmentSource64: segmentSource64Handlers[function]
     case .segmentUnary64: segmentUnary64Handlers[function]
     case .multiplyImmediate32: multiplyImmediate32Handlers[isQuiet ? 1 : 0]
-    case .shiftCount32: shiftCount32Handlers[function * 2 + (isQuiet ? 1 : 0)]
     case .shiftMemory32: shiftMemory32Handlers[function]
     case .unaryMemory32: unaryMemory32Handlers[function]
     case .moveIfMemory32: moveIfMemory32Handlers[condition]

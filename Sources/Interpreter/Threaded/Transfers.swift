@@ -113,7 +113,7 @@ func callFar(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
 
 /// Whether a branch between two addresses needs no check of its target: both are canonical and of the same half.
 @inline(__always)
-private func isNear(_ goal: UInt64, _ core: MicroOp.Core) -> Bool { unsafe (goal ^ registerFile(core)[17]) >> 46 == 0 }
+private func isNear(_ goal: UInt64, _ core: MicroOp.Core) -> Bool { unsafe (goal ^ registerFile(core)[17]) >> 47 == 0 }
 
 /// RET without an immediate.
 @inline(__always)
@@ -186,6 +186,7 @@ func jumpMemory(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ 
 @inline(never)
 func general(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
   unsafe core.pointee.flags = LazyFlags(result: result, carries: carries)
+  if unsafe op.pointee.recoversFlags { unsafe Processor.recoverFlags(core, op) }
   let outcome = unsafe Processor.executeThreaded(core, op, budget)
   switch outcome {
   case .next, .nextAndStop:
@@ -229,7 +230,10 @@ func arrive(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carr
 @inline(never)
 func stale(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
   unsafe core.pointee.rip = registerFile(core)[17] &+ UInt64(op.pointee.offset)
-  unsafe arrive(core, op, result, carries, left)
+  guard left >= 0, let next = unsafe Processor.renew(core, op) else {
+    return unsafe arrive(core, op, result, carries, left)
+  }
+  unsafe dispatch(core, next, result, carries, left)
 }
 
 /// Back to the loop that began the engine: RIP is where to go on.

@@ -71,7 +71,7 @@ public struct InputRecording: Equatable, Sendable {
   }
 
   /// The version of the format, and of `Machine.stateHash`, which recordings hold. 1 was a hash of descriptions.
-  static let version: UInt64 = 4
+  static let version: UInt64 = 5
   /// Bytes that a line may have: the serial line takes a FIFO's worth at once.
   static let lineLimit = 4096
   /// Ticks and nanoseconds stay below it, as in snapshots.

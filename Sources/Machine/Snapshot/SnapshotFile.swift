@@ -14,7 +14,7 @@ struct SnapshotFile {
   static let metadataLimit: UInt64 = 4 << 20
   /// Sections that there are, with the version that is read and written.
   static let sectionVersions: [String: UInt64] = [
-    "config": 1, "board": 1, "cpu": 3, "tlb": 1, "chips": 3, "base": 1, "pages": 1, "ram": 2,
+    "config": 1, "board": 1, "cpu": 3, "tlb": 2, "chips": 3, "base": 1, "pages": 1, "ram": 2,
   ]
 
   /// A row of the table.
