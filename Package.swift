@@ -65,8 +65,8 @@ let package = Package(
     module(
       "EngineComparison",
       [
-        "X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "Interpreter", "Machine", "InstructionTesting",
-        "ModelExecution", "Differential",
+        "X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "DevicesLegacy", "Interpreter", "Machine",
+        "InstructionTesting", "ModelExecution", "Differential",
       ]),
     module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
     module(

@@ -3,8 +3,12 @@
 
 extension LocalAPIC {
   /// Numbers of registers: the offset in the page of xAPIC mode by 16, the MSR of x2APIC mode from 800h.
-  enum Register {
+  public enum Register {
     static let shift: UInt64 = 4
+
+    /// Where a register stands in the page of the local APIC.
+    public static func offset(_ number: Int) -> UInt64 { UInt64(number) << shift }
+
     static let id = 0x02
     static let version = 0x03
     /// TPR.
@@ -32,14 +36,15 @@ extension LocalAPIC {
     /// ESR.
     static let errorStatus = 0x28
     /// ICR.
-    static let commandLow = 0x30
+    public static let commandLow = 0x30
     static let commandHigh = 0x31
     /// LVT.
-    static let vectorTable = 0x32...0x37
-    static let initialCount = 0x38
+    public static let vectorTable = 0x32...0x37
+    /// The timer's initial count.
+    public static let initialCount = 0x38
     static let currentCount = 0x39
     /// DCR.
-    static let divide = 0x3E
+    public static let divide = 0x3E
     /// SELF IPI.
     static let selfInterrupt = 0x3F
   }

@@ -1,3 +1,4 @@
+import DevicesLegacy
 import Glibc
 import InstructionTesting
 import Interpreter
@@ -43,11 +44,15 @@ import X86Decoder
 
   /// The 8259A gives 20h to 2Fh, ends interrupts by itself and lets the serial line pass, which interrupts for each byte.
   private static func prepareChips(_ machine: Machine) {
-    let writes: [(port: UInt16, value: UInt32)] = [
-      (0x20, 0x11), (0x21, 0x20), (0x21, 4), (0x21, 3), (0x21, 0xEF), (0xA0, 0x11), (0xA1, 0x28), (0xA1, 2), (0xA1, 3),
-      (0xA1, 0xFF), (0x3F9, 1), (0x3FC, 0x0B),
+    // ICW1 to ICW4 and the mask of the master and of the slave; IER and MCR of the serial line.
+    let writes: [(chip: String, register: UInt64, values: [UInt32])] = [
+      ("8259 PIC", 0, [0x11]), ("8259 PIC", 1, [0x20, 4, 3, 0xEF]), ("8259 PIC", 2, [0x11]),
+      ("8259 PIC", 3, [0x28, 2, 3, 0xFF]), ("16550 UART", 1, [1]), ("16550 UART", 4, [0x0B]),
     ]
-    for (port, value) in writes { machine.writePort(value, port, width: 1, processor: 0) }
+    for (chip, register, values) in writes {
+      guard let port = Machine.port(ofChip: chip, register: register) else { continue }
+      for value in values { machine.writePort(value, port, width: 1, processor: 0) }
+    }
   }
 
   private static func longModeState(_ model: ProcessorModel) -> ArchitecturalState {
@@ -198,17 +203,19 @@ import X86Decoder
 
   /// What comes from outside.
   func apply(_ event: EngineSchedule.Event) {
-    func write(_ register: UInt64, _ value: UInt64) {
-      machine.writePhysical(value, PhysicalAddress(0xFEE0_0000 + register), width: 4, processor: 0)
+    typealias Register = LocalAPIC.Register
+    func write(_ register: Int, _ value: UInt64) {
+      let address = PhysicalAddress(LocalAPIC.defaultBase + Register.offset(register))
+      machine.writePhysical(value, address, width: 4, processor: 0)
     }
     switch event {
-    case .interrupt(let vector): write(0x300, 0x4_4000 | UInt64(vector))
+    case .interrupt(let vector): write(Register.commandLow, 0x4_4000 | UInt64(vector))
     case .nonMaskable: processor.nonMaskableInterrupt()
     case .serial: _ = machine.receiveSerial([0x41])
     case .timer(let vector, let ticks, let isPeriodic):
-      write(0x3E0, 0xB)
-      write(0x320, (isPeriodic ? 0x2_0000 : 0) | UInt64(vector))
-      write(0x380, UInt64(ticks))
+      write(Register.divide, 0xB)
+      write(Register.vectorTable.lowerBound, (isPeriodic ? 0x2_0000 : 0) | UInt64(vector))
+      write(Register.initialCount, UInt64(ticks))
     }
   }
 }

@@ -1,3 +1,4 @@
+import DevicesLegacy
 import Glibc
 import InstructionTesting
 import Interpreter
@@ -78,8 +79,7 @@ import X86
     for page in 1..<15 as Range<UInt64> {
       common(page << 12 | supervisor | (page & 1 != 0 ? PageBits.global : 0), GuestMap.systemTable + page * 8)
     }
-    let apic: UInt64 = 0xFEE0_0000
-    common(apic | supervisor | PageBits.uncached, GuestMap.systemTable + (GuestMap.apic >> 12) * 8)
+    common(LocalAPIC.defaultBase | supervisor | PageBits.uncached, GuestMap.systemTable + (GuestMap.apic >> 12) * 8)
     common(GuestMap.otherPDPT | table, GuestMap.otherPML4)
     common(GuestMap.otherPDPT | table, GuestMap.otherPML4 + 256 * 8)
     common(GuestMap.otherDirectory | table, GuestMap.otherPDPT)
@@ -101,7 +101,7 @@ import X86
     case .firstAlias: return GuestMap.data | all
     case .codeAlias: return GuestMap.code | all
     case .nextAlias: return GuestMap.code + 0x1000 | all
-    case .apic: return 0xFEE0_0000 | all | PageBits.uncached
+    case .apic: return LocalAPIC.defaultBase | all | PageBits.uncached
     case .hole: return 0x8000_0000 | all
     case .display: return 0xB_8000 | all
     case .codeTable: return GuestMap.codeTable | PageBits.present | PageBits.writable

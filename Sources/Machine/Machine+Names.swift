@@ -11,6 +11,20 @@ extension Machine {
     return platform.bus.name(ofAddress: physical, processor: processor)
   }
 
+  /// The port of a chip's register; nil if the board has no such chip, or not on a port.
+  ///
+  /// - Parameters:
+  ///   - name: the chip as traces name it.
+  ///   - register: counted as the chip counts them.
+  public static func port(ofChip name: String, register: UInt64 = 0) -> UInt16? {
+    for row in BoardMap.pc.rows where row.name == name {
+      guard case .ports(let ports) = row.place, register >= row.offset, register - row.offset < UInt64(ports.count)
+      else { continue }
+      return ports.lowerBound + UInt16(register - row.offset)
+    }
+    return nil
+  }
+
   /// The present virtual time, in nanoseconds.
   public var virtualNanoseconds: UInt64 { now.nanoseconds }
 }

@@ -29,7 +29,9 @@ private func end(
 func repeatMoves(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
   let registers = unsafe registerFile(core)
   let count = unsafe registers[1]
-  guard count != 0, unsafe isWhole(core, count, budget) else { return unsafe general(core, op, result, carries, budget) }
+  guard count != 0, unsafe isWhole(core, count, budget) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
   let byteCount = unsafe count &* UInt64(op.pointee.factor)
   let (from, to) = unsafe (registers[6], registers[7])
   guard let target = unsafe TranslationCache.writable(core.pointee.tlb, to, byteCount),
@@ -46,7 +48,9 @@ func repeatMoves(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _
 func repeatStores(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int) {
   let registers = unsafe registerFile(core)
   let count = unsafe registers[1]
-  guard count != 0, unsafe isWhole(core, count, budget) else { return unsafe general(core, op, result, carries, budget) }
+  guard count != 0, unsafe isWhole(core, count, budget) else {
+    return unsafe general(core, op, result, carries, budget)
+  }
   let byteCount = unsafe count &* UInt64(op.pointee.factor)
   let to = unsafe registers[7]
   guard let target = unsafe TranslationCache.writable(core.pointee.tlb, to, byteCount) else {
