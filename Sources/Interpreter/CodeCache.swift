@@ -171,6 +171,7 @@ struct Block {
         // Whoever is linked with the block finds that it is gone.
         if let operations = unsafe operations, unsafe operations[Int(blocks[index].first)].handler != 0 {
           unsafe operations[Int(blocks[index].first)].handler = ThreadedHandlers.stale
+          unsafe operations[Int(blocks[index].first)].count = 0
         }
         unlink(index)
       } else {

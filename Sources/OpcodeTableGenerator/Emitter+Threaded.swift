@@ -30,6 +30,8 @@ extension Emitter {
     text += "  static let pageEnd = unsafe bits { unsafe enterNextPage(\(Self.arguments)) }\n"
     text += "  /// The first operation of a block whose code was written.\n"
     text += "  static let stale = unsafe bits { unsafe Interpreter.stale(\(Self.arguments)) }\n"
+    text += "  /// The same when another block is there.\n"
+    text += "  static let forward = unsafe bits { unsafe Interpreter.forward(\(Self.arguments)) }\n"
     for table in handlerTables {
       text += "\n  private static let \(table.name)Handlers: [UInt] = unsafe [\n"
       for body in table.bodies { text += "    bits { unsafe \(body) },\n" }

@@ -24,7 +24,8 @@ struct MicroOp {
   var index: UInt8 = Instruction.noRegister
   /// What the index is multiplied by: 1, 2, 4 or 8. Without a memory operand, the operand size in bytes.
   var factor: UInt8 = 1
-  /// Instructions of the block up to this one, which counts: 64 at most. `recoversFlags` adds `recovery`.
+  /// Instructions of the block up to this one, which counts: 1 to 64, or 0 if the block is no longer valid.
+  /// `recoversFlags` adds `recovery`.
   var count: UInt8 = 0
   /// Bits 12:0 are the instruction's first byte in its page, 0 to 4096; the others are flags.
   private var place: UInt16 = 0

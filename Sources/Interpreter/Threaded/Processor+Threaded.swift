@@ -220,8 +220,7 @@ extension Processor {
     // The same page, and no cache that had to be emptied.
     if unsafe core.pointee.threaded.generation == epoch, unsafe !with(core, { $0.cache.hasBreakpoints }) {
       unsafe op.pointee.immediate = UInt64(UInt(bitPattern: next))
-      unsafe op.pointee.count = 0
-      unsafe op.pointee.handler = ThreadedHandlers.jump
+      unsafe op.pointee.handler = ThreadedHandlers.forward
     }
     return unsafe next
   }

@@ -18,6 +18,8 @@ enum ThreadedHandlers {
   static let pageEnd = unsafe bits { unsafe enterNextPage($0, $1, $2, $3, $4) }
   /// The first operation of a block whose code was written.
   static let stale = unsafe bits { unsafe Interpreter.stale($0, $1, $2, $3, $4) }
+  /// The same when another block is there.
+  static let forward = unsafe bits { unsafe Interpreter.forward($0, $1, $2, $3, $4) }
 
   private static let register64Handlers: [UInt] = unsafe [
     bits { unsafe binary(.add, UInt64.self, immediate: false, quiet: false, $0, $1, $2, $3, $4) },

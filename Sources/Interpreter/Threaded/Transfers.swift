@@ -236,6 +236,15 @@ func stale(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carri
   unsafe dispatch(core, next, result, carries, left)
 }
 
+/// The code of the block has been written, and another block is there; that may have been written as well.
+@inline(__always)
+func forward(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
+  let next = unsafe cursor(op.pointee.immediate)
+  // Not from one such operation to the next: code that is written again and again would make a long chain of them.
+  guard unsafe next.pointee.count != 0 else { return unsafe stale(core, op, result, carries, left) }
+  unsafe dispatch(core, next, result, carries, left)
+}
+
 /// Back to the loop that began the engine: RIP is where to go on.
 @inline(__always)
 private func leave(_ core: MicroOp.Core, _ result: UInt64, _ carries: UInt64, _ left: Int) {
