@@ -113,18 +113,6 @@ private final class CarriedFaultModel: PlantedFault {
     StoredPointers(name: "outside the window", address: InstructionTest.windowAddress + 0x400),
     StoredPointers(name: "to the INT3 behind the code", isStepped: false, rule: "none"),
     StoredPointers(name: "another store", code: [0xD9, 0xFA, 0x48, 0x89, 0x03], offset: 0, rule: "none"),
-    // XINUSE of components in their initial configuration.
-    StoredPointers(
-      name: "XSAVEC: XSTATE_BV", code: [0xC5, 0xFC, 0x77, 0x0F, 0xC7, 0x23], offset: 512, isStepped: false,
-      rule: SequenceComparison.trackedStateRule),
-    StoredPointers(
-      name: "XSAVEC: an image within the window", code: [0xC5, 0xFC, 0x77, 0x0F, 0xC7, 0x23], offset: 160,
-      isStepped: false, rule: SequenceComparison.trackedStateRule),
-    StoredPointers(
-      name: "XSAVE", code: [0xC5, 0xFC, 0x77, 0x0F, 0xAE, 0x23], offset: 160, isStepped: false, rule: "none"),
-    StoredPointers(
-      name: "XSAVEC, with registers in use", code: [0xC5, 0xFD, 0x76, 0xC0, 0x0F, 0xC7, 0x23], offset: 160,
-      isStepped: false, rule: "none"),
     StoredPointers(name: "FNSTENV alone", code: [0xD9, 0x33], steps: 1, rule: nil),
   ]
 
