@@ -8,7 +8,7 @@ EMU is a release build with its symbols, EMPTY an empty command that is built in
 
   slope ROM OPTIONS...      host instructions per guest instruction: what Machine.run executes, between two lengths of a
                             run, so that the start falls out
-  ratio ROM OPTIONS...      the slope of the threaded engine over that of the reference engine
+  ratio ROM OPTIONS...      the slope of the threaded engine over that of the reference engine, of a tenth of the length
   start ROM OPTIONS...      host instructions from the start of the process to the guest's power-off
   calls FUNCTIONS [GLOBS]   call instructions in the object code of FUNCTIONS to symbols that match one of GLOBS (both
                             with a comma between); without GLOBS all calls
@@ -155,17 +155,17 @@ class Measurer:
         decoded = int(output.split()[0])
         return (counts[1] - counts[0]) / (decoded * 2 / 3), [output.splitlines()[0]]
 
-    def slope(self, rom, *options):
+    def slope(self, rom, *options, lengths=(SHORT, LONG)):
         path = self.rom(rom)
         short, long = (
             self.counted(
                 LIMIT_REACHED, ["--memory", "128M", "--max-instructions", str(count), *options, path], MACHINE_RUN)
-            for count in (SHORT, LONG))
-        return (long - short) / (LONG - SHORT), []
+            for count in lengths)
+        return (long - short) / (lengths[1] - lengths[0]), []
 
     def ratio(self, rom, *options):
         threaded, reference = (
-            self.slope(rom, "--engine", engine, *options)[0] for engine in ("threaded", "reference"))
+            self.slope(rom, "--engine", engine, *options, lengths=(SHORT // 10, LONG // 10))[0] for engine in ("threaded", "reference"))
         return threaded / reference, [f"threaded {threaded:.1f}, reference {reference:.1f}"]
 
     def start(self, rom, *options):
