@@ -380,6 +380,7 @@ extension TranslationCache {
       unsafe filledCount.pointee &+= 1
     }
     for slot in content.fetch where Int(slot.index) < 2 * Self.fetchSize {
+      guard slot.attributes != 0 else { continue }
       noteFetch(Int(slot.index))
       unsafe fetchEntries[Int(slot.index)] = TLBEntry(
         readTag: slot.tag, writeTag: 1, addend: 0, attributes: slot.attributes)

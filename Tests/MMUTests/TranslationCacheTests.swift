@@ -242,4 +242,21 @@ struct TranslationCacheTests {
     other.flush(page: 7 << 30 | 0x1_2345)
     #expect(!Self.isReadable(other, .supervisor, 7 << 30))
   }
+
+  @Test("Slots that a hostile content names without a translation are not counted as filled")
+  func emptySlots() throws {
+    let memory = try GuestMemory(byteCount: 4 << 20)
+    let cache = TranslationCache()
+    defer { cache.destroy() }
+    let size = TranslationCache.fetchSize
+    var content = CachedTranslations()
+    content.fetch = (0..<2 * size).map { .init(index: UInt16($0), tag: 1, attributes: 0) }
+    cache.restore(content, memory.physical)
+    // Counted, each slot would stand in the list of filled ones twice, which has space for each once.
+    let pages = (0..<2 * size).map { CachedPage(linear: UInt64($0 % size) << 12, bank: nil, isUserFetch: $0 >= size) }
+    for page in pages { Self.fill(cache, page) }
+    #expect(pages.allSatisfy { Self.holds(cache, $0) })
+    cache.flush(keepsGlobal: false)
+    #expect(cache.capture().fetch.isEmpty)
+  }
 }

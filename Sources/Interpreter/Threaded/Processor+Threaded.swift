@@ -205,7 +205,7 @@ extension Processor {
   @inline(__always)
   private func keptBlock(_ slot: UnsafeMutablePointer<ThreadedJump>) -> UInt32? {
     let rip = state.rip
-    guard unsafe slot.pointee.rip == rip, !cache.hasBreakpoints,
+    guard unsafe slot.pointee.rip == rip, unsafe slot.pointee.generation != .max, !cache.hasBreakpoints,
       let offset = translator.cachedFetch(rip, isUser: state.cpl == 3)
     else { return nil }
     let index = unsafe slot.pointee.block
