@@ -43,6 +43,10 @@ public struct LimitProbe: Sendable {
     LimitProbe(name: "null-selector", code: [0x8E, 0xD8], prepare: { $0.generalRegisters[0] = 1 }) {
       $0.vector == UserState.noException && $0.selectors[3] == 0
     },
+    // XGETBV: more than x87, SSE and AVX.
+    LimitProbe(name: "components-absent", code: [0x0F, 0x01, 0xD0], prepare: { $0.generalRegisters[1] = 0 }) {
+      $0.vector == UserState.noException && $0.generalRegisters[0] & ~7 != 0
+    },
   ]
 
   /// What page-table virtualised KVM, or its instruction emulator, gets wrong.

@@ -89,6 +89,11 @@ extension DivergenceRule {
     },
     .transcendental,
     DivergenceRule(
+      id: "components-absent", kind: .modelSpecific,
+      text: "XCR0 has components that the model does not have: AVX-512, PKRU; an image names or asks for them.",
+      probe: "components-absent"
+    ) { StateComponents.areInvolved($0) },
+    DivergenceRule(
       id: "mxcsr-mask", kind: .undefined,
       text: "MXCSR_MASK in a saved image that does not lie within the window."
     ) { divergence in
@@ -133,6 +138,36 @@ enum HostSelectors {
       }
     }
     return isForeign(divergence.oracle.errorCode) || isForeign(divergence.subject.errorCode)
+  }
+}
+
+/// Components of XSAVE that the oracle's XCR0 has and the model's has not.
+enum StateComponents {
+  /// Whether a save asks for such components and differs in its image alone, XGETBV shows them, or a restore faults in the
+  /// model alone.
+  ///
+  /// - SDM: Vol. 1 "Operation of XSAVE", "Operation of XRSTOR": what XCR0 does not have is not asked for, and #GP if an
+  ///   image has it.
+  static func areInvolved(_ divergence: Divergence) -> Bool {
+    let input = divergence.test.input
+    let none = UserState.noException
+    switch divergence.instruction?.operation {
+    case .xsave, .xsaveopt, .xsavec:
+      let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
+      return asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0
+        && divergence.subject.vector == none && divergence.oracle.vector == none
+        && divergence.differences.allSatisfy {
+          $0.windowOffset != nil || $0.field == "memory outside the window"
+        }
+    case .xgetbv:
+      return divergence.differences.allSatisfy {
+        $0.field == "rax" && ($0.subject ^ $0.oracle) & ModelEnvironment.components(divergence.features) == 0
+      }
+    case .xrstor:
+      return divergence.subject.vector == ExceptionVector.generalProtection.rawValue
+        && divergence.oracle.vector == none
+    default: return false
+    }
   }
 }
 

@@ -28,9 +28,10 @@ struct SequenceComparison {
       let after = Results(subject: try subject.run(prefix), oracle: try oracle.run(prefix))
       let single = test.single(from: before.oracle)
       let instruction = single?.decoded(by: classifier.decoder)
+      let earlier = mask
       if let instruction, let single { carry(&mask, instruction, single.input, after.oracle) }
       guard after.subject.differences(from: after.oracle, ignoring: mask).isEmpty else {
-        return try explain(prefix, count, single, before, after, mask)
+        return try explain(prefix, count, single, before, after, mask, earlier)
       }
       if after.oracle.vector != UserState.noException { return nil }
       before = after
@@ -61,7 +62,7 @@ struct SequenceComparison {
 
   private func explain(
     _ prefix: InstructionTest, _ count: Int, _ single: InstructionTest?, _ before: Results, _ after: Results,
-    _ mask: ResultMask
+    _ mask: ResultMask, _ earlier: ResultMask
   ) throws -> Divergence? {
     let differences = after.subject.differences(from: after.oracle, ignoring: mask)
     if let single {
@@ -72,7 +73,7 @@ struct SequenceComparison {
         }
       }
       if let own = prefix.single(from: before.subject), !before.subject.isIdentical(to: before.oracle),
-        try Self.isAnotherStrayWrite(before, differences)
+        try Self.isAnotherStrayWrite(before, differences) || Self.readsUndefinedStray(single, earlier)
           || subject.run(own).isIdentical(to: after.subject.withoutStrayWrites(of: before.subject))
             && alone.oracle.isIdentical(to: after.oracle.withoutStrayWrites(of: before.oracle))
       {
@@ -92,9 +93,44 @@ struct SequenceComparison {
       divergence.rule = Self.steppedPointersRule
       return divergence
     }
+    if count > 1, let single, let instruction = divergence.instruction,
+      Self.isTrackedState(instruction, single.input, after, mask)
+    {
+      divergence.kind = .undefined
+      divergence.rule = Self.trackedStateRule
+      return divergence
+    }
     divergence.sequence = prefix
     return divergence
   }
+
+  /// The rule for what the processor alone knows of the past of a register: XINUSE may say that a component is in use which
+  /// is in its initial configuration.
+  static let trackedStateRule = "xinuse"
+
+  /// Whether results differ only in an image of XSAVEC or XSAVEOPT, while all XMM registers or all upper halves of YMM
+  /// registers are zero.
+  ///
+  /// - SDM: Vol. 1 "Processor Tracking of XSAVE-Managed State".
+  private static func isTrackedState(
+    _ instruction: Instruction, _ input: UserState, _ results: Results, _ mask: ResultMask
+  ) -> Bool {
+    guard [.xsavec, .xsaveopt].contains(instruction.operation) else { return false }
+    let isInitial = [0, 2].contains { lane in
+      (0..<16).allSatisfy { input.ymm[$0 * 4 + lane] | input.ymm[$0 * 4 + lane + 1] == 0 }
+    }
+    let address = MemoryOperand.linear(instruction, input)
+    guard isInitial, address <= .max - imageByteCount else { return false }
+    var mask = mask
+    mask.memory.append(address..<address + imageByteCount)
+    // The image is longer than the window.
+    return results.subject.differences(from: results.oracle, ignoring: mask).allSatisfy {
+      $0.field == "memory outside the window"
+    }
+  }
+
+  /// The legacy area, the header and the upper halves of YMM registers.
+  private static let imageByteCount: UInt64 = 832
 
   /// The rule for x87 pointers of a sequence that is stepped: the host's kernel saves and restores the x87 between two
   /// steps, and AMD's processors restore no pointers without an exception.
@@ -130,6 +166,14 @@ struct SequenceComparison {
   /// Whether the difference is one of memory outside the window, and an earlier instruction wrote there as well.
   private static func isAnotherStrayWrite(_ before: Results, _ differences: [StateDifference]) -> Bool {
     before.oracle.strayWrites != 0 && differences.allSatisfy { $0.field == "memory outside the window" }
+  }
+
+  /// Whether an instruction has a memory operand after an earlier one has left bytes outside the window undefined.
+  private static func readsUndefinedStray(_ single: InstructionTest, _ earlier: ResultMask) -> Bool {
+    let window =
+      InstructionTest.windowAddress..<InstructionTest.windowAddress + UInt64(InstructionTest.windowByteCount)
+    guard let instruction = single.decoded, instruction.hasMemoryOperand else { return false }
+    return earlier.memory.contains { !window.contains($0.lowerBound) || !window.contains($0.upperBound - 1) }
   }
 
   /// The rule for an instruction that has read bits which an earlier one left undefined.

@@ -19,6 +19,9 @@ struct Block {
   var nextInPage: UInt32
   /// Cleared when its code is written.
   var isValid: Bool
+
+  /// How its code is decoded.
+  var mode: DecodeMode { DecodeMode(rawValue: UInt8(key & 3)) ?? .code64 }
 }
 
 /// Decoded code by physical address, shared by all processors of a machine.

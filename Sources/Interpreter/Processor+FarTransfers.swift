@@ -260,8 +260,7 @@ extension Processor {
       return
     }
     if !does(.readsOuterStackFirst) { outer = try readOuterStack(UInt64(size) * 2 &+ release, size) }
-    let stack = try outerStack(outer.ss, level, returningTo64Bit: isLongMode && entry.segment.isLong)
-    try checkTarget(offset, in: entry.segment)
+    let stack = try outerStack(outer.ss, level, target: offset, in: entry.segment)
     try setAccessed(&entry)
     setCodeSegment(entry, cpl: level)
     state.segments[.ss] = stack
@@ -295,8 +294,18 @@ extension Processor {
     guard segment.isPresent else { throw .segmentNotPresent(code(entry.selector), .codeNotPresent) }
   }
 
-  /// The stack segment of a return to an outer level.
-  func outerStack(_ selector: UInt16, _ level: UInt8, returningTo64Bit: Bool) throws(Exception) -> SegmentState {
+  /// The stack segment of a return to an outer level, or of IRETQ; the target is checked before it or after it.
+  func outerStack(
+    _ selector: UInt16, _ level: UInt8, target: UInt64, in code: SegmentState
+  ) throws(Exception) -> SegmentState {
+    let isTargetFirst = does(.checksReturnTargetFirst)
+    if isTargetFirst { try checkTarget(target, in: code) }
+    let stack = try outerStack(selector, level, returningTo64Bit: isLongMode && code.isLong)
+    if !isTargetFirst { try checkTarget(target, in: code) }
+    return stack
+  }
+
+  private func outerStack(_ selector: UInt16, _ level: UInt8, returningTo64Bit: Bool) throws(Exception) -> SegmentState {
     if selector & 0xFFFC == 0 {
       guard returningTo64Bit, level < 3, UInt8(selector & 3) == level else {
         throw .generalProtection(returningTo64Bit && level < 3 ? .stackRequestedPrivilege : .nullStackSelector)

@@ -289,8 +289,7 @@ extension Processor {
     let isTo64 = isLongMode && entry.segment.isLong
     if level > state.cpl || is64Bit {
       if !does(.readsOuterStackFirst) { outer = try readOuterStack(UInt64(size) * 3, size) }
-      let stack = try outerStack(outer.ss, level, returningTo64Bit: isTo64)
-      try checkTarget(rip, in: entry.segment)
+      let stack = try outerStack(outer.ss, level, target: rip, in: entry.segment)
       try setAccessed(&entry)
       let isOuter = level > state.cpl
       setReturnFlags(flags, size)

@@ -75,9 +75,10 @@ struct JumpSlot {
   }
 
   deinit {
-    unsafe core.deallocate()
     unsafe jumps.deallocate()
     unsafe state.threaded.jumps?.deallocate()
+    unsafe state.threaded.legacy.windows?.deallocate()
+    unsafe core.deallocate()
     unsafe restored.deallocate()
     unsafe crossings.deallocate()
     unsafe emptyBank.deallocate()

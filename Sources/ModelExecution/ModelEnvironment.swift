@@ -1,7 +1,7 @@
 import InstructionTesting
 import Interpreter
 import MMU
-import X86
+package import X86
 
 /// The guest that instruction tests run in on the model: paging, descriptor tables, and the pages of the test.
 package enum ModelEnvironment {
@@ -66,17 +66,20 @@ package enum ModelEnvironment {
     return SegmentState(selector: selector, descriptor: entry.raw)
   }
 
+  /// XCR0 of a model with XSAVE: all components that it has.
+  package static func components(_ features: CPUIDFeatures) -> UInt64 {
+    XCR0.x87 | XCR0.sse | (features.contains(.avx) ? XCR0.avx : 0)
+      | (features.contains(.pku) ? XCR0.protectionKeys : 0)
+  }
+
   /// What stays the same in all tests of a model.
   static func systemState(_ model: ProcessorModel) -> ArchitecturalState {
     var state = ArchitecturalState()
     if model.features.contains(.xsave) {
       state.cr4 = CR4.osXSAVE
-      state.xcr0 = XCR0.x87 | XCR0.sse | (model.features.contains(.avx) ? XCR0.avx : 0)
+      state.xcr0 = components(model.features)
     }
-    if model.features.contains(.pku) {
-      state.cr4 |= CR4.protectionKeyEnable
-      state.xcr0 |= XCR0.protectionKeys
-    }
+    if model.features.contains(.pku) { state.cr4 |= CR4.protectionKeyEnable }
     state.cr0 = 0x8005_0033
     state.cr3 = pml4
     state.cr4 |=

@@ -42,6 +42,7 @@ extension Emitter {
       for body in table.bodies { text += "    bits { unsafe \(body) },\n" }
       text += "  ]\n"
     }
+    text += legacyText
     text += "\n  /// The handler of an instruction without a fast form.\n"
     text +=
       "  static func other(\n    _ form: ThreadedForm, function: Int, condition: Int, isIndexed: Bool, isQuiet: Bool\n  ) -> UInt {\n"
@@ -55,8 +56,10 @@ extension Emitter {
     for (form, expression) in choices { text += "    case .\(form): \(expression)\n" }
     text += "    }\n  }\n\n"
     text += "  /// The handler of a near branch that is linked.\n"
-    text += "  static func linked(_ form: FastForm, _ condition: Int) -> UInt {\n"
-    text += "    form == .jumpIf ? linkedJumpIfHandlers[condition] : form == .call ? call : jump\n  }\n\n"
+    text += "  static func linked(_ branch: Instruction, isLegacy: Bool) -> UInt {\n"
+    text += "    if branch.operation == .jcc { return linkedJumpIfHandlers[Int(branch.opcode & 15)] }\n"
+    text += "    guard branch.operation == .call else { return jump }\n"
+    text += "    return isLegacy ? (branch.operandSize == 4 ? legacyCall32 : legacyCall16) : call\n  }\n\n"
     text += "  /// The handler of a comparison and the near branch behind it; nil if they stay apart.\n"
     text += "  static func fused(_ form: FastForm, _ function: BinaryFunction, condition: Int) -> UInt? {\n"
     text +=
@@ -246,7 +249,7 @@ extension Emitter {
       add(form, ["\(form)(\(Self.arguments))"], "0")
     }
     add("leave", ["leaveFrame(\(Self.arguments))"], "0")
-    add("setIfMemory", (0..<16).map { "setIfMemory(\($0), \(Self.arguments))" }, "condition")
+    add("setIfMemory", (0..<16).map { "setIfMemory(\($0), .indexed, \(Self.arguments))" }, "condition")
     for table in integerTables { add(table.form, table.bodies, table.choice) }
     let binary = functions(["binary", "compare"])
     let unary = functions(["unary"])
@@ -270,12 +273,12 @@ extension Emitter {
         "multiplyImmediate\(width)",
         ["false", "true"].map { "multiplyImmediate(\(type), quiet: \($0), \(Self.arguments))" }, "isQuiet ? 1 : 0")
       add(
-        "shiftMemory\(width)", functions(["shift"]).map { "shiftMemory(.\($0), \(type), \(Self.arguments))" },
+        "shiftMemory\(width)", functions(["shift"]).map { "shiftMemory(.\($0), \(type), .indexed, \(Self.arguments))" },
         "function")
       add(
         "unaryMemory\(width)", unary.map { "unaryMemory(.\($0), \(type), .indexed, \(Self.arguments))" }, "function")
       add(
-        "moveIfMemory\(width)", (0..<16).map { "moveIfMemory(\($0), \(type), \(Self.arguments))" }, "condition")
+        "moveIfMemory\(width)", (0..<16).map { "moveIfMemory(\($0), \(type), .indexed, \(Self.arguments))" }, "condition")
       add("segmentLoad\(width)", ["load(\(type), signed: false, .segmented, \(Self.arguments))"], "0")
       add("segmentStore\(width)", ["store(\(type), immediate: false, .segmented, \(Self.arguments))"], "0")
       add(

@@ -38,9 +38,10 @@ extension Emitter {
         both.flatMap { signed in both.map { "divide(signed: \(signed), keeps: \($0), \(word), \(tail))" } })
       add("extendAccumulator\(width)", ["extendAccumulator(wide: \(width == "64"), \(tail))"])
       add("extendIntoDX\(width)", ["extendIntoDX(\(word), \(tail))"])
-      for form in ["exchange", "exchangeMemory"] { add("\(form)\(width)", ["\(form)(\(word), \(tail))"]) }
+      add("exchange\(width)", ["exchange(\(word), \(tail))"])
+      add("exchangeMemory\(width)", ["exchangeMemory(\(word), .indexed, \(tail))"])
       for form in ["exchangeAdd", "compareExchange"] {
-        add("\(form)\(width)", ["\(form)Memory(\(word), \(tail))"])
+        add("\(form)\(width)", ["\(form)Memory(\(word), .indexed, \(tail))"])
       }
     }
     return tables
@@ -52,7 +53,7 @@ extension Emitter {
     var tables: [(String, [String], String)] = []
     let binary = functions(["binary", "compare"])
     for (width, word) in [("8", "UInt8.self"), ("16", "UInt16.self")] {
-      tables.append(("load\(width)", ["loadNarrow(\(word), \(tail))"], "0"))
+      tables.append(("load\(width)", ["loadNarrow(\(word), .indexed, \(tail))"], "0"))
       tables.append(("moveRegister\(width)", ["moveNarrow(\(word), immediate: false, \(tail))"], "0"))
       tables.append(("moveImmediate\(width)", ["moveNarrow(\(word), immediate: true, \(tail))"], "0"))
       tables.append(

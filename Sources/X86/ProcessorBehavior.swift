@@ -18,6 +18,7 @@
   case checksCanonicalOffset
   case movesSelectorsAs16Bits
   case readsOuterStackFirst
+  case checksReturnTargetFirst
   case storesReturnAddressBeforeTargetCheck
   case storesFarReturnAddressBeforeTargetCheck
   case checksLowerBoundFirst

@@ -74,6 +74,23 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       behavior: .takesUnalignedSHAOperands, code: [0x0F, 0x38, 0xC9, 0x03], level: .v3,
       prepare: { $0.generalRegisters[3] = data + 4 }, with: Outcome(exception: "none"),
       without: Outcome(exception: "#GP")),
+    // IRETQ, and RETF from CPL 0 to CPL 3, with SS in no table: a target in no half, and one beyond 4 GiB in 32-bit code.
+    BehaviorCase(
+      behavior: .checksReturnTargetFirst, code: [0x48, 0xCF],
+      prepare: { frame(&$0, [nonCanonical, 0x33, 0x202, data + 0x80, 0xA6F7]) }, field: { UInt64($0.errorCode) },
+      with: Outcome(exception: "#GP"), without: Outcome(exception: "#GP", value: 0xA6F4)),
+    BehaviorCase(
+      behavior: .checksReturnTargetFirst, code: [0x48, 0xCF],
+      prepare: { frame(&$0, [1 << 32, 0x23, 0x202, data + 0x80, 0xA6F7]) }, field: { UInt64($0.errorCode) },
+      with: Outcome(exception: "#GP"), without: Outcome(exception: "#GP", value: 0xA6F4)),
+    BehaviorCase(
+      behavior: .checksReturnTargetFirst, code: [0x48, 0xCF],
+      prepare: { frame(&$0, [0, 0x33, 0x202, data + 0x80, 0xA6F7]) }, field: { UInt64($0.errorCode) },
+      with: Outcome(exception: "#GP", value: 0xA6F4), without: Outcome(exception: "#GP", value: 0xA6F4)),
+    BehaviorCase(
+      behavior: .checksReturnTargetFirst, code: [0x48, 0xCB], cpl: 0,
+      prepare: { frame(&$0, [nonCanonical, 0x33, data + 0x80, 0xA6F7]) }, field: { UInt64($0.errorCode) },
+      with: Outcome(exception: "#GP"), without: Outcome(exception: "#GP", value: 0xA6F4)),
     // An index below the lower bound, whose neighbor lies in the page that is not there.
     BehaviorCase(
       behavior: .checksLowerBoundFirst, code: [0x62, 0x03], mode: .compatibility32,
@@ -181,6 +198,12 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       }, field: { $0.generalRegisters[4] }, with: Outcome(exception: "none", value: 0x8000),
       without: Outcome(exception: "none", value: 0x7000_0000_8000)),
   ]
+
+  /// RSP at the beginning of the window, with these words.
+  private static func frame(_ state: inout UserState, _ words: [UInt64]) {
+    state.generalRegisters[4] = data
+    for (index, word) in words.enumerated() { state.window[index] = word }
+  }
 
   /// RSP above 4 GiB, and a far pointer at RBX.
   private static func jump(_ state: inout UserState, to selector: UInt64) {

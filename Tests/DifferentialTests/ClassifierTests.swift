@@ -1,4 +1,5 @@
 import InstructionTesting
+import Interpreter
 import ModelExecution
 import Testing
 import X86
@@ -22,7 +23,7 @@ import X86Decoder
       ("gpr", { $0.generalRegisters[15] ^= 1 << 63 }), ("rip", { $0.rip ^= 1 }), ("rflags ZF", { $0.rflags ^= 0x40 }),
       ("rflags DF ID", { $0.rflags ^= 0x20_0400 }), ("xmm", { $0.ymm[61] ^= 1 }), ("upper ymm", { $0.ymm[63] ^= 1 }),
       ("st", { $0.st[15] ^= 1 }), ("fsBase", { $0.fsBase = 1 }), ("gsBase", { $0.gsBase = 1 }),
-      ("memory", { $0.window[63] ^= 1 << 63 }), ("memory outside the window", { $0.strayWrites = 1 }),
+      ("memory", { $0.window[63] ^= 1 << 63 }), ("memory outside the window", { $0.window[1] = 1 }),
       ("mxcsr", { $0.mxcsr ^= 0x20 }), ("fcw", { $0.fcw ^= 1 }), ("fsw", { $0.fsw ^= 0x200 }), ("ftw", { $0.ftw ^= 1 }),
       ("gs", { $0.selectors[5] = 3 }), ("vector #GP for none", { $0.vector = 13 }), ("errorCode", { $0.errorCode = 1 }),
       ("cr2", { $0.cr2 = 1 }),
@@ -70,6 +71,64 @@ import X86Decoder
     other = addps.input
     other.vector = 13
     #expect(classifier.divergence(addps, subject: other, oracle: addps.input)?.kind == .bug)
+  }
+
+  /// Results of XSAVE and its kin with components in EDX:EAX.
+  struct Components: Sendable {
+    var code: [UInt8]
+    var asked: UInt64
+    /// What the oracle has and the model has not.
+    var change: @Sendable (_ subject: inout UserState, _ oracle: inout UserState) -> Void
+    var rule: String
+  }
+
+  @Test(
+    "Components that the oracle alone has are the model's limit, and nothing else is",
+    arguments: [
+      // XSAVE, XSAVEOPT, XSAVEC: a word of XSTATE_BV, or a byte outside the window.
+      Components(
+        code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.window[0] = 0x40 }, rule: "components-absent"
+      ),
+      Components(
+        code: [0x0F, 0xAE, 0x33], asked: 0xFF, change: { _, there in there.strayWrites = 1 }, rule: "components-absent"),
+      Components(
+        code: [0x0F, 0xC7, 0x23], asked: 1 << 7, change: { _, there in there.window[0] = 1 }, rule: "components-absent"),
+      Components(code: [0x0F, 0xAE, 0x23], asked: 7, change: { _, there in there.window[0] = 0x40 }, rule: "none"),
+      Components(
+        code: [0x0F, 0xAE, 0x23], asked: 1 << 63, change: { _, there in there.window[0] = 0x40 }, rule: "none"),
+      Components(code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.ymm[0] = 1 }, rule: "none"),
+      Components(code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { here, _ in here.vector = 13 }, rule: "none"),
+      Components(code: [0x48, 0x89, 0x03], asked: 0x40, change: { _, there in there.window[0] = 0x40 }, rule: "none"),
+      // XGETBV.
+      Components(
+        code: [0x0F, 0x01, 0xD0], asked: 0,
+        change: {
+          $0.generalRegisters[0] = 7; $1.generalRegisters[0] = 0xE7
+        }, rule: "components-absent"),
+      Components(
+        code: [0x0F, 0x01, 0xD0], asked: 0,
+        change: {
+          $0.generalRegisters[0] = 7; $1.generalRegisters[0] = 3
+        }, rule: "none"),
+      // XRSTOR.
+      Components(
+        code: [0x0F, 0xAE, 0x2B], asked: 0, change: { here, _ in here.vector = 13 }, rule: "components-absent"),
+      Components(code: [0x0F, 0xAE, 0x2B], asked: 0, change: { _, there in there.vector = 13 }, rule: "none"),
+      Components(code: [0x0F, 0xAE, 0x2B], asked: 0xE0, change: { _, there in there.ymm[0] = 1 }, rule: "none"),
+    ])
+  func components(_ row: Components) {
+    let test = InstructionTest.code(row.code) {
+      $0.generalRegisters[0] = row.asked & 0xFFFF_FFFF
+      $0.generalRegisters[2] = row.asked >> 32
+      $0.generalRegisters[3] = InstructionTest.windowAddress
+    }
+    var (here, there) = (test.input, test.input)
+    row.change(&here, &there)
+    for shown in [["components-absent"], []] as [Set<String>] {
+      let classifier = Classifier(rules: DivergenceRule.native, shown: shown, model: .zen4)
+      let rule = shown.isEmpty ? "none" : row.rule
+      #expect(classifier.divergence(test, subject: here, oracle: there)?.rule == rule)
+    }
   }
 
   /// REP MOVSD from SS, with a number of elements: #SS here, another vector there.

@@ -25,8 +25,7 @@ final class RunProfile {
   /// Who executes an instruction.
   private enum ExecutionPath: String, CaseIterable {
     case handler = "handlers of the threaded engine"
-    case shared = "64-bit code by the shared semantics"
-    case otherCode = "16-bit and 32-bit code"
+    case shared = "the shared semantics"
     case unknown = "no instruction that can be read"
   }
 
@@ -83,7 +82,7 @@ final class RunProfile {
     let keys = upcoming.map { Self.key($0.instruction) }
     forms[keys[0], default: 0] += 1
     if keys.count == 2 { pairs[keys, default: 0] += 1 }
-    let path = first.hasHandler ? ExecutionPath.handler : first.mode == .code64 ? .shared : .otherCode
+    let path = first.hasHandler ? ExecutionPath.handler : .shared
     paths[path, default: 0] += 1
     if path == .shared { withoutHandler[keys[0], default: 0] += 1 }
   }
@@ -96,7 +95,7 @@ final class RunProfile {
   func finish() throws {
     var lines = ["\(samples) samples, one every \(interval) ticks"]
     lines += table("executed by", paths.map { ($0.key.rawValue, $0.value) })
-    lines += table("64-bit instructions without a handler", withoutHandler.map { ($0.key.text, $0.value) })
+    lines += table("instructions without a handler", withoutHandler.map { ($0.key.text, $0.value) })
     lines += table("functions", functions.map { ($0.key, $0.value) })
     lines += table("instructions", forms.map { ($0.key.text, $0.value) })
     lines += table(

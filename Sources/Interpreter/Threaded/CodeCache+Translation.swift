@@ -12,42 +12,59 @@ extension CodeCache {
     return unsafe operations
   }
 
-  /// Makes the operations of a block of 64-bit code.
+  /// Makes the operations of a block.
   ///
   /// - Parameter behaviors: those of the processor: an instruction for which it does otherwise has no handler.
   func translate(_ index: Int, _ operations: UnsafeMutablePointer<MicroOp>, _ behaviors: ProcessorBehaviors) {
     let block = unsafe blocks[index]
     let start = unsafe operations + Int(block.first)
-    var offset = UInt16(truncatingIfNeeded: (block.key >> 2) & 0xFFF)
     let first = unsafe instructions + Int(block.first)
-    let flags = unsafe FlagAnalysis(first, Int(block.count), behaviors)
-    for place in 0..<Int(block.count) {
-      let bit: UInt64 = 1 << UInt64(place)
-      unsafe start[place] = MicroOp(
-        first[place], offset: offset, count: place + 1, isQuiet: flags.quiet & bit != 0, behaviors)
-      if flags.recovering & bit != 0 { unsafe start[place].recoversFlags = true }
-      offset &+= UInt16(unsafe first[place].length)
+    let count = Int(block.count)
+    var offset = UInt16(truncatingIfNeeded: (block.key >> 2) & 0xFFF)
+    if block.mode == .code64 {
+      let flags = unsafe FlagAnalysis(first, count, behaviors)
+      for place in 0..<count {
+        let bit: UInt64 = 1 << UInt64(place)
+        unsafe start[place] = MicroOp(
+          first[place], offset: offset, count: place + 1, isQuiet: flags.quiet & bit != 0, behaviors)
+        if flags.recovering & bit != 0 { unsafe start[place].recoversFlags = true }
+        offset &+= UInt16(unsafe first[place].length)
+      }
+      for place in 0..<count - 1 where unsafe first[place + 1].fastForm == FastForm.jumpIf.rawValue {
+        unsafe fuse(first[place], start + place, condition: first[place + 1].opcode)
+      }
+    } else {
+      for place in 0..<count {
+        unsafe start[place] = MicroOp(legacy: first[place], block.mode, offset: offset, count: place + 1, behaviors)
+        offset &+= UInt16(unsafe first[place].length)
+      }
+      for place in 0..<count - 1
+      where unsafe first[place + 1].operation == .jcc && start[place + 1].handler != ThreadedHandlers.general {
+        var comparison = unsafe first[place]
+        guard !comparison.isMemory else { continue }
+        FastForm.note(&comparison, behaviors)
+        unsafe fuse(comparison, start + place, condition: first[place + 1].opcode)
+      }
     }
-    for place in 0..<max(Int(block.count) - 1, 0) { unsafe fuse(first + place, start + place) }
-    if unsafe first[Int(block.count) - 1].endsBlock { unsafe start[Int(block.count) - 1].endsBlock = true }
+    if unsafe first[count - 1].endsBlock { unsafe start[count - 1].endsBlock = true }
     var end = MicroOp()
-    end.handler = offset < 0x1000 ? ThreadedHandlers.unlinked : ThreadedHandlers.pageEnd
+    end.handler =
+      offset < 0x1000
+      ? ThreadedHandlers.unlinked : block.mode == .code64 ? ThreadedHandlers.pageEnd : ThreadedHandlers.legacyPageEnd
     end.offset = offset
     end.isEnd = true
-    end.count = UInt8(truncatingIfNeeded: block.count)
-    unsafe start[Int(block.count)] = end
+    end.count = UInt8(truncatingIfNeeded: count)
+    unsafe start[count] = end
   }
 
   /// Makes one operation of a comparison and the near branch behind it.
-  private func fuse(_ pair: UnsafeMutablePointer<Instruction>, _ operations: UnsafeMutablePointer<MicroOp>) {
-    guard let form = unsafe FastForm(rawValue: pair[0].fastForm), unsafe pair[1].fastForm == FastForm.jumpIf.rawValue,
-      unsafe !operations[1].isFarBranch
-    else { return }
-    let condition = unsafe Int(pair[1].opcode & 15)
+  private func fuse(_ first: Instruction, _ operations: UnsafeMutablePointer<MicroOp>, condition opcode: UInt8) {
+    guard let form = FastForm(rawValue: first.fastForm), unsafe !operations[1].isFarBranch else { return }
+    let condition = Int(opcode & 15)
     if form == .unary64 || form == .unary32 {
-      guard unsafe pair[0].operation == .dec, condition == 4 || condition == 5 else { return }
+      guard first.operation == .dec, condition == 4 || condition == 5 else { return }
       unsafe operations[0].handler = ThreadedHandlers.countedLoop(isWide: form == .unary64, condition: condition)
-    } else if let function = unsafe pair[0].operation.binaryFunction,
+    } else if let function = first.operation.binaryFunction,
       let handler = ThreadedHandlers.fused(form, function, condition: condition)
     {
       unsafe operations[0].handler = handler

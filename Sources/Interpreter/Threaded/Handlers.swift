@@ -13,12 +13,15 @@ enum AddressForm {
   case indexed
   /// The same through FS or GS.
   case segmented
+  /// Of 16- and 32-bit code: through a segment with a base and a limit.
+  case legacy
 }
 
 @inline(__always)
 func address(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm) -> UInt64 {
   let start = unsafe registerFile(core)[Int(op.pointee.base)] &+ op.pointee.displacement
   guard form != .based else { return start }
+  if form == .legacy { return unsafe legacyOffset(core, op) }
   let offset = unsafe start &+ registerFile(core)[Int(op.pointee.index)] &* UInt64(op.pointee.factor)
   guard form == .segmented else { return offset }
   // An offset near the ends of the canonical halves gives an address that nothing is cached for: the shared semantics
@@ -38,6 +41,24 @@ func readable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMut
 @inline(__always)
 func writable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
   unsafe TranslationCache.writable(core.pointee.tlb, address, UInt64(size))
+}
+
+/// A memory operand that may be read straight away; nil if the shared semantics must decide.
+@inline(__always)
+func readable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer? {
+  guard form == .legacy else { return unsafe readable(core, address(core, op, form), size) }
+  let (offset, window) = unsafe (legacyOffset(core, op), legacyWindow(core, op))
+  guard unsafe offset &+ UInt64(size) <= window.pointee.readEnd else { return nil }
+  return unsafe readable(core, window.pointee.linear(offset), size)
+}
+
+/// The same for writing.
+@inline(__always)
+func writable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer? {
+  guard form == .legacy else { return unsafe writable(core, address(core, op, form), size) }
+  let (offset, window) = unsafe (legacyOffset(core, op), legacyWindow(core, op))
+  guard unsafe offset &+ UInt64(size) <= window.pointee.writeEnd else { return nil }
+  return unsafe writable(core, window.pointee.linear(offset), size)
 }
 
 // MARK: Functions of two operands
@@ -72,7 +93,7 @@ func binarySource<Word: OperandWord>(
   _ function: BinaryFunction, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor,
   _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe readable(core, address(core, op, form), MemoryLayout<Word>.size) else {
+  guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   var flags = LazyFlags(result: result, carries: carries)
@@ -90,8 +111,9 @@ func binaryDestination<Word: OperandWord>(
   _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
   let size = MemoryLayout<Word>.size
-  let at = unsafe address(core, op, form)
-  guard let place = unsafe function.isWritten ? writable(core, at, size) : readable(core, at, size) else {
+  guard
+    let place = unsafe function.isWritten ? writable(core, op, form, size) : readable(core, op, form, size)
+  else {
     return unsafe general(core, op, result, carries, budget)
   }
   var flags = LazyFlags(result: result, carries: carries)
@@ -184,7 +206,7 @@ func load<Word: OperandWord>(
   _: Word.Type, signed: Bool, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
   _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe readable(core, address(core, op, form), MemoryLayout<Word>.size) else {
+  guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let value = unsafe place.loadUnaligned(as: Word.self)
@@ -197,7 +219,7 @@ func store<Word: OperandWord>(
   _: Word.Type, immediate: Bool, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
   _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, form), MemoryLayout<Word>.size) else {
+  guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let value = unsafe immediate ? op.pointee.immediate : registerFile(core)[Int(op.pointee.destination)]
@@ -232,7 +254,7 @@ func loadSigned<Word: OperandWord>(
   _: Word.Type, _ kind: Extension, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
   _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe readable(core, address(core, op, form), MemoryLayout<Word>.size) else {
+  guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   unsafe registerFile(core)[Int(op.pointee.destination)] = extended(
@@ -243,10 +265,10 @@ func loadSigned<Word: OperandWord>(
 /// CMOVcc of memory, which is read whatever the condition says.
 @inline(__always)
 func moveIfMemory<Word: OperandWord>(
-  _ condition: UInt8, _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ condition: UInt8, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
   _ budget: Int
 ) {
-  guard let place = unsafe readable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+  guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let own = unsafe Int(op.pointee.destination)
@@ -275,10 +297,10 @@ func shiftCount<Word: OperandWord>(
 /// Memory shifted by an immediate, which is masked and not zero.
 @inline(__always)
 func shiftMemory<Word: OperandWord>(
-  _ function: ShiftFunction, _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ function: ShiftFunction, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
   _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+  guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   var flags = LazyFlags(result: result, carries: carries)
@@ -293,7 +315,7 @@ func unaryMemory<Word: OperandWord>(
   _ function: UnaryFunction, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor,
   _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, form), MemoryLayout<Word>.size) else {
+  guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   var flags = LazyFlags(result: result, carries: carries)

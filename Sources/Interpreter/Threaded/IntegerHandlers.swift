@@ -155,9 +155,9 @@ func exchange<Word: OperandWord>(
 /// XCHG with memory.
 @inline(__always)
 func exchangeMemory<Word: OperandWord>(
-  _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+  guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let own = unsafe Int(op.pointee.destination)
@@ -170,9 +170,9 @@ func exchangeMemory<Word: OperandWord>(
 /// XADD with memory.
 @inline(__always)
 func exchangeAddMemory<Word: OperandWord>(
-  _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+  guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   var flags = LazyFlags(result: result, carries: carries)
@@ -187,9 +187,9 @@ func exchangeAddMemory<Word: OperandWord>(
 /// CMPXCHG with memory, which is written in either case.
 @inline(__always)
 func compareExchangeMemory<Word: OperandWord>(
-  _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+  guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   var flags = LazyFlags(result: result, carries: carries)
@@ -210,9 +210,9 @@ func compareExchangeMemory<Word: OperandWord>(
 /// MOV of a register of 8 or 16 bits from memory.
 @inline(__always)
 func loadNarrow<Word: OperandWord>(
-  _: Word.Type, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe readable(core, address(core, op, .indexed), MemoryLayout<Word>.size) else {
+  guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let own = unsafe Int(op.pointee.destination)
@@ -258,9 +258,9 @@ func extendIntoDX<Word: OperandWord>(
 /// SETcc of memory.
 @inline(__always)
 func setIfMemory(
-  _ condition: UInt8, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _ condition: UInt8, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  guard let place = unsafe writable(core, address(core, op, .indexed), 1) else {
+  guard let place = unsafe writable(core, op, form, 1) else {
     return unsafe general(core, op, result, carries, budget)
   }
   unsafe place.storeBytes(of: LazyFlags(result: result, carries: carries).holds(condition) ? 1 : 0, as: UInt8.self)

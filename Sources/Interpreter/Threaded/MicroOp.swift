@@ -12,13 +12,14 @@ struct MicroOp {
   /// The immediate. Of a linked branch within its page, the operation where it goes if it is taken; of one to another
   /// page, the distance of its target from the page of the code.
   var immediate: UInt64 = 0
-  /// The displacement; of a call, the distance of the return address from the page of the code.
+  /// The displacement, outside 64-bit code as `legacyOffset` reads it; of a call, the distance of the return address from
+  /// the page of the code.
   var displacement: UInt64 = 0
   /// The register that is written, or compared with memory.
   var destination: UInt8 = Instruction.noRegister
   /// The other register operand.
   var source: UInt8 = Instruction.noRegister
-  /// The base register: 17 is the linear address of the page that the code is in, 16 reads as zero.
+  /// The base register: 17 is where the page of the code begins, as RIP counts it, 16 reads as zero.
   var base: UInt8 = Instruction.noRegister
   /// The index register.
   var index: UInt8 = Instruction.noRegister
@@ -102,6 +103,8 @@ struct ThreadedJump {
   var invalidations: UInt64 = 0
   /// The processor, which does what no handler does.
   var owner: Unmanaged<Processor>?
+  /// What 16- and 32-bit code needs.
+  var legacy = LegacyState()
 }
 
 /// Which loop executes a guest; the guest cannot see it.
@@ -141,7 +144,7 @@ func dispatch(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ ca
 @inline(__always)
 func cursor(_ address: UInt64) -> MicroOp.Cursor { unsafe MicroOp.Cursor(bitPattern: UInt(address)).unsafelyUnwrapped }
 
-/// The general registers; 16 reads as zero, 17 is the page of the code.
+/// The general registers; 16 reads as zero, 17 is the page of the code: what RIP is at its beginning.
 @inline(__always)
 func registerFile(_ core: MicroOp.Core) -> UnsafeMutablePointer<UInt64> {
   unsafe UnsafeMutableRawPointer(core).assumingMemoryBound(to: UInt64.self)

@@ -29,12 +29,17 @@ extension Processor {
           ?? DecodeFailure.truncated
       }
       guard failure == nil else { break }
-      FastForm.note(&instruction, model.behaviors)
-      let operation = MicroOp(instruction, offset: 0, count: 1, isQuiet: false, model.behaviors)
+      let operation: MicroOp
+      if mode == .code64 {
+        FastForm.note(&instruction, model.behaviors)
+        operation = MicroOp(instruction, offset: 0, count: 1, isQuiet: false, model.behaviors)
+      } else {
+        operation = MicroOp(legacy: instruction, mode, offset: 0, count: 1, model.behaviors)
+      }
       result.append(
         UpcomingInstruction(
           instruction: instruction, address: start &+ UInt64(offset), mode: mode,
-          hasHandler: mode == .code64 && operation.handler != ThreadedHandlers.general))
+          hasHandler: operation.handler != ThreadedHandlers.general))
       offset += Int(instruction.length)
     }
     return result

@@ -15,7 +15,7 @@ enum ThreadedOutcome {
 }
 
 extension Processor {
-  /// Runs translated blocks of 64-bit code until the ticks that are left may not suffice for another one, or something
+  /// Runs translated blocks until the ticks that are left may not suffice for another one, or something
   /// waits that the loop around it must look at.
   ///
   /// The same blocks, ticks, translations and events as `runBlocks`: which of the two runs cannot be seen from the guest.
@@ -33,10 +33,11 @@ extension Processor {
     state.granted &+= rest
   }
 
-  /// Whether the engine can run from here: 64-bit code, ticks for a whole block, nothing that every access must check.
+  /// Whether the engine can run from here: ticks for a whole block, nothing that every access must check, and no page of
+  /// code through which the limit of CS goes.
   @inline(__always)
   var canRunThreaded: Bool {
-    engine == .threaded && is64Bit && state.budget >= Threaded.reserve && !isCheckingAlignment
+    engine == .threaded && state.budget >= Threaded.reserve && !isCheckingAlignment && (is64Bit || isLegacyPageWhole)
   }
 
   private func prepareThreaded() -> Bool {
@@ -47,9 +48,13 @@ extension Processor {
       let jumps = UnsafeMutablePointer<ThreadedJump>.allocate(capacity: ThreadedJump.count)
       unsafe jumps.initialize(repeating: ThreadedJump(), count: ThreadedJump.count)
       unsafe state.threaded.jumps = jumps
+      let windows = UnsafeMutablePointer<SegmentWindow>.allocate(capacity: state.segments.count)
+      unsafe windows.initialize(repeating: SegmentWindow(), count: state.segments.count)
+      unsafe state.threaded.legacy.windows = windows
       unsafe state.threaded.owner = Unmanaged.passUnretained(self)
     }
     renewThreaded()
+    renewLegacy()
     return true
   }
 
@@ -111,10 +116,11 @@ extension Processor {
 
   /// Whether another block may begin at once.
   private var goesOn: Bool {
-    guard state.attention == 0, is64Bit, !isCheckingAlignment, !isEventWaiting, state.budget >= Threaded.reserve else {
-      return false
-    }
+    guard state.attention == 0, !isCheckingAlignment, !isEventWaiting, state.budget >= Threaded.reserve,
+      is64Bit || isLegacyPageWhole
+    else { return false }
     renewThreaded()
+    renewLegacy()
     return true
   }
 
@@ -131,7 +137,9 @@ extension Processor {
     let next = unsafe rip &+ UInt64(at.pointee.length)
     let goal = unsafe next &+ at.pointee.immediate
     guard (goal ^ rip) >> 47 == 0 else { return false }
-    if unsafe at.pointee.operation == .call {
+    if unsafe at.pointee.operation == .call, unsafe core.pointee.threaded.legacy.isOn {
+      guard unsafe beginLegacyCall(core, at.pointee.operandSize, next) else { return false }
+    } else if unsafe at.pointee.operation == .call {
       let top = unsafe registerFile(core)[4] &- 8
       guard let place = unsafe TranslationCache.writable(core.pointee.tlb, top, 8) else { return false }
       unsafe place.storeBytes(of: next, as: UInt64.self)
@@ -148,7 +156,7 @@ extension Processor {
     let epoch = unsafe core.pointee.threaded.generation
     guard let next = unsafe blockAtRIP(core) else { return nil }
     // A cache that had to be emptied holds the branch no longer.
-    if goal & ~0xFFF == page, unsafe core.pointee.threaded.generation == epoch,
+    if goal &- page < 0x1000, unsafe core.pointee.threaded.generation == epoch,
       unsafe !with(core, { $0.cache.hasBreakpoints })
     {
       unsafe op.pointee.immediate = UInt64(UInt(bitPattern: next))
@@ -158,7 +166,7 @@ extension Processor {
         unsafe op.pointee.handler =
           op.pointee.isEnd
           ? ThreadedHandlers.jump
-          : ThreadedHandlers.linked(FastForm(rawValue: at.pointee.fastForm) ?? .none, Int(at.pointee.opcode & 15))
+          : ThreadedHandlers.linked(at.pointee, isLegacy: core.pointee.threaded.legacy.isOn)
       }
     }
     return unsafe next
@@ -183,15 +191,17 @@ extension Processor {
   }
 
   private func threadedBlock() -> MicroOp.Cursor? {
-    let rip = state.rip
+    if !is64Bit { wrapInstructionPointer() }
+    guard is64Bit || isLegacyPageWhole else { return nil }
+    let rip = linearInstructionPointer
     let operations = unsafe core.pointee.threaded.operations.unsafelyUnwrapped
     let slot =
       unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
       + Int(truncatingIfNeeded: (rip ^ (rip >> 12)) & UInt64(ThreadedJump.count - 1))
-    guard let index = unsafe keptBlock(slot) ?? findBlock() else { return nil }
+    guard let index = unsafe keptBlock(slot, rip) ?? findBlock() else { return nil }
     let first = unsafe operations + Int(cache.blocks[Int(index)].first)
     if unsafe first.pointee.handler == 0 { unsafe cache.translate(Int(index), operations, model.behaviors) }
-    unsafe registers[17] = rip & ~0xFFF
+    unsafe registers[17] = state.rip &- (rip & 0xFFF)
     renewThreaded()
     if !cache.hasBreakpoints {
       unsafe slot.pointee = ThreadedJump(
@@ -203,14 +213,13 @@ extension Processor {
   /// The block of a slot whose generation is over, if the fetch TLB says that it is still the one at RIP: after a flush
   /// most are.
   @inline(__always)
-  private func keptBlock(_ slot: UnsafeMutablePointer<ThreadedJump>) -> UInt32? {
-    let rip = state.rip
+  private func keptBlock(_ slot: UnsafeMutablePointer<ThreadedJump>, _ rip: UInt64) -> UInt32? {
     guard unsafe slot.pointee.rip == rip, unsafe slot.pointee.generation != .max, !cache.hasBreakpoints,
       let offset = translator.cachedFetch(rip, isUser: state.cpl == 3)
     else { return nil }
     let index = unsafe slot.pointee.block
     let block = unsafe cache.blocks[Int(index)]
-    return block.isValid && block.key == offset << 2 | UInt64(DecodeMode.code64.rawValue) ? index : nil
+    return block.isValid && block.key == offset << 2 | UInt64(state.decodeMode) ? index : nil
   }
 
   /// The block at RIP, to which the first operation of one whose code was written leads from now on.

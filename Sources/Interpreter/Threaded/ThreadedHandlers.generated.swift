@@ -872,26 +872,26 @@ enum ThreadedHandlers {
   ]
 
   private static let setIfMemoryHandlers: [UInt] = unsafe [
-    bits { unsafe setIfMemory(0, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(1, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(2, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(3, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(4, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(5, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(6, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(7, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(8, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(9, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(10, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(11, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(12, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(13, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(14, $0, $1, $2, $3, $4) },
-    bits { unsafe setIfMemory(15, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(0, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(1, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(2, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(3, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(4, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(5, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(6, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(7, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(8, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(9, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(10, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(11, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(12, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(13, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(14, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(15, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let load8Handlers: [UInt] = unsafe [
-    bits { unsafe loadNarrow(UInt8.self, $0, $1, $2, $3, $4) },
+    bits { unsafe loadNarrow(UInt8.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let moveRegister8Handlers: [UInt] = unsafe [
@@ -917,7 +917,7 @@ enum ThreadedHandlers {
   ]
 
   private static let load16Handlers: [UInt] = unsafe [
-    bits { unsafe loadNarrow(UInt16.self, $0, $1, $2, $3, $4) },
+    bits { unsafe loadNarrow(UInt16.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let moveRegister16Handlers: [UInt] = unsafe [
@@ -1083,15 +1083,15 @@ enum ThreadedHandlers {
   ]
 
   private static let exchangeMemory64Handlers: [UInt] = unsafe [
-    bits { unsafe exchangeMemory(UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe exchangeMemory(UInt64.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let exchangeAdd64Handlers: [UInt] = unsafe [
-    bits { unsafe exchangeAddMemory(UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe exchangeAddMemory(UInt64.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let compareExchange64Handlers: [UInt] = unsafe [
-    bits { unsafe compareExchangeMemory(UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe compareExchangeMemory(UInt64.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let bitScan32Handlers: [UInt] = unsafe [
@@ -1171,15 +1171,15 @@ enum ThreadedHandlers {
   ]
 
   private static let exchangeMemory32Handlers: [UInt] = unsafe [
-    bits { unsafe exchangeMemory(UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe exchangeMemory(UInt32.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let exchangeAdd32Handlers: [UInt] = unsafe [
-    bits { unsafe exchangeAddMemory(UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe exchangeAddMemory(UInt32.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let compareExchange32Handlers: [UInt] = unsafe [
-    bits { unsafe compareExchangeMemory(UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe compareExchangeMemory(UInt32.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let source8Handlers: [UInt] = unsafe [
@@ -1314,13 +1314,13 @@ enum ThreadedHandlers {
   ]
 
   private static let shiftMemory64Handlers: [UInt] = unsafe [
-    bits { unsafe shiftMemory(.rol, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.ror, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.rcl, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.rcr, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.shl, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.shr, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.sar, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rol, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let unaryMemory64Handlers: [UInt] = unsafe [
@@ -1331,22 +1331,22 @@ enum ThreadedHandlers {
   ]
 
   private static let moveIfMemory64Handlers: [UInt] = unsafe [
-    bits { unsafe moveIfMemory(0, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(1, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(2, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(3, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(4, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(5, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(6, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(7, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(8, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(9, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(10, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(11, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(12, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(13, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(14, UInt64.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(15, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(0, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(1, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(2, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(3, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(4, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(5, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(6, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(7, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(8, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(9, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(10, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(11, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(12, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(13, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(14, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(15, UInt64.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let segmentLoad64Handlers: [UInt] = unsafe [
@@ -1382,13 +1382,13 @@ enum ThreadedHandlers {
   ]
 
   private static let shiftMemory32Handlers: [UInt] = unsafe [
-    bits { unsafe shiftMemory(.rol, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.ror, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.rcl, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.rcr, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.shl, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.shr, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe shiftMemory(.sar, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rol, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let unaryMemory32Handlers: [UInt] = unsafe [
@@ -1399,22 +1399,22 @@ enum ThreadedHandlers {
   ]
 
   private static let moveIfMemory32Handlers: [UInt] = unsafe [
-    bits { unsafe moveIfMemory(0, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(1, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(2, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(3, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(4, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(5, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(6, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(7, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(8, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(9, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(10, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(11, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(12, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(13, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(14, UInt32.self, $0, $1, $2, $3, $4) },
-    bits { unsafe moveIfMemory(15, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(0, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(1, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(2, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(3, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(4, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(5, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(6, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(7, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(8, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(9, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(10, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(11, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(12, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(13, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(14, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(15, UInt32.self, .indexed, $0, $1, $2, $3, $4) },
   ]
 
   private static let segmentLoad32Handlers: [UInt] = unsafe [
@@ -1894,6 +1894,467 @@ enum ThreadedHandlers {
     bits { unsafe moveByteMask($0, $1, $2, $3, $4) },
   ]
 
+  private static let legacy_load32Handlers: [UInt] = unsafe [
+    bits { unsafe load(UInt32.self, signed: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_load16Handlers: [UInt] = unsafe [
+    bits { unsafe loadNarrow(UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_loadZero16Handlers: [UInt] = unsafe [
+    bits { unsafe load(UInt16.self, signed: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_loadSign16Handlers: [UInt] = unsafe [
+    bits { unsafe loadSigned(UInt16.self, .zero32, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_load8Handlers: [UInt] = unsafe [
+    bits { unsafe loadNarrow(UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_loadZero8Handlers: [UInt] = unsafe [
+    bits { unsafe load(UInt8.self, signed: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_loadSign8Handlers: [UInt] = unsafe [
+    bits { unsafe loadSigned(UInt8.self, .zero32, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_loadZero8Into16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyLoadByteInto16(signed: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_loadSign8Into16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyLoadByteInto16(signed: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_address32Handlers: [UInt] = unsafe [
+    bits { unsafe loadAddress(.zero32, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_address16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyAddress16($0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_store32Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_storeImmediate32Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_source32Handlers: [UInt] = unsafe [
+    bits { unsafe binarySource(.add, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.or, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.adc, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sbb, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.and, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sub, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.xor, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.cmp, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.test, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_destination32Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt32.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_destinationImmediate32Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt32.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_unary32Handlers: [UInt] = unsafe [
+    bits { unsafe unaryMemory(.not, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.neg, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.inc, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.dec, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_shift32Handlers: [UInt] = unsafe [
+    bits { unsafe shiftMemory(.rol, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_store16Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_storeImmediate16Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_source16Handlers: [UInt] = unsafe [
+    bits { unsafe binarySource(.add, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.or, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.adc, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sbb, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.and, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sub, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.xor, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.cmp, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.test, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_destination16Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt16.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_destinationImmediate16Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt16.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_unary16Handlers: [UInt] = unsafe [
+    bits { unsafe unaryMemory(.not, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.neg, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.inc, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.dec, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_shift16Handlers: [UInt] = unsafe [
+    bits { unsafe shiftMemory(.rol, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt16.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_store8Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_storeImmediate8Handlers: [UInt] = unsafe [
+    bits { unsafe store(UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_source8Handlers: [UInt] = unsafe [
+    bits { unsafe binarySource(.add, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.or, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.adc, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sbb, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.and, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.sub, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.xor, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.cmp, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binarySource(.test, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_destination8Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt8.self, immediate: false, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_destinationImmediate8Handlers: [UInt] = unsafe [
+    bits { unsafe binaryDestination(.add, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.or, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.adc, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sbb, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.and, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.sub, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.xor, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.cmp, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe binaryDestination(.test, UInt8.self, immediate: true, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_unary8Handlers: [UInt] = unsafe [
+    bits { unsafe unaryMemory(.not, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.neg, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.inc, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe unaryMemory(.dec, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_shift8Handlers: [UInt] = unsafe [
+    bits { unsafe shiftMemory(.rol, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.ror, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcl, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.rcr, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shl, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.shr, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe shiftMemory(.sar, UInt8.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_setIfHandlers: [UInt] = unsafe [
+    bits { unsafe setIfMemory(0, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(1, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(2, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(3, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(4, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(5, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(6, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(7, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(8, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(9, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(10, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(11, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(12, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(13, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(14, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe setIfMemory(15, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_moveIf32Handlers: [UInt] = unsafe [
+    bits { unsafe moveIfMemory(0, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(1, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(2, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(3, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(4, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(5, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(6, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(7, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(8, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(9, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(10, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(11, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(12, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(13, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(14, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+    bits { unsafe moveIfMemory(15, UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_exchange32Handlers: [UInt] = unsafe [
+    bits { unsafe exchangeMemory(UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_exchangeAdd32Handlers: [UInt] = unsafe [
+    bits { unsafe exchangeAddMemory(UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_compareExchange32Handlers: [UInt] = unsafe [
+    bits { unsafe compareExchangeMemory(UInt32.self, .legacy, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_push32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPush(UInt32.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_push16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPush(UInt16.self, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_pushImmediate32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPush(UInt32.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_pushImmediate16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPush(UInt16.self, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_pushMemory32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPushMemory(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_pushMemory16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPushMemory(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_pop32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPop(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_pop16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyPop(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_leave32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyLeave(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_leave16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyLeave(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_callFar32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyCallFar(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_callFar16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyCallFar(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_callRegister32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyCallRegister(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_callRegister16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyCallRegister(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_callMemory32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyCallMemory(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_callMemory16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyCallMemory(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_jumpRegister32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyJumpRegister(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_jumpRegister16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyJumpRegister(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_jumpMemory32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyJumpMemory(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_jumpMemory16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyJumpMemory(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_ret32Handlers: [UInt] = unsafe [
+    bits { unsafe legacyRet(UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_ret16Handlers: [UInt] = unsafe [
+    bits { unsafe legacyRet(UInt16.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_jumpIfFarHandlers: [UInt] = unsafe [
+    bits { unsafe legacyJumpIfFar(0, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(1, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(2, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(3, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(4, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(5, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(6, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(7, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(8, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(9, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(10, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(11, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(12, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(13, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(14, $0, $1, $2, $3, $4) },
+    bits { unsafe legacyJumpIfFar(15, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let legacy_jumpFarHandlers: [UInt] = unsafe [
+    bits { unsafe legacyJumpFar($0, $1, $2, $3, $4) },
+  ]
+
+  /// The handler of an instruction of 16- or 32-bit code.
+  static func legacy(_ form: LegacyForm, function: Int, condition: Int) -> UInt {
+    switch form {
+    case .load32: legacy_load32Handlers[0]
+    case .load16: legacy_load16Handlers[0]
+    case .loadZero16: legacy_loadZero16Handlers[0]
+    case .loadSign16: legacy_loadSign16Handlers[0]
+    case .load8: legacy_load8Handlers[0]
+    case .loadZero8: legacy_loadZero8Handlers[0]
+    case .loadSign8: legacy_loadSign8Handlers[0]
+    case .loadZero8Into16: legacy_loadZero8Into16Handlers[0]
+    case .loadSign8Into16: legacy_loadSign8Into16Handlers[0]
+    case .address32: legacy_address32Handlers[0]
+    case .address16: legacy_address16Handlers[0]
+    case .store32: legacy_store32Handlers[0]
+    case .storeImmediate32: legacy_storeImmediate32Handlers[0]
+    case .source32: legacy_source32Handlers[function]
+    case .destination32: legacy_destination32Handlers[function]
+    case .destinationImmediate32: legacy_destinationImmediate32Handlers[function]
+    case .unary32: legacy_unary32Handlers[function]
+    case .shift32: legacy_shift32Handlers[function]
+    case .store16: legacy_store16Handlers[0]
+    case .storeImmediate16: legacy_storeImmediate16Handlers[0]
+    case .source16: legacy_source16Handlers[function]
+    case .destination16: legacy_destination16Handlers[function]
+    case .destinationImmediate16: legacy_destinationImmediate16Handlers[function]
+    case .unary16: legacy_unary16Handlers[function]
+    case .shift16: legacy_shift16Handlers[function]
+    case .store8: legacy_store8Handlers[0]
+    case .storeImmediate8: legacy_storeImmediate8Handlers[0]
+    case .source8: legacy_source8Handlers[function]
+    case .destination8: legacy_destination8Handlers[function]
+    case .destinationImmediate8: legacy_destinationImmediate8Handlers[function]
+    case .unary8: legacy_unary8Handlers[function]
+    case .shift8: legacy_shift8Handlers[function]
+    case .setIf: legacy_setIfHandlers[condition]
+    case .moveIf32: legacy_moveIf32Handlers[condition]
+    case .exchange32: legacy_exchange32Handlers[0]
+    case .exchangeAdd32: legacy_exchangeAdd32Handlers[0]
+    case .compareExchange32: legacy_compareExchange32Handlers[0]
+    case .push32: legacy_push32Handlers[0]
+    case .push16: legacy_push16Handlers[0]
+    case .pushImmediate32: legacy_pushImmediate32Handlers[0]
+    case .pushImmediate16: legacy_pushImmediate16Handlers[0]
+    case .pushMemory32: legacy_pushMemory32Handlers[0]
+    case .pushMemory16: legacy_pushMemory16Handlers[0]
+    case .pop32: legacy_pop32Handlers[0]
+    case .pop16: legacy_pop16Handlers[0]
+    case .leave32: legacy_leave32Handlers[0]
+    case .leave16: legacy_leave16Handlers[0]
+    case .callFar32: legacy_callFar32Handlers[0]
+    case .callFar16: legacy_callFar16Handlers[0]
+    case .callRegister32: legacy_callRegister32Handlers[0]
+    case .callRegister16: legacy_callRegister16Handlers[0]
+    case .callMemory32: legacy_callMemory32Handlers[0]
+    case .callMemory16: legacy_callMemory16Handlers[0]
+    case .jumpRegister32: legacy_jumpRegister32Handlers[0]
+    case .jumpRegister16: legacy_jumpRegister16Handlers[0]
+    case .jumpMemory32: legacy_jumpMemory32Handlers[0]
+    case .jumpMemory16: legacy_jumpMemory16Handlers[0]
+    case .ret32: legacy_ret32Handlers[0]
+    case .ret16: legacy_ret16Handlers[0]
+    case .jumpIfFar: legacy_jumpIfFarHandlers[condition]
+    case .jumpFar: legacy_jumpFarHandlers[0]
+    }
+  }
+
+  private static let legacyCall32 = unsafe bits { unsafe legacyCall(UInt32.self, $0, $1, $2, $3, $4) }
+
+  private static let legacyCall16 = unsafe bits { unsafe legacyCall(UInt16.self, $0, $1, $2, $3, $4) }
+  /// The end of a block where another page begins.
+  static let legacyPageEnd = unsafe bits { unsafe legacyEnterNextPage($0, $1, $2, $3, $4) }
+
   /// The handler of an instruction without a fast form.
   static func other(
     _ form: ThreadedForm, function: Int, condition: Int, isIndexed: Bool, isQuiet: Bool
@@ -2087,8 +2548,10 @@ enum ThreadedHandlers {
   }
 
   /// The handler of a near branch that is linked.
-  static func linked(_ form: FastForm, _ condition: Int) -> UInt {
-    form == .jumpIf ? linkedJumpIfHandlers[condition] : form == .call ? call : jump
+  static func linked(_ branch: Instruction, isLegacy: Bool) -> UInt {
+    if branch.operation == .jcc { return linkedJumpIfHandlers[Int(branch.opcode & 15)] }
+    guard branch.operation == .call else { return jump }
+    return isLegacy ? (branch.operandSize == 4 ? legacyCall32 : legacyCall16) : call
   }
 
   /// The handler of a comparison and the near branch behind it; nil if they stay apart.

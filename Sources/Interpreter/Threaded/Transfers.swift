@@ -193,9 +193,12 @@ func general(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
     let left = outcome == .nextAndStop && budget > -(1 << 50) ? budget &- Threaded.stop : budget
     unsafe dispatch(core, op + 1, core.pointee.flags.result, core.pointee.flags.carries, left)
   case .elsewhere:
-    unsafe jumpTo(
-      core.pointee.rip, core, op, core.pointee.flags.result, core.pointee.flags.carries,
-      core.pointee.budget &- Threaded.reserve)
+    let left = unsafe core.pointee.budget &- Threaded.reserve
+    let flags = unsafe core.pointee.flags
+    if unsafe core.pointee.threaded.legacy.isOn {
+      return unsafe legacyResume(core, op, flags.result, flags.carries, left)
+    }
+    unsafe jumpTo(core.pointee.rip, core, op, flags.result, flags.carries, left)
   case .leave: return
   }
 }
