@@ -305,7 +305,8 @@ extension Processor {
     return stack
   }
 
-  private func outerStack(_ selector: UInt16, _ level: UInt8, returningTo64Bit: Bool) throws(Exception) -> SegmentState {
+  private func outerStack(_ selector: UInt16, _ level: UInt8, returningTo64Bit: Bool) throws(Exception) -> SegmentState
+  {
     if selector & 0xFFFC == 0 {
       guard returningTo64Bit, level < 3, UInt8(selector & 3) == level else {
         throw .generalProtection(returningTo64Bit && level < 3 ? .stackRequestedPrivilege : .nullStackSelector)

@@ -278,7 +278,8 @@ extension Emitter {
       add(
         "unaryMemory\(width)", unary.map { "unaryMemory(.\($0), \(type), .indexed, \(Self.arguments))" }, "function")
       add(
-        "moveIfMemory\(width)", (0..<16).map { "moveIfMemory(\($0), \(type), .indexed, \(Self.arguments))" }, "condition")
+        "moveIfMemory\(width)", (0..<16).map { "moveIfMemory(\($0), \(type), .indexed, \(Self.arguments))" },
+        "condition")
       add("segmentLoad\(width)", ["load(\(type), signed: false, .segmented, \(Self.arguments))"], "0")
       add("segmentStore\(width)", ["store(\(type), immediate: false, .segmented, \(Self.arguments))"], "0")
       add(

@@ -80,10 +80,11 @@ extension BehaviorRow {
       evidence: "zen4 CA, CF, zen2; icelake CA703C, 40CF", test: "recordings"),
     BehaviorRow(
       behavior: .checksReturnTargetFirst, id: "return-target-first",
-      decides: "RETF and IRET with a target that is not canonical or beyond the limit, and an outer SS that is not valid",
+      decides:
+        "RETF and IRET with a target that is not canonical or beyond the limit, and an outer SS that is not valid",
       amd: "#GP(0) for the target", intel: "the fault of SS", families: amd,
       evidence:
-        "SDM Vol. 2A \"IRET/IRETD/IRETQ—Interrupt Return\", Vol. 2B \"RET\"; zen2 48CF; zen4 48CF with SS of both tables",
+        "SDM Vol. 2A \"IRET/IRETD/IRETQ—Interrupt Return\", Vol. 2B \"RET\"; zen2, zen4 48CF with SS of both tables",
       test: "rows"),
     BehaviorRow(
       behavior: .storesReturnAddressBeforeTargetCheck, id: "call-stores-first",

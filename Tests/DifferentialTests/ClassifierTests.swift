@@ -23,7 +23,7 @@ import X86Decoder
       ("gpr", { $0.generalRegisters[15] ^= 1 << 63 }), ("rip", { $0.rip ^= 1 }), ("rflags ZF", { $0.rflags ^= 0x40 }),
       ("rflags DF ID", { $0.rflags ^= 0x20_0400 }), ("xmm", { $0.ymm[61] ^= 1 }), ("upper ymm", { $0.ymm[63] ^= 1 }),
       ("st", { $0.st[15] ^= 1 }), ("fsBase", { $0.fsBase = 1 }), ("gsBase", { $0.gsBase = 1 }),
-      ("memory", { $0.window[63] ^= 1 << 63 }), ("memory outside the window", { $0.window[1] = 1 }),
+      ("memory", { $0.window[63] ^= 1 << 63 }), ("memory outside the window", { $0.strayWrites = 1 }),
       ("mxcsr", { $0.mxcsr ^= 0x20 }), ("fcw", { $0.fcw ^= 1 }), ("fsw", { $0.fsw ^= 0x200 }), ("ftw", { $0.ftw ^= 1 }),
       ("gs", { $0.selectors[5] = 3 }), ("vector #GP for none", { $0.vector = 13 }), ("errorCode", { $0.errorCode = 1 }),
       ("cr2", { $0.cr2 = 1 }),
@@ -90,7 +90,7 @@ import X86Decoder
         code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.window[0] = 0x40 }, rule: "components-absent"
       ),
       Components(
-        code: [0x0F, 0xAE, 0x33], asked: 0xFF, change: { _, there in there.strayWrites = 1 }, rule: "components-absent"),
+        code: [0x0F, 0xAE, 0x33], asked: 0xFF, change: { _, there in there.window[1] = 1 }, rule: "components-absent"),
       Components(
         code: [0x0F, 0xC7, 0x23], asked: 1 << 7, change: { _, there in there.window[0] = 1 }, rule: "components-absent"),
       Components(code: [0x0F, 0xAE, 0x23], asked: 7, change: { _, there in there.window[0] = 0x40 }, rule: "none"),

@@ -128,7 +128,9 @@ private final class CarriedFaultModel: PlantedFault {
     StoredPointers(name: "FNSTENV alone", code: [0xD9, 0x33], steps: 1, rule: nil),
   ]
 
-  @Test("x87 pointers of stepped sequences are the host's kernel's, XINUSE is the processor's, and nothing else is", arguments: storedPointers)
+  @Test(
+    "x87 pointers of stepped sequences are the host's kernel's, XINUSE is the processor's, and nothing else is",
+    arguments: storedPointers)
   private func pointers(_ row: StoredPointers) throws {
     /// Flips a stored byte, but of an instruction alone.
     final class Wrong: PlantedFault {

@@ -21,7 +21,10 @@ private let rows: [ProfileRow] = [
   // Code of all modes, and no more ticks between two samples than one.
   ProfileRow(
     rom: "calls32", options: ["--profile-every", "1"],
-    says: [#"one every 1 ticks\n"#, #"\d\d\.\d\d%  handlers of the threaded engine\n +\d+\.\d\d%  the shared semantics\n"#, #"%  PUSH[^\n]*, 32 bits"#]),
+    says: [
+      #"one every 1 ticks\n"#, #"\d\d\.\d\d%  handlers of the threaded engine\n +\d+\.\d\d%  the shared semantics\n"#,
+      #"%  PUSH[^\n]*, 32 bits"#,
+    ]),
   ProfileRow(
     rom: "kind-exits", options: ["--profile-every", "7"],
     says: [#"\ninstructions without a handler:\n(.*\n)*? +\d+\.\d\d%  CPUID, "#]),

@@ -45,7 +45,8 @@ func writable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMut
 
 /// A memory operand that may be read straight away; nil if the shared semantics must decide.
 @inline(__always)
-func readable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer? {
+func readable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer?
+{
   guard form == .legacy else { return unsafe readable(core, address(core, op, form), size) }
   let (offset, window) = unsafe (legacyOffset(core, op), legacyWindow(core, op))
   guard unsafe offset &+ UInt64(size) <= window.pointee.readEnd else { return nil }
@@ -54,7 +55,8 @@ func readable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _
 
 /// The same for writing.
 @inline(__always)
-func writable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer? {
+func writable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer?
+{
   guard form == .legacy else { return unsafe writable(core, address(core, op, form), size) }
   let (offset, window) = unsafe (legacyOffset(core, op), legacyWindow(core, op))
   guard unsafe offset &+ UInt64(size) <= window.pointee.writeEnd else { return nil }
@@ -265,7 +267,8 @@ func loadSigned<Word: OperandWord>(
 /// CMOVcc of memory, which is read whatever the condition says.
 @inline(__always)
 func moveIfMemory<Word: OperandWord>(
-  _ condition: UInt8, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ condition: UInt8, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ carries: UInt64,
   _ budget: Int
 ) {
   guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
@@ -297,7 +300,8 @@ func shiftCount<Word: OperandWord>(
 /// Memory shifted by an immediate, which is masked and not zero.
 @inline(__always)
 func shiftMemory<Word: OperandWord>(
-  _ function: ShiftFunction, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ function: ShiftFunction, _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor,
+  _ result: UInt64,
   _ carries: UInt64, _ budget: Int
 ) {
   guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {

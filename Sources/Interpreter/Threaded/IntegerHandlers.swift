@@ -155,7 +155,8 @@ func exchange<Word: OperandWord>(
 /// XCHG with memory.
 @inline(__always)
 func exchangeMemory<Word: OperandWord>(
-  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
 ) {
   guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
@@ -170,7 +171,8 @@ func exchangeMemory<Word: OperandWord>(
 /// XADD with memory.
 @inline(__always)
 func exchangeAddMemory<Word: OperandWord>(
-  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
 ) {
   guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
@@ -187,7 +189,8 @@ func exchangeAddMemory<Word: OperandWord>(
 /// CMPXCHG with memory, which is written in either case.
 @inline(__always)
 func compareExchangeMemory<Word: OperandWord>(
-  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
 ) {
   guard let place = unsafe writable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
@@ -210,7 +213,8 @@ func compareExchangeMemory<Word: OperandWord>(
 /// MOV of a register of 8 or 16 bits from memory.
 @inline(__always)
 func loadNarrow<Word: OperandWord>(
-  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _: Word.Type, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
+  _ budget: Int
 ) {
   guard let place = unsafe readable(core, op, form, MemoryLayout<Word>.size) else {
     return unsafe general(core, op, result, carries, budget)
@@ -258,7 +262,8 @@ func extendIntoDX<Word: OperandWord>(
 /// SETcc of memory.
 @inline(__always)
 func setIfMemory(
-  _ condition: UInt8, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
+  _ condition: UInt8, _ form: AddressForm, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ carries: UInt64, _ budget: Int
 ) {
   guard let place = unsafe writable(core, op, form, 1) else {
     return unsafe general(core, op, result, carries, budget)
