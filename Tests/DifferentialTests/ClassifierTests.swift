@@ -110,6 +110,10 @@ import X86Decoder
         change: {
           $0.generalRegisters[0] = 7; $1.generalRegisters[0] = 3
         }, rule: "none"),
+      Components(
+        code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.vector = 14 }, rule: "components-absent"),
+      Components(code: [0x0F, 0xAE, 0x23], asked: 7, change: { _, there in there.vector = 14 }, rule: "none"),
+      Components(code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.vector = 13 }, rule: "none"),
       // XRSTOR.
       Components(
         code: [0x0F, 0xAE, 0x2B], asked: 0, change: { here, _ in here.vector = 13 }, rule: "components-absent"),

@@ -74,9 +74,11 @@ enum LegacyForm {
     switch i.operation {
     case .mov: return move(i)
     case .movzx:
-      return i.width0 == 2 ? .loadZero8Into16 : i.width1 == 1 ? .loadZero8 : .loadZero16
+      if i.width0 == 2 { return i.width1 == 1 ? .loadZero8Into16 : .load16 }
+      return i.width1 == 1 ? .loadZero8 : .loadZero16
     case .movsx:
-      return i.width0 == 2 ? (i.width1 == 1 ? .loadSign8Into16 : nil) : i.width1 == 1 ? .loadSign8 : .loadSign16
+      if i.width0 == 2 { return i.width1 == 1 ? .loadSign8Into16 : .load16 }
+      return i.width1 == 1 ? .loadSign8 : .loadSign16
     case .lea: return sized(i.width0, .address32, .address16, nil)
     case .setcc: return .setIf
     case .cmovcc: return sized(i.width0, .moveIf32, nil, nil)

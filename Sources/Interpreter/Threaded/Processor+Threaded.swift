@@ -192,7 +192,11 @@ extension Processor {
 
   private func threadedBlock() -> MicroOp.Cursor? {
     if !is64Bit { wrapInstructionPointer() }
-    guard is64Bit || isLegacyPageWhole else { return nil }
+    guard is64Bit || isLegacyPageWhole else {
+      // What the other loop would fetch.
+      _ = findBlock()
+      return nil
+    }
     let rip = linearInstructionPointer
     let operations = unsafe core.pointee.threaded.operations.unsafelyUnwrapped
     let slot =
