@@ -111,7 +111,10 @@ extension GuestOptions {
   /// The board that the options describe, with the image in its memory.
   ///
   /// - Throws: `InputError` if no image is named, or the image is none for this machine.
-  func makeMachine() throws -> Machine {
+  func makeMachine() throws -> Machine { try makeMachine(configuration) }
+
+  /// The same on another board.
+  func makeMachine(_ configuration: MachineConfiguration) throws -> Machine {
     guard let imagePath else { throw InputError(description: "an image is missing") }
     let machine = try Machine(configuration)
     var options = BootOptions()

@@ -137,12 +137,7 @@ public final class EnginePair {
     if left != right {
       fields.append(EngineField(name: "end of the slice", kind: "end", ours: "\(left)", theirs: "\(right)"))
     }
-    if !state.isSame(ours.processor, theirs.processor) { fields += state.differences.map(Self.field) }
-    if let difference = ours.processor.translationDifference(from: theirs.processor) {
-      fields.append(Self.field(difference))
-    } else if !ours.processor.hasSameLargeRegions(as: theirs.processor) {
-      fields.append(EngineField(name: "notes on large pages", kind: "TLB large", ours: "other", theirs: "other"))
-    }
+    fields += BoardComparison.fields(ours.processor, theirs.processor, state)
     if memory, let (address, one, two) = ours.memoryDifference(from: theirs) {
       let page = GuestMap.name(ofPage: address)
       fields.append(
@@ -151,9 +146,7 @@ public final class EnginePair {
           theirs: Text.hex(two)))
     }
     if isLast || !fields.isEmpty {
-      fields += ours.machine.boardDifferences(from: theirs.machine).map {
-        EngineField(name: $0.name, kind: $0.name, ours: $0.ours, theirs: $0.theirs)
-      }
+      fields += BoardComparison.fields(ours.machine, theirs.machine)
       if ours.output != theirs.output {
         fields.append(
           EngineField(
@@ -163,34 +156,5 @@ public final class EnginePair {
     }
     guard !fields.isEmpty else { return nil }
     return EngineDifference(ticks: theirs.machine.executedTicks, fields: fields)
-  }
-
-  /// General registers are of one kind, and so are the parts of each unit.
-  private static func field(_ difference: (name: String, ours: UInt64, theirs: UInt64)) -> EngineField {
-    let name = difference.name
-    var kind = name
-    if generalRegisterNames.contains(name.lowercased()) {
-      kind = "gpr"
-    } else if name.hasPrefix("XMM") || name.hasPrefix("YMM") {
-      kind = String(name.prefix(3)).lowercased()
-    } else if name.hasPrefix("R"), name.hasSuffix("significand") || name.hasSuffix("exponent") {
-      kind = "st"
-    } else if name == "RFLAGS" {
-      kind = "RFLAGS " + SystemRegister.rflags.names(of: difference.ours ^ difference.theirs).joined(separator: " ")
-    }
-    return EngineField(name: name, kind: kind, ours: Text.hex(difference.ours), theirs: Text.hex(difference.theirs))
-  }
-
-  private static func field(_ difference: TranslationDifference) -> EngineField {
-    func text(_ slot: CachedTranslations.Slot?) -> String {
-      slot.map { "\(Text.suffixed($0.tag)) to \(Text.suffixed($0.attributes))" } ?? "none"
-    }
-    let bank =
-      difference.isFetch
-      ? "fetch TLB of \(difference.index < TranslationCache.fetchSize ? "the supervisor" : "CPL 3")"
-      : "bank \(difference.index / TranslationCache.bankSize) of the data TLB"
-    return EngineField(
-      name: "\(bank), place \(difference.index)", kind: "TLB \(difference.isFetch ? "fetch" : "data")",
-      ours: text(difference.ours), theirs: text(difference.theirs))
   }
 }

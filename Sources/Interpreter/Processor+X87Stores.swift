@@ -120,7 +120,8 @@ extension Processor {
     let integer = Int64(bitPattern: arithmetic.toInteger(own, bits: 64, truncating: false))
     var magnitude = integer.magnitude
     let isTooLarge = arithmetic.flags & 1 != 0 || magnitude > 999_999_999_999_999_999
-    if isTooLarge { arithmetic.flags = 1 }
+    // Nothing was rounded then: C1 is 0.
+    if isTooLarge { (arithmetic.flags, arithmetic.roundedUp) = (1, false) }
     if arithmetic.flags & 1 & ~state.floating.controlWord != 0 {
       setC1(false)
       _ = noteX87(1, mayStop: true)

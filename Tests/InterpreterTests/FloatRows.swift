@@ -87,6 +87,8 @@ let x87Rows = """
   FXAM of an empty register      | D9 E5 |  | fsw=4100
   FNSTENV: tags by the contents  | D9 33 | fcw=37E ftw=7 st0=8000000000000000 st1=3FFF st4=1 | fcw=37F [0]=FFFF0000FFFF037E [8]=FFFFFFE4 [18]=FFFF0000
   FBSTP of 10^18 is indefinite   | DF 33 | ftw=1 st0=DE0B6B3A76400000 st1=403A | [0]=C000000000000000 [8]=FFFF fsw=801 ftw=0 st0=0 st1=0 st14=DE0B6B3A76400000 st15=403A
+  FBSTP above 10^18: nothing up  | DF 33 | ftw=1 st0=D24065D85A282E45 st1=403B | [0]=C000000000000000 [8]=FFFF fsw=801 ftw=0 st0=0 st1=0 st14=D24065D85A282E45 st15=403B
+  FBSTP of 10^18 - 0.4           | DF 33 | ftw=1 st0=DE0B6B3A763FFFFA st1=403A | [0]=C000000000000000 [8]=FFFF fsw=801 ftw=0 st0=0 st1=0 st14=DE0B6B3A763FFFFA st15=403A
   FBSTP of -12.5                 | DF 33 | ftw=1 st0=C800000000000000 st1=C002 | [0]=12 [8]=8000 fsw=820 ftw=0 st0=0 st1=0 st14=C800000000000000 st15=C002
   FLD1, an exception waits       | D9 E8 | fcw=37E fsw=8081 | #MF
   FLD m32, a denormal            | D9 03 | [0]=1 | st0=8000000000000000 st1=3F6A fsw=3802 ftw=80

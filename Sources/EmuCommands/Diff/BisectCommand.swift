@@ -23,6 +23,9 @@ struct BisectCommand: ParsableCommand {
 
   func validate() throws {
     if against == .recorded { throw ValidationError("emu bisect needs --against kvm: a recording cannot go back.") }
+    if against == .reference {
+      throw ValidationError("emu bisect needs --against kvm: emu diff --against reference narrows by itself.")
+    }
   }
 
   func run() throws { try reporting { try narrow() } }
