@@ -149,27 +149,27 @@ enum StateComponents {
   /// - SDM: Vol. 1 "Operation of XSAVE", "Operation of XRSTOR": what XCR0 does not have is not asked for, and #GP if an
   ///   image has it.
   static func areInvolved(_ divergence: Divergence) -> Bool {
-    let input = divergence.test.input
+    guard let operation = divergence.instruction?.operation else { return false }
     let none = UserState.noException
-    switch divergence.instruction?.operation {
-    case .xsave, .xsaveopt, .xsavec:
-      let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
-      guard asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0,
-        divergence.subject.vector == none
-      else { return false }
-      // The longer image may reach where the model's does not.
-      return divergence.oracle.vector == ExceptionVector.pageFault.rawValue
-        || divergence.oracle.vector == none
-          && divergence.differences.allSatisfy { $0.windowOffset != nil || $0.field == "memory outside the window" }
-    case .xgetbv:
+    if operation == .xgetbv {
       return divergence.differences.allSatisfy {
         $0.field == "rax" && ($0.subject ^ $0.oracle) & ModelEnvironment.components(divergence.features) == 0
       }
-    case .xrstor:
+    }
+    if operation == .xrstor {
       return divergence.subject.vector == ExceptionVector.generalProtection.rawValue
         && divergence.oracle.vector == none
-    default: return false
     }
+    let input = divergence.test.input
+    let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
+    guard [.xsave, .xsaveopt, .xsavec].contains(operation),
+      asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0,
+      divergence.subject.vector == none
+    else { return false }
+    // The longer image may reach where the model's does not.
+    return divergence.oracle.vector == ExceptionVector.pageFault.rawValue
+      || divergence.oracle.vector == none
+        && divergence.differences.allSatisfy { $0.windowOffset != nil || $0.field == "memory outside the window" }
   }
 }
 

@@ -43,7 +43,7 @@ enum FastForm: UInt8 {
       if i.operand1 == .one { instruction.immediate = 1 }
       form = i.width0 == 8 ? .shift64 : i.width0 == 4 ? .shift32 : .none
     } else if let function = i.operation.unaryFunction {
-      guard !i.isMemory, i.operand0 == .registerOrMemory else { return }
+      guard !i.isMemory, i.operand0 == .registerOrMemory || i.operand0 == .register else { return }
       instruction.fastFunction = function.rawValue
       form = i.width0 == 8 ? .unary64 : i.width0 == 4 ? .unary32 : .none
     } else {

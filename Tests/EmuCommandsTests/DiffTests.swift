@@ -170,3 +170,38 @@ struct DiffUsageTests {
     #expect(outcome.errors == "emu: \(path): not a recording of emu diff\n")
   }
 }
+
+@Suite("emu diff of the two engines")
+struct EngineDiffTests {
+  @Test(
+    "Both engines agree, and the summary says how far",
+    arguments: [
+      (
+        ["hello"],
+        #"^agrees: 21990 ticks compared at 22 points, RAM and chips at 1, \d+ million a second.*; powerOff\n$"#
+      ),
+      (
+        ["bench-legacy", "--max-instructions", "300000", "--every", "70000"],
+        #"^agrees: 300000 ticks compared at 5 points.*; stopped after 300000 ticks\n$"#
+      ),
+      (["calls32", "--cpu", "icelake"], #"^agrees: \d+ ticks.*; debugExit\(16\)\n$"#),
+    ] as [([String], String)])
+  func agrees(_ arguments: [String], _ text: String) throws {
+    let outcome = try runEmu(["diff", "--against", "reference", rom(arguments[0])] + arguments.dropFirst())
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    #expect(outcome.text.range(of: text, options: .regularExpression) != nil, "\(outcome.text)")
+  }
+
+  @Test(
+    "What does not go together",
+    arguments: [
+      (["diff", "--against", "reference", "--record", "x"], "--against reference excludes --record"),
+      (["diff", "--against", "reference", "--recording", "x"], "--against reference excludes --record"),
+      (["diff", "--against", "reference", "--plant", "ZF:0x10:1"], "--against reference excludes --record"),
+      (["bisect", "--against", "reference"], "emu bisect needs --against kvm"),
+    ])
+  func refusals(_ arguments: [String], _ text: String) throws {
+    let outcome = try runEmu(arguments + [rom("hello")])
+    #expect(outcome.status == 64 && outcome.errors.contains(text), "\(outcome.errors)")
+  }
+}

@@ -27,40 +27,46 @@ enum LegacyForm {
   init?(_ i: Instruction, isFar: Bool, function: inout Int) {
     guard !i.isRepeated else { return nil }
     let form: LegacyForm?
-    switch i.operation {
-    case .push, .pop, .leave: form = Self.stack(i)
-    case .jcc, .jmp, .call, .ret: form = Self.transfer(i, isFar: isFar)
-    default: form = i.isMemory || i.hasMemoryOffset ? Self.memory(i, &function) : nil
+    switch i.operation.fastShape {
+    case .push, .pop: form = Self.stack(i)
+    case .jumpIf, .jump, .call, .ret: form = Self.transfer(i, isFar: isFar)
+    case .none where i.operation == .leave: form = i.operandSize == 4 ? .leave32 : .leave16
+    case .none, .nothing, .move, .zeroExtension, .signExtension, .address, .setIf, .moveIf, .multiply, .wideMultiply:
+      form = i.isMemory || i.hasMemoryOffset ? Self.memory(i, &function) : nil
     }
     guard let form else { return nil }
     self = form
   }
 
+  /// PUSH and POP.
   private static func stack(_ i: Instruction) -> LegacyForm? {
     let isWide = i.operandSize == 4
-    switch (i.operation, i.operand0) {
-    case (.leave, _): return isWide ? .leave32 : .leave16
-    case (.push, .immediate): return isWide ? .pushImmediate32 : .pushImmediate16
-    case (.push, .register), (.push, .registerOrMemory):
-      return i.isMemory ? (isWide ? .pushMemory32 : .pushMemory16) : isWide ? .push32 : .push16
-    case (.pop, .register), (.pop, .registerOrMemory): return i.isMemory ? nil : isWide ? .pop32 : .pop16
+    let isPush = i.operation.fastShape == .push
+    switch i.operand0 {
+    case .immediate: return isWide ? .pushImmediate32 : .pushImmediate16
+    case .register, .registerOrMemory:
+      if i.isMemory { return isPush ? (isWide ? .pushMemory32 : .pushMemory16) : nil }
+      return isPush ? (isWide ? .push32 : .push16) : isWide ? .pop32 : .pop16
     default: return nil
     }
   }
 
+  /// Near branches; nil for one within its page.
   private static func transfer(_ i: Instruction, isFar: Bool) -> LegacyForm? {
     let isWide = i.operandSize == 4
-    switch (i.operation, i.operand0) {
-    case (.jcc, _): return isFar ? .jumpIfFar : nil
-    case (.jmp, .relative): return isFar ? .jumpFar : nil
-    case (.call, .relative): return isFar ? (isWide ? .callFar32 : .callFar16) : nil
-    case (.jmp, .registerOrMemory):
-      return i.isMemory ? (isWide ? .jumpMemory32 : .jumpMemory16) : isWide ? .jumpRegister32 : .jumpRegister16
-    case (.call, .registerOrMemory):
-      return i.isMemory ? (isWide ? .callMemory32 : .callMemory16) : isWide ? .callRegister32 : .callRegister16
-    case (.ret, _): return isWide ? .ret32 : .ret16
-    default: return nil
+    let shape = i.operation.fastShape
+    if shape == .ret { return isWide ? .ret32 : .ret16 }
+    if shape == .jumpIf { return isFar ? .jumpIfFar : nil }
+    let isCall = shape == .call
+    if i.operand0 == .relative {
+      return !isFar ? nil : isCall ? (isWide ? .callFar32 : .callFar16) : .jumpFar
     }
+    if i.isMemory {
+      return isCall
+        ? (isWide ? .callMemory32 : .callMemory16) : isWide ? .jumpMemory32 : .jumpMemory16
+    }
+    return isCall
+      ? (isWide ? .callRegister32 : .callRegister16) : isWide ? .jumpRegister32 : .jumpRegister16
   }
 
   /// By the width of an operand.
@@ -71,22 +77,23 @@ enum LegacyForm {
   }
 
   private static func memory(_ i: Instruction, _ function: inout Int) -> LegacyForm? {
-    switch i.operation {
-    case .mov: return move(i)
-    case .movzx:
+    switch i.operation.fastShape {
+    case .move: return move(i)
+    case .zeroExtension:
       if i.width0 == 2 { return i.width1 == 1 ? .loadZero8Into16 : .load16 }
       return i.width1 == 1 ? .loadZero8 : .loadZero16
-    case .movsx:
+    case .address: return sized(i.width0, .address32, .address16, nil)
+    case .setIf: return .setIf
+    case .moveIf: return sized(i.width0, .moveIf32, nil, nil)
+    case .none, .nothing, .signExtension, .push, .pop, .multiply, .wideMultiply, .jumpIf, .jump, .call, .ret: break
+    }
+    if i.operation == .movsx {
       if i.width0 == 2 { return i.width1 == 1 ? .loadSign8Into16 : .load16 }
       return i.width1 == 1 ? .loadSign8 : .loadSign16
-    case .lea: return sized(i.width0, .address32, .address16, nil)
-    case .setcc: return .setIf
-    case .cmovcc: return sized(i.width0, .moveIf32, nil, nil)
-    case .xchg: return sized(i.width0, .exchange32, nil, nil)
-    case .xadd: return sized(i.width0, .exchangeAdd32, nil, nil)
-    case .cmpxchg: return sized(i.width0, .compareExchange32, nil, nil)
-    default: break
     }
+    if i.operation == .xchg { return sized(i.width0, .exchange32, nil, nil) }
+    if i.operation == .xadd { return sized(i.width0, .exchangeAdd32, nil, nil) }
+    if i.operation == .cmpxchg { return sized(i.width0, .compareExchange32, nil, nil) }
     if let unary = i.operation.unaryFunction {
       function = Int(unary.rawValue)
       return sized(i.width0, .unary32, .unary16, .unary8)
