@@ -47,7 +47,10 @@ extension Processor {
       let storesFirst = does(.storesFarReturnAddressBeforeTargetCheck)
       if !storesFirst { try checkTarget(target, in: entry.segment) }
       // The stack is that of the mode to come.
-      let top = try storePair(UInt64(segment(.cs).selector), state.nextRIP, size, isFlat: isTo64 && !is64Bit)
+      let top =
+        is64Bit && !isTo64 && does(.storesFarReturnAddressInNewStack)
+        ? try storeLegacyPair(UInt64(segment(.cs).selector), state.nextRIP, size)
+        : try storePair(UInt64(segment(.cs).selector), state.nextRIP, size, isFlat: isTo64 && !is64Bit)
       if storesFirst { try checkTarget(target, in: entry.segment) }
       try setAccessed(&entry)
       if isTo64 { unsafe registers[.sp] = top } else { setStackPointer(top) }
@@ -89,6 +92,21 @@ extension Processor {
     try storeStack(stackOffset(upper), first, size)
     try storeStack(stackOffset(lower), second, size)
     return stackOffset(lower)
+  }
+
+  /// The same from 64-bit mode below the stack of 32- or 16-bit code, which has a size, a base and a limit.
+  private func storeLegacyPair(_ first: UInt64, _ second: UInt64, _ size: UInt8) throws(Exception) -> UInt64 {
+    let mask: UInt64 = segment(.ss).isDefault32 ? 0xFFFF_FFFF : 0xFFFF
+    let old = unsafe registers[.sp]
+    let upper = (old &- UInt64(size)) & mask
+    let lower = (upper &- UInt64(size)) & mask
+    for (offset, value) in [(upper, first), (lower, second)] {
+      let address = try legacyLinear(SegmentRegister.ss.rawValue, offset, UInt64(size), isWrite: true)
+      if isCheckingAlignment { try checkAccess(address, UInt64(size), isWrite: true) }
+      matchDataBreakpoints(address, UInt64(size), isWrite: true)
+      try storeLinearSized(address, size, value)
+    }
+    return (old & 0xFFFF_FFFF & ~mask) | lower
   }
 
   /// Call gates, task gates and TSS descriptors as the target of a far transfer.

@@ -98,6 +98,11 @@ extension BehaviorRow {
       intel: "nothing", families: amd,
       evidence: "SDM Vol. 2A \"CALL—Call Procedure\"; zen2-segments 669ADE0600100400", test: "recordings"),
     BehaviorRow(
+      behavior: .storesFarReturnAddressInNewStack, id: "far-call-stack",
+      decides: "where a far CALL from 64-bit mode to 16- or 32-bit code stores CS and the return address",
+      amd: "family 19h below rSP of the new stack's size, family 17h below RSP", intel: "below RSP", families: [.zen4],
+      evidence: "SDM Vol. 2A \"CALL—Call Procedure\"; zen4 FF1B with RSP above 4 GiB and not canonical", test: "rows"),
+    BehaviorRow(
       behavior: .checksLowerBoundFirst, id: "bound-order",
       decides: "BOUND with an index below the lower bound and an upper bound that faults", amd: "the fault",
       intel: "#BR", families: intel, evidence: "Ice Lake 628424CC1F0000; zen2", test: "rows"),

@@ -21,6 +21,7 @@
   case checksReturnTargetFirst
   case storesReturnAddressBeforeTargetCheck
   case storesFarReturnAddressBeforeTargetCheck
+  case storesFarReturnAddressInNewStack
   case checksLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
   case checksUpperHalfOfMaskedStoreFirst

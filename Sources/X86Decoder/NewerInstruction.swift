@@ -81,7 +81,8 @@ public struct NewerInstruction: Hashable, Sendable {
     let found: NewerInstruction?
     switch first {
     case 0x0F: found = Self.legacy(&cursor)
-    case 0xC4 where isVector, 0xC5 where isVector: found = features.contains(.avx) ? nil : Self(nil, .avx)
+    case 0xC4 where isVector, 0xC5 where isVector:
+      found = features.contains(.avx) ? Self.maskOperation(first, &cursor) : Self(nil, .avx)
     case 0x62 where isVector: found = Self(nil, .avx512)
     case 0x8F where second & 0x1F >= 8: found = Self(nil, .xop)
     default: found = nil
@@ -110,6 +111,21 @@ public struct NewerInstruction: Hashable, Sendable {
     }
     let form = Int(instruction.form)
     return failure == nil && OpcodeForm.all.indices.contains(form) ? OpcodeForm.all[form] : nil
+  }
+
+  /// Operations on the mask registers of AVX-512, which have a VEX prefix.
+  private static func maskOperation(_ prefix: UInt8, _ cursor: inout ByteCursor) -> Self? {
+    guard let payload = cursor.next() else { return nil }
+    let map = prefix == 0xC5 ? 1 : payload & 0x1F
+    if prefix == 0xC4 { _ = cursor.next() }
+    guard let opcode = cursor.next() else { return nil }
+    let names: [UInt8: String] =
+      map == 1
+      ? [
+        0x41: "KAND", 0x42: "KANDN", 0x44: "KNOT", 0x45: "KOR", 0x46: "KXNOR", 0x47: "KXOR", 0x4A: "KADD",
+        0x4B: "KUNPCK", 0x90: "KMOV", 0x91: "KMOV", 0x92: "KMOV", 0x93: "KMOV", 0x98: "KORTEST", 0x99: "KTEST",
+      ] : map == 3 ? [0x30: "KSHIFTR", 0x31: "KSHIFTR", 0x32: "KSHIFTL", 0x33: "KSHIFTL"] : [:]
+    return names[opcode].map { Self($0, .avx512) }
   }
 
   private static func legacy(_ cursor: inout ByteCursor) -> Self? {

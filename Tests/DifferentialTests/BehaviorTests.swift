@@ -91,6 +91,21 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       behavior: .checksReturnTargetFirst, code: [0x48, 0xCB], cpl: 0,
       prepare: { frame(&$0, [nonCanonical, 0x33, data + 0x80, 0xA6F7]) }, field: { UInt64($0.errorCode) },
       with: Outcome(exception: "#GP"), without: Outcome(exception: "#GP", value: 0xA6F4)),
+    // CALL m16:32 to 32-bit code: RSP above 4 GiB with memory at its lower half; not canonical; no page there.
+    BehaviorCase(
+      behavior: .storesFarReturnAddressInNewStack, code: [0xFF, 0x1B],
+      prepare: { farCall(&$0, stack: 1 << 32 | (data + 0x100)) }, field: { $0.window[31] },
+      with: Outcome(exception: "none", value: 0x33_1000_0802), without: Outcome(exception: "#PF")),
+    BehaviorCase(
+      behavior: .storesFarReturnAddressInNewStack, code: [0xFF, 0x1B],
+      prepare: { farCall(&$0, stack: nonCanonical << 4 | (data + 0x100)) }, field: { $0.generalRegisters[4] },
+      with: Outcome(exception: "none", value: data + 0xF8),
+      without: Outcome(exception: "#SS", value: nonCanonical << 4 | (data + 0x100))),
+    BehaviorCase(
+      behavior: .storesFarReturnAddressInNewStack, code: [0xFF, 0x1B],
+      prepare: { farCall(&$0, stack: 1 << 32 | 0x2000_9000) }, field: { $0.cr2 },
+      with: Outcome(exception: "#PF", value: 0x2000_8FFC),
+      without: Outcome(exception: "#PF", value: 1 << 32 | 0x2000_8FFC)),
     // An index below the lower bound, whose neighbor lies in the page that is not there.
     BehaviorCase(
       behavior: .checksLowerBoundFirst, code: [0x62, 0x03], mode: .compatibility32,
@@ -198,6 +213,13 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       }, field: { $0.generalRegisters[4] }, with: Outcome(exception: "none", value: 0x8000),
       without: Outcome(exception: "none", value: 0x7000_0000_8000)),
   ]
+
+  /// A far pointer to 32-bit code at RBX.
+  private static func farCall(_ state: inout UserState, stack: UInt64) {
+    state.generalRegisters[3] = data
+    state.generalRegisters[4] = stack
+    state.window[0] = (InstructionTest.codeAddress + 0x100) | 0x23 << 32
+  }
 
   /// RSP at the beginning of the window, with these words.
   private static func frame(_ state: inout UserState, _ words: [UInt64]) {

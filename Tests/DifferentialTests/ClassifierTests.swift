@@ -59,6 +59,15 @@ import X86Decoder
     #expect(classifier.divergence(vex, subject: invalid, oracle: vex.input)?.rule == "feature-absent")
     // The other way round it is a bug.
     #expect(classifier.divergence(vex, subject: vex.input, oracle: invalid)?.kind == .bug)
+    // KXORW and KSHIFTLW: AVX-512 with a VEX prefix; and another opcode of that map.
+    let newest = Classifier(rules: DivergenceRule.native, shown: [], model: .zen4)
+    for (code, rule) in [
+      ([0xC5, 0xEC, 0x47, 0xC9], "feature-absent"), ([0xC4, 0xE3, 0xF9, 0x32, 0xC9, 1], "feature-absent"),
+      ([0xC5, 0xEC, 0x48, 0xC9], "none"),
+    ] as [([UInt8], String)] {
+      let mask = InstructionTest.code(code)
+      #expect(newest.divergence(mask, subject: invalid, oracle: mask.input)?.rule == rule)
+    }
     // RSM raises #UD in the model; nothing else of it is the feature's absence.
     let rsm = InstructionTest.code([0x0F, 0xAA])
     #expect(classifier.divergence(rsm, subject: invalid, oracle: rsm.input)?.rule == "feature-absent")
