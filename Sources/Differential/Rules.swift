@@ -143,8 +143,8 @@ enum HostSelectors {
 
 /// Components of XSAVE that the oracle's XCR0 has and the model's has not.
 enum StateComponents {
-  /// Whether a save asks for such components and differs in its image alone, XGETBV shows them, or a restore faults in the
-  /// model alone.
+  /// Whether a save asks for such components and differs in its image, or in where that faults; XGETBV shows them; or a
+  /// restore faults in the model alone.
   ///
   /// - SDM: Vol. 1 "Operation of XSAVE", "Operation of XRSTOR": what XCR0 does not have is not asked for, and #GP if an
   ///   image has it.
@@ -163,13 +163,17 @@ enum StateComponents {
     let input = divergence.test.input
     let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
     guard [.xsave, .xsaveopt, .xsavec].contains(operation),
-      asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0,
-      divergence.subject.vector == none
+      asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0
     else { return false }
-    // The longer image may reach where the model's does not.
-    return divergence.oracle.vector == ExceptionVector.pageFault.rawValue
-      || divergence.oracle.vector == none
-        && divergence.differences.allSatisfy { $0.windowOffset != nil || $0.field == "memory outside the window" }
+    // The longer image may fault where the model's does not, or further on; never the other way round.
+    let faults = [ExceptionVector.stackFault, .generalProtection, .pageFault].map(\.rawValue)
+    let isLonger =
+      faults.contains(divergence.oracle.vector) && (faults + [none]).contains(divergence.subject.vector)
+    let fields = isLonger ? ["vector", "errorCode", "cr2", "rip"] : []
+    return (isLonger || divergence.subject.vector == none && divergence.oracle.vector == none)
+      && divergence.differences.allSatisfy {
+        $0.windowOffset != nil || $0.field == "memory outside the window" || fields.contains($0.field)
+      }
   }
 }
 

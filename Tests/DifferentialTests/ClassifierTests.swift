@@ -122,7 +122,21 @@ import X86Decoder
       Components(
         code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.vector = 14 }, rule: "components-absent"),
       Components(code: [0x0F, 0xAE, 0x23], asked: 7, change: { _, there in there.vector = 14 }, rule: "none"),
-      Components(code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.vector = 13 }, rule: "none"),
+      Components(
+        code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.vector = 12 }, rule: "components-absent"),
+      Components(
+        code: [0x0F, 0xAE, 0x23], asked: 0x40,
+        change: { here, there in
+          (here.vector, there.vector) = (14, 14)
+          there.cr2 = 8
+        }, rule: "components-absent"),
+      Components(code: [0x0F, 0xAE, 0x23], asked: 0x40, change: { _, there in there.vector = 6 }, rule: "none"),
+      Components(
+        code: [0x0F, 0xAE, 0x23], asked: 0x40,
+        change: { _, there in
+          there.vector = 14
+          there.generalRegisters[1] = 1
+        }, rule: "none"),
       // XRSTOR.
       Components(
         code: [0x0F, 0xAE, 0x2B], asked: 0, change: { here, _ in here.vector = 13 }, rule: "components-absent"),
