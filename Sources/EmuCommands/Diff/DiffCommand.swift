@@ -92,7 +92,7 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws { try reporting { if against == .reference { try compareEngines() } else { try compare() } } }
 
-  /// Both engines on boards of their own.
+  /// `--against reference`: both engines on boards of their own.
   private func compareEngines() throws {
     var options = EngineLockstep.Options()
     options.every = max(every, 1)
@@ -116,6 +116,7 @@ struct DiffCommand: ParsableCommand {
     }
   }
 
+  /// `--against kvm` and `--against recorded`, which alone has a recording.
   private func compare() throws {
     let machine = try guest.makeMachine()
     let symbols = try GuestSymbols(guest)
@@ -123,23 +124,21 @@ struct DiffCommand: ParsableCommand {
     let reference: any LockstepReference
     var writer: LockstepRecorder?
     let guestHash = LockstepMemory.hash(machine.memory)
-    switch against {
-    case .kvm:
+    if let recording {
+      do {
+        let file = try LockstepRecording(try asInput { try HostIO.readFile(recording) })
+        try file.check(guestHash: guestHash, memoryByteCount: guest.memory.value)
+        reference = file
+      } catch let error as RecordingError {
+        throw RecordingError("\(recording): \(error.description)")
+      }
+    } else {
       let kvm = try KVMReference(machine)
       if record != nil {
         writer = LockstepRecorder(
           guestHash: guestHash, memoryByteCount: guest.memory.value, stepsUserCode: kvm.stepsUserCode)
       }
       reference = kvm
-    case .recorded, .reference:
-      let path = recording ?? ""
-      do {
-        let file = try LockstepRecording(try asInput { try HostIO.readFile(path) })
-        try file.check(guestHash: guestHash, memoryByteCount: guest.memory.value)
-        reference = file
-      } catch let error as RecordingError {
-        throw RecordingError("\(path): \(error.description)")
-      }
     }
     let lockstep = try Lockstep(reference, memory: machine.memory, state: state, options: guest.options(every: every))
     if writer != nil { lockstep.recorder = { writer?.append($0) } }

@@ -48,9 +48,7 @@ func writable(_ core: MicroOp.Core, _ address: UInt64, _ size: Int) -> UnsafeMut
 func readable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer?
 {
   guard form == .legacy else { return unsafe readable(core, address(core, op, form), size) }
-  let (offset, window) = unsafe (legacyOffset(core, op), legacyWindow(core, op))
-  guard unsafe offset &+ UInt64(size) <= window.pointee.readEnd else { return nil }
-  return unsafe readable(core, window.pointee.linear(offset), size)
+  return unsafe place(core, legacyWindow(core, op), legacyOffset(core, op), size, isWrite: false)
 }
 
 /// The same for writing.
@@ -58,9 +56,7 @@ func readable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _
 func writable(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ form: AddressForm, _ size: Int) -> UnsafeMutableRawPointer?
 {
   guard form == .legacy else { return unsafe writable(core, address(core, op, form), size) }
-  let (offset, window) = unsafe (legacyOffset(core, op), legacyWindow(core, op))
-  guard unsafe offset &+ UInt64(size) <= window.pointee.writeEnd else { return nil }
-  return unsafe writable(core, window.pointee.linear(offset), size)
+  return unsafe place(core, legacyWindow(core, op), legacyOffset(core, op), size, isWrite: true)
 }
 
 // MARK: Functions of two operands

@@ -55,6 +55,18 @@ func legacyWindow(_ core: MicroOp.Core, _ op: MicroOp.Cursor) -> UnsafePointer<S
     .assumingMemoryBound(to: SegmentWindow.self)
 }
 
+/// The place of an offset in a segment, if it is at hand: within the limit, and its translation cached.
+@inline(__always)
+func place(
+  _ core: MicroOp.Core, _ window: UnsafePointer<SegmentWindow>, _ offset: UInt64, _ size: Int, isWrite: Bool
+) -> UnsafeMutableRawPointer? {
+  guard unsafe offset &+ UInt64(size) <= (isWrite ? window.pointee.writeEnd : window.pointee.readEnd) else {
+    return nil
+  }
+  let at = unsafe window.pointee.linear(offset)
+  return unsafe isWrite ? writable(core, at, size) : readable(core, at, size)
+}
+
 // MARK: The stack
 
 /// An offset in SS, cut to the stack's size.
@@ -69,26 +81,13 @@ private func setStackPointer(_ core: MicroOp.Core, _ offset: UInt64) {
   unsafe registerFile(core)[4] = kept | offset
 }
 
-/// The window of SS.
+/// A place in the stack that is at hand.
 @inline(__always)
-private func stackWindow(_ core: MicroOp.Core) -> UnsafeMutablePointer<SegmentWindow> {
-  unsafe core.pointee.threaded.legacy.windows.unsafelyUnwrapped + Int(SegmentRegister.ss.rawValue)
-}
-
-/// A place in the stack that may be written straight away.
-@inline(__always)
-private func stackSlot(_ core: MicroOp.Core, toWrite offset: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
-  let window = unsafe stackWindow(core)
-  guard unsafe offset &+ UInt64(size) <= window.pointee.writeEnd else { return nil }
-  return unsafe writable(core, window.pointee.linear(offset), size)
-}
-
-/// The same for reading.
-@inline(__always)
-private func stackSlot(_ core: MicroOp.Core, toRead offset: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
-  let window = unsafe stackWindow(core)
-  guard unsafe offset &+ UInt64(size) <= window.pointee.readEnd else { return nil }
-  return unsafe readable(core, window.pointee.linear(offset), size)
+private func stackSlot(
+  _ core: MicroOp.Core, _ offset: UInt64, _ size: Int, isWrite: Bool
+) -> UnsafeMutableRawPointer? {
+  let window = unsafe core.pointee.threaded.legacy.windows.unsafelyUnwrapped + Int(SegmentRegister.ss.rawValue)
+  return unsafe place(core, window, offset, size, isWrite: isWrite)
 }
 
 /// Pushes a word; false if the shared semantics must.
@@ -96,7 +95,7 @@ private func stackSlot(_ core: MicroOp.Core, toRead offset: UInt64, _ size: Int)
 func pushWord<Word: OperandWord>(_ core: MicroOp.Core, _ value: Word) -> Bool {
   let size = MemoryLayout<Word>.size
   let top = unsafe stackOffset(core, registerFile(core)[4] &- UInt64(size))
-  guard let place = unsafe stackSlot(core, toWrite: top, size) else { return false }
+  guard let place = unsafe stackSlot(core, top, size, isWrite: true) else { return false }
   unsafe place.storeBytes(of: value, as: Word.self)
   unsafe setStackPointer(core, top)
   return true
@@ -133,7 +132,7 @@ func legacyPop<Word: OperandWord>(
 ) {
   let size = MemoryLayout<Word>.size
   let top = unsafe registerFile(core)[4]
-  guard let place = unsafe stackSlot(core, toRead: stackOffset(core, top), size) else {
+  guard let place = unsafe stackSlot(core, stackOffset(core, top), size, isWrite: false) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let value = unsafe place.loadUnaligned(as: Word.self)
@@ -150,7 +149,7 @@ func legacyLeave<Word: OperandWord>(
 ) {
   let size = MemoryLayout<Word>.size
   let frame = unsafe stackOffset(core, registerFile(core)[5])
-  guard let place = unsafe stackSlot(core, toRead: frame, size) else {
+  guard let place = unsafe stackSlot(core, frame, size, isWrite: false) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let value = unsafe place.loadUnaligned(as: Word.self)
@@ -186,39 +185,12 @@ func legacyLoadByteInto16(
 
 // MARK: Transfers
 
-/// To an offset in CS that a near branch reaches, by the table of blocks.
-@inline(__always)
-private func legacyJumpTo(
-  _ goal: UInt64, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int
-) {
-  let linear = unsafe (core.pointee.threaded.legacy.codeBase &+ goal) & 0xFFFF_FFFF
-  let page = goal &- (linear & 0xFFF)
-  let slot =
-    unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
-    + Int(truncatingIfNeeded: (linear ^ (linear >> 12)) & UInt64(ThreadedJump.count - 1))
-  guard unsafe _fastPath(slot.pointee.rip == linear),
-    unsafe _fastPath(slot.pointee.generation == core.pointee.threaded.generation),
-    unsafe _fastPath(page < core.pointee.threaded.legacy.pageEnd), _fastPath(left >= 0)
-  else {
-    unsafe core.pointee.rip = goal
-    return unsafe arrive(core, op, result, carries, left)
-  }
-  unsafe registerFile(core)[17] = page
-  unsafe dispatch(core, cursor(UInt64(slot.pointee.target)), result, carries, left)
-}
-
-/// Goes on at RIP after the shared semantics have changed it.
-@inline(__always)
-func legacyResume(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int) {
-  unsafe legacyJumpTo(core.pointee.rip, core, op, result, carries, left)
-}
-
 /// A near branch that needs no more checks.
 @inline(__always)
 private func legacyBranch(
   _ goal: UInt64, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  unsafe legacyJumpTo(goal, core, op, result, carries, budget &- Int(op.pointee.count))
+  unsafe jumpTo(goal, isLegacy: true, core, op, result, carries, budget &- Int(op.pointee.count))
 }
 
 /// Whether a near branch reaches an offset: not beyond the limit, and nothing of it has to be cut.
@@ -340,7 +312,7 @@ func legacyRet<Word: OperandWord>(
 ) {
   let size = MemoryLayout<Word>.size
   let top = unsafe registerFile(core)[4]
-  guard let place = unsafe stackSlot(core, toRead: stackOffset(core, top), size) else {
+  guard let place = unsafe stackSlot(core, stackOffset(core, top), size, isWrite: false) else {
     return unsafe general(core, op, result, carries, budget)
   }
   let goal = unsafe UInt64(place.loadUnaligned(as: Word.self))

@@ -101,7 +101,7 @@ extension Processor {
       try execute(unsafe at.pointee)
     } catch {
       fault(error)
-      return goesOn ? .elsewhere : .leave
+      return goesOn() ? .elsewhere : .leave
     }
     state.rip = state.nextRIP
     state.budget &-= 1
@@ -111,16 +111,18 @@ extension Processor {
     {
       return isEventWaiting ? .nextAndStop : .next
     }
-    return goesOn ? .elsewhere : .leave
+    return goesOn(keepsSegments: unsafe at.pointee.operation.traits.contains(.branch)) ? .elsewhere : .leave
   }
 
   /// Whether another block may begin at once.
-  private var goesOn: Bool {
+  ///
+  /// - Parameter keepsSegments: what went before was a near branch.
+  private func goesOn(keepsSegments: Bool = false) -> Bool {
     guard state.attention == 0, !isCheckingAlignment, !isEventWaiting, state.budget >= Threaded.reserve,
       is64Bit || isLegacyPageWhole
     else { return false }
     renewThreaded()
-    renewLegacy()
+    if !keepsSegments { renewLegacy() }
     return true
   }
 
@@ -183,7 +185,7 @@ extension Processor {
     unsafe with(core) { processor in
       while processor.state.attention & Attention.breakpoint == 0 {
         processor.stepUncached()
-        guard processor.goesOn else { return nil }
+        guard processor.goesOn() else { return nil }
         if let next = unsafe processor.threadedBlock() { return unsafe next }
       }
       return nil

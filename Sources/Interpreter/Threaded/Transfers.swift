@@ -60,22 +60,27 @@ func call(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carrie
   unsafe dispatch(core, cursor(op.pointee.immediate), result, carries, left)
 }
 
-/// To a linear address, by the table of blocks.
+/// To an address, by the table of blocks.
+///
+/// - Parameter isLegacy: it is an offset in CS, which no near branch is cut to.
 @inline(__always)
-private func jumpTo(
-  _ goal: UInt64, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ left: Int
+func jumpTo(
+  _ goal: UInt64, isLegacy: Bool = false, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64,
+  _ carries: UInt64, _ left: Int
 ) {
+  let linear = unsafe isLegacy ? (core.pointee.threaded.legacy.codeBase &+ goal) & 0xFFFF_FFFF : goal
+  let page = goal &- (linear & 0xFFF)
   let slot =
     unsafe core.pointee.threaded.jumps.unsafelyUnwrapped
-    + Int(truncatingIfNeeded: (goal ^ (goal >> 12)) & UInt64(ThreadedJump.count - 1))
-  guard unsafe _fastPath(slot.pointee.rip == goal),
+    + Int(truncatingIfNeeded: (linear ^ (linear >> 12)) & UInt64(ThreadedJump.count - 1))
+  guard unsafe _fastPath(slot.pointee.rip == linear),
     unsafe _fastPath(slot.pointee.generation == core.pointee.threaded.generation),
-    _fastPath(left >= 0)
+    unsafe _fastPath(!isLegacy || page < core.pointee.threaded.legacy.pageEnd), _fastPath(left >= 0)
   else {
     unsafe core.pointee.rip = goal
     return unsafe arrive(core, op, result, carries, left)
   }
-  unsafe registerFile(core)[17] = goal & ~0xFFF
+  unsafe registerFile(core)[17] = page
   unsafe dispatch(core, cursor(UInt64(slot.pointee.target)), result, carries, left)
 }
 
@@ -196,7 +201,7 @@ func general(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
     let left = unsafe core.pointee.budget &- Threaded.reserve
     let flags = unsafe core.pointee.flags
     if unsafe core.pointee.threaded.legacy.isOn {
-      return unsafe legacyResume(core, op, flags.result, flags.carries, left)
+      return unsafe jumpTo(core.pointee.rip, isLegacy: true, core, op, flags.result, flags.carries, left)
     }
     unsafe jumpTo(core.pointee.rip, core, op, flags.result, flags.carries, left)
   case .leave: return
