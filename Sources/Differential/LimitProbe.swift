@@ -55,6 +55,13 @@ public struct LimitProbe: Sendable {
       name: "kvm-misaligned-sse", code: [0x0F, 0x56, 0x03],
       prepare: { $0.generalRegisters[3] = InstructionTest.windowAddress + 1 }
     ) { $0.vector == 6 },
+    LimitProbe(
+      name: "kvm-compare-order", code: [0xA6],
+      prepare: {
+        $0.generalRegisters[6] = 0x4C
+        $0.generalRegisters[7] = 1 << 62
+      }
+    ) { $0.vector == 14 },
     LimitProbe(name: "kvm-compatibility-mode", code: [0xD9, 0xE8], mode: .compatibility32, prepare: { _ in }) {
       $0.vector == 6 || $0.vector == UserState.lost
     },

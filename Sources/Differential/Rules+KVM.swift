@@ -44,7 +44,12 @@ extension DivergenceRule {
         "KVM turns the #GP of a misaligned SSE operand, and of what its emulator does not know, into #UD."
       ) {
         $0.subject.vector == ExceptionVector.generalProtection.rawValue
-          && $0.oracle.vector == ExceptionVector.invalidOpcode.rawValue && $0.instruction?.isMemory ?? false
+          && $0.oracle.vector == ExceptionVector.invalidOpcode.rawValue && $0.instruction?.hasMemoryOperand ?? false
+      },
+      // A #GP makes KVM execute the instruction again, by its emulator.
+      limit("kvm-compare-order", "KVM's emulator reads the operand at RSI of CMPS first, the processor that at RDI.") {
+        $0.instruction?.operation == .cmps && $0.subject.vector == ExceptionVector.generalProtection.rawValue
+          && $0.oracle.vector == ExceptionVector.pageFault.rawValue
       },
       limit("kvm-fxsave", "KVM lets FXSAVE and FXRSTOR use a misaligned operand.") { divergence in
         let operation = divergence.instruction?.operation

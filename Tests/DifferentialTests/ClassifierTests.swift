@@ -181,6 +181,28 @@ import X86Decoder
     #expect(found?.rule == row.rule && found?.kind == (row.rule == "none" ? .bug : .modelSpecific))
   }
 
+  /// #GP here, and another exception by KVM.
+  @Test(
+    "What KVM executes again after a #GP is a limit of KVM, and nothing else is",
+    arguments: [
+      // CMPSQ: the order of its two reads.
+      (code: [0x48, 0xA7], vector: 14, rule: "kvm-compare-order"), (code: [0x48, 0xA5], vector: 14, rule: "none"),
+      // ORPS of memory, MASKMOVDQU and MOVSB, whose operand no ModRM names; ORPS of registers.
+      (code: [0x0F, 0x56, 0x03], vector: 6, rule: "kvm-misaligned-sse"),
+      (code: [0x66, 0x0F, 0xF7, 0xCC], vector: 6, rule: "kvm-misaligned-sse"),
+      (code: [0xA4], vector: 6, rule: "kvm-misaligned-sse"), (code: [0x0F, 0x56, 0xC1], vector: 6, rule: "none"),
+    ] as [(code: [UInt8], vector: UInt8, rule: String)])
+  func emulatedAgain(_ row: (code: [UInt8], vector: UInt8, rule: String)) {
+    let test = InstructionTest.code(row.code)
+    var (here, there) = (test.input, test.input)
+    (here.vector, there.vector) = (13, row.vector)
+    for shown in [["kvm-compare-order", "kvm-misaligned-sse"], []] as [Set<String>] {
+      let classifier = Classifier(rules: DivergenceRule.kvm, shown: shown)
+      let rule = shown.isEmpty ? "none" : row.rule
+      #expect(classifier.divergence(test, subject: here, oracle: there)?.rule == rule)
+    }
+  }
+
   /// The result of an x87 instruction by the subject and by the oracle: ST(0), ST(1) and FSW.
   struct Neighbors: Sendable {
     var code: [UInt8] = [0xD9, 0xFE]
