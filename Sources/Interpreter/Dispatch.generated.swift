@@ -55,25 +55,25 @@ extension Processor {
     case .rdseed: try readRandomNumber(instruction)
     case .andn:
       try requireProtectedMode()
-      try andNot(instruction)
+      try vexInteger(instruction, .andNot)
     case .bextr:
       try requireProtectedMode()
-      try extractBits(instruction)
+      try vexInteger(instruction, .extractBits)
     case .blsr:
       try requireProtectedMode()
-      try lowestBit(instruction, .reset)
+      try vexInteger(instruction, .resetLowest)
     case .blsmsk:
       try requireProtectedMode()
-      try lowestBit(instruction, .mask)
+      try vexInteger(instruction, .maskLowest)
     case .blsi:
       try requireProtectedMode()
-      try lowestBit(instruction, .isolate)
+      try vexInteger(instruction, .isolateLowest)
     case .bzhi:
       try requireProtectedMode()
-      try zeroHighBits(instruction)
+      try vexInteger(instruction, .zeroHighBits)
     case .mulx:
       try requireProtectedMode()
-      try multiplyWithoutFlags(instruction)
+      try vexInteger(instruction, .multiply)
     case .pdep:
       try requireProtectedMode()
       try depositBits(instruction)
@@ -82,16 +82,16 @@ extension Processor {
       try gatherBits(instruction)
     case .rorx:
       try requireProtectedMode()
-      try shiftWithoutFlags(instruction, .rotate)
+      try vexInteger(instruction, .rotate)
     case .sarx:
       try requireProtectedMode()
-      try shiftWithoutFlags(instruction, .arithmetic)
+      try vexInteger(instruction, .shiftArithmetic)
     case .shlx:
       try requireProtectedMode()
-      try shiftWithoutFlags(instruction, .left)
+      try vexInteger(instruction, .shiftLeft)
     case .shrx:
       try requireProtectedMode()
-      try shiftWithoutFlags(instruction, .right)
+      try vexInteger(instruction, .shiftRight)
     case .daa: try decimalAdjust(instruction, subtract: false)
     case .das: try decimalAdjust(instruction, subtract: true)
     case .aaa: try asciiAdjust(instruction, subtract: false)

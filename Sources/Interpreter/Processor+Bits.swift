@@ -2,23 +2,10 @@ import MMU
 import X86
 import X86Decoder
 
-/// What BLSR, BLSMSK and BLSI make of a value.
-enum LowestBit { case reset, mask, isolate }
-
-/// The shifts of BMI2.
-enum FlaglessShift { case left, right, arithmetic, rotate }
-
 /// Bit manipulation beyond the first processors: LZCNT, CRC32, MOVBE, ADX, BMI1 and BMI2.
 ///
 /// Operands have the width of their instruction and stand in the low bits of 64-bit words.
 extension Processor {
-  private func mask(_ width: UInt8) -> UInt64 { width >= 8 ? .max : (1 << (UInt64(width) &* 8)) &- 1 }
-
-  /// SF and ZF of a result, CF as given, OF 0; AF is 0 and PF that of the result, which the manuals leave undefined.
-  private func setFlags(_ result: UInt64, _ width: UInt8, carry: Bool) {
-    state.flags = LazyFlags(result: Integer.signExtend(result, width), carries: carry ? 3 << 62 : 0)
-  }
-
   /// LZCNT and TZCNT: the operand's width for 0.
   func zeroCount(_ instruction: Instruction, leading: Bool) throws(Exception) {
     let width = instruction.width1
@@ -78,64 +65,34 @@ extension Processor {
     write(instruction.rm, width: instruction.width0, state.msrs[.tscAux])
   }
 
-  // MARK: BMI1
+  // MARK: BMI1 and BMI2
 
-  /// ANDN.
-  func andNot(_ instruction: Instruction) throws(Exception) {
-    let width = instruction.width0
-    let right = try readOperand(instruction, instruction.operand2, width)
-    let result = ~read(instruction.vvvv, width: width) & right
-    setFlags(result, width, carry: false)
-    write(instruction.reg, width: width, result)
-  }
-
-  /// BEXTR: as many bits as bits 15:8 of the control say, from the one that bits 7:0 say.
-  func extractBits(_ instruction: Instruction) throws(Exception) {
-    let width = instruction.width0
-    let value = try readOperand(instruction, instruction.operand1, width)
-    let control = read(instruction.vvvv, width: 2)
-    let (start, count) = (control & 0xFF, control >> 8)
-    let shifted = start < 64 ? value >> start : 0
-    let result = count < 64 ? shifted & ((1 << count) &- 1) : shifted
-    setFlags(result, width, carry: false)
-    write(instruction.reg, width: width, result)
-  }
-
-  /// BLSR, BLSMSK and BLSI.
-  func lowestBit(_ instruction: Instruction, _ change: LowestBit) throws(Exception) {
-    let width = instruction.width0
-    let value = try readOperand(instruction, instruction.operand1, width)
-    let less = value &- 1
-    let result: UInt64
-    switch change {
-    case .reset: result = value & less
-    case .mask: result = (value ^ less) & mask(width)
-    case .isolate: result = value & ~less
+  /// ANDN, BZHI, MULX, SHLX and their kin.
+  func vexInteger(_ instruction: Instruction, _ function: VEXIntegerFunction) throws(Exception) {
+    if instruction.width0 == 8 {
+      try vexInteger(instruction, function, UInt64.self)
+    } else {
+      try vexInteger(instruction, function, UInt32.self)
     }
-    setFlags(result, width, carry: (value == 0) != (change == .isolate))
-    write(instruction.vvvv, width: width, result)
   }
 
-  // MARK: BMI2
-
-  /// BZHI.
-  func zeroHighBits(_ instruction: Instruction) throws(Exception) {
+  private func vexInteger<Word: OperandWord>(
+    _ instruction: Instruction, _ function: VEXIntegerFunction, _: Word.Type
+  ) throws(Exception) {
     let width = instruction.width0
-    let value = try readOperand(instruction, instruction.operand1, width)
-    let count = read(instruction.vvvv, width: 1)
-    let bits = UInt64(width) &* 8
-    let result = count < bits ? value & ((1 << count) &- 1) : value
-    setFlags(result, width, carry: count >= bits)
-    write(instruction.reg, width: width, result)
-  }
-
-  /// MULX: the upper half wins where both go to one register.
-  func multiplyWithoutFlags(_ instruction: Instruction) throws(Exception) {
-    let width = instruction.width0
-    let right = try readOperand(instruction, instruction.operand2, width)
-    let (high, low) = read(.dx, width: width).multipliedFullWidth(by: right)
-    write(instruction.vvvv, width: width, low)
-    write(instruction.reg, width: width, width == 8 ? high : low >> 32)
+    let kind = instruction.operand1 == .registerVVVV ? instruction.operand2 : instruction.operand1
+    let b = Word(truncatingIfNeeded: try readOperand(instruction, kind, width))
+    if function == .multiply {
+      // The upper half wins where both go to one register.
+      let (high, low) = Word(truncatingIfNeeded: read(.dx, width: width)).multipliedFullWidth(by: b)
+      write(instruction.vvvv, width: width, UInt64(truncatingIfNeeded: low))
+      return write(instruction.reg, width: width, UInt64(high))
+    }
+    let a = Word(truncatingIfNeeded: register64(instruction.vvvv & 15))
+    let (value, carry) = function.apply(a, b, UInt8(truncatingIfNeeded: instruction.immediate))
+    if let carry { state.flags = LazyFlags(result: value.signExtended, carries: carry ? 3 << 62 : 0) }
+    write(
+      instruction.operand0 == .registerVVVV ? instruction.vvvv : instruction.reg, width: width, UInt64(value))
   }
 
   /// PDEP: low bits go to the places of the mask.
@@ -163,23 +120,5 @@ extension Processor {
       places &= places &- 1
     }
     write(instruction.reg, width: instruction.width0, result)
-  }
-
-  /// RORX, SARX, SHLX and SHRX.
-  func shiftWithoutFlags(_ instruction: Instruction, _ kind: FlaglessShift) throws(Exception) {
-    let width = instruction.width0
-    let value = try readOperand(instruction, instruction.operand1, width)
-    let bits = UInt64(width) &* 8
-    let isImmediate = instruction.operand2 == .immediate
-    let count = (isImmediate ? instruction.immediate : register64(instruction.vvvv)) & (bits &- 1)
-    let result: UInt64
-    switch kind {
-    case .left: result = value << count
-    case .right: result = value >> count
-    case .arithmetic:
-      result = UInt64(bitPattern: Int64(bitPattern: Integer.signExtend(value, width)) >> Int64(count))
-    case .rotate: result = count == 0 ? value : value >> count | value << (bits &- count)
-    }
-    write(instruction.reg, width: width, result)
   }
 }

@@ -194,12 +194,7 @@ extension Processor {
     let third = try longSource(instruction)
     let first = longRegister(instruction.reg)
     let second = longRegister(instruction.vvvv)
-    let (x, y, z) =
-      switch order {
-      case .product13: (first, third, second)
-      case .product21: (second, first, third)
-      case .product23: (second, third, first)
-      }
+    let (x, y, z) = order.factors(first, second, third)
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     func lane(_ x: Vector128, _ y: Vector128, _ z: Vector128, _ old: Vector128) -> Vector128 {
       func single(_ index: Int) -> UInt32 {
@@ -229,7 +224,19 @@ extension Processor {
 }
 
 /// Which operands VFMADD132PS and its kin multiply.
-enum FusedOrder { case product13, product21, product23 }
+enum FusedOrder {
+  case product13, product21, product23
+
+  /// The factors and the addend, of the operands in their order.
+  @inline(__always)
+  func factors<Operand>(_ first: Operand, _ second: Operand, _ third: Operand) -> (Operand, Operand, Operand) {
+    switch self {
+    case .product13: (first, third, second)
+    case .product21: (second, first, third)
+    case .product23: (second, third, first)
+    }
+  }
+}
 
 /// What becomes of product and addend.
 enum FusedKind {
@@ -238,7 +245,7 @@ enum FusedKind {
   case addSubtract, subtractAdd
 
   /// The signs of the element at an index.
-  func signs(_ index: Int) -> FusedSigns {
+  @inline(__always) func signs(_ index: Int) -> FusedSigns {
     let isOdd = index & 1 != 0
     switch self {
     case .add: return FusedSigns(negatesProduct: false, negatesAddend: false)

@@ -4,26 +4,34 @@ extension VectorOperations {
 
   // MARK: Halves: two words of 64 bits give one
 
-  static func multiplyLowDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 &* $1 } }
+  static func multiplyLowDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { two(a, b) { $0 &* $1 } }
   static func equalQuadwords(_ a: UInt64, _ b: UInt64) -> UInt64 { a == b ? .max : 0 }
   static func greaterQuadwords(_ a: UInt64, _ b: UInt64) -> UInt64 {
     Int64(bitPattern: a) > Int64(bitPattern: b) ? .max : 0
   }
   static func minimumSignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    bytes(a, b) { Int8(bitPattern: $0) < Int8(bitPattern: $1) ? $0 : $1 }
+    choose(mask(a, b, SIMD8<Int8>.self) { $0 .< $1 }, a, b)
   }
   static func maximumSignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    bytes(a, b) { Int8(bitPattern: $0) > Int8(bitPattern: $1) ? $0 : $1 }
+    choose(mask(a, b, SIMD8<Int8>.self) { $0 .> $1 }, a, b)
   }
-  static func minimumUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { min($0, $1) } }
-  static func maximumUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { max($0, $1) } }
-  static func minimumUnsignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { min($0, $1) } }
-  static func maximumUnsignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { max($0, $1) } }
+  static func minimumUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD4<UInt16>.self) { $0 .< $1 }, a, b)
+  }
+  static func maximumUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD4<UInt16>.self) { $0 .> $1 }, a, b)
+  }
+  static func minimumUnsignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD2<UInt32>.self) { $0 .< $1 }, a, b)
+  }
+  static func maximumUnsignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD2<UInt32>.self) { $0 .> $1 }, a, b)
+  }
   static func minimumSignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    doublewords(a, b) { Int32(bitPattern: $0) < Int32(bitPattern: $1) ? $0 : $1 }
+    choose(mask(a, b, SIMD2<Int32>.self) { $0 .< $1 }, a, b)
   }
   static func maximumSignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? $0 : $1 }
+    choose(mask(a, b, SIMD2<Int32>.self) { $0 .> $1 }, a, b)
   }
   static func multiplySignedDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
     UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: a)) &* Int64(Int32(truncatingIfNeeded: b)))
@@ -92,7 +100,17 @@ extension VectorOperations {
 
   /// PSHUFB.
   static func shuffleBytes(_ a: Vector128, _ b: Vector128) -> Vector128 {
-    Vector128(bytes: { b.byte($0) & 0x80 != 0 ? 0 : a.byte(Int(b.byte($0) & 15)) })
+    unsafe withUnsafeBytes(of: a) { table in
+      func half(_ order: UInt64) -> UInt64 {
+        var result: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+          result |= UInt64(unsafe table[Int((order &>> shift) & 15)]) &<< shift
+        }
+        // A set top bit clears its byte.
+        return result & ~(((order &>> 7) & 0x0101_0101_0101_0101) &* 0xFF)
+      }
+      return Vector128(low: half(b.low), high: half(b.high))
+    }
   }
 
   /// PACKUSDW.
@@ -105,10 +123,20 @@ extension VectorOperations {
 
   /// PALIGNR: 16 bytes of both, from a byte on.
   static func align(_ a: Vector128, _ b: Vector128, _ immediate: UInt8) -> Vector128 {
-    Vector128(bytes: { index in
-      let at = index &+ Int(immediate)
-      return at < 16 ? b.byte(at) : at < 32 ? a.byte(at &- 16) : 0
-    })
+    let words = (b.low, b.high, a.low, a.high)
+    func word(_ index: UInt8) -> UInt64 {
+      switch index {
+      case 0: words.0
+      case 1: words.1
+      case 2: words.2
+      case 3: words.3
+      default: 0
+      }
+    }
+    let (first, shift) = (immediate &>> 3, UInt64(immediate & 7) &* 8)
+    // Two shifts, so that none is by 64.
+    func half(_ index: UInt8) -> UInt64 { word(index) &>> shift | (word(index &+ 1) &<< 1) &<< (63 &- shift) }
+    return Vector128(low: half(first), high: half(first &+ 1))
   }
 
   /// MPSADBW: eight sums of four absolute differences.

@@ -25,6 +25,35 @@ enum VectorOperations {
     return UInt64(low) | UInt64(high) << 32
   }
 
+  // The host's vectors of 64 bits: a few instructions for all elements of a half.
+
+  @inline(__always)
+  static func eight(_ a: UInt64, _ b: UInt64, _ body: (SIMD8<UInt8>, SIMD8<UInt8>) -> SIMD8<UInt8>) -> UInt64 {
+    unsafe unsafeBitCast(body(unsafeBitCast(a, to: SIMD8.self), unsafeBitCast(b, to: SIMD8.self)), to: UInt64.self)
+  }
+
+  @inline(__always)
+  static func four(_ a: UInt64, _ b: UInt64, _ body: (SIMD4<UInt16>, SIMD4<UInt16>) -> SIMD4<UInt16>) -> UInt64 {
+    unsafe unsafeBitCast(body(unsafeBitCast(a, to: SIMD4.self), unsafeBitCast(b, to: SIMD4.self)), to: UInt64.self)
+  }
+
+  @inline(__always)
+  static func two(_ a: UInt64, _ b: UInt64, _ body: (SIMD2<UInt32>, SIMD2<UInt32>) -> SIMD2<UInt32>) -> UInt64 {
+    unsafe unsafeBitCast(body(unsafeBitCast(a, to: SIMD2.self), unsafeBitCast(b, to: SIMD2.self)), to: UInt64.self)
+  }
+
+  /// Ones in the elements of a half for which a comparison holds.
+  @inline(__always)
+  static func mask<Element: SIMD>(
+    _ a: UInt64, _ b: UInt64, _: Element.Type, _ body: (Element, Element) -> SIMDMask<Element.MaskStorage>
+  ) -> UInt64 {
+    unsafe unsafeBitCast(
+      body(unsafeBitCast(a, to: Element.self), unsafeBitCast(b, to: Element.self)), to: UInt64.self)
+  }
+
+  /// Bits of the first operand where the mask has ones, else of the second.
+  @inline(__always) static func choose(_ mask: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 { b ^ (a ^ b) & mask }
+
   private static func saturate(_ value: Int, _ low: Int, _ high: Int) -> Int { min(max(value, low), high) }
 
   private static func signedByte(_ value: Int) -> UInt8 { UInt8(bitPattern: Int8(saturate(value, -128, 127))) }
@@ -40,13 +69,19 @@ enum VectorOperations {
   static func subtractSignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { signedByte(s($0) - s($1)) } }
   static func subtractSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { signedWord(s($0) - s($1)) } }
   static func addUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    bytes(a, b) { UInt8(min(Int($0) + Int($1), 255)) }
+    let sum = addBytes(a, b)
+    return sum | mask(sum, a, SIMD8<UInt8>.self) { $0 .< $1 }
   }
   static func addUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    words(a, b) { UInt16(min(Int($0) + Int($1), 65535)) }
+    let sum = addWords(a, b)
+    return sum | mask(sum, a, SIMD4<UInt16>.self) { $0 .< $1 }
   }
-  static func subtractUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 > $1 ? $0 - $1 : 0 } }
-  static func subtractUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 > $1 ? $0 - $1 : 0 } }
+  static func subtractUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    mask(a, b, SIMD8<UInt8>.self) { $0 .> $1 } & subtractBytes(a, b)
+  }
+  static func subtractUnsignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    mask(a, b, SIMD4<UInt16>.self) { $0 .> $1 } & subtractWords(a, b)
+  }
 
   /// PMADDWD.
   static func multiplyAdd(_ a: UInt64, _ b: UInt64) -> UInt64 {
@@ -70,29 +105,36 @@ enum VectorOperations {
 
   // MARK: Elements of two operands
 
-  static func addBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 &+ $1 } }
-  static func addWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &+ $1 } }
-  static func addDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 &+ $1 } }
+  static func addBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { eight(a, b) { $0 &+ $1 } }
+  static func addWords(_ a: UInt64, _ b: UInt64) -> UInt64 { four(a, b) { $0 &+ $1 } }
+  static func addDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { two(a, b) { $0 &+ $1 } }
   static func addQuadwords(_ a: UInt64, _ b: UInt64) -> UInt64 { a &+ b }
-  static func subtractBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 &- $1 } }
-  static func subtractWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &- $1 } }
-  static func subtractDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 &- $1 } }
+  static func subtractBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { eight(a, b) { $0 &- $1 } }
+  static func subtractWords(_ a: UInt64, _ b: UInt64) -> UInt64 { four(a, b) { $0 &- $1 } }
+  static func subtractDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { two(a, b) { $0 &- $1 } }
   static func subtractQuadwords(_ a: UInt64, _ b: UInt64) -> UInt64 { a &- b }
-  static func equalBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { $0 == $1 ? 0xFF : 0 } }
-  static func equalWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 == $1 ? 0xFFFF : 0 } }
-  static func equalDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { doublewords(a, b) { $0 == $1 ? 0xFFFF_FFFF : 0 } }
-  static func greaterBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { s($0) > s($1) ? 0xFF : 0 } }
-  static func greaterWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) > s($1) ? 0xFFFF : 0 } }
-  static func greaterDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    doublewords(a, b) { Int32(bitPattern: $0) > Int32(bitPattern: $1) ? 0xFFFF_FFFF : 0 }
+  static func equalBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { mask(a, b, SIMD8<UInt8>.self) { $0 .== $1 } }
+  static func equalWords(_ a: UInt64, _ b: UInt64) -> UInt64 { mask(a, b, SIMD4<UInt16>.self) { $0 .== $1 } }
+  static func equalDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { mask(a, b, SIMD2<UInt32>.self) { $0 .== $1 } }
+  static func greaterBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { mask(a, b, SIMD8<Int8>.self) { $0 .> $1 } }
+  static func greaterWords(_ a: UInt64, _ b: UInt64) -> UInt64 { mask(a, b, SIMD4<Int16>.self) { $0 .> $1 } }
+  static func greaterDoublewords(_ a: UInt64, _ b: UInt64) -> UInt64 { mask(a, b, SIMD2<Int32>.self) { $0 .> $1 } }
+  static func minimumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD8<UInt8>.self) { $0 .< $1 }, a, b)
   }
-  static func minimumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { min($0, $1) } }
-  static func maximumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { max($0, $1) } }
-  static func minimumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) < s($1) ? $0 : $1 } }
-  static func maximumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { s($0) > s($1) ? $0 : $1 } }
-  static func averageBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { bytes(a, b) { UInt8((Int($0) + Int($1) + 1) >> 1) } }
-  static func averageWords(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { UInt16((Int($0) + Int($1) + 1) >> 1) } }
-  static func multiplyLow(_ a: UInt64, _ b: UInt64) -> UInt64 { words(a, b) { $0 &* $1 } }
+  static func maximumUnsignedBytes(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD8<UInt8>.self) { $0 .> $1 }, a, b)
+  }
+  static func minimumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD4<Int16>.self) { $0 .< $1 }, a, b)
+  }
+  static func maximumSignedWords(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    choose(mask(a, b, SIMD4<Int16>.self) { $0 .> $1 }, a, b)
+  }
+  /// Half of the sum, rounded up: what both have, and half of what one has, taken from all that either has.
+  static func averageBytes(_ a: UInt64, _ b: UInt64) -> UInt64 { (a | b) &- (((a ^ b) & 0xFEFE_FEFE_FEFE_FEFE) &>> 1) }
+  static func averageWords(_ a: UInt64, _ b: UInt64) -> UInt64 { (a | b) &- (((a ^ b) & 0xFFFE_FFFE_FFFE_FFFE) &>> 1) }
+  static func multiplyLow(_ a: UInt64, _ b: UInt64) -> UInt64 { four(a, b) { $0 &* $1 } }
   static func multiplyHighSigned(_ a: UInt64, _ b: UInt64) -> UInt64 {
     words(a, b) { UInt16(truncatingIfNeeded: (s($0) * s($1)) >> 16) }
   }

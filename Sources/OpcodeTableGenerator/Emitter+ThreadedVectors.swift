@@ -15,6 +15,8 @@ extension Emitter {
       return "vectorFunction({ _, b, order in VectorOperations.shuffleWords(b, order, \(passed)) }, \(tail)"
     case "shuffleDoublewords", "shuffleSingles", "shuffleDoubles":
       return "vectorFunction(VectorOperations.\(operation.method), \(tail)"
+    case "shuffleBytes": return "vectorFunction({ a, b, _ in VectorOperations.shuffleBytes(a, b) }, \(tail)"
+    case "alignBytes": return "vectorFunction(VectorOperations.align, \(tail)"
     case "floatArithmetic", "floatSquareRoot", "floatCompareToMask": return "\(operation.method)(\(passed), \(tail)"
     // `single: ..., signalsQuiet: ...`
     case "floatCompare": return "floatCompare(\(passed.prefix { $0 != "," }), \(tail)"
@@ -28,7 +30,7 @@ extension Emitter {
     table.operations.filter { Self.vectorBody($0, memory: false) != nil }
   }
 
-  private func operations(_ method: String) -> [OperationLine] { table.operations.filter { $0.method == method } }
+  func operations(_ method: String) -> [OperationLine] { table.operations.filter { $0.method == method } }
 
   /// The tables of handlers by form, and how a form picks one.
   var vectorTables: [(form: String, bodies: [String], choice: String)] {
@@ -61,10 +63,10 @@ extension Emitter {
       }
     }
     tables.append(("byteMask", ["moveByteMask(\(Self.arguments))"], "0"))
-    return tables
+    return tables + vexTables
   }
 
-  private static func capitalised(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }
+  static func capitalised(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }
 
   /// Where the handlers of an operation stand in their tables.
   var vectorFunctions: String {
@@ -80,6 +82,13 @@ extension Emitter {
     text +=
       "\n"
       + places("fromIntegerFunction", "Its place among the conversions.", operations("convertFromInteger"))
+    text +=
+      "\n" + places("vexFunction", "Its place among the functions of registers with a VEX prefix.", vexOperations)
+    text += "\n" + places("x87Function", "Its place among the functions of x87.", x87Operations)
+    text +=
+      "\n" + places("vexBroadcastFunction", "Its place among the broadcasts.", vexBroadcasts)
+    text +=
+      "\n" + places("vexIntegerFunction", "Its place among the functions of BMI.", operations("vexInteger"))
     text +=
       "\n" + places("toIntegerFunction", "Its place among the conversions.", operations("convertToInteger"))
     text +=

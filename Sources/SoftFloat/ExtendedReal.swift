@@ -6,7 +6,7 @@
   public var signExponent: UInt16
 
   /// Makes a value from its parts.
-  @inlinable public init(significand: UInt64 = 0, signExponent: UInt16 = 0) {
+  @inlinable @inline(__always) public init(significand: UInt64 = 0, signExponent: UInt16 = 0) {
     self.significand = significand
     self.signExponent = signExponent
   }
@@ -17,9 +17,9 @@
   }
 
   /// The sign bit.
-  @inlinable public var isNegative: Bool { signExponent & 0x8000 != 0 }
+  @inlinable @inline(__always) public var isNegative: Bool { signExponent & 0x8000 != 0 }
   /// The biased exponent.
-  @inlinable public var exponent: Int { Int(signExponent & 0x7FFF) }
+  @inlinable @inline(__always) public var exponent: Int { Int(signExponent & 0x7FFF) }
   /// Plus or minus zero.
   @inlinable public var isZero: Bool { exponent == 0 && significand == 0 }
   /// Plus or minus infinity.

@@ -109,12 +109,18 @@
   @inlinable @inline(__always)
   public mutating func fused<Real: HostFloat>(_ x: Real, _ y: Real, _ z: Real, _ signs: FusedSigns) -> Real {
     // The host does not say whether it rounded.
-    guard isToNearest, ignoresPrecision else { return slowFused(x, y, z, signs) }
-    let addend = signs.negatesAddend ? -z : z
-    let result = addend.addingProduct(signs.negatesProduct ? -x : x, y)
-    guard Self.isSafe(result), Self.isNotDenormal(x), Self.isNotDenormal(y), Self.isNotDenormal(z) else {
+    guard isToNearest, ignoresPrecision, let result = Self.quickFused(x, y, z, signs) else {
       return slowFused(x, y, z, signs)
     }
+    return result
+  }
+
+  /// The host's result of `fused`, as of `quick`.
+  @inlinable @inline(__always)
+  public static func quickFused<Real: HostFloat>(_ x: Real, _ y: Real, _ z: Real, _ signs: FusedSigns) -> Real? {
+    let addend = signs.negatesAddend ? -z : z
+    let result = addend.addingProduct(signs.negatesProduct ? -x : x, y)
+    guard isSafe(result), isNotDenormal(x), isNotDenormal(y), isNotDenormal(z) else { return nil }
     return result
   }
 

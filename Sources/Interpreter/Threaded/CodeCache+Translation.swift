@@ -141,6 +141,7 @@ extension MicroOp {
       switch kind {
       case .register, .xmm: instruction.reg
       case .registerOrMemory, .xmmOrMemory: instruction.rm
+      case .registerVVVV, .xmmVVVV: instruction.vvvv & 15
       case .accumulator: GeneralRegister.ax.rawValue
       default: Instruction.noRegister
       }
@@ -150,8 +151,15 @@ extension MicroOp {
       placeMemory(instruction)
     } else {
       destination = number(instruction.operand0)
-      source = number(instruction.operand1)
+      let isThird = instruction.operand1 == .xmmVVVV || instruction.operand1 == .registerVVVV
+      source = number(isThird ? instruction.operand2 : instruction.operand1)
       factor = instruction.operandSize
+    }
+    if form == .x87 {
+      immediate = X87Operands.word(instruction, behaviors)
+    } else if instruction.isVEX {
+      immediate = VEXOperands.word(instruction)
+      if instruction.operand0 == .registerVVVV { destination = number(.registerVVVV) }
     }
     handler = ThreadedHandlers.other(
       form, function: function, condition: Int(instruction.opcode & 15),

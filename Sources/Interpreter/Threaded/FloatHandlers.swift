@@ -19,11 +19,11 @@ extension FloatForm {
 
 /// MXCSR lets the host compute.
 @inline(__always)
-private func isQuick(_ core: MicroOp.Core) -> Bool { unsafe FloatArithmetic.isQuick(core.pointee.floating.mxcsr) }
+func isQuick(_ core: MicroOp.Core) -> Bool { unsafe FloatArithmetic.isQuick(core.pointee.floating.mxcsr) }
 
 /// Computes the elements of a form; nil as soon as one function gives nil. What a scalar form leaves alone comes from `a`.
 @inline(__always)
-private func elements(
+func elements(
   _ form: FloatForm, _ a: Vector128, _ b: Vector128, single: (Float, Float) -> Float?,
   double: (Double, Double) -> Double?
 ) -> Vector128? {

@@ -161,7 +161,8 @@ extension MicroOp {
     }
     if instruction.isRelativeBranch {
       placeBranch(instruction, next)
-    } else if !instruction.isMemory, !instruction.hasMemoryOffset {
+    } else if !instruction.isMemory, !instruction.hasMemoryOffset, !instruction.isVEX {
+      // A VEX prefix is #UD in real mode, which the block does not know of.
       FastForm.note(&instruction, behaviors)
       guard instruction.operation.family != .control else { return }
       self = MicroOp(instruction, offset: offset, count: count, isQuiet: false, behaviors)

@@ -4,7 +4,6 @@ import X86Decoder
 extension ThreadedForm {
   /// The form of an instruction of SSE without a VEX prefix.
   static func vector(_ i: Instruction, _ function: inout Int) -> ThreadedForm? {
-    guard !i.isVEX else { return nil }
     switch (i.operand0, i.operand1) {
     case (.xmm, .xmmOrMemory):
       if let move = vectorMove(i) { return move }
@@ -69,5 +68,68 @@ extension ThreadedForm {
     return i.width0 == 8
       ? (i.isMemory ? .storeVectorLow64 : .moveVectorToGeneral64)
       : i.isMemory ? .storeVectorLow32 : .moveVectorToGeneral32
+  }
+}
+
+// MARK: VEX
+
+extension ThreadedForm {
+  /// The form of an instruction with a VEX prefix.
+  static func vex(_ i: Instruction, _ function: inout Int) -> ThreadedForm? {
+    if i.operation == .vzeroupper { return .vexZeroUpper }
+    if let index = i.operation.vexIntegerFunction {
+      function = index
+      return i.width0 == 8 ? .vexInteger64 : .vexInteger32
+    }
+    if let index = i.operation.vexFunction {
+      function = index
+      return .vex
+    }
+    if let index = i.operation.vectorShiftFunction {
+      function = index
+      return i.operand2 == .immediate ? .vexShiftImmediate : .vexShift
+    }
+    if let index = i.operation.vexBroadcastFunction {
+      function = index
+      return .vexBroadcast
+    }
+    if let index = i.operation.fromIntegerFunction {
+      function = index
+      return i.width2 == 8 ? .vexFromInteger64 : .vexFromInteger32
+    }
+    if let index = i.operation.toIntegerFunction {
+      function = index
+      return i.width0 == 8 ? .vexToInteger64 : .vexToInteger32
+    }
+    if i.operation == .pmovmskb { return i.isMemory ? nil : .vexByteMask }
+    if i.operation == .vinserti128 || i.operation == .vinsertf128 { return .vexInsertLane }
+    if i.operation == .vextracti128 || i.operation == .vextractf128 { return i.isMemory ? nil : .vexExtractLane }
+    return vexMove(i)
+  }
+
+  private static func vexMove(_ i: Instruction) -> ThreadedForm? {
+    let isLoad = i.operand0 == .xmm
+    if let isAligned = i.operation.isAlignedVectorMove {
+      guard i.isMemory else { return .moveVEXWhole }
+      if isLoad { return isAligned ? .loadVEXAligned : .loadVEXUnaligned }
+      return isAligned ? .storeVEXAligned : .storeVEXUnaligned
+    }
+    if i.operation == .movss { return !i.isMemory ? .moveVEXLow32 : isLoad ? .loadVEXLow32 : .storeVEXLow32 }
+    if i.operation == .movsdXmm { return !i.isMemory ? .moveVEXLow64 : isLoad ? .loadVEXLow64 : .storeVEXLow64 }
+    if i.operation == .movhlps, !i.isMemory { return .moveVEXHighToLow }
+    if i.operation == .movlhps, !i.isMemory { return .moveVEXLowToHigh }
+    if i.operation == .movlps || i.operation == .movlpd { return isLoad ? .loadVEXLowHalf : .storeVEXLowHalf }
+    if i.operation == .movhps || i.operation == .movhpd { return isLoad ? .loadVEXHighHalf : .storeVEXHighHalf }
+    guard i.operation == .movd || i.operation == .movq else { return nil }
+    if i.operand0 == .xmm && i.operand1 == .xmmOrMemory || i.operand0 == .xmmOrMemory {
+      return !i.isMemory ? .moveVEXLowAlone : isLoad ? .loadVEXLow64 : .storeVEXLow64
+    }
+    if isLoad {
+      return i.width1 == 8
+        ? (i.isMemory ? .loadVEXLow64 : .moveVEXFromGeneral64)
+        : i.isMemory ? .loadVEXLow32 : .moveVEXFromGeneral32
+    }
+    return i.width0 == 8
+      ? (i.isMemory ? .storeVEXLow64 : .moveVEXToGeneral64) : i.isMemory ? .storeVEXLow32 : .moveVEXToGeneral32
   }
 }

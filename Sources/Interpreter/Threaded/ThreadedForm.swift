@@ -47,6 +47,17 @@ enum ThreadedForm {
   case storeVectorHighHalf
   // Its functions of an XMM register and another or memory; shifts by an immediate; conversions; the signs of bytes.
   case vector, vectorShift, fromInteger64, fromInteger32, toInteger64, toInteger32, byteMask
+  // The same with a VEX prefix.
+  case moveVEXWhole, moveVEXLow64, moveVEXLow32, moveVEXLowAlone, moveVEXHighToLow, moveVEXLowToHigh
+  case moveVEXFromGeneral64, moveVEXFromGeneral32, moveVEXToGeneral64, moveVEXToGeneral32
+  case loadVEXAligned, loadVEXUnaligned, loadVEXLow64, loadVEXLow32, loadVEXLowHalf, loadVEXHighHalf
+  case storeVEXAligned, storeVEXUnaligned, storeVEXLow64, storeVEXLow32, storeVEXLowHalf, storeVEXHighHalf
+  case vex, vexShift, vexShiftImmediate, vexFromInteger64, vexFromInteger32, vexToInteger64, vexToInteger32
+  case vexByteMask, vexBroadcast, vexInsertLane, vexExtractLane, vexZeroUpper
+  // x87.
+  case x87
+  // BMI: `VEXIntegerFunction`.
+  case vexInteger64, vexInteger32
 
   /// The form of an instruction of 64-bit code that has no fast form.
   ///
@@ -75,6 +86,15 @@ enum ThreadedForm {
   private static func plain(
     _ i: Instruction, _ behaviors: ProcessorBehaviors, _ function: inout Int
   ) -> ThreadedForm? {
+    if i.isVEX { return vex(i, &function) }
+    if i.operation.family == .x87 {
+      // D9D8h to D9DFh do not look at the tag.
+      guard let index = i.operation.x87Function, i.isMemory || i.operation != .fstp || i.opcode != 0xD9 else {
+        return nil
+      }
+      function = index
+      return .x87
+    }
     if i.operation.family == .vector || i.operation.family == .float { return vector(i, &function) }
     if i.operation == .setcc { return i.isMemory ? .setIfMemory : nil }
     let isWide = i.width0 == 8
@@ -278,7 +298,9 @@ extension ThreadedForm {
       .load8, .load16, .storeImmediate16, .exchangeMemory64, .exchangeMemory32, .segmentLoad64, .segmentLoad32,
       .segmentStore64, .segmentStore32, .loadVectorAligned, .loadVectorUnaligned, .loadVectorLow64, .loadVectorLow32,
       .loadVectorLowHalf, .loadVectorHighHalf, .storeVectorAligned, .storeVectorUnaligned, .storeVectorLow64,
-      .storeVectorLow32, .storeVectorLowHalf, .storeVectorHighHalf:
+      .storeVectorLow32, .storeVectorLowHalf, .storeVectorHighHalf, .loadVEXAligned, .loadVEXUnaligned, .loadVEXLow64,
+      .loadVEXLow32, .loadVEXLowHalf, .loadVEXHighHalf, .storeVEXAligned, .storeVEXUnaligned, .storeVEXLow64,
+      .storeVEXLow32, .storeVEXLowHalf, .storeVEXHighHalf:
       return (.mayFault, false)
     default: return (.mayLeave, false)
     }

@@ -1801,6 +1801,8 @@ enum ThreadedHandlers {
     bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, memory: true, $0, $1, $2, $3, $4) },
     bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, memory: false, $0, $1, $2, $3, $4) },
     bits { unsafe vectorFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.shuffleBytes(a, b) }, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction({ a, b, _ in VectorOperations.shuffleBytes(a, b) }, memory: true, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.multiplyAddBytes, memory: false, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.multiplyAddBytes, memory: true, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.signBytes, memory: false, $0, $1, $2, $3, $4) },
@@ -1817,6 +1819,8 @@ enum ThreadedHandlers {
     bits { unsafe vectorHalves(VectorOperations.absoluteWords, memory: true, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.absoluteDoublewords, memory: false, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.absoluteDoublewords, memory: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.align, memory: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vectorFunction(VectorOperations.align, memory: true, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.multiplySignedDoublewords, memory: false, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.multiplySignedDoublewords, memory: true, $0, $1, $2, $3, $4) },
     bits { unsafe vectorHalves(VectorOperations.equalQuadwords, memory: false, $0, $1, $2, $3, $4) },
@@ -1892,6 +1896,429 @@ enum ThreadedHandlers {
 
   private static let byteMaskHandlers: [UInt] = unsafe [
     bits { unsafe moveByteMask($0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXWholeHandlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.whole, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXLow64Handlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.low64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXLow32Handlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.low32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXLowAloneHandlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.lowAlone, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXHighToLowHandlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.highToLow, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXLowToHighHandlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.lowToHigh, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXFromGeneral64Handlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.fromGeneral64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXFromGeneral32Handlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.fromGeneral32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXToGeneral64Handlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.toGeneral64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let moveVEXToGeneral32Handlers: [UInt] = unsafe [
+    bits { unsafe moveVEX(.toGeneral32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVEXAlignedHandlers: [UInt] = unsafe [
+    bits { unsafe loadVEX(.aligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVEXAlignedHandlers: [UInt] = unsafe [
+    bits { unsafe storeVEX(.aligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVEXUnalignedHandlers: [UInt] = unsafe [
+    bits { unsafe loadVEX(.unaligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVEXUnalignedHandlers: [UInt] = unsafe [
+    bits { unsafe storeVEX(.unaligned, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVEXLow64Handlers: [UInt] = unsafe [
+    bits { unsafe loadVEX(.low64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVEXLow64Handlers: [UInt] = unsafe [
+    bits { unsafe storeVEX(.low64, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVEXLow32Handlers: [UInt] = unsafe [
+    bits { unsafe loadVEX(.low32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVEXLow32Handlers: [UInt] = unsafe [
+    bits { unsafe storeVEX(.low32, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVEXLowHalfHandlers: [UInt] = unsafe [
+    bits { unsafe loadVEX(.lowHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVEXLowHalfHandlers: [UInt] = unsafe [
+    bits { unsafe storeVEX(.lowHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let loadVEXHighHalfHandlers: [UInt] = unsafe [
+    bits { unsafe loadVEX(.highHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let storeVEXHighHalfHandlers: [UInt] = unsafe [
+    bits { unsafe storeVEX(.highHalf, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexHandlers: [UInt] = unsafe [
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction(VectorOperations.shuffleSingles, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.and, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.andNot, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.or, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.xor, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompare(single: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompare(single: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction(VectorOperations.shuffleDoubles, laneShift: 2, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.and, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.andNot, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.or, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.xor, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompare(single: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompare(single: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexSquareRoot(.packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexSquareRoot(.packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexSquareRoot(.scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexSquareRoot(.scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.add, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.add, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.add, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.add, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.multiply, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.multiply, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.multiply, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.multiply, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.subtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.subtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.subtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.subtract, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.minimum, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.minimum, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.minimum, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.minimum, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.divide, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.divide, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.divide, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.divide, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.maximum, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.maximum, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.maximum, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFloat(.maximum, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompareToMask(.packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompareToMask(.packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompareToMask(.scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexCompareToMask(.scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexConvert(fromSingle: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexConvert(fromSingle: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction(VectorOperations.shuffleDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ _, b, order in VectorOperations.shuffleWords(b, order, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ _, b, order in VectorOperations.shuffleWords(b, order, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 1, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 2, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.pack(a, b, .signedWordsToBytes) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.greaterBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.greaterWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.greaterDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.pack(a, b, .signedWordsToUnsignedBytes) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 1, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 2, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 4, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.pack(a, b, .signedDoublewordsToWords) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.equalBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.equalWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.equalDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addQuadwords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyLow, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractUnsignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractUnsignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.minimumUnsignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.and, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addUnsignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addUnsignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.maximumUnsignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.andNot, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.averageBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.averageWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyHighUnsigned, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyHighSigned, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractSignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractSignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.minimumSignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.or, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addSignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addSignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.maximumSignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.xor, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyAdd, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.sumOfDifferences, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.subtractQuadwords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.addDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: false) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.interleave(a, b, 8, high: true) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction({ a, b, _ in VectorOperations.shuffleBytes(a, b) }, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyAddBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.signBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.signWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.signDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyRound, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.absoluteBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.absoluteWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.absoluteDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFunction(VectorOperations.align, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplySignedDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.equalQuadwords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.minimumSignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.minimumSignedDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.minimumUnsignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.minimumUnsignedDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.maximumSignedBytes, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.maximumSignedDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.maximumUnsignedWords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.maximumUnsignedDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.multiplyLowDoublewords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexHalves(VectorOperations.greaterQuadwords, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .addSubtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .addSubtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .addSubtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .addSubtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .addSubtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .addSubtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .subtractAdd, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .subtractAdd, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .subtractAdd, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .subtractAdd, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .subtractAdd, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .subtractAdd, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .add, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .add, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .add, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .add, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .add, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .add, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .add, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .add, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .add, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .add, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .add, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .add, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .subtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .subtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .subtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .subtract, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .subtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .subtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .subtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .subtract, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .subtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .subtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .subtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .subtract, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedAdd, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedAdd, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedAdd, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedAdd, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedAdd, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedAdd, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedAdd, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedAdd, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedAdd, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedAdd, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedAdd, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedAdd, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedSubtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedSubtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedSubtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product13, .negatedSubtract, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedSubtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedSubtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedSubtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product21, .negatedSubtract, .scalarDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedSubtract, .packedSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedSubtract, .packedDouble, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedSubtract, .scalarSingle, $0, $1, $2, $3, $4) },
+    bits { unsafe vexMultiplyAdd(.product23, .negatedSubtract, .scalarDouble, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let x87Handlers: [UInt] = unsafe [
+    bits { unsafe x87Arithmetic(.add, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.add, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.multiply, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.multiply, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.subtract, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.subtract, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.subtractReversed, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.subtractReversed, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.divide, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.divide, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.divideReversed, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.divideReversed, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.add, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.multiply, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.subtractReversed, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.subtract, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.divideReversed, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Arithmetic(.divide, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Load($0, $1, $2, $3, $4) },
+    bits { unsafe x87Store($0, $1, $2, $3, $4) },
+    bits { unsafe x87Store($0, $1, $2, $3, $4) },
+    bits { unsafe x87LoadControlWord($0, $1, $2, $3, $4) },
+    bits { unsafe x87StoreControlWord($0, $1, $2, $3, $4) },
+    bits { unsafe x87Exchange($0, $1, $2, $3, $4) },
+    bits { unsafe x87ChangeSign(clears: false, $0, $1, $2, $3, $4) },
+    bits { unsafe x87ChangeSign(clears: true, $0, $1, $2, $3, $4) },
+    bits { unsafe x87LoadConstant(.one, $0, $1, $2, $3, $4) },
+    bits { unsafe x87LoadConstant(.zero, $0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Load($0, $1, $2, $3, $4) },
+    bits { unsafe x87StoreInteger(truncating: true, $0, $1, $2, $3, $4) },
+    bits { unsafe x87StoreInteger(truncating: false, $0, $1, $2, $3, $4) },
+    bits { unsafe x87StoreInteger(truncating: false, $0, $1, $2, $3, $4) },
+    bits { unsafe x87CompareToFlags($0, $1, $2, $3, $4) },
+    bits { unsafe x87CompareToFlags($0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87Compare($0, $1, $2, $3, $4) },
+    bits { unsafe x87CompareToFlags($0, $1, $2, $3, $4) },
+    bits { unsafe x87CompareToFlags($0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexShiftHandlers: [UInt] = unsafe [
+    bits { unsafe vexShift(16, .right, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(32, .right, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(64, .right, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(16, .arithmetic, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(32, .arithmetic, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(16, .left, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(32, .left, immediate: false, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(64, .left, immediate: false, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexShiftImmediateHandlers: [UInt] = unsafe [
+    bits { unsafe vexShift(16, .right, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(32, .right, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(64, .right, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(16, .arithmetic, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(32, .arithmetic, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(16, .left, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(32, .left, immediate: true, $0, $1, $2, $3, $4) },
+    bits { unsafe vexShift(64, .left, immediate: true, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexFromInteger64Handlers: [UInt] = unsafe [
+    bits { unsafe vexFromInteger(single: true, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFromInteger(single: false, UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexToInteger64Handlers: [UInt] = unsafe [
+    bits { unsafe vexToInteger(single: true, truncating: true, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexToInteger(single: false, truncating: true, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexToInteger(single: true, truncating: false, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexToInteger(single: false, truncating: false, UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexInteger64Handlers: [UInt] = unsafe [
+    bits { unsafe vexInteger(.andNot, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.extractBits, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.resetLowest, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.maskLowest, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.isolateLowest, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.zeroHighBits, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.multiply, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.rotate, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.shiftArithmetic, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.shiftLeft, UInt64.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.shiftRight, UInt64.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexFromInteger32Handlers: [UInt] = unsafe [
+    bits { unsafe vexFromInteger(single: true, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexFromInteger(single: false, UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexToInteger32Handlers: [UInt] = unsafe [
+    bits { unsafe vexToInteger(single: true, truncating: true, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexToInteger(single: false, truncating: true, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexToInteger(single: true, truncating: false, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexToInteger(single: false, truncating: false, UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexInteger32Handlers: [UInt] = unsafe [
+    bits { unsafe vexInteger(.andNot, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.extractBits, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.resetLowest, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.maskLowest, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.isolateLowest, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.zeroHighBits, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.multiply, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.rotate, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.shiftArithmetic, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.shiftLeft, UInt32.self, $0, $1, $2, $3, $4) },
+    bits { unsafe vexInteger(.shiftRight, UInt32.self, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexBroadcastHandlers: [UInt] = unsafe [
+    bits { unsafe vexBroadcast(4, $0, $1, $2, $3, $4) },
+    bits { unsafe vexBroadcast(8, $0, $1, $2, $3, $4) },
+    bits { unsafe vexBroadcast(4, $0, $1, $2, $3, $4) },
+    bits { unsafe vexBroadcast(8, $0, $1, $2, $3, $4) },
+    bits { unsafe vexBroadcast(16, $0, $1, $2, $3, $4) },
+    bits { unsafe vexBroadcast(16, $0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexByteMaskHandlers: [UInt] = unsafe [
+    bits { unsafe vexByteMask($0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexInsertLaneHandlers: [UInt] = unsafe [
+    bits { unsafe vexInsertLane($0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexExtractLaneHandlers: [UInt] = unsafe [
+    bits { unsafe vexExtractLane($0, $1, $2, $3, $4) },
+  ]
+
+  private static let vexZeroUpperHandlers: [UInt] = unsafe [
+    bits { unsafe vexZeroUpper($0, $1, $2, $3, $4) },
   ]
 
   private static let legacy_load32Handlers: [UInt] = unsafe [
@@ -2482,6 +2909,43 @@ enum ThreadedHandlers {
     case .fromInteger32: fromInteger32Handlers[function]
     case .toInteger32: toInteger32Handlers[function]
     case .byteMask: byteMaskHandlers[0]
+    case .moveVEXWhole: moveVEXWholeHandlers[0]
+    case .moveVEXLow64: moveVEXLow64Handlers[0]
+    case .moveVEXLow32: moveVEXLow32Handlers[0]
+    case .moveVEXLowAlone: moveVEXLowAloneHandlers[0]
+    case .moveVEXHighToLow: moveVEXHighToLowHandlers[0]
+    case .moveVEXLowToHigh: moveVEXLowToHighHandlers[0]
+    case .moveVEXFromGeneral64: moveVEXFromGeneral64Handlers[0]
+    case .moveVEXFromGeneral32: moveVEXFromGeneral32Handlers[0]
+    case .moveVEXToGeneral64: moveVEXToGeneral64Handlers[0]
+    case .moveVEXToGeneral32: moveVEXToGeneral32Handlers[0]
+    case .loadVEXAligned: loadVEXAlignedHandlers[0]
+    case .storeVEXAligned: storeVEXAlignedHandlers[0]
+    case .loadVEXUnaligned: loadVEXUnalignedHandlers[0]
+    case .storeVEXUnaligned: storeVEXUnalignedHandlers[0]
+    case .loadVEXLow64: loadVEXLow64Handlers[0]
+    case .storeVEXLow64: storeVEXLow64Handlers[0]
+    case .loadVEXLow32: loadVEXLow32Handlers[0]
+    case .storeVEXLow32: storeVEXLow32Handlers[0]
+    case .loadVEXLowHalf: loadVEXLowHalfHandlers[0]
+    case .storeVEXLowHalf: storeVEXLowHalfHandlers[0]
+    case .loadVEXHighHalf: loadVEXHighHalfHandlers[0]
+    case .storeVEXHighHalf: storeVEXHighHalfHandlers[0]
+    case .vex: vexHandlers[function]
+    case .x87: x87Handlers[function]
+    case .vexShift: vexShiftHandlers[function]
+    case .vexShiftImmediate: vexShiftImmediateHandlers[function]
+    case .vexFromInteger64: vexFromInteger64Handlers[function]
+    case .vexToInteger64: vexToInteger64Handlers[function]
+    case .vexInteger64: vexInteger64Handlers[function]
+    case .vexFromInteger32: vexFromInteger32Handlers[function]
+    case .vexToInteger32: vexToInteger32Handlers[function]
+    case .vexInteger32: vexInteger32Handlers[function]
+    case .vexBroadcast: vexBroadcastHandlers[function]
+    case .vexByteMask: vexByteMaskHandlers[0]
+    case .vexInsertLane: vexInsertLaneHandlers[0]
+    case .vexExtractLane: vexExtractLaneHandlers[0]
+    case .vexZeroUpper: vexZeroUpperHandlers[0]
     }
   }
 
@@ -2584,7 +3048,7 @@ extension Operation {
   /// Its place among the functions of XMM registers and memory.
   var vectorFunction: Int? {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .movntps, .movmskps, .movupd, .movapd, .movlpd, .movhpd, .movntpd, .movmskpd, .movhlps, .movlhps, .movss, .movsdXmm, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pinsrw, .pextrw, .pmovmskb, .psrlw, .psrld, .psrlq, .psraw, .psrad, .psllw, .pslld, .psllq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .phsubw, .phsubd, .phsubsw, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .movntps, .movmskps, .movupd, .movapd, .movlpd, .movhpd, .movntpd, .movmskpd, .movhlps, .movlhps, .movss, .movsdXmm, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pinsrw, .pextrw, .pmovmskb, .psrlw, .psrld, .psrlq, .psraw, .psrad, .psllw, .pslld, .psllq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .phaddw, .phaddd, .phaddsw, .phsubw, .phsubd, .phsubsw, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
       nil
     case .unpcklps:
       0
@@ -2794,46 +3258,50 @@ extension Operation {
       102
     case .punpckhqdq:
       103
-    case .pmaddubsw:
+    case .pshufb:
       104
-    case .psignb:
+    case .pmaddubsw:
       105
-    case .psignw:
+    case .psignb:
       106
-    case .psignd:
+    case .psignw:
       107
-    case .pmulhrsw:
+    case .psignd:
       108
-    case .pabsb:
+    case .pmulhrsw:
       109
-    case .pabsw:
+    case .pabsb:
       110
-    case .pabsd:
+    case .pabsw:
       111
-    case .pmuldq:
+    case .pabsd:
       112
-    case .pcmpeqq:
+    case .palignr:
       113
-    case .pminsb:
+    case .pmuldq:
       114
-    case .pminsd:
+    case .pcmpeqq:
       115
-    case .pminuw:
+    case .pminsb:
       116
-    case .pminud:
+    case .pminsd:
       117
-    case .pmaxsb:
+    case .pminuw:
       118
-    case .pmaxsd:
+    case .pminud:
       119
-    case .pmaxuw:
+    case .pmaxsb:
       120
-    case .pmaxud:
+    case .pmaxsd:
       121
-    case .pmulld:
+    case .pmaxuw:
       122
-    case .pcmpgtq:
+    case .pmaxud:
       123
+    case .pmulld:
+      124
+    case .pcmpgtq:
+      125
     }
   }
 
@@ -2870,6 +3338,532 @@ extension Operation {
       0
     case .cvtsi2sd:
       1
+    }
+  }
+
+  /// Its place among the functions of registers with a VEX prefix.
+  var vexFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .movntps, .movmskps, .movupd, .movapd, .movlpd, .movhpd, .movntpd, .movmskpd, .movhlps, .movlhps, .movss, .movsdXmm, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pinsrw, .pextrw, .pmovmskb, .psrlw, .psrld, .psrlq, .psraw, .psrad, .psllw, .pslld, .psllq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .phaddw, .phaddd, .phaddsw, .phsubw, .phsubd, .phsubsw, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .unpcklps:
+      0
+    case .unpckhps:
+      1
+    case .shufps:
+      2
+    case .andps:
+      3
+    case .andnps:
+      4
+    case .orps:
+      5
+    case .xorps:
+      6
+    case .ucomiss:
+      7
+    case .comiss:
+      8
+    case .unpcklpd:
+      9
+    case .unpckhpd:
+      10
+    case .shufpd:
+      11
+    case .andpd:
+      12
+    case .andnpd:
+      13
+    case .orpd:
+      14
+    case .xorpd:
+      15
+    case .ucomisd:
+      16
+    case .comisd:
+      17
+    case .sqrtps:
+      18
+    case .sqrtpd:
+      19
+    case .sqrtss:
+      20
+    case .sqrtsd:
+      21
+    case .addps:
+      22
+    case .addpd:
+      23
+    case .addss:
+      24
+    case .addsd:
+      25
+    case .mulps:
+      26
+    case .mulpd:
+      27
+    case .mulss:
+      28
+    case .mulsd:
+      29
+    case .subps:
+      30
+    case .subpd:
+      31
+    case .subss:
+      32
+    case .subsd:
+      33
+    case .minps:
+      34
+    case .minpd:
+      35
+    case .minss:
+      36
+    case .minsd:
+      37
+    case .divps:
+      38
+    case .divpd:
+      39
+    case .divss:
+      40
+    case .divsd:
+      41
+    case .maxps:
+      42
+    case .maxpd:
+      43
+    case .maxss:
+      44
+    case .maxsd:
+      45
+    case .cmpps:
+      46
+    case .cmppd:
+      47
+    case .cmpss:
+      48
+    case .cmpsdXmm:
+      49
+    case .cvtss2sd:
+      50
+    case .cvtsd2ss:
+      51
+    case .pshufd:
+      52
+    case .pshufhw:
+      53
+    case .pshuflw:
+      54
+    case .punpcklbw:
+      55
+    case .punpcklwd:
+      56
+    case .punpckldq:
+      57
+    case .packsswb:
+      58
+    case .pcmpgtb:
+      59
+    case .pcmpgtw:
+      60
+    case .pcmpgtd:
+      61
+    case .packuswb:
+      62
+    case .punpckhbw:
+      63
+    case .punpckhwd:
+      64
+    case .punpckhdq:
+      65
+    case .packssdw:
+      66
+    case .pcmpeqb:
+      67
+    case .pcmpeqw:
+      68
+    case .pcmpeqd:
+      69
+    case .paddq:
+      70
+    case .pmullw:
+      71
+    case .psubusb:
+      72
+    case .psubusw:
+      73
+    case .pminub:
+      74
+    case .pand:
+      75
+    case .paddusb:
+      76
+    case .paddusw:
+      77
+    case .pmaxub:
+      78
+    case .pandn:
+      79
+    case .pavgb:
+      80
+    case .pavgw:
+      81
+    case .pmulhuw:
+      82
+    case .pmulhw:
+      83
+    case .psubsb:
+      84
+    case .psubsw:
+      85
+    case .pminsw:
+      86
+    case .por:
+      87
+    case .paddsb:
+      88
+    case .paddsw:
+      89
+    case .pmaxsw:
+      90
+    case .pxor:
+      91
+    case .pmuludq:
+      92
+    case .pmaddwd:
+      93
+    case .psadbw:
+      94
+    case .psubb:
+      95
+    case .psubw:
+      96
+    case .psubd:
+      97
+    case .psubq:
+      98
+    case .paddb:
+      99
+    case .paddw:
+      100
+    case .paddd:
+      101
+    case .punpcklqdq:
+      102
+    case .punpckhqdq:
+      103
+    case .pshufb:
+      104
+    case .pmaddubsw:
+      105
+    case .psignb:
+      106
+    case .psignw:
+      107
+    case .psignd:
+      108
+    case .pmulhrsw:
+      109
+    case .pabsb:
+      110
+    case .pabsw:
+      111
+    case .pabsd:
+      112
+    case .palignr:
+      113
+    case .pmuldq:
+      114
+    case .pcmpeqq:
+      115
+    case .pminsb:
+      116
+    case .pminsd:
+      117
+    case .pminuw:
+      118
+    case .pminud:
+      119
+    case .pmaxsb:
+      120
+    case .pmaxsd:
+      121
+    case .pmaxuw:
+      122
+    case .pmaxud:
+      123
+    case .pmulld:
+      124
+    case .pcmpgtq:
+      125
+    case .vfmaddsub132ps:
+      126
+    case .vfmaddsub132pd:
+      127
+    case .vfmaddsub213ps:
+      128
+    case .vfmaddsub213pd:
+      129
+    case .vfmaddsub231ps:
+      130
+    case .vfmaddsub231pd:
+      131
+    case .vfmsubadd132ps:
+      132
+    case .vfmsubadd132pd:
+      133
+    case .vfmsubadd213ps:
+      134
+    case .vfmsubadd213pd:
+      135
+    case .vfmsubadd231ps:
+      136
+    case .vfmsubadd231pd:
+      137
+    case .vfmadd132ps:
+      138
+    case .vfmadd132pd:
+      139
+    case .vfmadd132ss:
+      140
+    case .vfmadd132sd:
+      141
+    case .vfmadd213ps:
+      142
+    case .vfmadd213pd:
+      143
+    case .vfmadd213ss:
+      144
+    case .vfmadd213sd:
+      145
+    case .vfmadd231ps:
+      146
+    case .vfmadd231pd:
+      147
+    case .vfmadd231ss:
+      148
+    case .vfmadd231sd:
+      149
+    case .vfmsub132ps:
+      150
+    case .vfmsub132pd:
+      151
+    case .vfmsub132ss:
+      152
+    case .vfmsub132sd:
+      153
+    case .vfmsub213ps:
+      154
+    case .vfmsub213pd:
+      155
+    case .vfmsub213ss:
+      156
+    case .vfmsub213sd:
+      157
+    case .vfmsub231ps:
+      158
+    case .vfmsub231pd:
+      159
+    case .vfmsub231ss:
+      160
+    case .vfmsub231sd:
+      161
+    case .vfnmadd132ps:
+      162
+    case .vfnmadd132pd:
+      163
+    case .vfnmadd132ss:
+      164
+    case .vfnmadd132sd:
+      165
+    case .vfnmadd213ps:
+      166
+    case .vfnmadd213pd:
+      167
+    case .vfnmadd213ss:
+      168
+    case .vfnmadd213sd:
+      169
+    case .vfnmadd231ps:
+      170
+    case .vfnmadd231pd:
+      171
+    case .vfnmadd231ss:
+      172
+    case .vfnmadd231sd:
+      173
+    case .vfnmsub132ps:
+      174
+    case .vfnmsub132pd:
+      175
+    case .vfnmsub132ss:
+      176
+    case .vfnmsub132sd:
+      177
+    case .vfnmsub213ps:
+      178
+    case .vfnmsub213pd:
+      179
+    case .vfnmsub213ss:
+      180
+    case .vfnmsub213sd:
+      181
+    case .vfnmsub231ps:
+      182
+    case .vfnmsub231pd:
+      183
+    case .vfnmsub231ss:
+      184
+    case .vfnmsub231sd:
+      185
+    }
+  }
+
+  /// Its place among the functions of x87.
+  var x87Function: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fldenv, .fnstenv, .fnop, .ftst, .fxam, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fnclex, .fninit, .frstor, .fnsave, .fnstsw, .ffree, .fbld, .fbstp, .ffreep, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .fadd:
+      0
+    case .fiadd:
+      1
+    case .fmul:
+      2
+    case .fimul:
+      3
+    case .fcom:
+      4
+    case .ficom:
+      5
+    case .fcomp:
+      6
+    case .ficomp:
+      7
+    case .fsub:
+      8
+    case .fisub:
+      9
+    case .fsubr:
+      10
+    case .fisubr:
+      11
+    case .fdiv:
+      12
+    case .fidiv:
+      13
+    case .fdivr:
+      14
+    case .fidivr:
+      15
+    case .faddp:
+      16
+    case .fmulp:
+      17
+    case .fsubrp:
+      18
+    case .fsubp:
+      19
+    case .fdivrp:
+      20
+    case .fdivp:
+      21
+    case .fcompp:
+      22
+    case .fld:
+      23
+    case .fst:
+      24
+    case .fstp:
+      25
+    case .fldcw:
+      26
+    case .fnstcw:
+      27
+    case .fxch:
+      28
+    case .fchs:
+      29
+    case .fabs:
+      30
+    case .fld1:
+      31
+    case .fldz:
+      32
+    case .fucompp:
+      33
+    case .fild:
+      34
+    case .fisttp:
+      35
+    case .fist:
+      36
+    case .fistp:
+      37
+    case .fucomi:
+      38
+    case .fcomi:
+      39
+    case .fucom:
+      40
+    case .fucomp:
+      41
+    case .fucomip:
+      42
+    case .fcomip:
+      43
+    }
+  }
+
+  /// Its place among the broadcasts.
+  var vexBroadcastFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .andn, .bextr, .blsr, .blsmsk, .blsi, .bzhi, .mulx, .pdep, .pext, .rorx, .sarx, .shlx, .shrx, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vpbroadcastb, .vpbroadcastw, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .vbroadcastss:
+      0
+    case .vbroadcastsd:
+      1
+    case .vpbroadcastd:
+      2
+    case .vpbroadcastq:
+      3
+    case .vbroadcastf128:
+      4
+    case .vbroadcasti128:
+      5
+    }
+  }
+
+  /// Its place among the functions of BMI.
+  var vexIntegerFunction: Int? {
+    switch self {
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .test, .not, .neg, .mul, .imul1, .div, .idiv, .imul, .inc, .dec, .rol, .ror, .rcl, .rcr, .shl, .shr, .sar, .shld, .shrd, .bt, .bts, .btr, .btc, .bsf, .bsr, .bswap, .popcnt, .lzcnt, .tzcnt, .crc32, .movbe, .adcx, .adox, .rdrand, .rdseed, .pdep, .pext, .daa, .das, .aaa, .aas, .aam, .aad, .cbw, .cwd, .salc, .mov, .movFromSegment, .movToSegment, .movFromControl, .movToControl, .movFromDebug, .movToDebug, .movzx, .movsx, .movsxd, .arpl, .lea, .xchg, .pause, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .xadd, .push, .pop, .pushSegment, .popSegment, .pusha, .popa, .pushf, .popf, .sahf, .lahf, .xlat, .les, .lds, .lss, .lfs, .lgs, .cmovcc, .setcc, .movs, .cmps, .stos, .lods, .scas, .ins, .outs, .`in`, .out, .jcc, .loopne, .loope, .loop, .jrcxz, .jmp, .call, .ret, .callFar, .jmpFar, .retFar, .iret, .int3, .int, .into, .int1, .enter, .leave, .bound, .cmc, .clc, .stc, .cli, .sti, .cld, .std, .nop, .ud2, .ud1, .ud0, .sldt, .str, .lldt, .ltr, .verr, .verw, .sgdt, .sidt, .lgdt, .lidt, .smsw, .lmsw, .invlpg, .monitor, .mwait, .clac, .stac, .xgetbv, .xsetbv, .rdpkru, .wrpkru, .vmmcall, .vmcall, .swapgs, .rdtscp, .rdpid, .lar, .lsl, .syscall, .clts, .sysret, .invd, .wbinvd, .wrmsr, .rdtsc, .rdmsr, .rdpmc, .sysenter, .sysexit, .cpuid, .rsm, .hlt, .invpcid, .rdfsbase, .rdgsbase, .wrfsbase, .wrgsbase, .fadd, .fiadd, .fmul, .fimul, .fcom, .ficom, .fcomp, .ficomp, .fsub, .fisub, .fsubr, .fisubr, .fdiv, .fidiv, .fdivr, .fidivr, .faddp, .fmulp, .fsubrp, .fsubp, .fdivrp, .fdivp, .fcompp, .fld, .fst, .fstp, .fldenv, .fldcw, .fnstenv, .fnstcw, .fxch, .fnop, .fchs, .fabs, .ftst, .fxam, .fld1, .fldl2t, .fldl2e, .fldpi, .fldlg2, .fldln2, .fldz, .f2xm1, .fyl2x, .fptan, .fpatan, .fxtract, .fprem1, .fdecstp, .fincstp, .fprem, .fyl2xp1, .fsqrt, .fsincos, .frndint, .fscale, .fsin, .fcos, .fcmovb, .fcmovnb, .fcmove, .fcmovne, .fcmovbe, .fcmovnbe, .fcmovu, .fcmovnu, .fucompp, .fild, .fisttp, .fist, .fistp, .fnclex, .fninit, .fucomi, .fcomi, .frstor, .fnsave, .fnstsw, .ffree, .fucom, .fucomp, .fbld, .fbstp, .ffreep, .fucomip, .fcomip, .fwait, .movups, .movaps, .movlps, .movhps, .unpcklps, .unpckhps, .movntps, .movmskps, .shufps, .andps, .andnps, .orps, .xorps, .ucomiss, .comiss, .movupd, .movapd, .movlpd, .movhpd, .unpcklpd, .unpckhpd, .movntpd, .movmskpd, .shufpd, .andpd, .andnpd, .orpd, .xorpd, .ucomisd, .comisd, .movhlps, .movlhps, .movss, .movsdXmm, .sqrtps, .sqrtpd, .sqrtss, .sqrtsd, .addps, .addpd, .addss, .addsd, .mulps, .mulpd, .mulss, .mulsd, .subps, .subpd, .subss, .subsd, .minps, .minpd, .minss, .minsd, .divps, .divpd, .divss, .divsd, .maxps, .maxpd, .maxss, .maxsd, .rsqrtps, .rsqrtss, .rcpps, .rcpss, .cmpps, .cmppd, .cmpss, .cmpsdXmm, .cvtpi2ps, .cvtpi2pd, .cvtsi2ss, .cvtsi2sd, .cvttps2pi, .cvttpd2pi, .cvttss2si, .cvttsd2si, .cvtps2pi, .cvtpd2pi, .cvtss2si, .cvtsd2si, .cvtps2pd, .cvtpd2ps, .cvtss2sd, .cvtsd2ss, .cvtdq2ps, .cvtps2dq, .cvttps2dq, .cvttpd2dq, .cvtpd2dq, .cvtdq2pd, .movd, .movq, .movdqa, .movdqu, .movq2dq, .movdq2q, .movntq, .movntdq, .movnti, .maskmovq, .maskmovdqu, .pshufw, .pshufd, .pshufhw, .pshuflw, .pinsrw, .pextrw, .pmovmskb, .punpcklbw, .punpcklwd, .punpckldq, .packsswb, .pcmpgtb, .pcmpgtw, .pcmpgtd, .packuswb, .punpckhbw, .punpckhwd, .punpckhdq, .packssdw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .psrlw, .psrld, .psrlq, .paddq, .pmullw, .psubusb, .psubusw, .pminub, .pand, .paddusb, .paddusw, .pmaxub, .pandn, .pavgb, .psraw, .psrad, .pavgw, .pmulhuw, .pmulhw, .psubsb, .psubsw, .pminsw, .por, .paddsb, .paddsw, .pmaxsw, .pxor, .psllw, .pslld, .psllq, .pmuludq, .pmaddwd, .psadbw, .psubb, .psubw, .psubd, .psubq, .paddb, .paddw, .paddd, .punpcklqdq, .punpckhqdq, .psrldq, .pslldq, .addsubpd, .addsubps, .haddpd, .haddps, .hsubpd, .hsubps, .lddqu, .movddup, .movsldup, .movshdup, .pshufb, .phaddw, .phaddd, .phaddsw, .pmaddubsw, .phsubw, .phsubd, .phsubsw, .psignb, .psignw, .psignd, .pmulhrsw, .pabsb, .pabsw, .pabsd, .palignr, .pblendvb, .blendvps, .blendvpd, .ptest, .pmovsxbw, .pmovsxbd, .pmovsxbq, .pmovsxwd, .pmovsxwq, .pmovsxdq, .pmovzxbw, .pmovzxbd, .pmovzxbq, .pmovzxwd, .pmovzxwq, .pmovzxdq, .pmuldq, .pcmpeqq, .pminsb, .pminsd, .pminuw, .pminud, .pmaxsb, .pmaxsd, .pmaxuw, .pmaxud, .pmulld, .movntdqa, .packusdw, .phminposuw, .roundps, .roundpd, .roundss, .roundsd, .blendps, .blendpd, .pblendw, .pextrb, .pextrd, .extractps, .pinsrb, .pinsrd, .insertps, .dpps, .dppd, .mpsadbw, .pcmpgtq, .pcmpestrm, .pcmpestri, .pcmpistrm, .pcmpistri, .aesenc, .aesenclast, .aesdec, .aesdeclast, .aesimc, .aeskeygenassist, .pclmulqdq, .gf2p8mulb, .gf2p8affineqb, .gf2p8affineinvqb, .sha1nexte, .sha1msg1, .sha1msg2, .sha256msg1, .sha256msg2, .sha256rnds2, .sha1rnds4, .vtestps, .vtestpd, .vbroadcastss, .vbroadcastsd, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq, .vbroadcastf128, .vbroadcasti128, .vinsertf128, .vinserti128, .vextractf128, .vextracti128, .vperm2f128, .vperm2i128, .vpermilps, .vpermilpd, .vpermd, .vpermps, .vpermq, .vpermpd, .vpblendd, .vpsllvd, .vpsllvq, .vpsrlvd, .vpsrlvq, .vpsravd, .vmaskmovps, .vmaskmovpd, .vpmaskmovd, .vpmaskmovq, .vpgatherdd, .vpgatherdq, .vpgatherqd, .vpgatherqq, .vgatherdps, .vgatherdpd, .vgatherqps, .vgatherqpd, .vzeroupper, .vzeroall, .vcvtph2ps, .vcvtps2ph, .vfmaddsub132ps, .vfmaddsub132pd, .vfmaddsub213ps, .vfmaddsub213pd, .vfmaddsub231ps, .vfmaddsub231pd, .vfmsubadd132ps, .vfmsubadd132pd, .vfmsubadd213ps, .vfmsubadd213pd, .vfmsubadd231ps, .vfmsubadd231pd, .vfmadd132ps, .vfmadd132pd, .vfmadd132ss, .vfmadd132sd, .vfmadd213ps, .vfmadd213pd, .vfmadd213ss, .vfmadd213sd, .vfmadd231ps, .vfmadd231pd, .vfmadd231ss, .vfmadd231sd, .vfmsub132ps, .vfmsub132pd, .vfmsub132ss, .vfmsub132sd, .vfmsub213ps, .vfmsub213pd, .vfmsub213ss, .vfmsub213sd, .vfmsub231ps, .vfmsub231pd, .vfmsub231ss, .vfmsub231sd, .vfnmadd132ps, .vfnmadd132pd, .vfnmadd132ss, .vfnmadd132sd, .vfnmadd213ps, .vfnmadd213pd, .vfnmadd213ss, .vfnmadd213sd, .vfnmadd231ps, .vfnmadd231pd, .vfnmadd231ss, .vfnmadd231sd, .vfnmsub132ps, .vfnmsub132pd, .vfnmsub132ss, .vfnmsub132sd, .vfnmsub213ps, .vfnmsub213pd, .vfnmsub213ss, .vfnmsub213sd, .vfnmsub231ps, .vfnmsub231pd, .vfnmsub231ss, .vfnmsub231sd, .fxsave, .fxrstor, .ldmxcsr, .stmxcsr, .xsave, .xsaveopt, .xsavec, .xsaves, .xrstor, .xrstors, .lfence, .mfence, .sfence, .clflush, .clflushopt, .clwb, .emms:
+      nil
+    case .andn:
+      0
+    case .bextr:
+      1
+    case .blsr:
+      2
+    case .blsmsk:
+      3
+    case .blsi:
+      4
+    case .bzhi:
+      5
+    case .mulx:
+      6
+    case .rorx:
+      7
+    case .sarx:
+      8
+    case .shlx:
+      9
+    case .shrx:
+      10
     }
   }
 
