@@ -99,6 +99,9 @@ extension VectorOperations {
   // MARK: Lanes
 
   /// PSHUFB.
+  ///
+  /// Never inlined: a handler with a table on its stack could not go on by a tail call.
+  @inline(never)
   static func shuffleBytes(_ a: Vector128, _ b: Vector128) -> Vector128 {
     unsafe withUnsafeBytes(of: a) { table in
       func half(_ order: UInt64) -> UInt64 {

@@ -90,7 +90,7 @@ private let faults: [LockstepFault] = [
     var options = EngineLockstep.Options()
     options.every = 50_000
     var boards: [Machine] = []
-    let lockstep = try lockstep("thrash-targets", options, append: "100000") { boards.append($0) }
+    let lockstep = try lockstep("thrash-targets", options, append: "120") { boards.append($0) }
     guard case .agrees(let ending) = try lockstep.run() else {
       Issue.record("the engines differ")
       return

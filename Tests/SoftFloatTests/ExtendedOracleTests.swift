@@ -112,3 +112,84 @@ enum X87Instruction: Int, CaseIterable, Sendable {
     }
   }
 #endif
+
+/// The common cases of x87, and the same by `ExtendedArithmetic`.
+@Suite("Quick x87 arithmetic")
+struct QuickExtendedTests {
+  /// What both give: the value or the bits that are stored, PE and C1.
+  private typealias Outcome = (value: ExtendedReal, stored: UInt64, status: UInt16)
+
+  private static let kinds = [
+    "add", "multiply", "divide", "store32", "store64", "integer", "truncated", "load32", "load64", "compare",
+  ]
+
+  private static func quick(_ kind: String, _ a: ExtendedReal, _ b: ExtendedReal, _ control: UInt16) -> Outcome? {
+    func outcome(_ quick: QuickExtended?) -> Outcome? {
+      quick.map { ($0.value, 0, ($0.isInexact ? 0x20 : 0) | ($0.isRoundedUp ? 0x200 : 0)) }
+    }
+    func stored(_ number: (bits: UInt64, isInexact: Bool, isRoundedUp: Bool)?) -> Outcome? {
+      number.map { (ExtendedReal(), $0.bits, ($0.isInexact ? 0x20 : 0) | ($0.isRoundedUp ? 0x200 : 0)) }
+    }
+    func integer(_ number: (value: Int64, isInexact: Bool, isRoundedUp: Bool)?) -> Outcome? {
+      stored(number.map { (UInt64(bitPattern: $0.value), $0.isInexact, $0.isRoundedUp) })
+    }
+    guard let dropped = QuickExtended.droppedBits(controlWord: control) else { return nil }
+    switch kind {
+    case "add": return outcome(QuickExtended.add(a, b, dropping: dropped))
+    case "multiply": return outcome(QuickExtended.multiply(a, b, dropping: dropped))
+    case "divide": return outcome(QuickExtended.divide(a, b, dropping: dropped))
+    case "store32": return stored(QuickExtended.store(a, isSingle: true))
+    case "store64": return stored(QuickExtended.store(a, isSingle: false))
+    case "integer": return integer(QuickExtended.integer(a, truncates: false))
+    case "truncated": return integer(QuickExtended.integer(a, truncates: true))
+    case "load32": return QuickExtended.load(UInt32(truncatingIfNeeded: a.significand)).map { ($0, 0, 0) }
+    case "load64": return QuickExtended.load(a.significand).map { ($0, 0, 0) }
+    default: return QuickExtended.compare(a, b).map { (ExtendedReal(), $0 == .less ? 1 : $0 == .equal ? 2 : 3, 0) }
+    }
+  }
+
+  private static func exact(_ kind: String, _ a: ExtendedReal, _ b: ExtendedReal, _ control: UInt16) -> Outcome {
+    var unit = ExtendedArithmetic(controlWord: control)
+    var (value, stored) = (ExtendedReal(), UInt64(0))
+    switch kind {
+    case "add": value = unit.add(a, b)
+    case "multiply": value = unit.multiply(a, b)
+    case "divide": value = unit.divide(a, b)
+    case "store32": stored = unit.toReal(a, .single)
+    case "store64": stored = unit.toReal(a, .double)
+    case "integer", "truncated": stored = unit.toInteger(a, bits: 64, truncating: kind == "truncated")
+    case "load32": value = unit.load(a.significand & 0xFFFF_FFFF, .single)
+    case "load64": value = unit.load(a.significand, .double)
+    default:
+      let order = unit.compare(a, b, signalsQuiet: true)
+      stored = order == .less ? 1 : order == .equal ? 2 : 3
+    }
+    return (value, stored, unit.flags | (unit.roundedUp ? 0x200 : 0))
+  }
+
+  @Test("What it decides is what the bit by bit arithmetic gives", arguments: kinds)
+  func agrees(_ kind: String) {
+    var values = FloatValues(seed: 7)
+    var found = Disagreements()
+    var decided = 0
+    for _ in 0..<operandCount {
+      var (a, b) = (values.extended(), values.extended())
+      // Ordinary numbers, near one another in magnitude every other time.
+      if values.below(2) == 0 { a.significand |= 1 << 63 }
+      if values.below(2) == 0 {
+        b.significand |= 1 << 63
+        b.signExponent = (a.signExponent &+ UInt16(values.below(130))) & 0x7FFF | UInt16(values.below(2)) << 15
+      }
+      if kind.hasPrefix("load"), values.below(2) == 0 { a.significand = values.element(kind == "load64") }
+      let control = values.controlWord() | 0x3F
+      guard let quick = Self.quick(kind, a, b, control) else { continue }
+      decided += 1
+      let exact = Self.exact(kind, a, b, control)
+      found.note(
+        quick == exact, "\(kind) FCW \(control), \(a), \(b): \(quick), and bit by bit \(exact)")
+    }
+    #expect(found.count == 0, "\(found.texts)")
+    // Rounding to nearest is one of four modes.
+    #expect(decided > operandCount / 40, "\(kind): \(decided)")
+  }
+}
