@@ -129,7 +129,7 @@ enum X87Constant {
   case one, log2Of10, log2OfE, pi, log10Of2, lnOf2, zero
 
   /// Truncated significand, whether it is not the whole number, whether the next bit is set, sign and exponent.
-  @inline(__always) var parts: (significand: UInt64, isInexact: Bool, isNextBitSet: Bool, exponent: UInt16) {
+  var parts: (significand: UInt64, isInexact: Bool, isNextBitSet: Bool, exponent: UInt16) {
     switch self {
     case .one: (1 << 63, false, false, 0x3FFF)
     case .log2Of10: (0xD49A_784B_CD1B_8AFE, true, false, 0x4000)

@@ -42,7 +42,7 @@ extension Emitter {
     case "x87Binary": return "x87Arithmetic(\(passed), \(arguments))"
     case "x87Compare": return passed == ".withZero" ? nil : "x87Compare(\(arguments))"
     case "x87LoadConstant":
-      return [".one", ".zero"].contains(passed) ? "x87LoadConstant(\(passed), \(arguments))" : nil
+      return [".one", ".zero"].contains(passed) ? "x87LoadConstant(\(arguments))" : nil
     case "x87ChangeSign", "x87StoreInteger": return "\(operation.method)(\(passed), \(arguments))"
     case "x87Load", "x87LoadInteger": return "x87Load(\(arguments))"
     case "x87StoreReal": return "x87Store(\(arguments))"

@@ -253,15 +253,16 @@ func x87Load(_ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ car
   unsafe dispatch(core, op + 1, result, carries, budget)
 }
 
-/// FLD1 and FLDZ.
+/// FLD1 (D9 E8) and FLDZ (D9 EE): one handler, since two that differ in a constant alone are merged by the compiler and lose
+/// their tail calls.
 @inline(__always)
 func x87LoadConstant(
-  _ constant: X87Constant, _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64,
-  _ budget: Int
+  _ core: MicroOp.Core, _ op: MicroOp.Cursor, _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
-  let parts = constant.parts
-  let value = ExtendedReal(significand: parts.significand, signExponent: parts.exponent)
-  guard unsafe mayUseX87(core), unsafe push(core, op, X87Operands(op), value, address: 0) else {
+  let operands = unsafe X87Operands(op)
+  let isOne = operands.index == 0
+  let value = ExtendedReal(significand: isOne ? 1 << 63 : 0, signExponent: isOne ? 0x3FFF : 0)
+  guard unsafe mayUseX87(core), unsafe push(core, op, operands, value, address: 0) else {
     return unsafe general(core, op, result, carries, budget)
   }
   unsafe dispatch(core, op + 1, result, carries, budget)
