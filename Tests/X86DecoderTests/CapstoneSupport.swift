@@ -8,9 +8,8 @@ struct Encoding {
   var mode: DecodeMode
 }
 
-/// Every encoding of a row that the cross-check tries: modes, operand-size and address-size prefixes, REX.W, register
-/// and memory operands with each displacement size.
-func encodings(of form: OpcodeForm) -> [Encoding] {
+/// The encoding of a row, taken apart.
+private struct RowEncoding {
   var prefix: [UInt8] = []
   var opcode: [UInt8] = []
   var digit: UInt8?
@@ -19,59 +18,71 @@ func encodings(of form: OpcodeForm) -> [Encoding] {
   var codes: UInt8 = 1
   var wide: Bool?
   var vex: VEXEncoding?
-  for token in form.encoding.split(separator: " ") {
-    if let byte = UInt8(token, radix: 16), token.count == 2 {
-      if vex == nil, opcode.isEmpty, [0x66, 0xF2, 0xF3].contains(byte) {
-        prefix.append(byte)
-      } else {
-        opcode.append(byte)
+
+  init(_ text: String) {
+    for token in text.split(separator: " ") {
+      if let byte = UInt8(token, radix: 16), token.count == 2 {
+        if vex == nil, opcode.isEmpty, [0x66, 0xF2, 0xF3].contains(byte) {
+          prefix.append(byte)
+        } else {
+          opcode.append(byte)
+        }
+        continue
       }
-      continue
-    }
-    if let found = VEXEncoding(token) {
-      vex = found
-      continue
-    }
-    switch token {
-    case "/r": hasModRM = true
-    case "mem": forms.register = false
-    case "reg": forms.memory = false
-    case "+r": codes = 8
-    case "+cc": codes = 16
-    case "W0": wide = false
-    case "W1": wide = true
-    default:
-      if token.first == "/", let value = UInt8(token.dropFirst()) {
-        digit = value
-        hasModRM = true
+      if let found = VEXEncoding(token) {
+        vex = found
+        continue
+      }
+      switch token {
+      case "/r": hasModRM = true
+      case "mem": forms.register = false
+      case "reg": forms.memory = false
+      case "+r": codes = 8
+      case "+cc": codes = 16
+      case "W0": wide = false
+      case "W1": wide = true
+      default:
+        if token.first == "/", let value = UInt8(token.dropFirst()) {
+          digit = value
+          hasModRM = true
+        }
       }
     }
   }
-  var modRMs: [[UInt8]] = [[]]
-  if hasModRM {
+
+  /// ModRM with what follows it: a register, [rBX], disp8, disp32 (or disp16), and in 32- and 64-bit code a SIB byte with
+  /// and without displacement.
+  var modRMs: [[UInt8]] {
+    guard hasModRM else { return [[]] }
     let reg = (digit ?? 2) << 3
-    modRMs = []
-    if forms.register { modRMs.append([0xC0 | reg | 1]) }
+    var result: [[UInt8]] = forms.register ? [[0xC0 | reg | 1]] : []
     if forms.memory {
-      // [rBX], disp8, disp32 (or disp16), and in 32- and 64-bit code a SIB byte with and without displacement.
-      modRMs += [
+      result += [
         [0x03 | reg], [0x43 | reg, 0x11], [0x83 | reg], [0x05 | reg], [0x04 | reg, 0x8B], [0x44 | reg, 0x8B],
       ]
     }
+    return result
   }
+}
+
+/// Every encoding of a row that the cross-check tries: modes, operand-size and address-size prefixes, REX.W, register
+/// and memory operands with each displacement size.
+func encodings(of form: OpcodeForm) -> [Encoding] {
+  let row = RowEncoding(form.encoding)
   let modes: [DecodeMode] =
     form.modes == "64" ? [.code64] : form.modes == "!64" ? [.code16, .code32] : [.code16, .code32, .code64]
-  if let vex { return vexEncodings(vex, opcode, modRMs, form, modes) }
+  if let vex = row.vex { return vexEncodings(vex, row.opcode, row.modRMs, form, modes) }
+  let modRMs = row.modRMs
   var result: [Encoding] = []
   for mode in modes {
-    for size in prefix.contains(0x66) ? [false] : [false, true] {
+    for size in row.prefix.contains(0x66) ? [false] : [false, true] {
       for address in [false, true] {
         for rex in mode == .code64 ? [0, 0x48] as [UInt8] : [0] {
-          if wide == true && rex == 0 || wide == false && rex != 0 { continue }
-          for code in 0..<codes {
+          if row.wide == true && rex == 0 || row.wide == false && rex != 0 { continue }
+          for code in 0..<row.codes {
             for modRM in modRMs {
-              var bytes = (address ? [0x67] : []) + (size ? [0x66] : []) + prefix + (rex != 0 ? [rex] : [])
-              bytes += opcode.dropLast() + [opcode[opcode.count - 1] + code] + modRM
+              var bytes = (address ? [0x67] : []) + (size ? [0x66] : []) + row.prefix + (rex != 0 ? [rex] : [])
+              bytes += row.opcode.dropLast() + [row.opcode[row.opcode.count - 1] + code] + modRM
               bytes += [UInt8](repeating: 0x11, count: 15 - min(bytes.count, 15))
               result.append(Encoding(bytes: Array(bytes.prefix(15)), mode: mode))
             }
