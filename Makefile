@@ -9,7 +9,7 @@
 # make userspace-test  Debian's user space: the same commands in emu and on the host
 # make bench    compares speed with QEMU's TCG (BENCHFLAGS='--only kinds,boot'), prints latencies and sizes
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
-.PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages measuring comparing browser testroms lint check-generated client test-slurm clean
+.PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files userspace-files userspace-test bench budgets build packages firmware measuring comparing browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -29,6 +29,11 @@ packages:
 	@command -v gdb >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq gdb; }
 	@command -v zstd >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq zstd; }
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
+
+# SeaBIOS and its video BIOS, which boot what is in drives. Without them those tests are skipped by name.
+firmware:
+	@[ -e /usr/share/seabios/bios-256k.bin ] || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends seabios; } \
+	  || echo "SKIP drives: seabios cannot be installed" >&2
 
 # Chromium, in which the tests open the page of emu view; too large to ask for it before a mere `make run`.
 browser:
@@ -56,7 +61,7 @@ testroms:
 
 # One build has the tests and the executable that they start: it is `make build`'s, but for the tests' view of its insides.
 TEST_BUILD := -c release -Xswiftc -enable-testing --omit-frame-pointers --scratch-path .build/tests
-test: packages measuring testroms linux-files guest-files browser
+test: packages measuring firmware testroms linux-files guest-files browser
 	swift build --build-tests $(TEST_BUILD)
 	EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu swift test --skip-build $(TEST_BUILD) $(TESTFLAGS)
 

@@ -40,8 +40,12 @@ let package = Package(
     module("SoftFloat"),
     module("MMU", ["X86", "CHost"]),
     module("DevicesLegacy", ["X86"]),
+    module("DiskImages", ["TextForms", "HostSystem", "DevicesLegacy"]),
+    module("Screen", ["DevicesLegacy"]),
     module("Interpreter", ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU"]),
-    module("Machine", ["X86", "TextForms", "HostSystem", "X86Decoder", "MMU", "DevicesLegacy", "Interpreter"]),
+    module(
+      "Machine",
+      ["X86", "TextForms", "HostSystem", "X86Decoder", "MMU", "DevicesLegacy", "DiskImages", "Interpreter"]),
     module("Inspection", ["X86", "TextForms", "MMU"]),
     module("Symbols", ["TextForms"]),
     module("FaultReports", ["X86", "TextForms", "X86Decoder", "MMU", "Interpreter", "Machine", "Inspection"]),
@@ -74,7 +78,8 @@ let package = Package(
     module(
       "EmuCommands",
       [
-        "X86", "TextForms", "HostSystem", "X86Decoder", "CHost", "MMU", "Interpreter", "Machine", "Inspection",
+        "X86", "TextForms", "HostSystem", "X86Decoder", "CHost", "MMU", "DevicesLegacy", "DiskImages", "Screen",
+        "Interpreter", "Machine", "Inspection",
         "Symbols",
         "FaultReports", "Trace", "Viewer", "InstructionTesting", "NativeOracle", "ModelExecution", "Differential",
         "EngineComparison", "KVM", "Debugger",
@@ -114,6 +119,8 @@ let package = Package(
       "InterpreterTests",
       ["X86", "MMU", "Interpreter", "InstructionTesting", "NativeOracle", "ModelExecution", "TestSupport"]),
     tests("DevicesLegacyTests", ["X86", "DevicesLegacy", "TestSupport"]),
+    tests("DiskImagesTests", ["DevicesLegacy", "DiskImages", "TestSupport"]),
+    tests("ScreenTests", ["X86", "DevicesLegacy", "Screen", "TestSupport"]),
     tests(
       "MachineTests",
       [

@@ -146,7 +146,8 @@ extension PS2Controller8042: RestorableChip {
     FieldCheck.first(
       FieldCheck.count("8042 RAM", state.memory, 31),
       FieldCheck.choice("8042 pending command", state.pending, [0] + Command.pending),
-      state.hasTimedOut && state.output == nil ? "8042 has a timeout without a byte" : nil)
+      state.hasTimedOut && state.output == nil ? "8042 has a timeout without a byte" : nil,
+      state.keyboardPort.flatMap { PS2Keyboard.problem(in: $0.keyboard) })
   }
 }
 

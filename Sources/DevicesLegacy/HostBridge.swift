@@ -1,13 +1,15 @@
 public import X86
 
-/// The ports of a PC's host bridge: the address register of PCI configuration, behind which there is no device, and the
-/// reset control register in its second byte.
+/// The ports of a PC's host bridge: the address register of PCI configuration, its window to a bus, if the board has one,
+/// and the reset control register in its second byte.
 ///
 /// Source: PCI Local Bus Specification 3.0, "Configuration Mechanism #1"; Intel 82371AB (PIIX4) data sheet, "Reset
 /// Control Register". Offsets 0 to 3 are CONFIG_ADDRESS, which is written and read by 4 bytes alone, 4 to 7 CONFIG_DATA.
 public final class HostBridge: BusDevice {
   /// The offset of the reset control register.
   public static let resetOffset: UInt64 = 1
+  /// CONFIG_DATA.
+  private static let data: ClosedRange<UInt64> = 4...7
   /// RCPU: a rising bit resets.
   private static let resetProcessor: UInt8 = 1 << 2
   /// CONFIG_ADDRESS without its reserved bits.
@@ -30,15 +32,23 @@ public final class HostBridge: BusDevice {
   /// The state.
   public internal(set) var state = State()
   private let reset: () -> Void
+  private let bus: PCIBus?
 
-  /// Makes the bridge.
-  public init(reset: @escaping () -> Void) { self.reset = reset }
+  /// Makes the bridge; without a bus no device is behind it.
+  public init(bus: PCIBus? = nil, reset: @escaping () -> Void) {
+    self.bus = bus
+    self.reset = reset
+  }
 
   /// Reads a register; where no device is all bits are ones.
   public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
     switch offset {
     case 0 where width == 4: UInt64(state.configurationAddress)
     case Self.resetOffset: UInt64(state.resetControl)
+    case Self.data:
+      bus.map {
+        UInt64($0.read(state.configurationAddress, offset: Int(offset & 3), width: width, now: now))
+      } ?? .max
     default: .max
     }
   }
@@ -49,6 +59,9 @@ public final class HostBridge: BusDevice {
     case 0 where width == 4: state.configurationAddress = UInt32(truncatingIfNeeded: value) & Self.addressBits
     case 0 where width == 2: setResetControl(UInt8(truncatingIfNeeded: value >> 8))
     case Self.resetOffset: setResetControl(UInt8(truncatingIfNeeded: value))
+    case Self.data:
+      bus?.write(
+        UInt32(truncatingIfNeeded: value), state.configurationAddress, offset: Int(offset & 3), width: width, now: now)
     default: break
     }
   }

@@ -1,10 +1,11 @@
 public import X86
 
-/// The 8042 keyboard controller with nothing plugged in: offset 0 is data, offset 1 status and commands.
+/// The 8042 keyboard controller, with a keyboard or with nothing plugged in: offset 0 is data, offset 1 status and
+/// commands.
 ///
 /// The commands are those of the IBM PS/2 technical references, "Keyboard and Auxiliary Device Controller", for a
-/// controller without an auxiliary port. An answer is there at once; IRQ 1 follows the output buffer if the command
-/// byte asks for it.
+/// controller without an auxiliary port. An answer of its own is there at once, a byte of the keyboard after the time
+/// that the line takes; IRQ 1 follows the output buffer if the command byte asks for it.
 public final class PS2Controller8042: BusDevice {
   /// The status register ("Status Register").
   enum Status {
@@ -25,6 +26,8 @@ public final class PS2Controller8042: BusDevice {
     static let systemFlag: UInt8 = 1 << 2
     static let disableKeyboard: UInt8 = 1 << 4
     static let disableAuxiliary: UInt8 = 1 << 5
+    /// Codes of set 2 are translated to set 1.
+    static let translate: UInt8 = 1 << 6
   }
 
   /// The output port.
@@ -71,6 +74,7 @@ public final class PS2Controller8042: BusDevice {
     static let writeOutputPort: UInt8 = 0xD1
     static let writeKeyboardOutput: UInt8 = 0xD2
     static let writeAuxiliaryOutput: UInt8 = 0xD3
+    static let writeAuxiliary: UInt8 = 0xD4
     static let closeA20: UInt8 = 0xDD
     static let openA20: UInt8 = 0xDF
     static let readTestInputs: UInt8 = 0xE0
@@ -81,6 +85,7 @@ public final class PS2Controller8042: BusDevice {
       Array(writeRAM)
       + [
         loadPassword, pollInputPortLow, pollInputPortHigh, writeOutputPort, writeKeyboardOutput, writeAuxiliaryOutput,
+        writeAuxiliary,
       ]
     /// The place in RAM that a command of a range names.
     static let addressBits: UInt8 = 0x1F
@@ -104,6 +109,8 @@ public final class PS2Controller8042: BusDevice {
     public var pending: UInt8 = 0
     /// The last write was a command.
     public var wasCommand = false
+    /// The keyboard; nil on a board without one.
+    public var keyboardPort: KeyboardPort?
     /// Makes the reset state.
     public init() {}
   }
@@ -113,12 +120,23 @@ public final class PS2Controller8042: BusDevice {
   private let interrupt: any SignalLine
   private let reset: () -> Void
   private let gateA20: (Bool) -> Void
+  /// Called when a read or a key has made a new `nextEvent`.
+  let armed: () -> Void
 
   /// Makes a controller that drives `interrupt`, pulses `reset` and drives `gateA20`.
-  public init(interrupt: any SignalLine, reset: @escaping () -> Void, gateA20: @escaping (Bool) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - hasKeyboard: a keyboard is plugged in.
+  ///   - armed: called when a read of data or a key has made a new `nextEvent`.
+  public init(
+    interrupt: any SignalLine, reset: @escaping () -> Void, gateA20: @escaping (Bool) -> Void,
+    hasKeyboard: Bool = false, armed: @escaping () -> Void = {}
+  ) {
     self.interrupt = interrupt
     self.reset = reset
     self.gateA20 = gateA20
+    self.armed = armed
+    if hasKeyboard { state.keyboardPort = KeyboardPort() }
   }
 
   /// A20 is open as far as the output port says.
@@ -131,13 +149,20 @@ public final class PS2Controller8042: BusDevice {
 
   /// Reads data, or the status.
   public func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
-    UInt64(offset == 0 ? readData() : readStatus())
+    advance(to: now)
+    guard offset == 0 else { return UInt64(readStatus()) }
+    let value = readData()
+    arm(now)
+    if state.keyboardPort?.arrival != nil { armed() }
+    return UInt64(value)
   }
 
   /// Writes data, or a command.
   public func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
     let byte = UInt8(truncatingIfNeeded: value)
-    if offset == 0 { writeData(byte) } else { writeCommand(byte) }
+    advance(to: now)
+    if offset == 0 { writeData(byte, now) } else { writeCommand(byte) }
+    arm(now)
   }
 
   private func readData() -> UInt8 {
@@ -191,13 +216,12 @@ public final class PS2Controller8042: BusDevice {
       let isDisabled = state.configuration & CommandByte.disableKeyboard != 0
       answer(isDisabled ? TestInput.data : TestInput.data | TestInput.clock)
     case Command.pulseOutputPort where value & OutputPort.notReset == 0: reset()
-    // D4h would be for the auxiliary port: the byte that follows goes to the keyboard, which is not there either.
     default: break
     }
   }
 
-  /// A command's parameter, or a byte for a keyboard that is not there.
-  private func writeData(_ value: UInt8) {
+  /// A command's parameter, or a byte for the keyboard.
+  private func writeData(_ value: UInt8, _ now: VirtualTime) {
     state.wasCommand = false
     let command = state.pending
     state.pending = 0
@@ -215,11 +239,14 @@ public final class PS2Controller8042: BusDevice {
     case Command.writeOutputPort: setOutputPort(value)
     // Without a second port its loop command answers as the first port's does: a guest that waits for it goes on.
     case Command.writeKeyboardOutput, Command.writeAuxiliaryOutput: answer(value)
+    // There is no auxiliary device.
+    case Command.writeAuxiliary: answer(Self.resend, hasTimedOut: true)
+    case _ where state.keyboardPort != nil: send(value, now: now)
     default: answer(Self.resend, hasTimedOut: true)
     }
   }
 
-  private func answer(_ value: UInt8, hasTimedOut: Bool = false) {
+  func answer(_ value: UInt8, hasTimedOut: Bool = false) {
     state.output = value
     state.hasTimedOut = hasTimedOut
     update()

@@ -30,11 +30,12 @@ struct FilesOfRun {
         named("--restore", options.snapshots.restore),
         named("--replay", options.snapshots.replay), named("--snapshot-base", options.snapshots.snapshotBase),
       ].compactMap { $0 } + options.guest.initrd.compactMap { named("--initrd", $0.module.path) }
+      + options.drives.files.compactMap { named($0.name, $0.path) }
     var serial: String?
     if case .file(let path) = options.serial { serial = path }
     written = [
       named("--trace", options.tracing.trace), named("--record", options.snapshots.record),
-      named("--serial file:", serial),
+      named("--serial file:", serial), named("--screenshot", options.screen.screenshot),
     ].compactMap { $0 }
     written += options.snapshots.snapshotAt.compactMap { named("--snapshot-at", $0.path) }
   }

@@ -103,20 +103,25 @@ struct BoardArguments: ParsableArguments {
 protocol GuestOptions {
   /// The image, if one is named.
   var imagePath: String? { get }
+  /// The firmware that starts in place of an image, if it is named.
+  var biosPath: String? { get }
   var guest: GuestArguments { get }
   var configuration: MachineConfiguration { get }
 }
 
 extension GuestOptions {
+  var biosPath: String? { nil }
+
   /// The board that the options describe, with the image in its memory.
   ///
   /// - Throws: `InputError` if no image is named, or the image is none for this machine.
   func makeMachine() throws -> Machine { try makeMachine(configuration) }
 
   /// The same on another board.
-  func makeMachine(_ configuration: MachineConfiguration) throws -> Machine {
+  func makeMachine(_ configuration: MachineConfiguration, drives: MachineDrives = MachineDrives()) throws -> Machine {
+    if let biosPath { return try makeMachine(configuration, firmware: biosPath, drives: drives) }
     guard let imagePath else { throw InputError(description: "an image is missing") }
-    let machine = try Machine(configuration)
+    let machine = try Machine(configuration, drives: drives)
     var options = BootOptions()
     options.format = guest.format
     options.mode = guest.mode

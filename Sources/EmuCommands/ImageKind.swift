@@ -9,6 +9,8 @@ struct ImageKind {
 
   private let path: String
   private let bytes: [UInt8]
+  /// Bytes of the whole file.
+  let byteCount: UInt64
 
   /// Reads the beginning; nil if it is no regular file.
   init?(_ path: String) {
@@ -18,6 +20,7 @@ struct ImageKind {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
+    byteCount = UInt64(max(status.st_size, 0))
     // All of an ELF file may matter, of others the beginning.
     var magic = [UInt8](repeating: 0, count: 4)
     let isELF = unsafe pread(descriptor, &magic, 4, 0) == 4 && magic == [0x7F, 0x45, 0x4C, 0x46]
@@ -43,7 +46,22 @@ struct ImageKind {
 
   private var isELF: Bool { has([0x7F, 0x45, 0x4C, 0x46], at: 0) }
   private var isLinux: Bool { has(Array("HdrS".utf8), at: 0x202) }
-  private var isDisc: Bool { has(Array("CD001".utf8), at: 0x8001) }
+  var isDisc: Bool { has(Array("CD001".utf8), at: 0x8001) }
+
+  var isQcow2: Bool { has(Array("QFI".utf8) + [0xFB], at: 0) }
+  /// Whole sectors, more than one, of which the first has the boot signature, and no image of a kernel.
+  var isBootDisk: Bool {
+    let isKernel = isELF || isLinux || hasMultiboot || bytes.starts(with: [0x1F, 0x8B])
+    return has([0x55, 0xAA], at: 510) && byteCount > 512 && byteCount % 512 == 0 && !isKernel
+  }
+
+  /// A header of Multiboot 1 or 2 where one may be.
+  private var hasMultiboot: Bool {
+    func found(_ magic: [UInt8], within limit: Int) -> Bool {
+      stride(from: 0, to: min(bytes.count, limit), by: 4).contains { has(magic, at: $0) }
+    }
+    return found([0x02, 0xB0, 0xAD, 0x1B], within: 8192) || found([0xD6, 0x50, 0x52, 0xE8], within: 32768)
+  }
 
   /// Both words that every request of the Limine protocol begins with stand together.
   private var isLimine: Bool {
@@ -105,7 +123,7 @@ struct ImageKind {
       return "\(path): is \(kind), and \(option) is for raw code: leave it out, or say --format flat"
     }
     if isDisc {
-      return "\(path): is a CD image (ISO 9660): emu has no firmware and no drive to boot it from; run the kernel in it"
+      return "\(path): is a CD image (ISO 9660): emu run --cdrom boots it"
     }
     if let loader = interpreter {
       return "\(path): is a program for Linux, which wants \(loader) and a kernel: emu runs kernels, not programs"
@@ -120,7 +138,7 @@ struct ImageKind {
 
   /// More about it if no loader takes it.
   var explanation: String? {
-    if isDisc { return "it is a CD image (ISO 9660), and emu has no drive" }
+    if isDisc { return "it is a CD image (ISO 9660): emu run --cdrom boots it" }
     if isLimine {
       return
         "it is a kernel for the Limine boot protocol, which emu does not speak: it starts Multiboot, PVH, Linux and plain ELF"
@@ -135,8 +153,8 @@ struct ImageKind {
   }
 
   private static let known: [([UInt8], Int, String)] = [
-    (Array("QFI".utf8) + [0xFB], 0, "it is a QCOW2 disk image, and emu has no disk"),
-    (Array("KDMV".utf8), 0, "it is a VMDK disk image, and emu has no disk"),
+    (Array("QFI".utf8) + [0xFB], 0, "it is a QCOW2 disk image: emu run --disk boots it"),
+    (Array("KDMV".utf8), 0, "it is a VMDK disk image: convert it to a raw one"),
     (Array("MZ".utf8), 0, "it is a program for UEFI or Windows (PE), and emu has no UEFI"),
     ([0x1F, 0x8B], 0, "it is compressed by gzip, which emu unpacks: what is in it is no image"),
     ([0x28, 0xB5, 0x2F, 0xFD], 0, "it is compressed by zstd: unpack it first"),

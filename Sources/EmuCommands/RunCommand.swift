@@ -17,32 +17,21 @@ enum BackendChoice: String, ExpressibleByArgument, CaseIterable {
   case model, kvm
 }
 
-/// Options of the contract that are not built yet: refused by name rather than ignored.
-struct UnbuiltOptions: ParsableArguments {
-  @Option(help: .hidden) var disk: String?
-  @Option(help: .hidden) var bios: String?
-
-  func validate() throws {
-    let given: [(String, String?)] = [
-      ("disk", disk), ("bios", bios),
-    ]
-    if let (name, _) = given.first(where: { $0.1 != nil }) {
-      throw ValidationError("--\(name) is not built yet.")
-    }
-  }
-}
-
 /// `emu run`: boots an image; its serial line is the terminal.
 struct RunCommand: ParsableCommand, GuestOptions {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Boot an image; the guest's serial line is standard input and output.",
     discussion: """
       The image is recognised by its headers: a Linux bzImage, Multiboot 1 or 2, an ELF file with a PVH note, a plain \
-      ELF file or a boot sector; raw code needs --format flat. On a terminal Ctrl-A X leaves and Ctrl-A H helps; \
+      ELF file or a boot sector; raw code needs --format flat. The image of a disk, a CD or a diskette goes into its drive, \
+      and Debian's SeaBIOS boots it. On a terminal Ctrl-A X leaves and Ctrl-A H helps; \
       Ctrl-C goes to the guest.
 
       Examples:
         emu run kernel.elf
+        emu run disk.img                   # as emu run --disk disk.img
+        emu run --cdrom rescue.iso --display text
+        emu run --disk disk.img,snapshot --expect login: --send 'root\\n' --timeout 60
         emu run --memory 512M --cpus 2 --initrd initramfs.cpio --append console=ttyS0 vmlinuz
         emu run --format flat --mode real16 --load-address 0x7c00 code.bin
         emu run --trace boot.jsonl.zst kernel.elf
@@ -58,7 +47,13 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var image: String?
   @OptionGroup var guest: GuestArguments
   @OptionGroup var board: BoardArguments
-  @Option(help: "The far end of the serial line: stdio, none, file:PATH or pty.") var serial = SerialChoice.stdio
+  @OptionGroup(title: "Firmware") var firmware: FirmwareOptions
+  @OptionGroup(title: "Drives") var drives: DriveOptions
+  @OptionGroup(title: "Screen and keyboard") var screen: ScreenOptions
+  @Option(
+    name: .customLong("serial"),
+    help: "The far end of the serial line: stdio, none, file:PATH or pty. (default: stdio; none with --display text)")
+  var serialChoice: SerialChoice?
   @Option(help: "Stop after this many seconds (status 124).") var timeout: Double?
   @Option(
     name: [.customLong("max-ticks"), .customLong("max-instructions")],
@@ -86,6 +81,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var gdbArchitecture = GDBArchitectureChoice.auto
   @Option(help: "System registers that GDB sees: control (CR0 to CR8, EFER and bases) or all.")
   var gdbRegisters = GDBRegisterChoice.control
+  @Flag(name: .customLong("board"), help: "List the chips that the board has, and where, and end.") var listsBoard =
+    false
   @Flag(help: "Restart the image when the guest asks for a reset.") var reboot = false
   @Flag(help: "Print one JSON object with counts as the last line of standard error.") var stats = false
   @Flag(help: "Do not report the state in which the guest ended and the absent parts that it used.") var quiet =
@@ -94,18 +91,29 @@ struct RunCommand: ParsableCommand, GuestOptions {
   @OptionGroup(title: "Snapshots and replay") var snapshots: SnapshotOptions
   @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup(title: "Profiles") var profiling: ProfileOptions
-  @OptionGroup var unbuilt: UnbuiltOptions
 
   var imagePath: String? { image }
+  var serial: SerialChoice { serialChoice ?? (screen.display == .text ? .none : .stdio) }
+  /// The firmware that is named, or that of drives without an image.
+  var biosPath: String? {
+    firmware.bios ?? (image == nil && snapshots.restore == nil && !drives.isEmpty ? SeaBIOS.bios : nil)
+  }
   var configuration: MachineConfiguration {
     var configuration = board.configuration
+    configuration.showsFirmwareLog = firmware.biosLog
     configuration.engine = engine.engine
+    configuration.hasDisplay = screen.hasScreen
+    if let order = drives.boot { configuration.bootOrder = order.devices }
     return configuration
   }
 
   mutating func validate() throws {
     if image == nil, let text = gdb, GDBOption.isImage(text) { (image, gdb) = (text, GDBOption.usual) }
-    if image == nil, snapshots.restore == nil {
+    moveImageToDrive()
+    try firmware.validate(self)
+    try drives.validate(self)
+    try screen.validate(self)
+    if image == nil, snapshots.restore == nil, biosPath == nil, !listsBoard {
       throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")
     }
     if backend == .kvm, maxTicks != nil {
@@ -158,6 +166,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
 
   func run() throws {
     try reporting {
+      if listsBoard { return try listBoard() }
       if let problem = FilesOfRun(self).problem { throw UsageError(description: problem) }
       throw try RunSession(self).run().exitCode
     }

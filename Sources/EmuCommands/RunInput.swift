@@ -9,12 +9,19 @@ struct RunInput {
   /// What the present machine received, so that its run can be repeated.
   private var log = InputLog()
   private let recorder: RecordingWriter?
+  /// Bytes of `--send` that the serial line had no space for yet.
+  private var scripted: [UInt8] = []
+  /// The console's bytes go to the keyboard.
+  private let isKeyboard: Bool
 
   /// Opens the recordings that the options name.
   ///
   /// - Throws: `InputRecordingError`.
-  init(_ console: ConsoleInput, _ options: SnapshotOptions, _ machine: Machine) throws(InputRecordingError) {
+  init(
+    _ console: ConsoleInput, _ options: SnapshotOptions, _ machine: Machine, isKeyboard: Bool
+  ) throws(InputRecordingError) {
     self.console = console
+    self.isKeyboard = isKeyboard
     if let path = options.replay {
       let replayer = try Replayer(path, RecordingReader.read(path), InputRecording.Header(machine))
       if !replayer.isWhole {
@@ -32,16 +39,17 @@ struct RunInput {
   /// All that the present machine has received, or will.
   var entries: [InputLog.Entry] { replayer?.inputs ?? log.entries }
   /// Bytes of the console wait for space in the receiver.
-  var hasPending: Bool { !console.pending.isEmpty }
+  var hasPending: Bool { !scripted.isEmpty || !isKeyboard && !console.pending.isEmpty }
   /// More may come.
   var expectsInput: Bool { replayer?.expectsInput ?? (!console.hasEnded || hasPending) }
 
   /// Gives the guest what waits on the console, unless a recording is repeated.
   ///
   /// - Parameter debugTarget: the machine as a debugger sees it, which keeps a log of its own.
-  func feed(_ machine: Machine, _ debugTarget: ((_ bytes: [UInt8]) -> Int)?) {
+  mutating func feed(_ machine: Machine, _ debugTarget: ((_ bytes: [UInt8]) -> Int)?) {
     guard replayer == nil else { return }
-    console.feed { bytes in
+    let (log, recorder) = (log, recorder)
+    let accept: ([UInt8]) -> Int = { bytes in
       if let debugTarget { return debugTarget(bytes) }
       let taken = log.receiveSerial(bytes, machine)
       if taken > 0, let entry = log.entries.last, let problem = recorder?.write(entry) {
@@ -49,7 +57,12 @@ struct RunInput {
       }
       return taken
     }
+    if !scripted.isEmpty { scripted.removeFirst(accept(scripted)) }
+    if scripted.isEmpty && !isKeyboard { console.feed(accept) }
   }
+
+  /// Sends bytes as if they came on the console, before what waits there.
+  mutating func send(_ bytes: [UInt8]) { scripted += bytes }
 
   /// The machine is a new one after a reset.
   mutating func restart() { log = InputLog() }

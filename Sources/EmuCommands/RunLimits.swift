@@ -52,6 +52,8 @@ struct SliceLength {
 
   /// Ticks at most while input waits for space in the receiver.
   static let whileInputWaits: UInt64 = 20_000
+  /// Ticks while a text is awaited: always the same, so that the answer comes at the same moment in every run.
+  static let whileTextIsAwaited: UInt64 = 100_000
   /// Ticks while every step is observed: a fault report takes a millisecond.
   static let observed: UInt64 = 1000
   /// Nanoseconds on the host's processors.

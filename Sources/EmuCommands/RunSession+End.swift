@@ -8,6 +8,8 @@ extension RunSession {
   enum End {
     case guest(ExitReason)
     case limit, quit
+    /// The last awaited text has come.
+    case expected
     /// The recorded run ended here, or nothing can wake the guest any more.
     case recordingEnd
     case signal(Int32)
@@ -18,6 +20,7 @@ extension RunSession {
     switch end {
     case .limit: return (.limit, "limit")
     case .quit, .recordingEnd: return (.success, "quit")
+    case .expected: return (.success, "expected")
     case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
       if case .tripleFault(let reason) = reason, reported.shutdown != machine.executedTicks { reportShutdown(reason) }
@@ -31,7 +34,7 @@ extension RunSession {
     if let target = debugging.target {
       if let report = target.lastReport(recentCount: options.explaining.historyCount) { printReport(report) }
       reported.shutdown = machine.executedTicks
-    } else if kvm == nil, reported.recorder == nil {
+    } else if kvm == nil, reported.recorder == nil, isRepeatable {
       reportTripleFault()
     }
     if let place = faultingPlace() { complain("RIP is \(place)") }
@@ -59,7 +62,7 @@ extension RunSession {
   func replayProblem(_ end: End) -> InputRecordingError? {
     switch end {
     case .guest, .recordingEnd: input.replayer?.problem(machine)
-    case .limit, .quit, .signal: nil
+    case .limit, .quit, .expected, .signal: nil
     }
   }
 

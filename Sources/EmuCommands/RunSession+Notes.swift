@@ -19,9 +19,10 @@ extension RunSession {
       case .halted, .tripleFault, .reset: break
       }
     }
+    if case .expected = end { isOwnEnd = true }
     if let cause = cause(end) { notes.append(situation.map { "\(cause): \($0)" } ?? cause) }
     switch end {
-    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset): break
+    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset), .expected: break
     case .guest(.halted), .limit, .quit, .recordingEnd, .signal: notes += machine.missingEnds
     }
     notes += events.sentences(
@@ -41,6 +42,7 @@ extension RunSession {
     switch end {
     case .limit: return limits.reached ?? "the guest cannot be started again"
     case .quit: return output.hasFailed ? "the serial output has failed" : "left by the user"
+    case .expected: return nil
     case .recordingEnd: return "the recording ends here"
     case .signal(let number):
       return number == 2 ? "ended by SIGINT" : number == 15 ? "ended by SIGTERM" : "ended by signal \(number)"

@@ -30,6 +30,12 @@ final class RunSession {
   /// The profile of the run, if one is wanted.
   private var profile: RunProfile?
   private(set) var counts: RunCounts
+  /// The drives with their media, which stay when the guest is started again.
+  let drives: MachineDrives
+  /// The screen and the keyboard, if the board has them.
+  let screen: ScreenSession?
+  /// What is awaited and sent.
+  let script: RunScript
   /// Who observes every step.
   let observers = ObserverList()
 
@@ -39,23 +45,30 @@ final class RunSession {
     self.options = options
     snapshots = SnapshotPlan(options.snapshots)
     limits = RunLimits(options)
-    machine = try Self.makeMachine(options)
+    drives = try options.drives.open(diversion: options.diversion)
+    machine = try Self.makeMachine(options, drives)
+    script = RunScript(options.screen)
+    if options.screen.hasScreen, machine.displayState == nil {
+      throw InputError(description: "\(options.snapshots.restore ?? ""): the snapshot's board has no screen")
+    }
+    screen = machine.displayState == nil ? nil : ScreenSession(options.screen)
     counts = RunCounts(machine)
     if options.guest.symbols != nil { symbols = try GuestSymbols(options) }
     let line = try options.serial.open()
     output = SerialOutput(descriptor: line.output)
     output.deadline = limits.deadline
-    let isTerminal = options.serial == .stdio && isatty(0) == 1
+    let isText = options.screen.display == .text
+    let isTerminal = (isText || options.serial == .stdio) && isatty(0) == 1
     isInteractive = isTerminal || options.serial == .pty
     EndingSignals.watch()
-    let console = ConsoleInput(descriptor: line.input, isInteractive: isTerminal)
-    input = try RunInput(console, options.snapshots, machine)
+    let console = ConsoleInput(descriptor: isText ? 0 : line.input, isInteractive: isTerminal)
+    input = try RunInput(console, options.snapshots, machine, isKeyboard: isText)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
     if options.explaining.explain { explain() }
     if let path = options.tracing.trace {
-      let guest = options.snapshots.restore ?? options.imagePath ?? ""
+      let guest = options.snapshots.restore ?? options.imagePath ?? options.biosPath ?? ""
       let symbols = try loadSymbols()
       trace = try RunTrace(path, options, guest: guest, machine: machine, symbols: symbols, observers: observers)
     }
@@ -63,13 +76,18 @@ final class RunSession {
   }
 
   /// The board with the image, or a snapshot.
-  private static func makeMachine(_ options: RunCommand) throws -> Machine {
-    guard let path = options.snapshots.restore else { return try options.makeMachine() }
-    return try Machine(snapshot: path, engine: options.engine.engine)
+  private static func makeMachine(_ options: RunCommand, _ drives: MachineDrives) throws -> Machine {
+    guard let path = options.snapshots.restore else {
+      return try options.makeMachine(options.configuration, drives: drives)
+    }
+    return try Machine(snapshot: path, engine: options.engine.engine, drives: drives)
   }
 
-  /// Another one, as it was at the start.
-  func makeMachine() throws -> Machine { try Self.makeMachine(options) }
+  /// Another one, as it was at the start; only without drives.
+  func makeMachine() throws -> Machine { try Self.makeMachine(options, drives) }
+
+  /// The run can be executed again: nothing but the serial line has reached the guest, and it has no drives.
+  var isRepeatable: Bool { drives.isEmpty && screen == nil }
 
   /// The names, read when they are first wanted.
   var knownSymbols: GuestSymbols? { try? loadSymbols() }
@@ -83,7 +101,10 @@ final class RunSession {
   }
 
   private func connect() {
-    machine.serialOutput = { [unowned self] in output.send($0) }
+    machine.serialOutput = { [unowned self] byte in
+      output.send(byte)
+      script.take(byte)
+    }
     machine.returnsWhenIdle = isInteractive
   }
 
@@ -93,18 +114,26 @@ final class RunSession {
     defer {
       output.flush()
       input.console.restore()
+      _ = drives.flush()
     }
     var end = debugging.stub == nil ? try loop() : try debugLoop()
+    if script.isAtEnd(machine), EndingSignals.caught == nil { end = .expected }
     // What ended a write early is what ends the run.
     let signal = output.hasFailed ? EndingSignals.caught : nil
     if let signal { end = .signal(signal) }
     let seconds = Double(HostClock.processor - processorStart) / 1e9
     output.flush()
     input.console.restore()
+    try screen?.finish(machine)
+    for place in drives.flush() { complain("\(place): what the guest wrote cannot be made durable") }
     if output.hasFailed, signal == nil {
       throw HostError(description: "the serial output cannot be written: its far end is gone")
     }
-    let (status, reason) = outcome(end)
+    var (status, reason) = outcome(end)
+    if let text = script.awaited {
+      complain("--expect '\(text)': the text has not come")
+      if status == .success { status = .difference }
+    }
     try trace?.finish(reason, machine)
     try profile?.finish()
     try input.finish(machine)
@@ -139,8 +168,18 @@ final class RunSession {
     case .help: help()
     case nil: break
     }
+    screen?.show(machine)
+    for action in script.look(machine) {
+      switch action {
+      case .sendSerial(let bytes): input.send(bytes)
+      case .type(let bytes): screen?.type(bytes)
+      case .end: return .expected
+      }
+    }
+    if options.screen.display == .text { screen?.take(input.console) }
+    screen?.feed(machine)
     input.feed(machine, debugging.target.map { target in { target.receiveSerial($0) } })
-    machine.expectsInput = input.expectsInput
+    machine.expectsInput = input.expectsInput || script.isWaiting || screen?.hasKeys == true
     if input.replayer?.isAtEnd(machine) ?? false { return .recordingEnd }
     if limits.check(machine, after: counts.ticks(machine)) { return .limit }
     output.flush()
@@ -157,7 +196,8 @@ final class RunSession {
   func runOn() throws -> End? {
     let done = counts.ticks(machine)
     var ticks = observers.isEmpty ? slice.ticks : SliceLength.observed
-    if input.hasPending { ticks = min(ticks, SliceLength.whileInputWaits) }
+    if script.isWaiting { ticks = SliceLength.whileTextIsAwaited }
+    if input.hasPending || screen?.hasKeys == true { ticks = min(ticks, SliceLength.whileInputWaits) }
     ticks = limits.bound(ticks, after: done)
     if let trace { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
     ticks = snapshots.bound(ticks, after: done)
@@ -170,6 +210,7 @@ final class RunSession {
     case .exited(let reason): return .guest(reason)
     case .idle(let nanoseconds):
       output.flush()
+      if nanoseconds == nil, isDeadlocked { return .guest(.halted) }
       guard input.replayer == nil else { return .recordingEnd }
       sleep(nanoseconds)
     case .stopped:
@@ -177,6 +218,12 @@ final class RunSession {
     case .sliceEnded, .breakpoint, .watchpoint: output.flush()
     }
     return output.hasFailed ? .quit : nil
+  }
+
+  /// The guest waits for what only an awaited text would bring, and nothing of it has come.
+  private var isDeadlocked: Bool {
+    script.isWaiting && !script.hasActions && input.console.hasEnded && !input.hasPending && screen?.hasKeys != true
+      && input.replayer == nil && script.look(machine).isEmpty
   }
 
   /// Lets whoever executes the guest do so.
@@ -219,8 +266,8 @@ final class RunSession {
   func reboot() throws -> Bool {
     counts.add(machine)
     output.flush()
-    guard let next = try? options.makeMachine() else {
-      complain("\(options.imagePath ?? ""): cannot be loaded again")
+    guard let next = try? makeMachine() else {
+      complain("\(options.imagePath ?? options.biosPath ?? ""): cannot be loaded again")
       return false
     }
     machine = next

@@ -63,7 +63,7 @@ struct Block {
   public init(_ owner: GuestMemory) {
     self.owner = owner
     memory = owner.physical
-    pageCount = Int(owner.byteCount >> 12)
+    pageCount = owner.pageCount
     unsafe instructions = .allocate(capacity: Self.instructionCapacity)
     unsafe blocks = .allocate(capacity: Self.blockCapacity)
     unsafe buckets = .allocate(capacity: Self.bucketCount)

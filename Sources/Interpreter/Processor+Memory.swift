@@ -260,8 +260,13 @@ extension Processor {
 
   func writeTarget(_ target: AccessTarget, _ value: UInt64, _ byteCount: Int) {
     switch target {
-    case .ram(let offset):
+    case .ram(let place):
+      var offset = place
       if memory.isGuarded(offset) {
+        if memory.isReadOnly(offset) {
+          offset = memory.writeTarget(ofReadOnly: offset)
+          guard offset != PhysicalMemory.nowhere else { return }
+        }
         memory.willWrite(offset)
         if memory.hasCode(offset) { cache.invalidate(offset, byteCount: byteCount) }
       }

@@ -31,6 +31,7 @@ public import X86
     /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses.
     public init(_ machine: Machine) throws(KVMError) {
       self.machine = machine
+      guard machine.memory.romByteCount == 0 else { throw KVMError("firmware needs the interpreter's processors") }
       let probe = try KVMInstructionRunner(probes: false)
       stepsToWindow = machine.processorCount == 1 && !probe.probeInterruptWindow()
       let missing = probe.missingKernelFeatures()

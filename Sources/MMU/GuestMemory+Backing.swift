@@ -1,8 +1,8 @@
 import Glibc
 
 extension GuestMemory {
-  /// How many pages of 4 KiB RAM has.
-  public var pageCount: Int { Int(byteCount >> 12) }
+  /// How many pages of 4 KiB the mapping has.
+  public var pageCount: Int { Int(mappedByteCount >> 12) }
 
   /// Runs of fewer pages are copied rather than mapped, for each mapping costs the host something.
   private static let smallestMappedRun = 32
@@ -62,7 +62,7 @@ extension GuestMemory {
     while true {
       let start = lseek(fileDescriptor, at, seekData)
       if start < 0 && errno != ENXIO { return PageSet(pageCount: pageCount, isFull: true) }
-      guard start >= 0, start < Int(byteCount) else { return pages }
+      guard start >= 0, start < Int(mappedByteCount) else { return pages }
       let end = lseek(fileDescriptor, start, seekHole)
       guard end > start else { return PageSet(pageCount: pageCount, isFull: true) }
       for page in (start >> 12)..<min((end + 4095) >> 12, pageCount) { pages.insert(page) }

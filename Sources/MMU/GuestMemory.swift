@@ -5,7 +5,8 @@ public import X86
 /// Guest RAM: one lazily populated, page-aligned, zeroed memfd mapping.
 ///
 /// RAM fills guest-physical addresses from 0 up to `lowByteCount`, and whatever is left from 4 GiB up. A0000h-BFFFFh
-/// (the video window) is never RAM. Pages that the guest does not touch cost the host nothing.
+/// (the video window) is never RAM. Pages that the guest does not touch cost the host nothing. A board with a ROM has
+/// it, and what C0000h-FFFFFh hide behind it, in the same mapping behind RAM (`GuestMemory+ROM.swift`).
 @safe public final class GuestMemory: @unchecked Sendable {
   /// Where low RAM ends at the latest: the addresses from here to 4 GiB belong to devices.
   public static let lowLimit: UInt64 = 0xC000_0000
@@ -24,10 +25,16 @@ public import X86
     case exceedsHost(byteCount: UInt64, hostByteCount: UInt64)
     /// The size is not a multiple of 4 KiB of at least 1 MiB.
     case badSize(UInt64)
+    /// The ROM's size is none of `romByteCounts`, or no multiple of 64 KiB.
+    case badROMSize(UInt64)
   }
 
-  /// Size in bytes.
+  /// Bytes of RAM.
   public let byteCount: UInt64
+  /// Bytes of the ROM that ends at 4 GiB; 0 on a board without one.
+  public let romByteCount: UInt64
+  /// Bytes of the mapping: RAM, the ROM and the hidden copy.
+  public let mappedByteCount: UInt64
   /// Pages where a file is mapped copy-on-write in the place of the memfd, if any.
   var privateBacking: PageSet?
   /// Bytes below 4 GiB.
@@ -42,11 +49,15 @@ public import X86
 
   /// Maps zeroed RAM.
   ///
-  /// - Parameter byteCount: bytes, a multiple of 4 KiB, at least 1 MiB.
-  public init(byteCount: UInt64) throws(Failure) {
+  /// - Parameters:
+  ///   - byteCount: bytes, a multiple of 4 KiB, at least 1 MiB.
+  ///   - romByteCount: bytes of a ROM, a multiple of 64 KiB, at most 16 MiB; 0 is none.
+  public init(byteCount: UInt64, romByteCount: UInt64 = 0) throws(Failure) {
     guard byteCount >= Self.minimumByteCount, byteCount & 0xFFF == 0, byteCount <= 1 << 46 else {
       throw .badSize(byteCount)
     }
+    guard romByteCount == 0 || Self.isROMSize(romByteCount) else { throw .badROMSize(romByteCount) }
+    let mappedByteCount = Self.mappedByteCount(byteCount, romByteCount: romByteCount)
     // Pages are lent as the guest touches them, yet a guest that could never have them all is refused at once.
     let hostByteCount = UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 0))
     guard byteCount <= hostByteCount else {
@@ -54,14 +65,14 @@ public import X86
     }
     let descriptor = unsafe emu_memfd_create("emu-guest-ram")
     guard descriptor >= 0 else { throw .cannotMap(byteCount: byteCount, errno: errno) }
-    guard ftruncate(descriptor, Int(byteCount)) == 0 else {
+    guard ftruncate(descriptor, Int(mappedByteCount)) == 0 else {
       let code = errno
       close(descriptor)
       throw .cannotMap(byteCount: byteCount, errno: code)
     }
     let mapping = unsafe mmap(
-      nil, Int(byteCount), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0)
-    let pageCount = Int(byteCount >> 12)
+      nil, Int(mappedByteCount), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0)
+    let pageCount = Int(mappedByteCount >> 12)
     let flags = unsafe mmap(
       nil, pageCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED, let flags = unsafe flags,
@@ -72,6 +83,8 @@ public import X86
       throw .cannotMap(byteCount: byteCount, errno: code)
     }
     self.byteCount = byteCount
+    self.romByteCount = romByteCount
+    self.mappedByteCount = mappedByteCount
     lowByteCount = min(byteCount, Self.lowLimit)
     fileDescriptor = descriptor
     unsafe base = mapping
@@ -81,23 +94,19 @@ public import X86
   }
 
   deinit {
-    unsafe munmap(base, Int(byteCount))
-    unsafe munmap(guards, Int(byteCount >> 12))
+    unsafe munmap(base, Int(mappedByteCount))
+    unsafe munmap(guards, Int(mappedByteCount >> 12))
     for page in unsafe journal.pointee.pages { page.release() }
     unsafe journal.deinitialize(count: 1)
     unsafe journal.deallocate()
     close(fileDescriptor)
   }
 
-  /// The offset into RAM of a guest-physical address, or nil where there is no RAM.
+  /// The offset into RAM or ROM of a guest-physical address, or nil where there is neither.
   @inlinable @inline(__always)
   public func offset(of address: PhysicalAddress) -> UInt64? {
-    let raw = address.rawValue
-    if raw < lowByteCount {
-      return raw &- Self.videoWindowStart < Self.videoWindowEnd &- Self.videoWindowStart ? nil : raw
-    }
-    let high = raw &- (1 << 32)
-    return raw >= 1 << 32 && high < byteCount &- lowByteCount ? high &+ lowByteCount : nil
+    let offset = physical.offset(of: address.rawValue)
+    return offset == PhysicalMemory.nowhere ? nil : offset
   }
 
   /// Copies bytes into RAM.
@@ -141,8 +150,10 @@ public import X86
     guard byteCount > 0 else { return true }
     let (end, overflow) = address.rawValue.addingReportingOverflow(byteCount - 1)
     guard !overflow, let first = offset(of: address), let last = offset(of: PhysicalAddress(end)) else { return false }
-    // Contiguous offsets and the same side of the video window mean that nothing in between is missing.
-    let sameSide = (address.rawValue < Self.videoWindowStart) == (end < Self.videoWindowStart)
-    return sameSide && last &- first == byteCount - 1
+    // Contiguous offsets in one of the regions mean that nothing in between is missing.
+    func region(_ address: UInt64) -> Int {
+      [Self.videoWindowStart, lowByteCount, 1 << 32].count { $0 <= address }
+    }
+    return region(address.rawValue) == region(end) && last &- first == byteCount - 1
   }
 }

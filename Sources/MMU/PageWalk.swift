@@ -380,7 +380,7 @@ extension PagingState {
       }
       guard step.value & bits != bits else { continue }
       let offset = memory.offset(of: step.address.rawValue)
-      guard offset != PhysicalMemory.nowhere else { continue }
+      guard offset != PhysicalMemory.nowhere, !memory.isReadOnly(offset) else { continue }
       // Within the low byte, whatever the entry's size.
       memory.willWrite(offset)
       memory.store(UInt8(truncatingIfNeeded: step.value | bits), offset)

@@ -20,6 +20,8 @@ enum BIOSData {
   static func place(in memory: GuestMemory, _ platform: Platform) {
     // 0 says that there is none.
     func port(_ chip: any BusDevice) -> UInt64 { UInt64(platform.bus.port(of: chip) ?? 0) }
+    let screen = platform.vga.flatMap { platform.bus.port(of: $0, offset: VGA.portOffset + 0x24) }
+    let controller = screen.map(UInt64.init) ?? port(platform.display)
     // 1,193,182 / 65,536 ticks a second since midnight.
     let tick = (UInt64(truncatingIfNeeded: Platform.startSeconds % 86400) &* PIT8254.frequency) >> 16
     let fields: [(UInt64, UInt64, Int)] = [
@@ -29,7 +31,7 @@ enum BIOSData {
       (0x413, lowMemoryKilobytes, 2),
       (0x41A, 0x1E, 2), (0x41C, 0x1E, 2), (0x480, 0x1E, 2), (0x482, 0x3E, 2),  // an empty keyboard buffer
       // The text page that guests write to, whether or not it is shown: mode 3, 80 columns, 25 rows of 16 lines.
-      (0x449, 3, 1), (0x44A, 80, 2), (0x44C, 0x1000, 2), (0x460, 0x0607, 2), (0x463, port(platform.display), 2),
+      (0x449, 3, 1), (0x44A, 80, 2), (0x44C, 0x1000, 2), (0x460, 0x0607, 2), (0x463, controller, 2),
       (0x484, 24, 1), (0x485, 16, 2),
       (0x46C, tick, 4),
       (0x47C, 1, 1),  // time-out of COM1

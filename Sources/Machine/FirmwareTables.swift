@@ -17,19 +17,33 @@ struct FirmwareTables {
   private let controlPort: UInt64
   private let timerPort: UInt64
   private let resetPort: UInt64
-  private let serialPort: UInt16
+  let serialPort: UInt16
   private let ioapicBase: UInt64
-  private let hpetBase: UInt64?
+  let hpetBase: UInt64?
+  /// The board has PCI.
+  let hasPCI: Bool
+  /// CONFIG_ADDRESS.
+  let configurationPort: UInt16
+  /// Where RAM below 4 GiB ends.
+  let lowByteCount: UInt64
 
-  init(_ platform: Platform) {
+  init(_ platform: Platform, _ memory: GuestMemory) {
     func port(_ chip: any BusDevice, _ offset: UInt64 = 0) -> UInt64 {
       UInt64(platform.bus.port(of: chip, offset: offset) ?? 0)
     }
     processorCount = platform.apics.count
-    eventPort = port(platform.power, ACPIPowerManagement.Register.events)
-    controlPort = port(platform.power, ACPIPowerManagement.Register.control)
-    timerPort = port(platform.power, ACPIPowerManagement.Register.timer)
+    hasPCI = platform.pci != nil
+    lowByteCount = memory.lowByteCount
+    func powerPort(_ offset: UInt64) -> UInt64 {
+      if platform.pci == nil { return port(platform.power, offset) }
+      // SeaBIOS puts them where a board without PCI has them.
+      return UInt64(Machine.port(ofChip: "ACPI power management", register: offset) ?? 0)
+    }
+    eventPort = powerPort(ACPIPowerManagement.Register.events)
+    controlPort = powerPort(ACPIPowerManagement.Register.control)
+    timerPort = powerPort(ACPIPowerManagement.Register.timer)
     resetPort = port(platform.bridge, HostBridge.resetOffset)
+    configurationPort = platform.bus.port(of: platform.bridge) ?? 0
     serialPort = platform.bus.port(of: platform.serial) ?? 0
     ioapicBase = platform.bus.address(of: platform.ioapic) ?? 0
     hpetBase = platform.hpet.flatMap { platform.bus.address(of: $0) }
@@ -47,11 +61,7 @@ struct FirmwareTables {
       (xsdt, table("XSDT", 1, Loader.pack(listed.map { ($0, 8) }))),
       (fadt, table("FACP", 4, fixedDescription(facs: facs, dsdt: dsdt))),
       (madt, table("APIC", 3, interruptControllers())),
-      (
-        facs,
-        Array("FACS".utf8) + Loader.pack([(64, 4)]) + [UInt8](repeating: 0, count: 24) + [1]
-          + [UInt8](repeating: 0, count: 31)
-      ),
+      (facs, Self.emptyControlStructure),
       (dsdt, table("DSDT", 2, definitionBlock())),
     ]
     if let hpetBase { tables.append((hpet, table("HPET", 1, eventTimer(at: hpetBase)))) }
@@ -61,9 +71,14 @@ struct FirmwareTables {
     return PhysicalAddress(start)
   }
 
-  private static func checksum(_ bytes: [UInt8]) -> UInt8 { 0 &- bytes.reduce(0, &+) }
+  /// FACS.
+  static let emptyControlStructure =
+    Array("FACS".utf8) + Loader.pack([(64, 4)]) + [UInt8](repeating: 0, count: 24) + [1]
+    + [UInt8](repeating: 0, count: 31)
 
-  private func rootPointer(rsdt: UInt64, xsdt: UInt64) -> [UInt8] {
+  static func checksum(_ bytes: [UInt8]) -> UInt8 { 0 &- bytes.reduce(0, &+) }
+
+  func rootPointer(rsdt: UInt64, xsdt: UInt64) -> [UInt8] {
     var bytes = Array("RSD PTR ".utf8) + [0] + Array("EMU   ".utf8) + [2]
     bytes += Loader.pack([(rsdt, 4)])
     bytes[8] = Self.checksum(bytes)
@@ -72,7 +87,7 @@ struct FirmwareTables {
     return bytes
   }
 
-  private func table(_ signature: String, _ revision: UInt8, _ body: [UInt8]) -> [UInt8] {
+  func table(_ signature: String, _ revision: UInt8, _ body: [UInt8]) -> [UInt8] {
     var bytes = Array(signature.utf8) + Loader.pack([(UInt64(36 + body.count), 4)]) + [revision, 0]
     bytes += Array("EMU   EMUBOARD".utf8) + Loader.pack([(1, 4)]) + Array("EMU ".utf8) + Loader.pack([(1, 4)])
     bytes += body
@@ -81,7 +96,7 @@ struct FirmwareTables {
   }
 
   /// FADT (ACPI "Fixed ACPI Description Table"): PM1a, PM timer and reset register.
-  private func fixedDescription(facs: UInt64, dsdt: UInt64) -> [UInt8] {
+  func fixedDescription(facs: UInt64, dsdt: UInt64) -> [UInt8] {
     var body = [UInt8](repeating: 0, count: 244 - 36)
     func put(_ value: UInt64, _ offset: Int, _ count: Int) {
       for index in 0..<count { body[offset - 36 + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
@@ -117,20 +132,23 @@ struct FirmwareTables {
   }
 
   /// HPET (IA-PC HPET Specification 1.0a, "The ACPI 2.0 HPET Description Table"): memory, 64 bits, no page protection.
-  private func eventTimer(at base: UInt64) -> [UInt8] {
+  func eventTimer(at base: UInt64) -> [UInt8] {
     Loader.pack([
       (HPET.capabilities & 0xFFFF_FFFF, 4), (0, 1), (64, 1), (0, 1), (0, 1), (base, 8), (0, 1), (0x80, 2), (0, 1),
     ])
   }
 
   /// MADT (ACPI "Multiple APIC Description Table").
-  private func interruptControllers() -> [UInt8] {
+  func interruptControllers() -> [UInt8] {
     var body = Loader.pack([(LocalAPIC.defaultBase, 4), (1, 4)])
     for index in 0..<UInt64(processorCount) { body += Loader.pack([(0, 1), (8, 1), (index, 1), (index, 1), (1, 4)]) }
     body += Loader.pack([(1, 1), (12, 1), (0, 1), (0, 1), (ioapicBase, 4), (0, 4)])
     // The timer stands on pin 2; the SCI is level-triggered and active high.
     body += Loader.pack([(2, 1), (10, 1), (0, 1), (0, 1), (2, 4), (0, 2)])
-    body += Loader.pack([(2, 1), (10, 1), (0, 1), (9, 1), (9, 4), (0xD, 2)])
+    // So are those that PCI is routed to.
+    for irq in hasPCI ? [5, 9, 10, 11] : [9] as [UInt64] {
+      body += Loader.pack([(2, 1), (10, 1), (0, 1), (irq, 1), (irq, 4), (0xD, 2)])
+    }
     body += Loader.pack([(4, 1), (6, 1), (0xFF, 1), (0, 2), (1, 1)])
     return body
   }
@@ -167,19 +185,24 @@ struct FirmwareTables {
   }
 
   /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, `_S3_` with SLP_TYP 1, and COM1 below `_SB_`.
-  private func definitionBlock() -> [UInt8] {
-    let softOff: [UInt8] = [0x08, 0x5F, 0x53, 0x35, 0x5F, 0x12, 0x06, 0x04, 0x00, 0x00, 0x00, 0x00]
-    let suspend: [UInt8] = [0x08, 0x5F, 0x53, 0x33, 0x5F, 0x12, 0x06, 0x04, 0x01, 0x01, 0x00, 0x00]
-    // IO (Decode16, port, port, 1, 8), IRQNoFlags () {4}, end tag
-    let port = [UInt8(truncatingIfNeeded: serialPort), UInt8(truncatingIfNeeded: serialPort >> 8)]
-    let resources: [UInt8] = [0x47, 0x01] + port + port + [0x01, 0x08, 0x22, 0x10, 0x00, 0x79, 0x00]
-    // _HID EISAID("PNP0501"), _CRS Buffer
-    let identifier: [UInt8] = [0x08, 0x5F, 0x48, 0x49, 0x44, 0x0C, 0x41, 0xD0, 0x05, 0x01]
-    let buffer: [UInt8] =
-      [0x08, 0x5F, 0x43, 0x52, 0x53, 0x11, UInt8(resources.count + 3), 0x0A, UInt8(resources.count)] + resources
-    let content = Array("COM1".utf8) + identifier + buffer
-    let device: [UInt8] = [0x5B, 0x82, UInt8(content.count + 1)] + content
-    let scope: [UInt8] = [0x10, UInt8(device.count + 5 + 1)] + Array("\\_SB_".utf8) + device
-    return softOff + suspend + scope
+  func definitionBlock() -> [UInt8] {
+    sleepStates + AML.scope("\\_SB_", serialDevice)
+  }
+
+  /// What to write to PM1_CNT for S5 and S3.
+  var sleepStates: [UInt8] {
+    AML.name("_S5_", AML.package([0, 0, 0, 0].map(AML.integer)))
+      + AML.name("_S3_", AML.package([UInt32(ACPIPowerManagement.suspendToRAM), 1, 0, 0].map(AML.integer)))
+  }
+
+  /// COM1.
+  var serialDevice: [UInt8] {
+    isaDevice("COM1", "PNP0501", [AML.ports(serialPort, 8), AML.isaInterrupt(4)])
+  }
+
+  /// A device that is where it is.
+  func isaDevice(_ name: String, _ identifier: String, _ resources: [[UInt8]]) -> [UInt8] {
+    AML.device(
+      name, AML.name("_HID", AML.identifier(identifier)) + AML.name("_CRS", AML.resources(resources)))
   }
 }

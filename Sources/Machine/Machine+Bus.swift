@@ -92,7 +92,8 @@ extension Machine: ProcessorBus {
     case .nothing: break
     case .accesses: note(BoardEvent(.unclaimedPort, UInt64(first), processor: processor))
     case .keyboardReads:
-      if !isWrite && platform.keyboard.state.output == nil { note(BoardEvent(.keyboardRead, 0, processor: processor)) }
+      guard !isWrite, !configuration.hasDisplay, platform.keyboard.state.output == nil else { return }
+      note(BoardEvent(.keyboardRead, 0, processor: processor))
     }
   }
 }

@@ -2,11 +2,12 @@ import DevicesLegacy
 import Interpreter
 import MMU
 
-/// A board as it is, RAM aside, for a restore into the same process.
+/// A board as it is, RAM aside, with what its disks hold, for a restore into the same process.
 public struct MachineCheckpoint {
   let processors: [ProcessorCheckpoint]
   let platform: PlatformState
   let addedChips: [any Sendable]
+  let marks: [DriveMark]
   let clock: UInt64
   let turn: Machine.Turn
   let exit: ExitReason?
@@ -22,7 +23,8 @@ extension Machine {
   public func capture() -> MachineCheckpoint {
     MachineCheckpoint(
       processors: (0..<processorCount).map { processor($0).capture() }, platform: platform.capture(),
-      addedChips: platform.captureAddedChips(), clock: clock, turn: turn, exit: exit, events: events,
+      addedChips: platform.captureAddedChips(), marks: platform.drives.marks(), clock: clock, turn: turn, exit: exit,
+      events: events,
       ticks: executedTicks)
   }
 
@@ -32,6 +34,7 @@ extension Machine {
     for (index, saved) in checkpoint.processors.enumerated() { processor(index).restore(saved) }
     platform.restore(checkpoint.platform)
     platform.restoreAddedChips(checkpoint.addedChips)
+    for mark in checkpoint.marks { mark.rollBack() }
     clock = checkpoint.clock
     turn = checkpoint.turn
     exit = checkpoint.exit
@@ -44,7 +47,7 @@ extension Machine {
   /// Guards every page of RAM for the journal; gives the pages that were written since this was last called, as they
   /// were then.
   func beginJournalInterval() -> [PageJournal.SavedPage] {
-    let pages = memory.physical.beginInterval(pageCount: Int(memory.byteCount >> 12))
+    let pages = memory.physical.beginInterval(pageCount: memory.pageCount)
     for index in 0..<processorCount { processor(index).dropWriteTags() }
     return pages
   }

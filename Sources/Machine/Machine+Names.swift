@@ -25,6 +25,13 @@ extension Machine {
     return nil
   }
 
+  /// The chips of the board, a line each range of ports or addresses and each function on PCI.
+  public var chipList: [String] {
+    let places = platform.bus.places
+    let width = places.map(\.place.count).max() ?? 0
+    return places.map { $0.place + String(repeating: " ", count: width - $0.place.count) + "  " + $0.name }
+  }
+
   /// The present virtual time, in nanoseconds.
   public var virtualNanoseconds: UInt64 { now.nanoseconds }
 }

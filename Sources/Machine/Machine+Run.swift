@@ -18,8 +18,9 @@ public enum RunResult: Equatable, Sendable {
 }
 
 extension Machine {
-  /// Instructions that each processor may execute before the next has its turn.
-  private static let processorQuantum = 4000
+  /// Instructions that each processor may execute before the next has its turn: a prime, so that the turns of a short loop
+  /// end at each of its instructions in time. SeaBIOS's loop, which lets go of a lock for two of them, would else keep it.
+  private static let processorQuantum = 4001
   /// Jumps to a next event after which a slice ends although no processor has executed anything: some milliseconds.
   private static let idleJumpsPerSlice = 4096
 

@@ -47,7 +47,7 @@ extension Machine {
       if IOAPIC.Redirection.delivery(entry) != .external { lines.insert(pin == 2 ? 0 : pin) }
     }
     var names = lines.sorted().map { line in
-      let device = Self.interruptLines[line]?.name ?? "no device"
+      let device = (Self.interruptLines[line]?.name ?? "no device") + (isDriven(line) ? "" : ", which is not there")
       return "IRQ \(line) (\(device))"
     }
     let masked = LocalAPIC.LVT.masked
@@ -59,12 +59,23 @@ extension Machine {
     return names
   }
 
+  /// Whether the board has what drives an ISA interrupt.
+  private func isDriven(_ line: Int) -> Bool {
+    switch line {
+    case 1: configuration.hasDisplay
+    case 3, 12: false
+    case 6: platform.diskettes != nil
+    case 14, 15: platform.attached != nil
+    default: true
+    }
+  }
+
   /// ISA interrupts: what a guest awaits there, and the chip that drives the line, if this board has one.
   static let interruptLines: [Int: (name: String, chip: String?)] = [
-    0: ("timer", "the 8254 PIT"), 1: ("keyboard, which is not there", "the 8042 keyboard controller"),
-    3: ("COM2, which is not there", nil), 4: ("serial line", "the 16550 UART"), 8: ("clock", "the MC146818 RTC"),
-    9: ("ACPI", nil), 12: ("mouse, which is not there", nil), 13: ("x87", "the x87's FERR#"),
-    14: ("disk, which is not there", nil), 15: ("disk, which is not there", nil),
+    0: ("timer", "the 8254 PIT"), 1: ("keyboard", "the 8042 keyboard controller"), 3: ("COM2", nil),
+    4: ("serial line", "the 16550 UART"), 8: ("clock", "the MC146818 RTC"),
+    6: ("diskette", "the 82077AA diskette controller"), 9: ("ACPI", nil), 12: ("mouse", nil),
+    13: ("x87", "the x87's FERR#"), 14: ("disk", "the primary IDE channel"), 15: ("disk", "the secondary IDE channel"),
   ]
 
   private func vectors(_ set: LocalAPIC.VectorSet) -> String {

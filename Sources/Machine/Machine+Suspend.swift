@@ -4,7 +4,7 @@ import MMU
 import X86
 
 // ACPI S3, suspend to RAM: the processors lose their state, RAM and the chips keep theirs. The firmware's part of waking
-// up, which is to jump to the waking vector that the guest left in the FACS, is done here.
+// up, which is to jump to the waking vector that the guest left in the FACS, is done here on a board without firmware.
 extension Machine {
   /// Whether the processors are off and wait for the real-time clock's alarm.
   public var isSuspended: Bool { platform.isSuspended }
@@ -27,6 +27,7 @@ extension Machine {
   /// Starts the bootstrap processor at the 32-bit waking vector (ACPI "Firmware ACPI Control Structure").
   func wake() {
     platform.isSuspended = false
+    guard memory.romByteCount == 0 else { return wakeFirmware() }
     let field = memory.read(4, at: PhysicalAddress(FirmwareTables.wakingVector)) ?? []
     let vector = field.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard vector != 0, vector < 1 << 20 else {
@@ -35,5 +36,13 @@ extension Machine {
     for apic in platform.apics { apic.setVirtualWire() }
     processor(0).initialize(isBootstrap: true)
     processor(0).start(UInt16(vector >> 4), UInt16(vector & 15))
+  }
+
+  /// Starts firmware at the reset vector; by the clock's RAM it learns that RAM has been kept.
+  private func wakeFirmware() {
+    let (shutdownStatus, isWaking): (Int, UInt8) = (0x0F, 0xFE)
+    platform.rtc.setMemory(shutdownStatus, isWaking)
+    for apic in platform.apics { apic.setVirtualWire() }
+    processor(0).initialize(isBootstrap: true)
   }
 }

@@ -16,6 +16,22 @@ public struct MachineConfiguration: Sendable {
   public var hasHPET = false
   /// The test device of kvm-unit-tests.
   public var hasTestDevice = false
+  /// Bytes of a ROM that ends at 4 GiB, 64 KiB to 16 MiB in multiples of 64 KiB: the processor starts in it, and the
+  /// board has PCI and what firmware asks for. 0 is a board without firmware.
+  public var romByteCount: UInt64 = 0
+  /// Files that firmware finds by fw_cfg beside those of every board, such as `bootorder` and `vgaroms/NAME`; with one of
+  /// the latter the serial line is not the screen.
+  public var firmwareFiles: [String: [UInt8]] = [:]
+  /// A screen (VGA) and a keyboard.
+  public var hasDisplay = false
+  /// The screen's video BIOS, which firmware finds on PCI; at most 128 KiB.
+  public var displayROM: [UInt8] = []
+  /// The most bytes of it.
+  static let displayROMLimit = 128 << 10
+  /// What firmware boots from, in this order.
+  public var bootOrder: [BootDevice] = [.disk, .cdrom, .floppy]
+  /// What firmware writes to port 402h goes where the serial line goes.
+  public var showsFirmwareLog = false
   /// The serial port interrupts whatever OUT2 says.
   public var serialIgnoresOUT2 = false
   /// The loop that executes guests: no guest can see which.
@@ -87,22 +103,32 @@ public final class Machine {
   var observer: (any MachineObserver)?
 
   /// Builds a board.
-  public convenience init(_ configuration: MachineConfiguration) throws(MachineError) {
-    try self.init(configuration, map: .pc)
+  ///
+  /// - Parameter drives: the drives with their media.
+  public convenience init(
+    _ configuration: MachineConfiguration, drives: MachineDrives = MachineDrives()
+  ) throws(MachineError) {
+    try self.init(configuration, map: .pc, drives: drives)
   }
 
   /// Builds a board with the chips of a map.
-  init(_ configuration: MachineConfiguration, map: BoardMap) throws(MachineError) {
+  init(
+    _ configuration: MachineConfiguration, map: BoardMap, drives: MachineDrives = MachineDrives()
+  ) throws(MachineError) {
     guard (1...16).contains(configuration.processorCount) else {
       throw MachineError(description: "--cpus \(configuration.processorCount) is not between 1 and 16")
     }
     do {
-      memory = try GuestMemory(byteCount: configuration.memoryByteCount)
+      memory = try GuestMemory(
+        byteCount: configuration.memoryByteCount, romByteCount: configuration.romByteCount)
     } catch {
       switch error {
       case .badSize(let size):
         let hint = size < 1 << 20 && size >= 1 ? "; a number alone is of bytes: --memory \(size)M is of MiB" : ""
         throw MachineError(description: "--memory \(size) is not a multiple of 4096 of at least 1048576 bytes\(hint)")
+      case .badROMSize(let size):
+        throw MachineError(
+          description: "a ROM of \(size) bytes is not a multiple of 65536 of at most 16777216 bytes")
       case .exceedsHost(let size, let host):
         throw MachineError(description: "--memory \(size): the host has no more than \(host) bytes")
       case .cannotMap(let size, let code):
@@ -111,9 +137,15 @@ public final class Machine {
         throw MachineError(description: "--memory \(size): the host refuses so much memory (\(cause))")
       }
     }
+    if let problem = FirmwareConfiguration.problem(inFiles: configuration.firmwareFiles) {
+      throw MachineError(description: problem)
+    }
+    guard configuration.displayROM.count <= MachineConfiguration.displayROMLimit else {
+      throw MachineError(description: "a video BIOS of \(configuration.displayROM.count) bytes is too large")
+    }
     self.configuration = configuration
     cache = CodeCache(memory)
-    platform = Platform(configuration, memory: memory, map: map)
+    platform = Platform(configuration, memory: memory, map: map, drives: drives)
     platform.machine = self
     let model = configuration.model.on(processorCount: configuration.processorCount)
     for index in 0..<configuration.processorCount {
@@ -132,9 +164,17 @@ public final class Machine {
   /// Loads an image into RAM and the bootstrap processor.
   public func load(path: String, options: BootOptions) throws(BootError) {
     BIOSData.place(in: memory, platform)
-    let rsdp = FirmwareTables(platform).place(in: memory)
+    let rsdp = FirmwareTables(platform, memory).place(in: memory)
     platform.firmware.setCommandLine(options.commandLine)
     processors[0].restore(try memory.loadImage(path: path, options: options, rsdp: rsdp))
+  }
+
+  /// Puts firmware into the ROM; the bootstrap processor starts at its reset vector.
+  ///
+  /// - Parameter rom: as many bytes as the board's ROM has.
+  public func start(firmware rom: [UInt8]) {
+    memory.installROM(rom)
+    processors[0].initialize(isBootstrap: true)
   }
 
   /// Instructions completed by all processors.
@@ -173,5 +213,8 @@ public final class Machine {
 
   func dropDecodedCode() { cache.dropEverything() }
 
-  func endJournal() -> [PageJournal.SavedPage] { memory.physical.endIntervals(pageCount: Int(memory.byteCount >> 12)) }
+  /// Pages have become read-only or writable.
+  func dropWriteTags() { for processor in processors { processor.dropWriteTags() } }
+
+  func endJournal() -> [PageJournal.SavedPage] { memory.physical.endIntervals(pageCount: memory.pageCount) }
 }

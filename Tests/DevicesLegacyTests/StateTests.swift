@@ -62,6 +62,14 @@ private let rows: [ChipRow] = [
     }
     return "\(chip.byte(1))"
   },
+  row(
+    "8042 with a keyboard",
+    { recorder in
+      PS2Controller8042(
+        interrupt: recorder, reset: { recorder.write(1) }, gateA20: { recorder.set($0) }, hasKeyboard: true,
+        armed: { recorder.write(2) })
+    }, driveKeyboard),
+  row("VGA", { _ in VGA() }, driveVGA),
   row("RTC", { RTC146818(interrupt: $0, startSeconds: 1_767_225_600) }) { chip, dice, now in
     if dice.below(2) == 0 { chip.setByte(0, UInt8(dice.pick([dice.below(14), dice.below(256), 0x32])), now: now) }
     switch dice.below(4) {
@@ -136,6 +144,30 @@ private let rows: [ChipRow] = [
     if dice.below(2) == 0 { chip.write(dice.next(), offset: offset, width: width, now: now) }
     return "\(chip.value(offset, width: width))"
   },
+  row("i440FX", { recorder in I440FX { recorder.write(1) } }) { chip, dice, now in
+    drive(chip, &dice, now)
+    return "\(chip.attributes.count { $0.readsRAM })"
+  },
+  row("PIIX3", { recorder in PIIX3 { recorder.log.append("\($0) \($1)") } }) { chip, dice, now in
+    if dice.below(2) == 0 { drive(chip, &dice, now) }
+    if dice.below(2) == 0 {
+      chip.configuration.write(UInt32(dice.below(16)), at: 0x60 + dice.below(4), width: 1)
+      chip.configurationChanged(now: now)
+    }
+    chip.set(device: dice.below(34), pin: dice.below(6), dice.below(2) == 0)
+    return "\(chip.configuration.value(at: 0x60, width: 4))"
+  },
+  row(
+    "PIIX4 power management",
+    { recorder in
+      PIIX4PowerManagement(ACPIPowerManagement(powerOff: { recorder.write(0x55) }, suspend: { recorder.write(0x56) }))
+    }
+  ) { chip, dice, now in
+    drive(chip, &dice, now)
+    let (window, offset) = (6 + dice.below(2), UInt64(dice.below(64)))
+    if dice.below(2) == 0 { chip.write(dice.next(), window: window, offset: offset & 3, width: 1, now: now) }
+    return "\(chip.ownWindows) \(chip.read(window: 7, offset: offset, width: 1, now: now))"
+  },
   row("coprocessor error", { CoprocessorError(interrupt: $0) }) { chip, dice, _ in
     switch dice.below(3) {
     case 0: return "\(chip.raise())"
@@ -145,6 +177,55 @@ private let rows: [ChipRow] = [
     return ""
   },
 ]
+
+/// Writes configuration space as PCI does.
+private func drive(_ function: some PCIFunction, _ dice: inout Dice, _ now: VirtualTime) {
+  let value = UInt32(truncatingIfNeeded: dice.next())
+  let register = dice.pick([dice.below(256), 0x04, 0x40, 0x58 + dice.below(8), 0x60 + dice.below(4), 0x80, 0x90, 0xD2])
+  function.configuration.write(value, at: register, width: dice.pick([1, 2, 4]))
+  function.configurationChanged(now: now)
+}
+
+@Sendable private func driveKeyboard(_ chip: PS2Controller8042, _ dice: inout Dice, _ now: VirtualTime) -> String {
+  let byte = UInt8(truncatingIfNeeded: dice.next())
+  switch dice.below(10) {
+  case 0: chip.setByte(1, dice.pick([0x20, 0x60, 0xAA, 0xAD, 0xAE, 0xD2, 0xD4, byte]), now: now)
+  case 1: chip.setByte(0, dice.pick([0xED, 0xF0, 0xF2, 0xF3, 0xF4, 0xF5, 0xFE, 0xFF, byte, byte & 7]), now: now)
+  case 2: chip.setUp()
+  case 3, 4: chip.press(dice.pick(Key.allCases), now: now)
+  case 5: chip.release(dice.pick(Key.allCases), now: now)
+  case 6: chip.advance(to: now)
+  default: return "\(chip.byte(0, now: now)) \(String(describing: chip.nextEvent))"
+  }
+  return "\(chip.byte(1, now: now)) \(String(describing: chip.nextEvent)) \(chip.isReadyForKeys)"
+}
+
+/// Few places of the memory, so that the texts of the states stay short.
+@Sendable private func driveVGA(_ chip: VGA, _ dice: inout Dice, _ now: VirtualTime) -> String {
+  let value = dice.next() >> UInt64(dice.pick([0, 32, 48, 56, 60]))
+  let port = VGA.portOffset + UInt64(dice.below(0x30))
+  let interface = VGA.interfaceOffset + UInt64(dice.below(3))
+  let place = UInt64(dice.pick([0, 0x8000, 0x1_0000, 0x1_8000, 0x1_FFFE])) + UInt64(dice.below(2))
+  let width = dice.pick([1, 2, 4, 8])
+  switch dice.below(12) {
+  case 0, 1: chip.write(value, offset: port, width: 1, now: now)
+  case 2: chip.write(dice.pick([3, 0xE3, value]), offset: VGA.portOffset + 0x12, width: 1, now: now)
+  case 3: chip.write(UInt64(dice.below(11)), offset: VGA.interfaceOffset, width: 2, now: now)
+  case 4: chip.write(dice.pick([value, 640, 1, 8, 4, 0x81]), offset: interface, width: dice.pick([1, 2, 4]), now: now)
+  case 5, 6: chip.write(value, offset: place, width: width, now: now)
+  case 7: chip.writeFrameBuffer(value, offset: dice.pick([0, 7, 0xFF_FFFF, value]), width: width)
+  case 8: return "\(chip.readFrameBuffer(offset: dice.pick([0, 7, 0xFF_FFFC, 0xFF_FFFF, value]), width: width))"
+  case 9: return "\(chip.read(offset: interface, width: 2, now: now))"
+  case 10:
+    let scanout = VGAScanout(chip.state)
+    let line = dice.below(scanout.height)
+    let place = scanout.place(ofLine: line)
+    return "\(scanout.kind) \(scanout.width) \(scanout.word(counter: place.counter, scan: place.scan)) "
+      + "\(String(describing: scanout.cursor)) \(scanout.panning(isSplit: place.isSplit)) \(scanout.rowCount)"
+  default: return "\(chip.read(offset: dice.pick([port, place]), width: width, now: now))"
+  }
+  return ""
+}
 
 private func localAPIC(_ index: Int, _ recorder: Recorder) -> LocalAPIC {
   let apic = LocalAPIC(index: index)
@@ -215,6 +296,14 @@ struct StateTests {
     var keyboard = PS2Controller8042.State()
     keyboard.pending = 7
     #expect(PS2Controller8042.problem(in: keyboard)?.hasPrefix("8042 pending command 7 is not one of 0, 96, ") == true)
+    keyboard = PS2Controller8042.State()
+    keyboard.keyboardPort = PS2Controller8042.KeyboardPort()
+    #expect(PS2Controller8042.problem(in: keyboard) == nil)
+    var display = VGA.State()
+    display.colors[7] = 64
+    #expect(VGA.problem(in: display) == "VGA colours have more than 6 bits")
+    display.interface.enable = 0x21
+    #expect(VGA.problem(in: display) == "VGA interface shows what is not in its memory")
     var apic = LocalAPIC(index: 0).state
     apic.divide = 4
     #expect(LocalAPIC.problem(in: apic) == "local APIC divide configuration 4h has bits outside Bh")

@@ -71,19 +71,15 @@ struct CommandFormTests {
   }
 
   private static let files: [(name: String, offset: Int, bytes: [UInt8], says: String)] = [
-    ("disc.iso", 0x8001, Array("CD001".utf8), "is a CD image (ISO 9660)"),
     ("app.efi", 0, Array("MZ".utf8), "it is a program for UEFI"),
     ("kernel.gz", 0, [0x1F, 0x8B, 8], "it is compressed by gzip"),
     ("disk.qcow2", 0, Array("QFI\u{0}".utf8), "no Linux setup header"),
     ("script", 0, Array("#!/bin/sh".utf8), "it is a script"),
-    // A hybrid image begins with a boot sector of its own.
-    ("hybrid.iso", 0, sectorOfDisc.bytes, "is a CD image (ISO 9660): emu has no firmware and no drive"),
     // No segment can be loaded below 4 GiB, and the file holds a request of the protocol.
     ("limine.elf", 0, limine.bytes, "it is a kernel for the Limine boot protocol, which emu does not speak"),
     ("program", 0, staticProgram.bytes, "is a program for Linux, linked statically"),
   ]
 
-  private static let sectorOfDisc = ImageBytes(count: 0x8800).with(510, 0xAA55, 2).with(0x8001, Array("CD001".utf8))
   private static let limine = ImageBytes.elf64.with(80, 0xFFFF_FFFF_8000_0000, 8).with(88, 0xFFFF_FFFF_8000_0000, 8)
     .with(24, 0xFFFF_FFFF_8000_0000, 8).with(0x180, 0xC7B1_DD30_DF4C_8B88, 8).with(0x188, 0x0A82_E883_A194_F07B, 8)
   /// A PT_NOTE with the note of the C library's start-up code beside the PT_LOAD.
@@ -118,7 +114,8 @@ struct HelpTests {
   @Test(
     "Help of emu run",
     arguments: [
-      "(default: 256M)", "the guest cannot see which", "(default: stdio)", "--snapshot-at <N:FILE>",
+      "(default: 256M)", "the guest cannot see which", "(default: stdio; none with --display text)",
+      "--snapshot-at <N:FILE>",
       "--max-ticks, --max-instructions <n>", "--gdb [<gdb>]",
     ])
   func run(_ text: String) throws { #expect(try runEmu(["help", "run"]).text.contains(text)) }

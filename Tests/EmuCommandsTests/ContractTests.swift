@@ -38,8 +38,19 @@ private let commandRows: [CommandRow] = [
   CommandRow(arguments: ["run", "--max-ticks", "9", rom("hello")], status: 124, says: "--max-ticks 9 is reached"),
   CommandRow(
     arguments: ["run", "--max-instructions", "9", rom("hello")], status: 124, says: "--max-ticks 9 is reached"),
-  CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 64, says: "--disk is not built yet"),
-  CommandRow(arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios is not built yet"),
+  CommandRow(arguments: ["run", "--disk", "d", rom("hello")], status: 66, says: "d: cannot be opened"),
+  CommandRow(
+    arguments: ["run", "--bios", "b", rom("hello")], status: 64, says: "--bios starts its ROM: it takes no image"),
+  CommandRow(arguments: ["run", "--bios", "b", "--restore", "s"], status: 64, says: "--bios and --restore exclude"),
+  CommandRow(arguments: ["run", "--bios", "b", "--backend", "kvm"], status: 64, says: "--bios needs --backend model"),
+  CommandRow(arguments: ["run", "--bios", "b", "--append", "x"], status: 64, says: "--append is for an image"),
+  CommandRow(arguments: ["run", "--bios", "b", "--entry", "1M"], status: 64, says: "--entry is for an image"),
+  CommandRow(arguments: ["run", "--bios-log", rom("hello")], status: 64, says: "--bios-log needs --bios"),
+  CommandRow(
+    arguments: ["run", "--bios", "/nonexistent"], status: 66, says: "/nonexistent: cannot be opened: No such file"),
+  CommandRow(arguments: ["run", "--bios", "/tmp"], status: 66, says: "/tmp: is not a regular file"),
+  CommandRow(arguments: ["run", "--bios", "/dev/zero"], status: 66, says: "/dev/zero: is not a regular file"),
+  CommandRow(arguments: ["run", "--bios", "/etc/hostname"], status: 66, says: "a ROM has 65536 to 16777216"),
   CommandRow(
     arguments: ["run", "--cpu", "c", rom("hello")], status: 64,
     says: "Please provide one of the following:\n  - amd-v1\n"),

@@ -48,7 +48,8 @@ let walls: [String: Set<String>] = [
   "Foundation": ["OpcodeTableGenerator"],
   "FoundationEssentials": ["EmuCommands"],
   "Glibc": [
-    "HostSystem", "MMU", "Interpreter", "Machine", "ModelExecution", "Differential", "EngineComparison", "KVM",
+    "HostSystem", "MMU", "DiskImages", "Interpreter", "Machine", "ModelExecution", "Differential", "EngineComparison",
+    "KVM",
     "Debugger",
     "EmuCommands",
     "DecoderBenchmark",

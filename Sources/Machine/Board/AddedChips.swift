@@ -8,8 +8,7 @@ extension Platform {
   private var addedChips: [(name: String, chip: any RestorableChip)] {
     let own: [AnyObject?] = [
       pic, pit, rtc, serial, ioapic, keyboard, power, coprocessor, display, systemControlA, systemControlB, bridge,
-      hpet,
-      testDevice,
+      hpet, testDevice, firmware,
     ]
     return bus.chips.compactMap { name, chip in
       guard !own.contains(where: { $0 === chip }), let chip = chip as? any RestorableChip else { return nil }
@@ -20,9 +19,16 @@ extension Platform {
   /// Their states, for a restore into the same process.
   func captureAddedChips() -> [any Sendable] { addedChips.map { $0.chip.sendableState } }
 
+  /// What follows from states that have been put back: where windows are, and which pages are read-only.
+  private func followRestoredChips() {
+    pci?.findWindows()
+    shadow?.adopt()
+  }
+
   /// Puts their states back.
   func restoreAddedChips(_ states: [any Sendable]) {
     for (added, state) in zip(addedChips, states) { added.chip.restore(sendable: state) }
+    followRestoredChips()
   }
 
   /// Their states as members of the section `chips`.
@@ -39,6 +45,7 @@ extension Platform {
     for (name, chip) in addedChips {
       if let member = members.first(where: { $0.key == name }) { try chip.restore(encoded: member.value) }
     }
+    followRestoredChips()
   }
 }
 

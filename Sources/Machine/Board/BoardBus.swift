@@ -1,4 +1,5 @@
 import DevicesLegacy
+import TextForms
 import X86
 
 /// The ports and addresses of one board: the map with the chips that this board has.
@@ -15,8 +16,13 @@ final class BoardBus {
 
     init(_ row: BoardMap.Row, _ chip: (any BusDevice)?, _ first: UInt64, _ last: UInt64) {
       (self.row, self.chip, self.first, self.last) = (row, chip, first, last)
-      (offset, takesWholeAccesses, report) = (row.offset, row.takesWholeAccesses, row.report)
+      (offset, takesWholeAccesses) = (row.offset, row.takesWholeAccesses)
+      // What is missing is reported where the chip is not there.
+      report = chip == nil && row.name != nil ? .accesses : row.report
     }
+
+    /// The chip's name, if it is there.
+    var name: String? { chip == nil ? nil : row.name }
   }
 
   /// Rows of ports; the first is of every port without a row.
@@ -33,8 +39,10 @@ final class BoardBus {
   private let localAPICs: [LocalAPIC]
   /// Chips that time drives, in the order of the map; the local APICs are the last.
   let timedChips: [any TimedChip]
-  /// Every chip of the rows once, with its first name.
-  let chips: [(name: String, chip: any BusDevice)]
+  /// Every chip and function of the rows once, with its first name.
+  let chips: [(name: String, chip: AnyObject)]
+  /// Where windows move.
+  private let pci: PCIBus?
 
   /// Connects the chips of a board; nil is a board without chips.
   ///
@@ -46,17 +54,23 @@ final class BoardBus {
     var memory: [Claim] = []
     var (fixedCount, localAPICName): (Int, String?) = (0, nil)
     var timed: [any TimedChip] = []
-    var chips: [(name: String, chip: any BusDevice)] = []
+    var chips: [(name: String, chip: AnyObject)] = []
     for row in map.rows {
       let chip = platform.flatMap { row.chip($0) }
       if let chip, let name = row.name, !chips.contains(where: { $0.chip === chip }) {
         chips.append((name, chip))
         if let chip = chip as? any TimedChip { timed.append(chip) }
       }
-      // A row of a chip that is not there.
-      if chip == nil && row.name != nil && row.place != .localAPIC { continue }
       switch row.place {
       case .localAPIC: (fixedCount, localAPICName) = (memory.count, row.name)
+      case .behind: continue
+      case .pci(let device, let number):
+        guard let name = row.name, let platform, let function = row.function(platform) else { continue }
+        platform.pci?.connect(function, name: name, device: device, number: number)
+        if !chips.contains(where: { $0.chip === function }) { chips.append((name, function)) }
+      // A row of a chip that is not there.
+      case .memory where chip == nil && row.name != nil && row.missing == nil: continue
+      case .ports where chip == nil && row.name != nil && row.missing == nil: continue
       case .memory(let range): memory.append(Claim(row, chip, range.lowerBound, range.upperBound))
       case .ports(let range):
         for port in range { portClaims[Int(port)] = UInt8(ports.count) }
@@ -69,6 +83,7 @@ final class BoardBus {
     localAPICs = platform?.apics ?? []
     timedChips = timed + localAPICs
     self.chips = chips
+    pci = platform?.pci
   }
 
   // MARK: Ports
@@ -79,13 +94,14 @@ final class BoardBus {
   /// Which accesses to a port are events, and the first port of its row.
   func report(ofPort port: UInt16) -> (report: BoardMap.Report, first: UInt16) {
     let number = Int(portClaims[Int(port)])
+    if ports[number].chip == nil, pci?.name(of: UInt64(port), isIO: true) != nil { return (.nothing, port) }
     return (ports[number].report, number == 0 ? port : UInt16(truncatingIfNeeded: ports[number].first))
   }
 
   /// Reads ports; where nothing answers all bits are ones.
   func readPort(_ port: UInt16, width: Int, now: VirtualTime) -> UInt32 {
     let number = Int(portClaims[Int(port)])
-    if width == 1 || ports[number].takesWholeAccesses {
+    if width == 1 || ports[number].takesWholeAccesses || isWindow(port, number) {
       return UInt32(truncatingIfNeeded: read(number, port, width, now)) & Self.ones(width)
     }
     var value: UInt32 = 0
@@ -101,7 +117,7 @@ final class BoardBus {
   /// Writes ports; where nothing answers nothing happens.
   func writePort(_ value: UInt32, _ port: UInt16, width: Int, now: VirtualTime) {
     let number = Int(portClaims[Int(port)])
-    if width == 1 || ports[number].takesWholeAccesses {
+    if width == 1 || ports[number].takesWholeAccesses || isWindow(port, number) {
       return write(UInt64(value & Self.ones(width)), number, port, width, now)
     }
     for index in 0..<width {
@@ -112,15 +128,25 @@ final class BoardBus {
     }
   }
 
+  /// A function on PCI has a window at a port: it gets accesses as the processor makes them.
+  private func isWindow(_ port: UInt16, _ number: Int) -> Bool {
+    ports[number].chip == nil && pci?.name(of: UInt64(port), isIO: true) != nil
+  }
+
   @inline(__always)
   private func read(_ number: Int, _ port: UInt16, _ width: Int, _ now: VirtualTime) -> UInt64 {
-    guard let chip = ports[number].chip else { return .max }
+    guard let chip = ports[number].chip else {
+      return pci?.read(UInt64(port), isIO: true, width: width, now: now) ?? .max
+    }
     return chip.read(offset: UInt64(port) - ports[number].first + ports[number].offset, width: width, now: now)
   }
 
   @inline(__always)
   private func write(_ value: UInt64, _ number: Int, _ port: UInt16, _ width: Int, _ now: VirtualTime) {
-    guard let chip = ports[number].chip else { return }
+    guard let chip = ports[number].chip else {
+      _ = pci?.write(value, UInt64(port), isIO: true, width: width, now: now)
+      return
+    }
     chip.write(value, offset: UInt64(port) - ports[number].first + ports[number].offset, width: width, now: now)
   }
 
@@ -134,7 +160,9 @@ final class BoardBus {
     if let apic = localAPIC(address, processor) {
       return apic.read(offset: address & (LocalAPIC.pageSize - 1), width: width, now: now) & ones
     }
-    guard let number = claim(address), let chip = memory[number].chip else { return ones }
+    guard let number = claim(address), let chip = memory[number].chip else {
+      return (pci?.read(address, isIO: false, width: width, now: now) ?? .max) & ones
+    }
     return chip.read(offset: address - memory[number].first, width: width, now: now) & ones
   }
 
@@ -148,7 +176,13 @@ final class BoardBus {
       apic.write(value, offset: address & (LocalAPIC.pageSize - 1), width: width, now: now)
       return nil
     }
-    guard let number = claim(address) else { return nil }
+    let number = claim(address)
+    if number.map({ memory[$0].chip == nil }) ?? true,
+      pci?.write(value, address, isIO: false, width: width, now: now) == true
+    {
+      return nil
+    }
+    guard let number else { return nil }
     let first = memory[number].first
     memory[number].chip?.write(value, offset: address - first, width: width, now: now)
     return memory[number].report == .accesses ? first : nil
@@ -172,13 +206,32 @@ final class BoardBus {
 
   // MARK: Names and places
 
+  /// Where each chip is, in the order of the map: ports, addresses or a place on PCI, and its name.
+  var places: [(place: String, name: String)] {
+    func text(_ first: UInt64, _ last: UInt64) -> String {
+      first == last ? Text.suffixed(first) : "\(Text.suffixed(first))-\(Text.suffixed(last))"
+    }
+    var places = ports.compactMap { claim in claim.name.map { (text(claim.first, claim.last), $0) } }
+    places += memory.compactMap { claim in claim.name.map { ("memory " + text(claim.first, claim.last), $0) } }
+    if let localAPICName, let apic = localAPICs.first {
+      let base = apic.state.base & ~(LocalAPIC.pageSize - 1)
+      places.append(("memory " + text(base, base + LocalAPIC.pageSize - 1), localAPICName))
+    }
+    for place in pci?.places ?? [] {
+      places.append(("PCI device \(place.device), function \(place.number)", place.name))
+    }
+    return places
+  }
+
   /// The name of the chip on a port; nil where there is none.
-  func name(ofPort port: UInt16) -> String? { ports[Int(portClaims[Int(port)])].row.name }
+  func name(ofPort port: UInt16) -> String? {
+    ports[Int(portClaims[Int(port)])].name ?? pci?.name(of: UInt64(port), isIO: true)
+  }
 
   /// The name of the chip at an address as a processor sees it; nil where there is none.
   func name(ofAddress address: UInt64, processor: Int) -> String? {
     if localAPIC(address, processor) != nil { return localAPICName }
-    return claim(address).flatMap { memory[$0].row.name }
+    return claim(address).flatMap { memory[$0].name } ?? pci?.name(of: address, isIO: false)
   }
 
   /// The port of a chip's register; nil if the map has none.

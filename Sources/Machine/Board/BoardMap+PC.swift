@@ -28,7 +28,8 @@ extension BoardMap {
     },
     .chip("8042 keyboard controller", ports: 0x64...0x64, offset: 1, report: .keyboardReads) { $0.keyboard },
     .chip("system control port A", ports: 0x92...0x92) { $0.systemControlA },
-    .chip("ACPI power management", ports: 0x600...0x60B, takesWholeAccesses: true) { $0.power },
+    // With the PIIX4 it is where that puts it.
+    .chip("ACPI power management", ports: 0x600...0x60B, takesWholeAccesses: true) { $0.pci == nil ? $0.power : nil },
     .chip("PCI configuration", ports: 0xCF8...0xCF8, takesWholeAccesses: true, selector: 0xCF8) { $0.bridge },
     .chip("reset control", ports: 0xCF9...0xCF9, offset: HostBridge.resetOffset) { $0.bridge },
     .chip("PCI configuration", ports: 0xCFA...0xCFF, offset: 2, takesWholeAccesses: true) { $0.bridge },
@@ -39,16 +40,68 @@ extension BoardMap {
     .chip("debug exit", ports: 0xF4...0xF4, takesWholeAccesses: true) { $0.debugExit },
     .chip("firmware configuration", ports: 0x510...0x510, takesWholeAccesses: true, selector: 0x510) { $0.firmware },
     .chip("firmware configuration", ports: 0x511...0x511, offset: 1) { $0.firmware },
+    .chip(
+      "firmware configuration", ports: 0x514...0x51B, offset: FirmwareConfiguration.addressOffset,
+      takesWholeAccesses: true
+    ) { $0.pci == nil ? nil : $0.firmware },
+    .chip("firmware log", ports: 0x402...0x402, missing: "no debug console (it is at E9h)") { $0.firmwareLog },
 
-    // No display is shown: each access of the guest is an event.
-    .chip("text display", ports: 0x3D4...0x3D5, selector: 0x3D4, report: .accesses, missing: "no display") {
-      $0.display
+    // PCI bus 0, on a board with firmware
+    .function("i440FX host bridge", device: 0) { $0.hostBridge },
+    .function("PIIX3 ISA bridge", device: 1) { $0.isaBridge },
+    .function("PIIX3 IDE", device: 1, number: 1) { $0.attached?.function },
+    .function("PIIX4 power management", device: 1, number: 3) { $0.pci == nil ? nil : PIIX4PowerManagement($0.power) },
+
+    .function("VGA", device: 2) { $0.vgaFunction },
+
+    // Drives
+    .behind("primary IDE channel") { $0.attached?.primary },
+    .chip("primary IDE channel", ports: 0x1F0...0x1F7, takesWholeAccesses: true, missing: "no disk") {
+      $0.attached?.ports[0]
     },
-    .chip("text display", ports: 0x3DA...0x3DA, offset: 6) { $0.display },
+    .chip("primary IDE channel", ports: 0x3F6...0x3F6, offset: 8, missing: "no disk") { $0.attached?.ports[0] },
+    .behind("secondary IDE channel") { $0.attached?.secondary },
+    .chip(
+      "secondary IDE channel", ports: 0x170...0x177, takesWholeAccesses: true, missing: "no second disk controller"
+    ) { $0.attached?.ports[1] },
+    .chip("secondary IDE channel", ports: 0x376...0x376, offset: 8, missing: "no second disk controller") {
+      $0.attached?.ports[1]
+    },
+    .behind("82077AA diskette controller") { $0.diskettes?.controller },
+    .chip("82077AA diskette controller", ports: 0x3F0...0x3F5, missing: "no diskette") { $0.diskettes?.ports },
+    .chip("82077AA diskette controller", ports: 0x3F7...0x3F7, offset: 7, missing: "no diskette") {
+      $0.diskettes?.ports
+    },
+    .chip("8237A DMA controller", ports: 0x00...0x1F, missing: "no DMA controller") { $0.diskettes?.dma },
+    .chip("8237A DMA controller", ports: 0x81...0x8F, offset: 0x81, missing: "no DMA page registers") {
+      $0.diskettes?.dma
+    },
+    .chip("8237A DMA controller", ports: 0xC0...0xDF, offset: 0xC0, missing: "no second DMA controller") {
+      $0.diskettes?.dma
+    },
+
+    // A screen
+    .chip("VGA", memory: VGA.windowAddress, byteCount: VGA.windowByteCount) { $0.vga },
+    .chip("VGA", ports: 0x3B0...0x3BF, offset: VGA.portOffset, missing: "no display") { $0.vga },
+    .chip("VGA", ports: 0x3C0...0x3CF, offset: VGA.portOffset + 0x10, missing: "no display") { $0.vga },
+    .chip("VGA", ports: 0x3D0...0x3D3, offset: VGA.portOffset + 0x20) { $0.vga },
+    .chip("VGA", ports: 0x3D6...0x3D9, offset: VGA.portOffset + 0x26, missing: "no display") { $0.vga },
+    .chip("VGA", ports: 0x3DB...0x3DF, offset: VGA.portOffset + 0x2B, missing: "no display") { $0.vga },
+    .chip(
+      "VGA", ports: VGA.interfacePorts, offset: VGA.interfaceOffset, takesWholeAccesses: true, missing: "no display"
+    ) { $0.vga },
+
+    // Without one, nothing shows the text display: each access of the guest is an event.
+    .chip("text display", ports: 0x3D4...0x3D5, selector: 0x3D4, report: .accesses, missing: "no display") {
+      $0.vga == nil ? $0.display : nil
+    },
+    .chip("text display", ports: 0x3DA...0x3DA, offset: 6) { $0.vga == nil ? $0.display : nil },
+    .chip("VGA", ports: 0x3D4...0x3D5, offset: VGA.portOffset + 0x24) { $0.vga },
+    .chip("VGA", ports: 0x3DA...0x3DA, offset: VGA.portOffset + 0x2A) { $0.vga },
     .chip(
       "text display", memory: 0xB8000, byteCount: UInt64(TextDisplay.memorySize), report: .accesses,
       missing: "no display"
-    ) { $0.display.memory },
+    ) { $0.vga == nil ? $0.display.memory : nil },
 
     // kvm-unit-tests
     .chip("test device", ports: 0xE0...0xE8, takesWholeAccesses: true) { $0.testDevice },
@@ -61,35 +114,20 @@ extension BoardMap {
 
   /// What usually answers where nothing answers here. A port without a row is reported by its number alone.
   private static let absences: [Row] = [
-    .absent(ports: 0x00...0x1F, "no DMA controller"),
     .absent(ports: 0x2E...0x2F, "no Super I/O"),
     .absent(ports: 0x4E...0x4F, "no Super I/O"),
     .delay(port: 0x80, selector: 0x80),
-    .absent(ports: 0x81...0x8F, "no DMA page registers"),
     .absent(ports: 0xB2...0xB3, "no system management"),
-    .absent(ports: 0xC0...0xDF, "no second DMA controller"),
     .delay(port: 0xED),
-    .absent(ports: 0x170...0x177, "no second disk controller"),
-    .absent(ports: 0x1CE...0x1D0, "no display"),
-    .absent(ports: 0x1F0...0x1F7, "no disk"),
     .absent(ports: 0x200...0x207, "no joystick"),
     .absent(ports: 0x220...0x22F, "no sound card"),
     .absent(ports: 0x278...0x27F, "no printer"),
     .absent(ports: 0x2E8...0x2EF, "no serial line COM4"),
     .absent(ports: 0x2F8...0x2FF, "no serial line COM2"),
     .absent(ports: 0x300...0x31F, "no network card"),
-    .absent(ports: 0x376...0x376, "no second disk controller"),
     .absent(ports: 0x378...0x37F, "no printer"),
     .absent(ports: 0x388...0x38B, "no sound card"),
-    .absent(ports: 0x3B0...0x3BF, "no display"),
-    .absent(ports: 0x3C0...0x3CF, "no display"),
-    .absent(ports: 0x3D6...0x3D9, "no display"),
-    .absent(ports: 0x3DB...0x3DF, "no display"),
     .absent(ports: 0x3E8...0x3EF, "no serial line COM3"),
-    .absent(ports: 0x3F0...0x3F5, "no diskette"),
-    .absent(ports: 0x3F6...0x3F6, "no disk"),
-    .absent(ports: 0x3F7...0x3F7, "no diskette"),
-    .absent(ports: 0x402...0x402, "no debug console (it is at E9h)"),
     .absent(ports: 0x5658...0x5659, "no hypervisor's backdoor"),
     .absent(memory: 0xA0000...0xAFFFF, "no display"),
     .absent(memory: 0xB0000...0xB7FFF, "no display"),

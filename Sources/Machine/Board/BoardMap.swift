@@ -26,8 +26,10 @@ struct BoardMap: Sendable {
     var selector: UInt16?
     /// Which accesses are events.
     var report = Report.nothing
-    /// The chip; nil on a board that does not have it.
+    /// The chip; nil on a board that does not have it. Then a row that says what is missing is one of an absence.
     var chip: @Sendable (Platform) -> (any BusDevice)? = { _ in nil }
+    /// The function on PCI; nil on a board that does not have it.
+    var function: @Sendable (Platform) -> (any PCIFunction)? = { _ in nil }
   }
 
   /// A range of one of the two address spaces.
@@ -37,6 +39,10 @@ struct BoardMap: Sendable {
     case memory(ClosedRange<UInt64>)
     /// The page of each processor's local APIC, which the processor moves. Rows above it win against it.
     case localAPIC
+    /// None: the processor reaches the chip through another one.
+    case behind
+    /// A function on PCI bus 0; its windows are where software puts them.
+    case pci(device: Int, function: Int)
   }
 
   /// Accesses that are reported as events.
@@ -69,6 +75,18 @@ extension BoardMap.Row {
     Self(
       place: .memory(first...first + byteCount - 1), name: name, missing: missing, takesWholeAccesses: true,
       report: report, chip: chip)
+  }
+
+  /// A chip without ports and addresses of its own.
+  static func behind(_ name: String, _ chip: @escaping @Sendable (Platform) -> (any BusDevice)?) -> Self {
+    Self(place: .behind, name: name, missing: nil, chip: chip)
+  }
+
+  /// A function on PCI bus 0.
+  static func function(
+    _ name: String, device: Int, number: Int = 0, _ chip: @escaping @Sendable (Platform) -> (any PCIFunction)?
+  ) -> Self {
+    Self(place: .pci(device: device, function: number), name: name, missing: nil, function: chip)
   }
 
   /// The page of the local APICs.

@@ -11,6 +11,11 @@ final class Wire: SignalLine {
   func set(_ level: Bool) { drive(level) }
 }
 
+/// Where bytes go that nobody wants to see.
+final class NoSink: ByteSink {
+  func write(_ byte: UInt8) {}
+}
+
 /// The far end of the serial line.
 final class SerialSink: ByteSink {
   unowned var machine: Machine?
@@ -39,11 +44,28 @@ final class Platform {
   let bridge: HostBridge
   let debugConsole: DebugConsole
   let debugExit: DebugExit
+  /// RAM, for chips that are master of the bus.
+  let busMaster: any BusMasterMemory
+  /// On a board with firmware: PCI, and what only such a board has on it.
+  let pci: PCIBus?
+  let hostBridge: I440FX?
+  let isaBridge: PIIX3?
+  let shadow: ShadowMemory?
+  let firmwareLog: DebugConsole?
   /// Only on a board that has them.
   let hpet: HPET?
   let testDevice: TestDevice?
   private let router: Router
   let firmware: FirmwareConfiguration
+  /// A screen, on a board that has one.
+  let vga: VGA?
+  /// That screen on PCI.
+  let vgaFunction: VGAFunction?
+  /// The drives, on a board that has some.
+  private(set) var attached: AttachedDrives?
+  private(set) var diskettes: DisketteDrives?
+  /// What is in the drives.
+  let drives: MachineDrives
   /// Their ports and addresses.
   private(set) var bus = BoardBus(BoardMap(rows: []), nil)
   /// ACPI S3: the processors are off.
@@ -52,7 +74,8 @@ final class Platform {
   /// 1 January 2026, so that every run shows the same date.
   static let startSeconds: Int64 = 1_767_225_600
 
-  init(_ configuration: MachineConfiguration, memory: GuestMemory, map: BoardMap) {
+  init(_ configuration: MachineConfiguration, memory: GuestMemory, map: BoardMap, drives: MachineDrives) {
+    self.drives = drives
     let processorCount = configuration.processorCount
     let router = Router()
     self.router = router
@@ -69,40 +92,87 @@ final class Platform {
     coprocessor = CoprocessorError(interrupt: router.line(13))
     keyboard = PS2Controller8042(
       interrupt: router.line(1), reset: { router.platform?.machine?.stop(.reset("keyboard controller")) },
-      gateA20: { _ in router.platform?.updateA20() })
+      gateA20: { _ in router.platform?.updateA20() }, hasKeyboard: configuration.hasDisplay,
+      armed: { router.platform?.machine?.interruptSlice() })
     systemControlA = SystemControlPortA(
       reset: { router.reset { ($0.systemControlA, 0) } }, a20Changed: { router.platform?.updateA20() })
     systemControlB = SystemControlPortB(
       setGate: { [pit] in pit.setSpeakerGate($0, now: $1) }, output: { [pit] in pit.speakerOutput(now: $0) })
-    bridge = HostBridge(reset: { router.reset { ($0.bridge, HostBridge.resetOffset) } })
+    let hasFirmware = configuration.romByteCount > 0
+    busMaster = GuestBusMaster(memory) { router.platform?.machine }
+    pci = hasFirmware ? PCIBus() : nil
+    hostBridge = hasFirmware ? I440FX { router.platform?.shadow?.follow() } : nil
+    isaBridge = hasFirmware ? PIIX3 { router.platform?.setIRQ($0, $1) } : nil
+    shadow = hostBridge.map { ShadowMemory($0, memory) { router.platform?.machine } }
+    firmwareLog =
+      hasFirmware ? DebugConsole(output: configuration.showsFirmwareLog ? sink : NoSink()) : nil
+    bridge = HostBridge(bus: pci, reset: { router.reset { ($0.bridge, HostBridge.resetOffset) } })
     power = ACPIPowerManagement(
       powerOff: { router.platform?.machine?.stop(.powerOff) }, suspend: { router.platform?.machine?.requestSuspend() })
     debugConsole = DebugConsole(output: sink)
     debugExit = DebugExit { router.platform?.machine?.stop(.debugExit($0)) }
-    firmware = FirmwareConfiguration(processorCount: processorCount, memory: memory)
+    firmware = FirmwareConfiguration(
+      processorCount: processorCount, memory: memory, bus: hasFirmware ? busMaster : nil)
     hpet =
       configuration.hasHPET ? HPET { output, level in router.platform?.setTimerInterrupt(output, level) } : nil
     testDevice = configuration.hasTestDevice ? TestDevice { router.platform?.setIRQ($0, $1) } : nil
+    // Where no firmware sets them up, screen and keyboard are as it would leave them.
+    vga = configuration.hasDisplay ? VGA(hasFirmware ? VGA.State() : .textMode()) : nil
+    vgaFunction = hasFirmware ? vga.map { VGAFunction(display: $0, rom: configuration.displayROM) } : nil
+    if configuration.hasDisplay && !hasFirmware { keyboard.setUp() }
     router.platform = self
     for apic in apics {
       apic.output = router
       apic.setVirtualWire()
     }
+    if drives.hasAttached { attached = AttachedDrives(drives, self) }
+    if !drives.floppies.isEmpty { diskettes = DisketteDrives(drives, self) }
     setConfigurationRAM(memory)
     bus = BoardBus(map, self)
+    if hasFirmware {
+      setFirmwareRAM(memory, configuration.bootOrder)
+      let added = configuration.firmwareFiles
+      let hasScreen = configuration.hasDisplay || added.keys.contains { $0.hasPrefix("vgaroms/") }
+      let files = firmwareFiles(memory, hasDisplay: hasScreen)
+      firmware.publish(files: files.merging(added) { $1 })
+    }
   }
 
   /// What a PC's firmware leaves in the clock's RAM: the equipment and the sizes of memory.
   private func setConfigurationRAM(_ memory: GuestMemory) {
     let kilobytes = min(memory.byteCount - (1 << 20), 63 << 20) / 1024
     let blocks = memory.lowByteCount > 16 << 20 ? (memory.lowByteCount - (16 << 20)) >> 16 : 0
+    let diskettes = UInt64(drives.floppies.count)
+    // Diskette drives, and how many they are but one.
+    let equipment = BIOSData.equipment | (diskettes > 0 ? 1 | (diskettes - 1) << 6 : 0)
+    let types = drives.floppies.prefix(2).enumerated().reduce(UInt64(0)) {
+      $0 | UInt64($1.element.geometry.driveType) << UInt64(4 - 4 * $1.offset)
+    }
     for (index, value) in [
-      (0x14, BIOSData.equipment & 0xFF), (0x15, 640 & 0xFF), (0x16, 640 >> 8), (0x17, kilobytes & 0xFF),
+      (0x10, types), (0x14, equipment & 0xFF), (0x15, 640 & 0xFF), (0x16, 640 >> 8), (0x17, kilobytes & 0xFF),
       (0x18, kilobytes >> 8), (0x30, kilobytes & 0xFF),
       (0x31, kilobytes >> 8), (0x34, blocks & 0xFF), (0x35, blocks >> 8),
     ] as [(Int, UInt64)] {
       rtc.setMemory(index, UInt8(truncatingIfNeeded: value))
     }
+  }
+
+  /// What SeaBIOS reads in the clock's RAM beside that: memory above 4 GiB in units of 64 KiB, the number of further
+  /// processors, and the order in which it tries what it can boot from.
+  private func setFirmwareRAM(_ memory: GuestMemory, _ order: [BootDevice]) {
+    let codes = order.map(\.code) + [0, 0, 0]
+    let high = (memory.byteCount - memory.lowByteCount) >> 16
+    for (index, value) in [
+      (0x5B, high & 0xFF), (0x5C, high >> 8 & 0xFF), (0x5D, high >> 16 & 0xFF), (0x5F, UInt64(apics.count - 1)),
+      (0x38, codes[2] << 4), (0x3D, codes[1] << 4 | codes[0]),
+    ] as [(Int, UInt64)] {
+      rtc.setMemory(index, UInt8(truncatingIfNeeded: value))
+    }
+  }
+
+  /// The wire of an interrupt line of PCI, for a function: pin 1 is INTA#.
+  func pciLine(device: Int, pin: Int = 1) -> any SignalLine {
+    Wire { [router] level in router.platform?.isaBridge?.set(device: device, pin: pin, level) }
   }
 
   /// The wire of an interrupt line, for a chip.

@@ -75,6 +75,13 @@ struct Loader {
   }
 }
 
+extension Loader {
+  /// A little-endian number of some bytes; nothing beyond their end.
+  static func number(_ bytes: [UInt8], at offset: Int, _ count: Int) -> UInt64 {
+    bytes.dropFirst(offset).prefix(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}
+
 // MARK: Modules
 
 /// A module in RAM.

@@ -27,7 +27,8 @@ public struct InputRecording: Equatable, Sendable {
     /// That of a machine's log.
     public init(_ machine: Machine) {
       self.init(
-        memory: machine.memory.byteCount, processors: UInt64(machine.processorCount), state: machine.stateHash())
+        memory: machine.memory.byteCount, processors: UInt64(machine.processorCount),
+        state: machine.stateHash() ^ machine.driveHash())
     }
 
     var line: String {
@@ -71,7 +72,7 @@ public struct InputRecording: Equatable, Sendable {
   }
 
   /// The version of the format, and of `Machine.stateHash`, which recordings hold. 1 was a hash of descriptions.
-  static let version: UInt64 = 5
+  static let version: UInt64 = 6
   /// Bytes that a line may have: the serial line takes a FIFO's worth at once.
   static let lineLimit = 4096
   /// Ticks and nanoseconds stay below it, as in snapshots.

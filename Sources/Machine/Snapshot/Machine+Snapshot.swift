@@ -23,7 +23,7 @@ extension Machine {
   /// Every section but RAM.
   func snapshotMetadata(_ path: String) throws(SnapshotError) -> [SnapshotWriter.Metadata] {
     var metadata = [
-      SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(SavedConfiguration(self), path)),
+      SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(try savedConfiguration(path), path)),
       SnapshotWriter.Metadata(tag: "board", bytes: try SnapshotWriter.encode(SavedBoard(self), path)),
     ]
     for index in 0..<processorCount {
@@ -33,6 +33,13 @@ extension Machine {
     }
     metadata.append(.init(tag: "chips", bytes: try encodedChips(path)))
     return metadata
+  }
+
+  /// Section `config`: the board with its drives.
+  private func savedConfiguration(_ path: String) throws(SnapshotError) -> SavedConfiguration {
+    var saved = SavedConfiguration(self)
+    if !platform.drives.isEmpty { saved.drives = try SavedDrive.list(platform.drives, path) }
+    return saved
   }
 
   private func encodedChips(_ path: String) throws(SnapshotError) -> [UInt8] {
@@ -56,20 +63,30 @@ extension Machine {
   ///
   /// Most of RAM is mapped copy-on-write: the file must not change as long as the machine lives.
   /// - Throws: one sentence that names file, section, field and value.
-  /// - Parameter engine: the loop that goes on with it, which no snapshot holds.
-  public convenience init(snapshot path: String, engine: Engine = .threaded) throws(SnapshotError) {
-    try self.init(snapshot: path, map: .pc, engine: engine)
+  /// - Parameters:
+  ///   - engine: the loop that goes on with it, which no snapshot holds.
+  ///   - drives: the drives as they were when it was made; what the guest had written goes to their overlays.
+  public convenience init(
+    snapshot path: String, engine: Engine = .threaded, drives: MachineDrives = MachineDrives()
+  ) throws(SnapshotError) {
+    try self.init(snapshot: path, map: .pc, engine: engine, drives: drives)
   }
 
   /// Makes a machine of a file, with the chips of a map.
-  convenience init(snapshot path: String, map: BoardMap, engine: Engine = .threaded) throws(SnapshotError) {
+  convenience init(
+    snapshot path: String, map: BoardMap, engine: Engine = .threaded, drives: MachineDrives = MachineDrives()
+  ) throws(SnapshotError) {
     let file = try SnapshotFile(path: path)
     let saved = try file.value(SavedConfiguration.self, "config")
     guard (1...16).contains(saved.processorCount) else {
       throw SnapshotError(path, section: "config", "processorCount \(saved.processorCount) is not 1...16")
     }
     let byteCount = try file.section("ram").byteCount
-    guard saved.memoryByteCount == byteCount else {
+    let romByteCount = saved.romByteCount ?? 0
+    guard romByteCount == 0 || GuestMemory.isROMSize(romByteCount) else {
+      throw SnapshotError(path, section: "config", "romByteCount \(romByteCount) is not that of a ROM")
+    }
+    guard GuestMemory.mappedByteCount(saved.memoryByteCount, romByteCount: romByteCount) == byteCount else {
       throw SnapshotError(path, section: "config", "memoryByteCount \(saved.memoryByteCount) is not \(byteCount)")
     }
     try file.checkSections(processorCount: saved.processorCount)
@@ -86,7 +103,18 @@ extension Machine {
     configuration.serialIgnoresOUT2 = saved.serialIgnoresOUT2 ?? false
     configuration.hasHPET = saved.hasHPET ?? false
     configuration.hasTestDevice = saved.hasTestDevice ?? false
-    do { try self.init(configuration, map: map) } catch {
+    configuration.romByteCount = romByteCount
+    configuration.firmwareFiles = saved.firmwareFiles ?? [:]
+    configuration.showsFirmwareLog = saved.showsFirmwareLog ?? false
+    configuration.hasDisplay = saved.hasDisplay ?? false
+    configuration.displayROM = saved.displayROM ?? []
+    if configuration.displayROM.count > MachineConfiguration.displayROMLimit {
+      throw SnapshotError(path, section: "config", "displayROM has \(configuration.displayROM.count) bytes")
+    }
+    if let problem = SavedDrive.problem(saved.drives ?? [], drives) {
+      throw SnapshotError(path, section: "config", problem)
+    }
+    do { try self.init(configuration, map: map, drives: drives) } catch {
       throw SnapshotError(path, section: "config", error.description)
     }
     try file.restore(memory)

@@ -45,8 +45,8 @@ extension SnapshotFile {
   /// Long runs of pages of a whole snapshot are mapped copy-on-write, all others copied; all are verified.
   func restore(_ memory: GuestMemory, depth: Int = 0) throws(SnapshotError) {
     let section = try section("ram")
-    guard section.byteCount == memory.byteCount else {
-      throw SnapshotError(path, section: "ram", "length \(section.byteCount) is not \(memory.byteCount)")
+    guard section.byteCount == memory.mappedByteCount else {
+      throw SnapshotError(path, section: "ram", "length \(section.byteCount) is not \(memory.mappedByteCount)")
     }
     guard depth < Self.baseLimit else {
       throw SnapshotError(path, section: "base", "more than \(Self.baseLimit) snapshots stand one on the other")

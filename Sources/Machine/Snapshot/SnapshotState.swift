@@ -11,6 +11,15 @@ struct SavedConfiguration: Codable {
   /// Chips that an option adds.
   var hasHPET: Bool?
   var hasTestDevice: Bool?
+  /// Of a board with firmware.
+  var romByteCount: UInt64?
+  var showsFirmwareLog: Bool?
+  var firmwareFiles: [String: [UInt8]]?
+  /// Of a board with a screen.
+  var hasDisplay: Bool?
+  var displayROM: [UInt8]?
+  /// Of a board with drives.
+  var drives: [SavedDrive]?
 
   init(_ machine: Machine) {
     memoryByteCount = machine.memory.byteCount
@@ -19,6 +28,16 @@ struct SavedConfiguration: Codable {
     serialIgnoresOUT2 = machine.configuration.serialIgnoresOUT2
     hasHPET = machine.configuration.hasHPET
     hasTestDevice = machine.configuration.hasTestDevice
+    if machine.configuration.hasDisplay {
+      hasDisplay = true
+      let rom = machine.configuration.displayROM
+      displayROM = rom.isEmpty ? nil : rom
+    }
+    guard machine.configuration.romByteCount > 0 else { return }
+    romByteCount = machine.configuration.romByteCount
+    showsFirmwareLog = machine.configuration.showsFirmwareLog
+    let files = machine.configuration.firmwareFiles
+    firmwareFiles = files.isEmpty ? nil : files
   }
 }
 

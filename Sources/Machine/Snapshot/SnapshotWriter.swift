@@ -21,7 +21,7 @@ enum SnapshotWriter {
     let stored: PageSet
     if let base {
       let file = try SnapshotFile(path: base)
-      let old = try emptyMemory(memory.byteCount, path)
+      let old = try emptyMemory(like: memory, path)
       try file.restore(old)
       let link = SnapshotBase(path: try relative(base, to: path), identity: file.identity)
       try checkIsOther(file, path)
@@ -48,9 +48,9 @@ enum SnapshotWriter {
     do { return try CBOREncoder.encode(value).bytes } catch { throw SnapshotError(path, "\(error)") }
   }
 
-  private static func emptyMemory(_ byteCount: UInt64, _ path: String) throws(SnapshotError) -> GuestMemory {
-    do { return try GuestMemory(byteCount: byteCount) } catch {
-      throw SnapshotError(path, "the host refuses another \(byteCount) bytes of memory")
+  private static func emptyMemory(like memory: GuestMemory, _ path: String) throws(SnapshotError) -> GuestMemory {
+    do { return try GuestMemory(byteCount: memory.byteCount, romByteCount: memory.romByteCount) } catch {
+      throw SnapshotError(path, "the host refuses another \(memory.byteCount) bytes of memory")
     }
   }
 
@@ -78,7 +78,7 @@ enum SnapshotWriter {
       end = start + UInt64(section.bytes.count)
     }
     let start = SnapshotFile.start(of: "ram", after: end)
-    try file.setLength(start + memory.byteCount)
+    try file.setLength(start + memory.mappedByteCount)
     var checksum = RAMChecksum()
     for block in stored.blocks(ofPages: RAMChecksum.blockPageCount) {
       var sum = SnapshotChecksum()
@@ -93,9 +93,9 @@ enum SnapshotWriter {
       }
       checksum.add(sum.value)
     }
-    table += row("ram", 0, start, Int(memory.byteCount), checksum.value)
+    table += row("ram", 0, start, Int(memory.mappedByteCount), checksum.value)
     var header = SnapshotFile.magic + little(SnapshotFile.version, 4) + little(UInt64(count), 4)
-    header += little(start + memory.byteCount, 8) + [UInt8](repeating: 0, count: 40)
+    header += little(start + memory.mappedByteCount, 8) + [UInt8](repeating: 0, count: 40)
     header.replaceSubrange(24..<32, with: little(SnapshotFile.identity(header: header, table: table), 8))
     try file.write(header + table, at: 0)
   }

@@ -1,0 +1,137 @@
+public import DevicesLegacy
+import X86
+
+/// The drives of a board with their media; the board has controllers for those that are there.
+public struct MachineDrives {
+  /// A drive on an AT attachment.
+  public enum Attached {
+    /// A disk.
+    case disk(any BlockStorage)
+    /// A CD-ROM drive, with or without a disc.
+    case discDrive((any BlockStorage)?)
+  }
+
+  /// Places of `attached`, in their order.
+  public static let names = ["primary master", "primary slave", "secondary master", "secondary slave"]
+  /// The most diskette drives.
+  public static let floppyLimit = 2
+
+  /// The drives of both channels, in the order of `names`; nil where there is none.
+  public var attached: [Attached?] = [nil, nil, nil, nil]
+  /// Diskettes in drives A and B; a board with none has no controller for them.
+  public var floppies: [FloppyMedium] = []
+  /// Their media, for snapshots.
+  public var floppyMedia: [any BlockStorage] = []
+
+  /// Makes a board without drives.
+  public init() {}
+
+  /// Some drive is on an AT attachment.
+  public var hasAttached: Bool { attached.contains { $0 != nil } }
+  /// No drive is there.
+  public var isEmpty: Bool { !hasAttached && floppies.isEmpty }
+
+  /// Makes what was written to the media durable; gives the names of drives where the host fails.
+  public func flush() -> [String] { all.filter { $0.medium?.flush() == false }.map(\.place) }
+
+  /// Puts a diskette into the next drive.
+  ///
+  /// - Throws: a sentence about its size.
+  public mutating func add(floppy medium: any BlockStorage) throws(FloppyGeometry.Unsupported) {
+    floppies.append(try FloppyMedium(medium))
+    floppyMedia.append(medium)
+  }
+}
+
+/// What firmware boots from.
+public enum BootDevice: String, CaseIterable, Codable, Sendable {
+  /// The first disk.
+  case disk
+  /// The CD-ROM drive.
+  case cdrom
+  /// Diskette drive A.
+  case floppy
+
+  /// By which number SeaBIOS reads it in the clock's RAM.
+  var code: UInt64 {
+    switch self {
+    case .floppy: 1
+    case .disk: 2
+    case .cdrom: 3
+    }
+  }
+}
+
+/// Both channels of AT attachment of a board: behind PCI's PIIX3, or on the ISA bus of a board without PCI.
+final class AttachedDrives {
+  let primary: ATAChannel
+  let secondary: ATAChannel
+  /// On a board with PCI.
+  let function: PIIXIDE?
+  /// The ports of both channels.
+  let ports: [any BusDevice]
+
+  init(_ drives: MachineDrives, _ platform: Platform) {
+    let all: [ATADrive?] = zip(drives.attached, 0...).map { drive, number in
+      switch drive {
+      case nil: nil
+      case .disk(let medium): ATADrive(disk: medium, identity: Self.identity("EMU HARD DISK", number))
+      case .discDrive(let medium): ATADrive(cdrom: medium, identity: Self.identity("EMU CD-ROM", number))
+      }
+    }
+    primary = ATAChannel(interrupt: platform.line(14), device0: all[0], device1: all[1])
+    secondary = ATAChannel(interrupt: platform.line(15), device0: all[2], device1: all[3])
+    var plain: [any BusDevice] = [primary, secondary]
+    if platform.pci == nil {
+      function = nil
+    } else {
+      let made = PIIXIDE(memory: platform.busMaster, primary: primary, secondary: secondary)
+      function = made
+      plain = [PIIXIDE.Ports(made, channel: 0), PIIXIDE.Ports(made, channel: 1)]
+    }
+    let armed = { [unowned platform] in _ = platform.machine?.interruptSlice() }
+    ports = zip(plain, [primary, secondary]).map { ArmingPorts($0, $1, armed: armed) }
+  }
+
+  private static func identity(_ model: String, _ number: Int) -> ATADrive.Identity {
+    ATADrive.Identity(serial: "EMU0000\(number + 1)", firmware: "1.0", model: model)
+  }
+}
+
+/// Ports of a chip whose reads can begin what ends by itself: the board learns of the new deadline.
+final class ArmingPorts: BusDevice {
+  private let ports: any BusDevice
+  private let chip: any TimedChip
+  private let armed: () -> Void
+
+  init(_ ports: any BusDevice, _ chip: any TimedChip, armed: @escaping () -> Void) {
+    self.ports = ports
+    self.chip = chip
+    self.armed = armed
+  }
+
+  func read(offset: UInt64, width: Int, now: VirtualTime) -> UInt64 {
+    let before = chip.nextEvent
+    let value = ports.read(offset: offset, width: width, now: now)
+    if chip.nextEvent != before { armed() }
+    return value
+  }
+
+  func write(_ value: UInt64, offset: UInt64, width: Int, now: VirtualTime) {
+    ports.write(value, offset: offset, width: width, now: now)
+  }
+}
+
+/// The controller of a board with diskette drives, and what moves its bytes.
+final class DisketteDrives {
+  let dma: DMA8237
+  let controller: FloppyController82077AA
+  let ports: any BusDevice
+
+  init(_ drives: MachineDrives, _ platform: Platform) {
+    dma = DMA8237(memory: platform.busMaster)
+    controller = FloppyController82077AA(
+      drives: drives.floppies.map { $0 }, dma: dma, interrupt: platform.line(6))
+    ports = ArmingPorts(controller, controller) { [unowned platform] in _ = platform.machine?.interruptSlice() }
+  }
+}
