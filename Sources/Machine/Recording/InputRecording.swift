@@ -71,7 +71,8 @@ public struct InputRecording: Equatable, Sendable {
     }
   }
 
-  /// The version of the format, and of `Machine.stateHash`, which recordings hold. 1 was a hash of descriptions.
+  /// The version of the format, of `Machine.stateHash`, which recordings hold, and of the length of turns. 1 was a hash of
+  /// descriptions.
   static let version: UInt64 = 6
   /// Bytes that a line may have: the serial line takes a FIFO's worth at once.
   static let lineLimit = 4096
