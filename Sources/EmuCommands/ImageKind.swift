@@ -50,17 +50,10 @@ struct ImageKind {
 
   var isQcow2: Bool { has(Array("QFI".utf8) + [0xFB], at: 0) }
   /// Whole sectors, more than one, of which the first has the boot signature, and no image of a kernel.
+  ///
+  /// A header of Multiboot does not count: GRUB's own image behind a boot sector has one.
   var isBootDisk: Bool {
-    let isKernel = isELF || isLinux || hasMultiboot || bytes.starts(with: [0x1F, 0x8B])
-    return has([0x55, 0xAA], at: 510) && byteCount > 512 && byteCount % 512 == 0 && !isKernel
-  }
-
-  /// A header of Multiboot 1 or 2 where one may be.
-  private var hasMultiboot: Bool {
-    func found(_ magic: [UInt8], within limit: Int) -> Bool {
-      stride(from: 0, to: min(bytes.count, limit), by: 4).contains { has(magic, at: $0) }
-    }
-    return found([0x02, 0xB0, 0xAD, 0x1B], within: 8192) || found([0xD6, 0x50, 0x52, 0xE8], within: 32768)
+    has([0x55, 0xAA], at: 510) && byteCount > 512 && byteCount % 512 == 0 && !isELF && !isLinux
   }
 
   /// Both words that every request of the Limine protocol begins with stand together.

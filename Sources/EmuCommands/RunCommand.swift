@@ -110,8 +110,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
   mutating func validate() throws {
     if image == nil, let text = gdb, GDBOption.isImage(text) { (image, gdb) = (text, GDBOption.usual) }
     moveImageToDrive()
-    try firmware.validate(self)
     try drives.validate(self)
+    try firmware.validate(self)
     try screen.validate(self)
     if image == nil, snapshots.restore == nil, biosPath == nil, !listsBoard {
       throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")

@@ -26,6 +26,19 @@ private let bootCode: [UInt8] = [
 private let isDisc = 0x7C
 private let asksKey = 0x7D
 
+/// A boot sector that writes a text to the third sector by INT 13h, asks for a key, reads the sector, prints it and exits
+/// with status 15.
+///
+///     as above; mov ax, 301h; mov cx, 3; mov dh, 0; mov bx, text; int 13h; mov si, question; call print
+///     mov ah, 0; int 16h; mov ax, 201h; mov cx, 3; mov dh, 0; mov bx, 8000h; int 13h; mov si, 8000h; call print
+///     mov al, 7; out F4h, al; print: as above
+private let writingCode: [UInt8] = [
+  0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0, 0x8E, 0xD0, 0xBC, 0x00, 0x7C, 0xFC, 0xB8, 0x01, 0x03, 0xB9, 0x03, 0x00, 0xB6,
+  0x00, 0xBB, 0x4F, 0x7C, 0xCD, 0x13, 0xBE, 0x49, 0x7C, 0xE8, 0x1B, 0x00, 0xB4, 0x00, 0xCD, 0x16, 0xB8, 0x01, 0x02,
+  0xB9, 0x03, 0x00, 0xB6, 0x00, 0xBB, 0x00, 0x80, 0xCD, 0x13, 0xBE, 0x00, 0x80, 0xE8, 0x04, 0x00, 0xB0, 0x07, 0xE6,
+  0xF4, 0xAC, 0x84, 0xC0, 0x74, 0x09, 0xB4, 0x0E, 0xBB, 0x07, 0x00, 0xCD, 0x10, 0xEB, 0xF2, 0xC3,
+]
+
 /// Images of disks, diskettes and discs with that sector.
 private enum BootImage {
   static func sector(isDisc: Bool = false, asksKey: Bool = false) -> [UInt8] {
@@ -38,6 +51,12 @@ private enum BootImage {
 
   /// SeaBIOS sends the end of a line on the serial line with what follows it.
   private static let filler = "........\r\n........\r\n"
+
+  /// A disk whose boot sector writes to it.
+  static func writing(_ byteCount: Int) -> [UInt8] {
+    let code = writingCode + Array("key? \0\r\nwritten before\r\n........\r\n".utf8)
+    return padded(padded(code, 510) + [0x55, 0xAA], byteCount)
+  }
 
   private static func padded(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
     bytes + [UInt8](repeating: 0, count: count - bytes.count)
@@ -79,6 +98,8 @@ private final class Files {
     return "\(folder)/\(name)"
   }
 }
+
+private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
 
 private let diskSize = 2 << 20
 private let disketteSize = 1440 << 10
@@ -165,7 +186,7 @@ struct DriveTests {
     let files = try Files()
     let disk = try files.file("d", BootImage.disk(diskSize, asksKey: true))
     let snapshot = "\(files.folder)/s"
-    let saved = try runEmu(["run", "--disk", disk, "--snapshot-at", "12000000:\(snapshot)", "--max-ticks", "12000000"])
+    let saved = try runEmu(["run", "--disk", disk, "--snapshot-at", "7000000:\(snapshot)", "--max-ticks", "7000000"])
     #expect(saved.status == 124 && saved.errors.contains("not kept, because of --snapshot-at"), "\(saved)")
     let restore = ["run", "--restore", snapshot, "--expect", "key?", "--send", "k"]
     let outcome = try runEmu(restore + ["--disk", disk])
@@ -175,6 +196,28 @@ struct DriveTests {
     let other = try files.file("o", BootImage.disk(diskSize))
     let changed = try runEmu(restore + ["--disk", other])
     #expect(changed.status == 66 && changed.errors.contains("\(other) is not what it was"), "\(changed)")
+  }
+
+  @Test("A snapshot has what the guest has written, and the file does not; without one the file has it")
+  func writes() throws {
+    let files = try Files()
+    let contents = BootImage.writing(diskSize)
+    let disk = try files.file("d", contents)
+    let snapshot = "\(files.folder)/s"
+    func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: disk))) }
+    let saved = try runEmu(["run", disk, "--snapshot-at", "12000000:\(snapshot)", "--max-ticks", "12000000"])
+    #expect(saved.status == 124 && saved.text.contains("key?"), "\(saved)")
+    let restored = try runEmu(["run", "--restore", snapshot, "--disk", disk], input: Array("k".utf8))
+    #expect(restored.status == 15 && restored.text.contains("written before"), "\(restored)")
+    let kept = try runEmu(["run", "--disk", "\(disk),snapshot", "--expect", "key?", "--send", "k"])
+    #expect(kept.status == 15 && kept.text.contains("written before"), "\(kept)")
+    #expect(try bytes() == contents)
+    let refused = try runEmu(["run", "--disk", "\(disk),readonly", "--expect", "key?", "--send", "k"])
+    #expect(refused.status == 15 && !refused.text.contains("written before"), "\(refused)")
+    #expect(try bytes() == contents)
+    let written = try runEmu(["run", "--disk", disk, "--expect", "key?", "--send", "k"])
+    #expect(written.status == 15 && written.text.contains("written before"), "\(written)")
+    #expect(try bytes()[1024...].starts(with: Array("\r\nwritten before".utf8)))
   }
 
   @Test("A run with a disk is recorded and repeated; a changed disk is refused")

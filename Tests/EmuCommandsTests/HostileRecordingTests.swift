@@ -218,7 +218,7 @@ struct HostileRecordingTests {
     (good + line("end 2 1 0x0") + line("end 2 1 0x0"), "line 3: stands behind the end"),
     (good, "memory 4096 was recorded, and the machine has 1048576"),
     (line("emu-recording 6 1048576 2 0x0"), "processors 2 was recorded, and the machine has 1"),
-    (line("emu-recording 6 1048576 1 0x0"), "was recorded with another image, command line or snapshot"),
+    (line("emu-recording 6 1048576 1 0x0"), "was recorded with another image, disk, command line or snapshot"),
   ]
   private static let good = line("emu-recording 6 4096 1 0x0")
   private static func line(_ text: String) -> String { InputRecording.line(text) }

@@ -129,13 +129,15 @@ final class Platform {
     if !drives.floppies.isEmpty { diskettes = DisketteDrives(drives, self) }
     setConfigurationRAM(memory)
     bus = BoardBus(map, self)
-    if hasFirmware {
-      setFirmwareRAM(memory, configuration.bootOrder)
-      let added = configuration.firmwareFiles
-      let hasScreen = configuration.hasDisplay || added.keys.contains { $0.hasPrefix("vgaroms/") }
-      let files = firmwareFiles(memory, hasDisplay: hasScreen)
-      firmware.publish(files: files.merging(added) { $1 })
-    }
+    if hasFirmware { prepareFirmware(configuration, memory) }
+  }
+
+  /// What firmware asks for.
+  private func prepareFirmware(_ configuration: MachineConfiguration, _ memory: GuestMemory) {
+    setFirmwareRAM(memory, configuration.bootOrder)
+    let added = configuration.firmwareFiles
+    let hasScreen = configuration.hasDisplay || added.keys.contains { $0.hasPrefix("vgaroms/") }
+    firmware.publish(files: firmwareFiles(memory, hasDisplay: hasScreen).merging(added) { $1 })
   }
 
   /// What a PC's firmware leaves in the clock's RAM: the equipment and the sizes of memory.

@@ -24,7 +24,7 @@ public final class Replayer {
       throw InputRecordingError(.unusable, "\(path): \(name) \(recorded) was recorded, and the machine has \(here)")
     }
     guard recorded.state == present.state else {
-      throw InputRecordingError(.unusable, "\(path): was recorded with another image, command line or snapshot")
+      throw InputRecordingError(.unusable, "\(path): was recorded with another image, disk, command line or snapshot")
     }
     end = recording.end
     log = InputLog(
