@@ -129,7 +129,8 @@ extension FirmwareTables {
     }
     let ranges: [[UInt8]] = [
       AML.range(.buses, 0...0xFF), AML.ports(configurationPort, 8), AML.range(.ports, 0...0xCF7),
-      AML.range(.ports, 0xD00...0xFFFF), AML.range(.memory, 0xA_0000...0xB_FFFF),
+      AML.range(.ports, 0xD00...0xFFFF),
+      AML.range(.memory, VGA.windowAddress...VGA.windowAddress + VGA.windowByteCount - 1),
       AML.range(.memory, max(lowByteCount, 0x8000_0000)...0xFEBF_FFFF),
     ]
     var isa = AML.name("_ADR", 1 << 16)

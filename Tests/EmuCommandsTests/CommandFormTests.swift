@@ -114,7 +114,7 @@ struct HelpTests {
   @Test(
     "Help of emu run",
     arguments: [
-      "(default: 256M)", "the guest cannot see which", "(default: stdio; none with --display text)",
+      "(default: 256M)", "the guest cannot see which", "(default: stdio; none with",
       "--snapshot-at <N:FILE>",
       "--max-ticks, --max-instructions <n>", "--gdb [<gdb>]",
     ])
