@@ -30,10 +30,13 @@ packages:
 	@command -v zstd >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq zstd; }
 	@pkg-config --exists capstone 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libcapstone-dev pkg-config; }
 
-# SeaBIOS and its video BIOS, which boot what is in drives. Without them those tests are skipped by name.
+# SeaBIOS and its video BIOS, which boot what is in drives, and qemu-img, which reads what emu writes. Without them those
+# tests are skipped by name.
 firmware:
 	@[ -e /usr/share/seabios/bios-256k.bin ] || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends seabios; } \
 	  || echo "SKIP drives: seabios cannot be installed" >&2
+	@command -v qemu-img >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends qemu-utils; } \
+	  || echo "SKIP qcow2 beside qemu-img: qemu-utils cannot be installed" >&2
 
 # Chromium, in which the tests open the page of emu view; too large to ask for it before a mere `make run`.
 browser:
@@ -70,7 +73,7 @@ slow-test: export EMU_SLOW_TESTS = 1
 slow-test: test
 
 # The small tests on a debug build, which traps where a release build may not.
-debug-test: packages measuring testroms
+debug-test: packages measuring firmware testroms
 	swift test $(TESTFLAGS)
 
 # Programs on both engines: COUNT of them, by SEED.

@@ -36,8 +36,6 @@ extension VGA {
   enum ClockingMode {
     /// Characters are 8 dots wide, not 9.
     static let eightDots: UInt8 = 1 << 0
-    /// Dot clock: half.
-    static let halfClock: UInt8 = 1 << 3
     static let screenOff: UInt8 = 1 << 5
   }
 
@@ -164,7 +162,6 @@ extension VGA {
 
   /// Attribute mode control register.
   enum AttributeMode {
-    static let monochrome: UInt8 = 1 << 1
     /// Enable line graphics character codes.
     static let lineGraphics: UInt8 = 1 << 2
     static let blink: UInt8 = 1 << 3

@@ -127,25 +127,11 @@ private let packets: [UInt8] = [
   return "\(channel.byte(8, now: now)) \(masters) \(String(describing: channel.nextEvent))"
 }
 
-private let rows = [row("IDE", { WholeIDE($0) }, drive)]
+/// Joined in `StateTests`.
+let ideRows = [row("IDE", { WholeIDE($0) }, drive)]
 
 @Suite("States of IDE")
 struct ATAStateTests {
-  @Test("A restored chip goes on as the captured one", arguments: rows)
-  func goesOn(_ row: ChipRow) throws {
-    for seed in 0..<60 as Range<UInt64> {
-      let divergence = try row.divergence(seed)
-      #expect(divergence == nil, "seed \(seed)")
-    }
-  }
-
-  @Test("Corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
-  func corruption(_ row: ChipRow) throws {
-    let count = Build.isDebug ? 400 : 4000
-    let refused = try row.refusals(count)
-    #expect(refused > count / 20 && refused < count)
-  }
-
   @Test("What is wrong with a state is one sentence with field and value")
   func sentences() {
     let ide = ScriptedIDE(.disk)

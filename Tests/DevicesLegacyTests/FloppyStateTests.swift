@@ -52,7 +52,8 @@ extension [UInt8] {
   fileprivate var hashText: String { "\(count) \(reduce(5381 as UInt64) { $0 &* 33 &+ UInt64($1) })" }
 }
 
-private let rows: [ChipRow] = [
+/// Joined in `StateTests`.
+let floppyRows: [ChipRow] = [
   row("DMA", { DMA8237(memory: ConstantMemory($0, ScratchMemory(byteCount: 1 << 16))) }) { chip, dice, _ in
     let value = UInt8(truncatingIfNeeded: dice.next())
     switch dice.below(9) {
@@ -141,21 +142,6 @@ private final class FloppyWithDMA: RestorableChip {
 
 @Suite("States of DMA and floppy controllers")
 struct FloppyStateTests {
-  @Test("A restored chip goes on as the captured one", arguments: rows)
-  func goesOn(_ row: ChipRow) throws {
-    for seed in 0..<200 as Range<UInt64> {
-      let divergence = try row.divergence(seed)
-      #expect(divergence == nil, "seed \(seed)")
-    }
-  }
-
-  @Test("Corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
-  func corruption(_ row: ChipRow) throws {
-    let count = Build.isDebug ? 400 : 10_000
-    let refused = try row.refusals(count)
-    #expect(refused > count / 20 && refused < count)
-  }
-
   @Test("What is wrong with a state is one sentence with field and value")
   func sentences() {
     var dma = DMA8237(memory: ScratchMemory(byteCount: 0)).state

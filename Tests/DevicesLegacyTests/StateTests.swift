@@ -262,9 +262,11 @@ private func localAPIC(_ index: Int, _ recorder: Recorder) -> LocalAPIC {
   return "\(chip.hasRequest) \(String(describing: chip.nextEvent)) \(chip.taskPriorityClass)"
 }
 
+private let allRows = rows + virtioRows + floppyRows + ideRows
+
 @Suite("States of the chips")
 struct StateTests {
-  @Test("A restored chip goes on as the captured one", arguments: rows)
+  @Test("A restored chip goes on as the captured one", arguments: allRows)
   func goesOn(_ row: ChipRow) throws {
     for seed in 0..<200 as Range<UInt64> {
       let divergence = try row.divergence(seed)
@@ -272,7 +274,7 @@ struct StateTests {
     }
   }
 
-  @Test("Corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
+  @Test("Corrupt states: refused, or harmless to whoever goes on with them", arguments: allRows)
   func corruption(_ row: ChipRow) throws {
     let count = Build.isDebug ? 400 : 10_000
     let refused = try row.refusals(count)

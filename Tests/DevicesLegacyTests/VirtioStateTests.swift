@@ -27,7 +27,8 @@ private let queues: ScratchMemory.Image = {
   return memory.image
 }()
 
-private let rows: [ChipRow] = [
+/// Joined in `StateTests`.
+let virtioRows: [ChipRow] = [
   row(
     "virtio block device",
     { recorder in
@@ -70,21 +71,6 @@ private let rows: [ChipRow] = [
 
 @Suite("States of the virtio block device")
 struct VirtioStateTests {
-  @Test("A restored chip goes on as the captured one", arguments: rows)
-  func goesOn(_ row: ChipRow) throws {
-    for seed in 0..<200 as Range<UInt64> {
-      let divergence = try row.divergence(seed)
-      #expect(divergence == nil, "seed \(seed)")
-    }
-  }
-
-  @Test("Corrupt states: refused, or harmless to whoever goes on with them", arguments: rows)
-  func corruption(_ row: ChipRow) throws {
-    let count = Build.isDebug ? 400 : 10_000
-    let refused = try row.refusals(count)
-    #expect(refused > count / 20 && refused < count)
-  }
-
   @Test("What is wrong with a state is one sentence with field and value")
   func sentences() {
     var state = VirtioBlock.State()

@@ -101,6 +101,14 @@ func floatCompareToMask(
   unsafe dispatch(core, op + 1, result, carries, budget)
 }
 
+/// How the low elements of two registers stand to each other; nil where the host does not know.
+@inline(__always)
+func lowOrder(_ a: Vector128, _ b: Vector128, single: Bool) -> FloatOrder? {
+  single
+    ? FloatArithmetic.quickCompare(Float(element: a.low), Float(element: b.low))
+    : FloatArithmetic.quickCompare(Double(element: a.low), Double(element: b.low))
+}
+
 /// COMISS, UCOMISD and their kin: of numbers that raise nothing they are the same.
 @inline(__always)
 func floatCompare(
@@ -111,16 +119,29 @@ func floatCompare(
     return unsafe general(core, op, result, carries, budget)
   }
   let a = unsafe vector(core, op.pointee.destination)
-  guard
-    let order = single
-      ? FloatArithmetic.quickCompare(Float(element: a.low), Float(element: b.low))
-      : FloatArithmetic.quickCompare(Double(element: a.low), Double(element: b.low))
-  else { return unsafe general(core, op, result, carries, budget) }
+  guard let order = lowOrder(a, b, single: single) else { return unsafe general(core, op, result, carries, budget) }
   let flags = LazyFlags(rflags: Processor.statusFlags(order))
   unsafe dispatch(core, op + 1, flags.result, flags.carries, budget)
 }
 
 // MARK: Conversions
+
+/// The low half of a register with an integer as its low element, over what was there; nil where the host may round
+/// otherwise (`FloatArithmetic.number`).
+@inline(__always)
+func lowNumber<Word: OperandWord>(_ integer: Word, over kept: UInt64, single: Bool) -> UInt64? {
+  let value = Int64(bitPattern: integer.signExtended)
+  guard Word.bitWidth == 32 || value.magnitude < 1 << 61 else { return nil }
+  return single ? kept & 0xFFFF_FFFF_0000_0000 | Float(value).element : Double(value).element
+}
+
+/// The low element of a register as an integer; nil where the host does not know.
+@inline(__always)
+func lowInteger(_ b: Vector128, single: Bool, bits: Int, truncates: Bool) -> Int64? {
+  single
+    ? FloatArithmetic.quickInteger(Float(element: b.low), bits: bits, truncates: truncates)
+    : FloatArithmetic.quickInteger(Double(element: b.low), bits: bits, truncates: truncates)
+}
 
 /// CVTSI2SS and CVTSI2SD.
 @inline(__always)
@@ -141,13 +162,9 @@ func convertFromInteger<Word: OperandWord>(
   } else {
     integer = unsafe Word(truncatingIfNeeded: registerFile(core)[Int(op.pointee.source)])
   }
-  let value = Int64(bitPattern: integer.signExtended)
-  // As `FloatArithmetic.number`.
-  guard Word.bitWidth == 32 || value.magnitude < 1 << 61 else {
+  guard let low = unsafe lowNumber(integer, over: vector(core, own).low, single: single) else {
     return unsafe general(core, op, result, carries, budget)
   }
-  let kept = unsafe vector(core, own).low & 0xFFFF_FFFF_0000_0000
-  let low = single ? kept | Float(value).element : Double(value).element
   unsafe core.pointee.floating.xmm[unchecked: Int(own)].low = low
   unsafe dispatch(core, op + 1, result, carries, budget)
 }
@@ -159,9 +176,7 @@ func convertToInteger<Word: OperandWord>(
   _ result: UInt64, _ carries: UInt64, _ budget: Int
 ) {
   guard unsafe isQuick(core), let b = unsafe vectorSource(core, op, memory: memory, single ? 4 : 8),
-    let integer = single
-      ? FloatArithmetic.quickInteger(Float(element: b.low), bits: Word.bitWidth, truncates: truncating)
-      : FloatArithmetic.quickInteger(Double(element: b.low), bits: Word.bitWidth, truncates: truncating)
+    let integer = lowInteger(b, single: single, bits: Word.bitWidth, truncates: truncating)
   else { return unsafe general(core, op, result, carries, budget) }
   unsafe registerFile(core)[Int(op.pointee.destination)] = UInt64(Word(truncatingIfNeeded: integer))
   unsafe dispatch(core, op + 1, result, carries, budget)

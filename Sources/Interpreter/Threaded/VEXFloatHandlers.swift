@@ -74,11 +74,7 @@ func vexCompare(
     return unsafe general(core, op, result, carries, budget)
   }
   let a = unsafe vector(core, op.pointee.destination)
-  guard
-    let order = single
-      ? FloatArithmetic.quickCompare(Float(element: a.low), Float(element: b.low.low))
-      : FloatArithmetic.quickCompare(Double(element: a.low), Double(element: b.low.low))
-  else { return unsafe general(core, op, result, carries, budget) }
+  guard let order = lowOrder(a, b.low, single: single) else { return unsafe general(core, op, result, carries, budget) }
   let flags = LazyFlags(rflags: Processor.statusFlags(order))
   unsafe dispatch(core, op + 1, flags.result, flags.carries, budget)
 }
@@ -162,13 +158,11 @@ func vexFromInteger<Word: OperandWord>(
   } else {
     integer = unsafe Word(truncatingIfNeeded: registerFile(core)[Int(op.pointee.source)])
   }
-  let number = Int64(bitPattern: integer.signExtended)
-  // As `FloatArithmetic.number`.
-  guard Word.bitWidth == 32 || number.magnitude < 1 << 61 else {
+  var value = unsafe vector(core, operands.first)
+  guard let low = lowNumber(integer, over: value.low, single: single) else {
     return unsafe general(core, op, result, carries, budget)
   }
-  var value = unsafe vector(core, operands.first)
-  value.low = single ? value.low & 0xFFFF_FFFF_0000_0000 | Float(number).element : Double(number).element
+  value.low = low
   unsafe setLongVector(core, op.pointee.destination, Vector256(low: value))
   unsafe dispatch(core, op + 1, result, carries, budget)
 }
@@ -180,9 +174,7 @@ func vexToInteger<Word: OperandWord>(
   _ carries: UInt64, _ budget: Int
 ) {
   guard unsafe isQuick(core), let b = unsafe vexSource(core, op, VEXOperands(op), scalar: single ? 4 : 8),
-    let integer = single
-      ? FloatArithmetic.quickInteger(Float(element: b.low.low), bits: Word.bitWidth, truncates: truncating)
-      : FloatArithmetic.quickInteger(Double(element: b.low.low), bits: Word.bitWidth, truncates: truncating)
+    let integer = lowInteger(b.low, single: single, bits: Word.bitWidth, truncates: truncating)
   else { return unsafe general(core, op, result, carries, budget) }
   unsafe registerFile(core)[Int(op.pointee.destination)] = UInt64(Word(truncatingIfNeeded: integer))
   unsafe dispatch(core, op + 1, result, carries, budget)

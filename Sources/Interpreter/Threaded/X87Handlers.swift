@@ -41,7 +41,7 @@ struct X87Operands {
   /// Of an instruction, as an operation holds it.
   static func word(_ i: Instruction, _ behaviors: ProcessorBehaviors) -> UInt64 {
     let traits = i.operation.traits
-    let isInteger = traits.contains(.integerOperand) || i.operation.isX87IntegerMove
+    let isInteger = traits.contains(.integerOperand)
     let source: Source =
       !i.isMemory
       ? .register
@@ -55,13 +55,6 @@ struct X87Operands {
     if i.operand0 == .sti { word |= 1 << 20 }
     if !behaviors.contains(.recordsX87OperandOfExceptionsAlone) { word |= 1 << 23 }
     return word
-  }
-}
-
-extension Operation {
-  /// FILD, FIST and their kin.
-  var isX87IntegerMove: Bool {
-    self == .fild || self == .fist || self == .fistp || self == .fisttp
   }
 }
 
