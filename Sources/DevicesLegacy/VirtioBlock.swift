@@ -303,7 +303,7 @@ extension VirtioBlock: RestorableChip {
       FieldCheck.bits("virtio status", state.status, Status.writable | Status.needsReset),
       FieldCheck.bits("virtio ISR status", state.interruptStatus, ISR.all),
       FieldCheck.range("virtio queue size", queue.size, 1...queueSize),
-      queue.size & (queue.size - 1) != 0 ? "virtio queue size \(queue.size) is no power of 2" : nil,
+      queue.size & (queue.size &- 1) != 0 ? "virtio queue size \(queue.size) is no power of 2" : nil,
       state.due != nil && !state.isNotified ? "virtio request is due without a notification" : nil)
   }
 
