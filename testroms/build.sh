@@ -38,6 +38,6 @@ for name in "$@"; do
       -c "$source/$name.c" -o "$output/$name.c.o"
     objects+=("$output/$name.c.o")
   fi
-  "$tools/ld.lld" -m $emulation -T "$own/rom.ld" -e 0x100000 -z max-page-size=4096 "${objects[@]}" -o "$output/$name.elf"
+  "$tools/ld.lld" -m $emulation -T "$own/rom.ld" -z max-page-size=4096 "${objects[@]}" -o "$output/$name.elf"
   rm "${objects[@]}"
 done

@@ -3,11 +3,12 @@
 
   tools/bench.py EMU ROMS CACHE [--only NAME,...] [--repeat N]
 
-ROMS is the folder of `make testroms`, CACHE has what `make linux-files` and `make userspace-test` fetched. The parts are:
+ROMS is the folder of `make testroms`, CACHE has what `make linux-files`, `make test-disks` and `make userspace-test` fetched. The parts are:
 
   kinds      twelve kinds of workload, each a ROM kind-NAME: threaded engine, reference engine and TCG in turn, N times (3);
              the smallest time counts, less that of a ROM that ends at once; checksums must be equal
   boot       Debian's kernel to power-off: the bzImage, which unpacks itself, and the kernel in it, which does not
+  drives     SYSLINUX and GRUB with a ROM, by firmware from a diskette and a disc; Debian's kernel with a disk, to power-off
   userspace  python3, openssl, xz and gcc in Debian's user space, one boot on each; outputs must be equal
   debugger   how long steps back and searches take after 10^8 instructions, and how fast it goes forward
   size       memory beyond touched guest RAM, size of the executable, start
@@ -25,7 +26,7 @@ KINDS = [
     ("interrupts", 5000, 1),
 ]
 EXTRA_KINDS = [("exits", 2000, 1), ("processors", 500, 2)]
-PARTS = ["kinds", "boot", "userspace", "debugger", "size"]
+PARTS = ["kinds", "boot", "drives", "userspace", "debugger", "size"]
 JOBS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "userspace-jobs.sh")
 DEBUG_EXIT_PASSED = 33  # What both make of 10h at port F4h.
 LIMIT = 900  # Seconds of a guest that does not come to its end, as one whose kernel has panicked.
@@ -126,6 +127,38 @@ class Bench:
                 times[engine], output, errors = self.run(command, 0)
                 if "Run /init" not in output:
                     self.fail(f"{name} by {engine} does not come to user space: {output[-300:]!r}")
+                if engine == "threaded":
+                    instructions = instructions_of(errors)
+            self.row(name, times, instructions)
+
+    def drives(self):
+        """Guests that start from drives, or whose root is on one."""
+        root = "root=LABEL=debian ro console=ttyS0 systemd.run=/bin/true"
+        for name, file, status, options, drive, engines in (
+            ("SYSLINUX, diskette", "media-syslinux.img", 0, ["--floppy", "@,readonly"], "if=floppy", self.engines),
+            ("GRUB, disc", "media-grub.iso", DEBUG_EXIT_PASSED, ["--cdrom", "@"], "media=cdrom", self.engines),
+            ("Debian, IDE disk", "debian.img", 0, ["--disk", "@,snapshot"], "if=ide", ["threaded", "tcg"]),
+            ("Debian, virtio disk", "debian.img", 0, ["--disk", "@,snapshot,virtio"], "if=virtio", ["threaded", "tcg"]),
+        ):
+            path = os.path.join(self.cache, file)
+            if not os.path.exists(path):
+                print(f"SKIP {name}: {path} was not fetched (make test-disks)")
+                continue
+            kernel, initrd = (os.path.join(self.cache, "debian." + part) for part in ("vmlinuz", "initrd"))
+            boot = ["-kernel", kernel, "-initrd", initrd, "-append", root] if file == "debian.img" else []
+            own = ["--initrd", initrd, "--append", root, kernel] if file == "debian.img" else []
+            times, instructions = {}, 0
+            for engine in [engine for engine in engines if engine in self.engines]:
+                if engine == "tcg":
+                    command = [
+                        self.qemu, "-accel", "tcg", "-cpu", "qemu64", "-m", "512", "-display", "none", "-serial", "stdio",
+                        "-no-reboot", "-monitor", "none", "-drive", f"file={path},format=raw,snapshot=on,{drive}", *boot,
+                        *(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"] if status else [])]
+                else:
+                    command = [
+                        self.emu, "run", "--quiet", "--stats", "--engine", engine, "--memory", "512M",
+                        *[option.replace("@", path) for option in options], *own]
+                times[engine], _, errors = self.run(command, status)
                 if engine == "threaded":
                     instructions = instructions_of(errors)
             self.row(name, times, instructions)
@@ -236,13 +269,15 @@ def main():
     if not bench.qemu:
         print("QEMU is not installed: its columns stay empty")
     wanted = names if "kinds" in only else [name for name in only if name in names]
-    if wanted or "boot" in only or "userspace" in only:
+    if wanted or not {"boot", "drives", "userspace"}.isdisjoint(only):
         print("| kind                   | emu threaded s |   MIPS | reference s |  tcg s | threaded/tcg |")
         print("|---|---|---|---|---|---|")
     if wanted:
         bench.kinds(wanted)
     if "boot" in only:
         bench.boot()
+    if "drives" in only:
+        bench.drives()
     if "userspace" in only:
         bench.userspace()
     if "debugger" in only:

@@ -60,6 +60,8 @@ public final class PIC8259: BusDevice {
   /// I, bit 7 of a poll's answer: there is a request.
   private static let pollRequest: UInt8 = 1 << 7
 
+  /// The first of the ELCR registers.
+  public static let triggerOffset: UInt64 = 4
   /// ELCR: IRQ 0, 1, 2, 8 and 13 are edge-triggered.
   enum LevelInputs {
     static let master: UInt8 = 0xF8

@@ -61,15 +61,18 @@ public final class PIIX3: PCIFunction {
     set { state.configuration = newValue }
   }
 
-  /// The interrupt line of a device.
+  /// Which line a pin of a device is on: 0 is PIRQA#. On this board that is INTA# of device 1, and each further device or
+  /// pin is one line further.
+  public static func line(device: Int, pin: Int) -> Int { (device &+ pin &+ 2) & 3 }
+
+  /// A device drives a pin.
   ///
-  /// On this board INTA# of device 1 is PIRQA#, and each further device or pin is one line further.
   /// - Parameters:
   ///   - device: 0 to 31.
   ///   - pin: 1 for INTA# to 4 for INTD#, as in configuration space.
   public func set(device: Int, pin: Int, _ level: Bool) {
     guard (0..<32).contains(device), (1...4).contains(pin) else { return }
-    let line = (device &+ pin &+ 2) & 3
+    let line = Self.line(device: device, pin: pin)
     if level { state.devices[line] |= 1 << UInt32(device) } else { state.devices[line] &= ~(1 << UInt32(device)) }
     drive()
   }

@@ -24,7 +24,7 @@ public struct DiskOptionError: Error, CustomStringConvertible, Equatable {
   public var description: String
 }
 
-/// The text `FILE[,format=raw|qcow2][,readonly][,snapshot]` of an option; a comma of the file's name is doubled.
+/// The text `FILE[,format=raw|qcow2][,readonly][,snapshot][,virtio]` of an option; a comma of the file's name is doubled.
 public struct DiskOption: Equatable, Sendable {
   /// The file.
   public var path: String
@@ -32,9 +32,11 @@ public struct DiskOption: Equatable, Sendable {
   public var format: DiskImageFormat?
   /// What may become of the file.
   public var access: DiskImageAccess = .readWrite
+  /// The disk is on virtio, not on IDE.
+  public var isVirtio = false
 
   /// The words that may follow the file.
-  private static let words = "format=raw, format=qcow2, readonly, snapshot"
+  private static let words = "format=raw, format=qcow2, readonly, snapshot, virtio"
 
   /// Reads the text of an option.
   ///
@@ -54,6 +56,9 @@ public struct DiskOption: Equatable, Sendable {
       switch part {
       case "readonly": access = .readOnly
       case "snapshot": access = .snapshot
+      case "virtio":
+        guard option == "--disk" else { throw refusal("virtio is a word of --disk") }
+        isVirtio = true
       default:
         guard name == "format" else { throw refusal("'\(part)' is none of \(Self.words)") }
         let value = part.dropFirst("format=".count)

@@ -15,8 +15,8 @@ struct Block {
   var byteCount: UInt16
   /// Next block of the same hash bucket, plus one.
   var nextInBucket: UInt32
-  /// Next block of the same page, plus one.
-  var nextInPage: UInt32
+  /// Next block of the same bucket of lines, plus one.
+  var nextInLine: UInt32
   /// Cleared when its code is written.
   var isValid: Bool
 
@@ -31,6 +31,7 @@ struct Block {
   static let instructionCapacity = 128 << 10
   static let blockCapacity = 24 << 10
   static let bucketCount = 1 << 15
+  private static let lineBucketCount = 1 << 14
   static let maximumBlockLength = 48
 
   let instructions: UnsafeMutablePointer<Instruction>
@@ -38,13 +39,20 @@ struct Block {
   /// What the threaded engine makes of the instructions, at the same places; nil until it runs.
   var operations: UnsafeMutablePointer<MicroOp>?
   private let buckets: UnsafeMutablePointer<UInt32>
-  private let pageHeads: UnsafeMutablePointer<UInt32>
+  /// Blocks by the 64 bytes in which they begin: a write looks at those that can reach it.
+  private let lineHeads: UnsafeMutablePointer<UInt32>
+  /// Blocks of each page.
+  private let pageBlocks: UnsafeMutablePointer<UInt32>
+  /// A bit for each 64 bytes of a page: blocks may lie there. Most writes beside code end at this.
+  private let codeLines: UnsafeMutablePointer<UInt64>
   private let pageCount: Int
   private let memory: PhysicalMemory
   /// Keeps RAM alive.
   private let owner: GuestMemory
   private var instructionCount = 0
   private var blockCount = 0
+  /// The most bytes of a block since everything was dropped.
+  private var longestBlock: UInt64 = 0
   private var pagesWithCode: [UInt64] = []
   /// [0] counts invalidations, [1] counts times that everything was dropped.
   let counters: UnsafeMutablePointer<UInt64>
@@ -68,10 +76,16 @@ struct Block {
     unsafe blocks = .allocate(capacity: Self.blockCapacity)
     unsafe buckets = .allocate(capacity: Self.bucketCount)
     unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
-    let heads = unsafe calloc(pageCount, MemoryLayout<UInt32>.stride)
-    unsafe pageHeads =
-      heads?.bindMemory(to: UInt32.self, capacity: pageCount)
+    unsafe lineHeads = .allocate(capacity: Self.lineBucketCount)
+    unsafe lineHeads.initialize(repeating: 0, count: Self.lineBucketCount)
+    let counts = unsafe calloc(pageCount, MemoryLayout<UInt32>.stride)
+    unsafe pageBlocks =
+      counts?.bindMemory(to: UInt32.self, capacity: pageCount)
       ?? UnsafeMutablePointer<UInt32>.allocate(capacity: pageCount)
+    let lines = unsafe calloc(pageCount, MemoryLayout<UInt64>.stride)
+    unsafe codeLines =
+      lines?.bindMemory(to: UInt64.self, capacity: pageCount)
+      ?? UnsafeMutablePointer<UInt64>.allocate(capacity: pageCount)
     unsafe counters = .allocate(capacity: 2)
     unsafe counters.initialize(repeating: 0, count: 2)
   }
@@ -81,7 +95,9 @@ struct Block {
     unsafe free(operations)
     unsafe blocks.deallocate()
     unsafe buckets.deallocate()
-    unsafe free(pageHeads)
+    unsafe lineHeads.deallocate()
+    unsafe free(pageBlocks)
+    unsafe free(codeLines)
     unsafe counters.deallocate()
   }
 
@@ -98,6 +114,10 @@ struct Block {
 
   private func bucket(_ key: UInt64) -> Int {
     Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 49)
+  }
+
+  private func lineBucket(_ line: UInt64) -> Int {
+    Int(truncatingIfNeeded: (line &* 0x9E37_79B9_7F4A_7C15) >> 50)
   }
 
   /// The cached block that starts at a RAM offset.
@@ -138,15 +158,18 @@ struct Block {
     if let operations = unsafe operations { unsafe operations[first].handler = 0 }
     decodedBlockCount &+= 1
     let key = offset << 2 | UInt64(mode.rawValue)
-    let slot = bucket(key)
+    let (slot, line) = (bucket(key), lineBucket(offset >> 6))
     let page = Int(offset >> 12)
+    longestBlock = max(longestBlock, at - offset)
     unsafe (blocks + blockCount).initialize(
       to: Block(
         key: key, first: UInt32(first), count: UInt16(count), byteCount: UInt16(at - offset),
-        nextInBucket: buckets[slot], nextInPage: pageHeads[page], isValid: true))
+        nextInBucket: buckets[slot], nextInLine: lineHeads[line], isValid: true))
     blockCount += 1
     unsafe buckets[slot] = UInt32(blockCount)
-    unsafe pageHeads[page] = UInt32(blockCount)
+    unsafe lineHeads[line] = UInt32(blockCount)
+    unsafe pageBlocks[page] += 1
+    unsafe codeLines[page] |= Self.lines(offset, byteCount: Int(at - offset))
     if !memory.hasCode(offset) {
       memory.setHasCode(true, offset)
       pagesWithCode.append(offset & ~0xFFF)
@@ -158,17 +181,38 @@ struct Block {
 
   private func physicalPage(_ offset: UInt64) -> UInt64 { memory.address(of: offset) & ~0xFFF }
 
+  /// The bits of `codeLines` of bytes within one page.
+  private static func lines(_ offset: UInt64, byteCount: Int) -> UInt64 {
+    let first = offset & 0xFFF
+    let last = min(first + UInt64(max(byteCount, 1)) - 1, 0xFFF)
+    return UInt64.max << (first >> 6) & UInt64.max >> (63 - last >> 6)
+  }
+
   /// Drops the blocks that overlap a write within one page.
   public func invalidate(_ offset: UInt64, byteCount: Int) {
     let page = Int(offset >> 12)
-    var link = unsafe pageHeads[page]
-    var kept: UInt32 = 0
+    guard unsafe codeLines[page] & Self.lines(offset, byteCount: byteCount) != 0 else { return }
     let end = offset + UInt64(byteCount)
+    // A block lies in one page.
+    var line = max(offset & ~0xFFF, offset - min(offset, longestBlock)) >> 6
+    while line << 6 < end {
+      dropBlocks(lineBucket(line), offset, end)
+      line += 1
+    }
+    guard unsafe pageBlocks[page] == 0 else { return }
+    unsafe codeLines[page] = 0
+    memory.setHasCode(false, offset)
+  }
+
+  /// Drops the blocks of a bucket of lines that overlap a write.
+  private func dropBlocks(_ line: Int, _ start: UInt64, _ end: UInt64) {
+    var link = unsafe lineHeads[line]
+    var last = 0
     while link != 0 {
       let index = Int(link) - 1
-      let next = unsafe blocks[index].nextInPage
-      let start = unsafe blocks[index].key >> 2
-      if unsafe start < end && offset < start + UInt64(blocks[index].byteCount) {
+      let next = unsafe blocks[index].nextInLine
+      let first = unsafe blocks[index].key >> 2
+      if unsafe first < end && start < first + UInt64(blocks[index].byteCount) {
         unsafe blocks[index].isValid = false
         unsafe counters[0] &+= 1
         // Whoever is linked with the block finds that it is gone.
@@ -177,14 +221,13 @@ struct Block {
           unsafe operations[Int(blocks[index].first)].count = 0
         }
         unlink(index)
+        unsafe pageBlocks[Int(first >> 12)] -= 1
+        if last == 0 { unsafe lineHeads[line] = next } else { unsafe blocks[last - 1].nextInLine = next }
       } else {
-        unsafe blocks[index].nextInPage = kept
-        kept = link
+        last = Int(link)
       }
       link = next
     }
-    unsafe pageHeads[page] = kept
-    if kept == 0 { memory.setHasCode(false, offset) }
   }
 
   private func unlink(_ index: Int) {
@@ -208,18 +251,24 @@ struct Block {
   public func dropEverything() {
     for offset in pagesWithCode {
       memory.setHasCode(false, offset)
-      unsafe pageHeads[Int(offset >> 12)] = 0
+      unsafe pageBlocks[Int(offset >> 12)] = 0
+      unsafe codeLines[Int(offset >> 12)] = 0
     }
     pagesWithCode.removeAll(keepingCapacity: true)
     // Few blocks have few buckets.
     if blockCount < Self.bucketCount / 8 {
-      for index in 0..<blockCount { unsafe buckets[bucket(blocks[index].key)] = 0 }
+      for index in 0..<blockCount {
+        unsafe buckets[bucket(blocks[index].key)] = 0
+        unsafe lineHeads[lineBucket(blocks[index].key >> 8)] = 0
+      }
     } else {
       unsafe buckets.update(repeating: 0, count: Self.bucketCount)
+      unsafe lineHeads.update(repeating: 0, count: Self.lineBucketCount)
     }
     for index in 0..<blockCount { unsafe blocks[index].isValid = false }
     instructionCount = 0
     blockCount = 0
+    longestBlock = 0
     unsafe counters[0] &+= 1
     unsafe counters[1] &+= 1
   }

@@ -113,15 +113,15 @@ extension FirmwareTables {
   }
 
   /// Interrupts that SeaBIOS routes PIRQA# to PIRQD# to.
-  private static let lineInterrupts: [UInt32] = [10, 10, 11, 11]
+  static let lineInterrupts: [UInt32] = [10, 10, 11, 11]
 
   /// AML of a board with PCI: the root bridge with its ranges and interrupts, and what is on the ISA bus.
-  private func pciDefinitionBlock() -> [UInt8] {
+  func pciDefinitionBlock() -> [UInt8] {
     var links: [UInt8] = []
     for (index, name) in Self.linkNames.enumerated() { links += interruptLink(name, index) }
     // Device and any function, pin, the link, 0.
     var routes: [[UInt8]] = []
-    for device in UInt32(1)..<32 {
+    for device in pciDevices.map(UInt32.init) where device > 0 {
       for pin in UInt32(0)..<4 {
         let link = Array(Self.linkNames[Int((device + pin + 3) & 3)].utf8)
         routes.append(AML.package([AML.integer(device << 16 | 0xFFFF), AML.integer(pin), link, AML.integer(0)]))

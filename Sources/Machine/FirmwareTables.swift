@@ -20,8 +20,8 @@ struct FirmwareTables {
   let serialPort: UInt16
   private let ioapicBase: UInt64
   let hpetBase: UInt64?
-  /// The board has PCI.
-  let hasPCI: Bool
+  /// Numbers of the devices on PCI; none on a board without PCI.
+  let pciDevices: [Int]
   /// CONFIG_ADDRESS.
   let configurationPort: UInt16
   /// Where RAM below 4 GiB ends.
@@ -32,7 +32,7 @@ struct FirmwareTables {
       UInt64(platform.bus.port(of: chip, offset: offset) ?? 0)
     }
     processorCount = platform.apics.count
-    hasPCI = platform.pci != nil
+    pciDevices = Set(platform.pci?.places.map(\.device) ?? []).sorted()
     lowByteCount = memory.lowByteCount
     func powerPort(_ offset: UInt64) -> UInt64 {
       if platform.pci == nil { return port(platform.power, offset) }
@@ -146,7 +146,7 @@ struct FirmwareTables {
     // The timer stands on pin 2; the SCI is level-triggered and active high.
     body += Loader.pack([(2, 1), (10, 1), (0, 1), (0, 1), (2, 4), (0, 2)])
     // So are those that PCI is routed to.
-    for irq in hasPCI ? [5, 9, 10, 11] : [9] as [UInt64] {
+    for irq in pciDevices.isEmpty ? [9] : [5, 9, 10, 11] as [UInt64] {
       body += Loader.pack([(2, 1), (10, 1), (0, 1), (irq, 1), (irq, 4), (0xD, 2)])
     }
     body += Loader.pack([(4, 1), (6, 1), (0xFF, 1), (0, 2), (1, 1)])
@@ -184,9 +184,10 @@ struct FirmwareTables {
     return [(pointer, floating), (table, bytes)]
   }
 
-  /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, `_S3_` with SLP_TYP 1, and COM1 below `_SB_`.
+  /// AML: `Name (_S5_, Package (4) { 0, 0, 0, 0 })`, `_S3_` with SLP_TYP 1, and COM1 below `_SB_`, or PCI with all that is
+  /// behind it.
   func definitionBlock() -> [UInt8] {
-    sleepStates + AML.scope("\\_SB_", serialDevice)
+    pciDevices.isEmpty ? sleepStates + AML.scope("\\_SB_", serialDevice) : pciDefinitionBlock()
   }
 
   /// What to write to PM1_CNT for S5 and S3.

@@ -30,9 +30,12 @@ struct DiskOptionRows {
 
   private static let faults: [(text: String, says: String)] = [
     ("", "--disk : the file's name is missing"), (",readonly", "--disk ,readonly: the file's name is missing"),
-    ("a,", "--disk a,: '' is none of format=raw, format=qcow2, readonly, snapshot"),
-    ("a,ro", "--disk a,ro: 'ro' is none of format=raw, format=qcow2, readonly, snapshot"),
-    ("a,readonly=1", "--disk a,readonly=1: 'readonly=1' is none of format=raw, format=qcow2, readonly, snapshot"),
+    ("a,", "--disk a,: '' is none of format=raw, format=qcow2, readonly, snapshot, virtio"),
+    ("a,ro", "--disk a,ro: 'ro' is none of format=raw, format=qcow2, readonly, snapshot, virtio"),
+    (
+      "a,readonly=1",
+      "--disk a,readonly=1: 'readonly=1' is none of format=raw, format=qcow2, readonly, snapshot, virtio"
+    ),
     ("a,format", "--disk a,format: the format '' is neither raw nor qcow2"),
     ("a,format=RAW", "--disk a,format=RAW: the format 'RAW' is neither raw nor qcow2"),
     ("a,readonly,readonly", "--disk a,readonly,readonly: readonly is there twice"),

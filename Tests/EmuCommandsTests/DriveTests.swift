@@ -3,7 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-private let isThere = FileManager.default.fileExists(atPath: "/usr/share/seabios/bios-256k.bin")
+/// Debian's SeaBIOS is there.
+let hasSeaBIOS = FileManager.default.fileExists(atPath: "/usr/share/seabios/bios-256k.bin")
 
 /// A boot sector that prints "boot sector" by INT 10h, reads the sector behind it by INT 13h to 7E00h and prints its
 /// text; with a byte set it asks for a key by INT 16h and prints that. It exits with status 15, 3 if the read fails.
@@ -87,7 +88,7 @@ private enum BootImage {
 }
 
 /// Files that go with the test.
-private final class Files {
+final class DriveFiles {
   let folder = NSTemporaryDirectory() + "emu-drives-\(UUID().uuidString)"
 
   init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
@@ -104,19 +105,20 @@ private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("
 private let diskSize = 2 << 20
 private let disketteSize = 1440 << 10
 
-@Suite("Drives and firmware", .enabled(if: isThere, "Debian's package seabios is not installed"))
+@Suite("Drives and firmware", .enabled(if: hasSeaBIOS, "Debian's package seabios is not installed"))
 struct DriveTests {
   @Test(
     "A boot sector prints and reads by the BIOS's calls",
-    arguments: ["disk", "slave", "floppy", "image", "diskette", "cdrom", "disc"], ["threaded", "reference"])
+    arguments: ["disk", "slave", "virtio", "floppy", "image", "diskette", "cdrom", "disc"], ["threaded", "reference"])
   func boots(_ way: String, _ engine: String) throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let options: [String]
     switch way {
     case "disk": options = ["--disk", try files.file("a", BootImage.disk(diskSize))]
     case "slave":
       let empty = try files.file("e", [UInt8](repeating: 0, count: diskSize))
       options = ["--disk", empty, "--cdrom", try files.file("a", BootImage.disc())]
+    case "virtio": options = ["--disk", try files.file("a", BootImage.disk(diskSize)) + ",virtio"]
     case "floppy": options = ["--floppy", try files.file("a", BootImage.disk(disketteSize))]
     case "image": options = [try files.file("a", BootImage.disk(diskSize))]
     case "diskette": options = [try files.file("a", BootImage.disk(disketteSize))]
@@ -134,7 +136,7 @@ struct DriveTests {
     "The order of drives",
     arguments: [("disk,floppy", "on disk"), ("floppy,disk", "on diskette"), ("floppy", "on diskette")])
   func order(_ order: String, _ says: String) throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize, text: "on disk\r\n"))
     let diskette = try files.file("f", BootImage.disk(disketteSize, text: "on diskette\r\n"))
     let outcome = try runEmu(["run", "--disk", disk, "--floppy", diskette, "--boot", order])
@@ -143,7 +145,7 @@ struct DriveTests {
 
   @Test("A key is awaited and sent, on the serial line and on the keyboard", arguments: [false, true])
   func keys(_ hasScreen: Bool) throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize, asksKey: true))
     let picture = "\(files.folder)/s.txt"
     let options = ["run", "--disk", disk, "--expect", "key?", "--send", "k", "--timeout", "60"]
@@ -157,7 +159,7 @@ struct DriveTests {
 
   @Test("The screen as a picture, and in a pipe as text")
   func screenshot() throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize))
     let picture = "\(files.folder)/s.png"
     let outcome = try runEmu(["run", disk, "--display", "text", "--screenshot", picture])
@@ -168,7 +170,7 @@ struct DriveTests {
 
   @Test("A text that comes ends the run; one that does not is said")
   func expected() throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize))
     let asking = try files.file("k", BootImage.disk(diskSize, asksKey: true))
     for image in [disk, asking] {
@@ -181,75 +183,84 @@ struct DriveTests {
     #expect(missed.status == 15 && missed.errors.contains("--expect 'third': the text has not come"), "\(missed)")
   }
 
-  @Test("A snapshot goes on with the same disk, and with no other")
-  func snapshots() throws {
-    let files = try Files()
+  @Test(
+    "A snapshot goes on with the same disk, and with no other",
+    arguments: [("", "primary master", 7_000_000), (",virtio", "virtio disk 1", 4_000_000)])
+  func snapshots(_ bus: String, _ place: String, _ tick: Int) throws {
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize, asksKey: true))
     let snapshot = "\(files.folder)/s"
-    let saved = try runEmu(["run", "--disk", disk, "--snapshot-at", "7000000:\(snapshot)", "--max-ticks", "7000000"])
+    let saved = try runEmu([
+      "run", "--disk", disk + bus, "--snapshot-at", "\(tick):\(snapshot)", "--max-ticks", "\(tick)",
+    ])
     #expect(saved.status == 124 && saved.errors.contains("not kept, because of --snapshot-at"), "\(saved)")
-    let restore = ["run", "--restore", snapshot, "--expect", "key?", "--send", "k"]
-    let outcome = try runEmu(restore + ["--disk", disk])
+    let restore = ["run", "--restore", snapshot, "--timeout", "60", "--expect", "key?", "--send", "k"]
+    let outcome = try runEmu(restore + ["--disk", disk + bus])
     #expect(outcome.status == 15 && outcome.text.contains("key?"), "\(outcome)")
     let missing = try runEmu(restore)
-    #expect(missing.status == 66 && missing.errors.contains("primary master with \(disk) is missing"), "\(missing)")
+    #expect(missing.status == 66 && missing.errors.contains("\(place) with \(disk) is missing"), "\(missing)")
     let other = try files.file("o", BootImage.disk(diskSize))
-    let changed = try runEmu(restore + ["--disk", other])
+    let changed = try runEmu(restore + ["--disk", other + bus])
     #expect(changed.status == 66 && changed.errors.contains("\(other) is not what it was"), "\(changed)")
   }
 
-  @Test("A snapshot has what the guest has written, and the file does not; without one the file has it")
-  func writes() throws {
-    let files = try Files()
+  @Test(
+    "A snapshot has what the guest has written, and the file does not; without one the file has it",
+    arguments: ["", ",virtio"])
+  func writes(_ bus: String) throws {
+    let files = try DriveFiles()
     let contents = BootImage.writing(diskSize)
     let disk = try files.file("d", contents)
     let snapshot = "\(files.folder)/s"
     func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: disk))) }
-    let saved = try runEmu(["run", disk, "--snapshot-at", "12000000:\(snapshot)", "--max-ticks", "12000000"])
+    let saved = try runEmu([
+      "run", "--disk", disk + bus, "--snapshot-at", "12000000:\(snapshot)", "--max-ticks", "12000000",
+    ])
     #expect(saved.status == 124 && saved.text.contains("key?"), "\(saved)")
-    let restored = try runEmu(["run", "--restore", snapshot, "--disk", disk], input: Array("k".utf8))
+    let restored = try runEmu(["run", "--restore", snapshot, "--disk", disk + bus], input: Array("k".utf8))
     #expect(restored.status == 15 && restored.text.contains("written before"), "\(restored)")
-    let kept = try runEmu(["run", "--disk", "\(disk),snapshot", "--expect", "key?", "--send", "k"])
+    let kept = try runEmu(["run", "--disk", "\(disk),snapshot\(bus)", "--expect", "key?", "--send", "k"])
     #expect(kept.status == 15 && kept.text.contains("written before"), "\(kept)")
     #expect(try bytes() == contents)
-    let refused = try runEmu(["run", "--disk", "\(disk),readonly", "--expect", "key?", "--send", "k"])
+    let refused = try runEmu(["run", "--disk", "\(disk),readonly\(bus)", "--expect", "key?", "--send", "k"])
     #expect(refused.status == 15 && !refused.text.contains("written before"), "\(refused)")
     #expect(try bytes() == contents)
-    let written = try runEmu(["run", "--disk", disk, "--expect", "key?", "--send", "k"])
+    let written = try runEmu(["run", "--disk", disk + bus, "--expect", "key?", "--send", "k"])
     #expect(written.status == 15 && written.text.contains("written before"), "\(written)")
     #expect(try bytes()[1024...].starts(with: Array("\r\nwritten before".utf8)))
   }
 
-  @Test("A run with a disk is recorded and repeated; a changed disk is refused")
-  func recordings() throws {
-    let files = try Files()
+  @Test("A run with a disk is recorded and repeated; a changed disk is refused by name", arguments: ["", ",virtio"])
+  func recordings(_ bus: String) throws {
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize, asksKey: true))
     let recording = "\(files.folder)/r"
-    let recorded = try runEmu(["run", "--disk", disk, "--record", recording, "--expect", "key?", "--send", "k"])
+    let recorded = try runEmu(["run", "--disk", disk + bus, "--record", recording, "--expect", "key?", "--send", "k"])
     #expect(recorded.status == 15, "\(recorded)")
-    let repeated = try runEmu(["run", "--disk", disk, "--replay", recording])
+    let repeated = try runEmu(["run", "--disk", disk + bus, "--replay", recording])
     #expect(repeated.status == 15 && repeated.output == recorded.output, "\(repeated)")
     let other = try files.file("o", BootImage.disk(diskSize))
-    let changed = try runEmu(["run", "--disk", other, "--replay", recording])
+    let changed = try runEmu(["run", "--disk", other + bus, "--replay", recording])
     #expect(changed.status == 66 && changed.errors.split(separator: "\n").count == 2, "\(changed)")
   }
 
   @Test("A board has the chips of the drives that it has")
   func boards() throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize))
     let diskette = try files.file("f", BootImage.disk(disketteSize))
-    let names = ["IDE channel", "82077AA", "8237A", "VGA", "PIIX3 IDE"]
+    let names = ["IDE channel", "82077AA", "8237A", "VGA", "PIIX3 IDE", "virtio disk 1", "virtio disk 2"]
     func has(_ options: [String]) throws -> [Bool] {
       let outcome = try runEmu(["run", "--board"] + options)
       #expect(outcome.status == 0, "\(outcome)")
       return names.map { outcome.text.contains($0) }
     }
-    #expect(try has([]) == [false, false, false, false, false])
-    #expect(try has(["--disk", disk]) == [true, false, false, false, true])
-    #expect(try has(["--floppy", diskette]) == [false, true, true, false, false])
-    #expect(try has(["--display", "none"]) == [false, false, false, true, false])
-    #expect(try has(["--disk", disk, rom("hello")]) == [true, false, false, false, false])
+    #expect(try has([]) == [false, false, false, false, false, false, false])
+    #expect(try has(["--disk", disk]) == [true, false, false, false, true, false, false])
+    #expect(try has(["--disk", disk + ",virtio"]) == [false, false, false, false, false, true, false])
+    #expect(try has(["--floppy", diskette]) == [false, true, true, false, false, false, false])
+    #expect(try has(["--display", "none"]) == [false, false, false, true, false, false, false])
+    #expect(try has(["--disk", disk, rom("hello")]) == [true, false, false, false, true, false, false])
   }
 }
 
@@ -262,6 +273,10 @@ struct DriveOptionTests {
       "--disk D --disk D --disk D --disk D --cdrom D", 64,
       "--disk D: IDE has places for 3 disks beside the CD-ROM drive"
     ),
+    (
+      "--disk D,virtio --disk D,virtio --disk D,virtio --disk D,virtio --disk D,virtio", 64,
+      "--disk D,virtio: there are places for 4 disks on virtio"
+    ), ("--floppy D,virtio", 64, "--floppy D,virtio: virtio is a word of --disk"),
     ("--floppy D --floppy D --floppy D", 64, "--floppy D: there are two diskette drives"),
     ("--floppy D", 66, "D: a diskette has 160, 180, 320, 360, 720, 1200, 1440, 2880 KiB, not 1048576 bytes"),
     ("--disk D/x", 66, "D/x: "), ("--disk /tmp", 66, "/tmp: "), ("--cdrom /dev/null", 66, "/dev/null: "),
@@ -281,7 +296,7 @@ struct DriveOptionTests {
 
   @Test("What does not go together, and files that are none", arguments: rows)
   func refusals(_ options: String, _ status: Int32, _ says: String) throws {
-    let files = try Files()
+    let files = try DriveFiles()
     let disk = try files.file("disk", [UInt8](repeating: 0, count: 1 << 20))
     // A word that begins with D, and D between blanks or before a comma or a colon.
     func named(_ text: String) -> String {

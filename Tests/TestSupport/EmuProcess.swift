@@ -44,6 +44,8 @@ public enum Build {
   }
   /// Whether to run what is too slow for every day: `make slow-test` asks for it.
   public static let runsSlowTests = ProcessInfo.processInfo.environment["EMU_SLOW_TESTS"] != nil
+  /// Whether to boot what takes minutes from drives: `make test-disks` asks for it.
+  public static let runsDiskTests = ProcessInfo.processInfo.environment["EMU_DISK_TESTS"] != nil
   /// How many rounds a search by random inputs takes: all of them in `make slow-test`, else one in `share`; far fewer in a
   /// debug build, which is some fifty times as slow.
   public static func rounds(_ count: Int, share: Int = 4) -> Int {

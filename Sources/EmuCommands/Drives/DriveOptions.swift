@@ -21,9 +21,9 @@ struct DriveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A disk on IDE, at most four: the primary master, then the primary slave, the secondary master and slave. Without an \
-      image the board starts with Debian's SeaBIOS, which boots it.
-      """, valueName: "file[,format=raw|qcow2][,readonly][,snapshot]"))
+      A disk on IDE, at most four: the primary master, then the primary slave, the secondary master and slave; or on \
+      virtio, at most four more. Without an image the board starts with Debian's SeaBIOS, which boots it.
+      """, valueName: "file[,format=raw|qcow2][,readonly][,snapshot][,virtio]"))
   var disk: [String] = []
   @Option(help: ArgumentHelp("A disc in a CD-ROM drive, the secondary master.", valueName: "file"))
   var cdrom: String?
@@ -62,17 +62,29 @@ struct DriveOptions: ParsableArguments {
 
   /// What does not go together.
   func validate(_ run: RunCommand) throws {
-    do { _ = try parsed() } catch { throw ValidationError(error.description) }
-    let places = cdrom == nil ? 4 : 3
-    if disk.count > places {
-      throw ValidationError(
-        "--disk \(disk[places]): IDE has places for \(places) disks\(cdrom == nil ? "" : " beside the CD-ROM drive").")
+    do { try validatePlaces(try parsed()) } catch let error as DiskOptionError {
+      throw ValidationError(error.description)
     }
     if floppy.count > MachineDrives.floppyLimit {
       throw ValidationError("--floppy \(floppy[MachineDrives.floppyLimit]): there are two diskette drives.")
     }
     if boot != nil, run.biosPath == nil { throw ValidationError("--boot needs firmware: a drive, or --bios.") }
     if !isEmpty, run.backend == .kvm { throw ValidationError("--disk, --cdrom and --floppy need --backend model.") }
+  }
+
+  /// More disks than places.
+  private func validatePlaces(_ options: [(name: String, option: DiskOption)]) throws {
+    let disks = zip(disk, options.filter { $0.name == "--disk" })
+    let (ide, virtio) = (disks.filter { !$1.option.isVirtio }, disks.filter { $1.option.isVirtio })
+    let places = cdrom == nil ? 4 : 3
+    if ide.count > places {
+      throw ValidationError(
+        "--disk \(ide[places].0): IDE has places for \(places) disks\(cdrom == nil ? "" : " beside the CD-ROM drive").")
+    }
+    if virtio.count > MachineDrives.virtioLimit {
+      let text = virtio[MachineDrives.virtioLimit].0
+      throw ValidationError("--disk \(text): there are places for \(MachineDrives.virtioLimit) disks on virtio.")
+    }
   }
 
   /// Opens and locks the files.
@@ -92,6 +104,7 @@ struct DriveOptions: ParsableArguments {
         switch name {
         case "--cdrom": drives.attached[2] = .discDrive(image)
         case "--floppy": try drives.add(floppy: image)
+        case _ where option.isVirtio: drives.virtio.append(image)
         default: drives.attached[free.removeFirst()] = .disk(image)
         }
       } catch let error as FloppyGeometry.Unsupported {

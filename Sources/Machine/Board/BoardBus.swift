@@ -67,7 +67,10 @@ final class BoardBus {
       case .pci(let device, let number):
         guard let name = row.name, let platform, let function = row.function(platform) else { continue }
         platform.pci?.connect(function, name: name, device: device, number: number)
-        if !chips.contains(where: { $0.chip === function }) { chips.append((name, function)) }
+        if !chips.contains(where: { $0.chip === function }) {
+          chips.append((name, function))
+          if let timedFunction = function as? any TimedChip { timed.append(timedFunction) }
+        }
       // A row of a chip that is not there.
       case .memory where chip == nil && row.name != nil && row.missing == nil: continue
       case .ports where chip == nil && row.name != nil && row.missing == nil: continue

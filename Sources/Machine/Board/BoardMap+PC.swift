@@ -5,7 +5,7 @@ extension BoardMap {
   ///
   /// A new chip is a row here. Its closure may make the chip, on the interrupt line that it wants, for example
   /// `{ MyChip(interrupt: $0.line(5)) }`; a chip that the board itself uses is a property of `Platform`.
-  static let pc = BoardMap(rows: chips + absences)
+  static let pc = BoardMap(rows: chips + virtioDisks + absences)
 
   private static let chips: [Row] = [
     // Interrupts
@@ -46,7 +46,7 @@ extension BoardMap {
     ) { $0.pci == nil ? nil : $0.firmware },
     .chip("firmware log", ports: 0x402...0x402, missing: "no debug console (it is at E9h)") { $0.firmwareLog },
 
-    // PCI bus 0, on a board with firmware
+    // PCI bus 0, on a board with firmware or drives
     .function("i440FX host bridge", device: 0) { $0.hostBridge },
     .function("PIIX3 ISA bridge", device: 1) { $0.isaBridge },
     .function("PIIX3 IDE", device: 1, number: 1) { $0.attached?.function },
@@ -111,6 +111,12 @@ extension BoardMap {
     },
     .chip("test device", memory: 0xFF00_0000, byteCount: UInt64(TestDevice.memorySize)) { $0.testDevice?.memory },
   ]
+
+  private static let virtioDisks: [Row] = (0..<MachineDrives.virtioLimit).map { index in
+    .function("virtio disk \(index + 1)", device: Platform.firstVirtioDevice + index) {
+      $0.virtio.indices.contains(index) ? $0.virtio[index] : nil
+    }
+  }
 
   /// What usually answers where nothing answers here. A port without a row is reported by its number alone.
   private static let absences: [Row] = [

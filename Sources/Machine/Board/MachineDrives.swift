@@ -13,11 +13,15 @@ public struct MachineDrives {
 
   /// Places of `attached`, in their order.
   public static let names = ["primary master", "primary slave", "secondary master", "secondary slave"]
+  /// The most disks on virtio.
+  public static let virtioLimit = 4
   /// The most diskette drives.
   public static let floppyLimit = 2
 
   /// The drives of both channels, in the order of `names`; nil where there is none.
   public var attached: [Attached?] = [nil, nil, nil, nil]
+  /// Disks on virtio, each a function of its own; at most `virtioLimit`.
+  public var virtio: [any BlockStorage] = []
   /// Diskettes in drives A and B; a board with none has no controller for them.
   public var floppies: [FloppyMedium] = []
   /// Their media, for snapshots.
@@ -28,8 +32,10 @@ public struct MachineDrives {
 
   /// Some drive is on an AT attachment.
   public var hasAttached: Bool { attached.contains { $0 != nil } }
+  /// Some drive is on PCI, if the board has it.
+  public var needPCI: Bool { hasAttached || !virtio.isEmpty }
   /// No drive is there.
-  public var isEmpty: Bool { !hasAttached && floppies.isEmpty }
+  public var isEmpty: Bool { !needPCI && floppies.isEmpty }
 
   /// Makes what was written to the media durable; gives the names of drives where the host fails.
   public func flush() -> [String] { all.filter { $0.medium?.flush() == false }.map(\.place) }
@@ -62,12 +68,11 @@ public enum BootDevice: String, CaseIterable, Codable, Sendable {
   }
 }
 
-/// Both channels of AT attachment of a board: behind PCI's PIIX3, or on the ISA bus of a board without PCI.
+/// Both channels of AT attachment of a board, behind the PIIX3.
 final class AttachedDrives {
   let primary: ATAChannel
   let secondary: ATAChannel
-  /// On a board with PCI.
-  let function: PIIXIDE?
+  let function: PIIXIDE
   /// The ports of both channels.
   let ports: [any BusDevice]
 
@@ -81,16 +86,12 @@ final class AttachedDrives {
     }
     primary = ATAChannel(interrupt: platform.line(14), device0: all[0], device1: all[1])
     secondary = ATAChannel(interrupt: platform.line(15), device0: all[2], device1: all[3])
-    var plain: [any BusDevice] = [primary, secondary]
-    if platform.pci == nil {
-      function = nil
-    } else {
-      let made = PIIXIDE(memory: platform.busMaster, primary: primary, secondary: secondary)
-      function = made
-      plain = [PIIXIDE.Ports(made, channel: 0), PIIXIDE.Ports(made, channel: 1)]
-    }
+    let function = PIIXIDE(memory: platform.busMaster, primary: primary, secondary: secondary)
+    self.function = function
     let armed = { [unowned platform] in _ = platform.machine?.interruptSlice() }
-    ports = zip(plain, [primary, secondary]).map { ArmingPorts($0, $1, armed: armed) }
+    ports = [primary, secondary].enumerated().map {
+      ArmingPorts(PIIXIDE.Ports(function, channel: $0), $1, armed: armed)
+    }
   }
 
   private static func identity(_ model: String, _ number: Int) -> ATADrive.Identity {

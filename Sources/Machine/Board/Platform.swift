@@ -46,10 +46,11 @@ final class Platform {
   let debugExit: DebugExit
   /// RAM, for chips that are master of the bus.
   let busMaster: any BusMasterMemory
-  /// On a board with firmware: PCI, and what only such a board has on it.
+  /// On a board with firmware or drives: PCI, and what only such a board has on it.
   let pci: PCIBus?
   let hostBridge: I440FX?
   let isaBridge: PIIX3?
+  /// Only on a board with firmware.
   let shadow: ShadowMemory?
   let firmwareLog: DebugConsole?
   /// Only on a board that has them.
@@ -63,6 +64,7 @@ final class Platform {
   let vgaFunction: VGAFunction?
   /// The drives, on a board that has some.
   private(set) var attached: AttachedDrives?
+  private(set) var virtio: [VirtioBlock] = []
   private(set) var diskettes: DisketteDrives?
   /// What is in the drives.
   let drives: MachineDrives
@@ -70,6 +72,9 @@ final class Platform {
   private(set) var bus = BoardBus(BoardMap(rows: []), nil)
   /// ACPI S3: the processors are off.
   var isSuspended = false
+
+  /// The PCI device of the first disk on virtio.
+  static let firstVirtioDevice = 3
 
   /// 1 January 2026, so that every run shows the same date.
   static let startSeconds: Int64 = 1_767_225_600
@@ -100,10 +105,11 @@ final class Platform {
       setGate: { [pit] in pit.setSpeakerGate($0, now: $1) }, output: { [pit] in pit.speakerOutput(now: $0) })
     let hasFirmware = configuration.romByteCount > 0
     busMaster = GuestBusMaster(memory) { router.platform?.machine }
-    pci = hasFirmware ? PCIBus() : nil
-    hostBridge = hasFirmware ? I440FX { router.platform?.shadow?.follow() } : nil
-    isaBridge = hasFirmware ? PIIX3 { router.platform?.setIRQ($0, $1) } : nil
-    shadow = hostBridge.map { ShadowMemory($0, memory) { router.platform?.machine } }
+    let hasPCI = hasFirmware || drives.needPCI
+    pci = hasPCI ? PCIBus() : nil
+    hostBridge = hasPCI ? I440FX { router.platform?.shadow?.follow() } : nil
+    isaBridge = hasPCI ? PIIX3 { router.platform?.setIRQ($0, $1) } : nil
+    shadow = hasFirmware ? hostBridge.map { ShadowMemory($0, memory) { router.platform?.machine } } : nil
     firmwareLog =
       hasFirmware ? DebugConsole(output: configuration.showsFirmwareLog ? sink : NoSink()) : nil
     bridge = HostBridge(bus: pci, reset: { router.reset { ($0.bridge, HostBridge.resetOffset) } })
@@ -112,7 +118,7 @@ final class Platform {
     debugConsole = DebugConsole(output: sink)
     debugExit = DebugExit { router.platform?.machine?.stop(.debugExit($0)) }
     firmware = FirmwareConfiguration(
-      processorCount: processorCount, memory: memory, bus: hasFirmware ? busMaster : nil)
+      processorCount: processorCount, memory: memory, bus: hasPCI ? busMaster : nil)
     hpet =
       configuration.hasHPET ? HPET { output, level in router.platform?.setTimerInterrupt(output, level) } : nil
     testDevice = configuration.hasTestDevice ? TestDevice { router.platform?.setIRQ($0, $1) } : nil
@@ -126,10 +132,15 @@ final class Platform {
       apic.setVirtualWire()
     }
     if drives.hasAttached { attached = AttachedDrives(drives, self) }
+    virtio = drives.virtio.enumerated().map { index, medium in
+      VirtioBlock(
+        storage: medium, memory: busMaster, interrupt: pciLine(device: Self.firstVirtioDevice + index),
+        serial: "EMU1000\(index + 1)")
+    }
     if !drives.floppies.isEmpty { diskettes = DisketteDrives(drives, self) }
     setConfigurationRAM(memory)
     bus = BoardBus(map, self)
-    if hasFirmware { prepareFirmware(configuration, memory) }
+    if hasFirmware { prepareFirmware(configuration, memory) } else { setUpPCI() }
   }
 
   /// What firmware asks for.
