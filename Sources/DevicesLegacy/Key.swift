@@ -12,6 +12,15 @@ public enum Key: UInt8, CaseIterable, Codable, Sendable {
   case keypad0, keypad1, keypad2, keypad3, keypad4, keypad5, keypad6, keypad7, keypad8, keypad9
   /// The key between the left shift and Z of keyboards with 102 keys.
   case international
+
+  /// Its code in scan code set 3, in which no two keys have the same.
+  public var code3: UInt8 { KeyCodes.of(self).code3 }
+
+  /// The key of a code of set 3; nil if none has it.
+  public init?(code3: UInt8) {
+    guard let key = Self.allCases.first(where: { $0.code3 == code3 }) else { return nil }
+    self = key
+  }
 }
 
 /// The codes of a key: IBM PS/2 Hardware Interface Technical Reference, "101- and 102-Key Keyboards", "Scan Code Set 2",

@@ -1,3 +1,4 @@
+import DevicesLegacy
 import Machine
 
 /// What reaches the guest of one run from outside: the console's bytes, or those of a recording; and what is recorded.
@@ -52,13 +53,26 @@ struct RunInput {
     let accept: ([UInt8]) -> Int = { bytes in
       if let debugTarget { return debugTarget(bytes) }
       let taken = log.receiveSerial(bytes, machine)
-      if taken > 0, let entry = log.entries.last, let problem = recorder?.write(entry) {
-        complain("\(problem); the guest goes on")
-      }
+      if taken > 0 { Self.record(log, recorder) }
       return taken
     }
     if !scripted.isEmpty { scripted.removeFirst(accept(scripted)) }
     if scripted.isEmpty && !isKeyboard { console.feed(accept) }
+  }
+
+  /// Gives the guest keys as its keyboard takes them, unless a recording is repeated; they are gone then.
+  func feedKeys(_ screen: ScreenSession, _ machine: Machine) {
+    screen.feed { key, isPressed in
+      if replayer != nil { return true }
+      guard log.setKey(key, isPressed: isPressed, machine) else { return false }
+      Self.record(log, recorder)
+      return true
+    }
+  }
+
+  /// Writes the last input of a log to the recording.
+  private static func record(_ log: InputLog, _ recorder: RecordingWriter?) {
+    if let entry = log.entries.last, let problem = recorder?.write(entry) { complain("\(problem); the guest goes on") }
   }
 
   /// Sends bytes as if they came on the console, before what waits there.

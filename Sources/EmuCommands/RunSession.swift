@@ -177,7 +177,7 @@ final class RunSession {
       }
     }
     if options.screen.display == .text { screen?.take(input.console) }
-    screen?.feed(machine)
+    if let screen { input.feedKeys(screen, machine) }
     input.feed(machine, debugging.target.map { target in { target.receiveSerial($0) } })
     machine.expectsInput = input.expectsInput || script.isWaiting || screen?.hasKeys == true
     if input.replayer?.isAtEnd(machine) ?? false { return .recordingEnd }

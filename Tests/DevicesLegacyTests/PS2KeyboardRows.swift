@@ -168,6 +168,12 @@ private let extendedFirstSet: [(key: Key, code: UInt64)] = [
 
 @Suite("PS/2 keyboard by its technical reference")
 struct PS2KeyboardRows {
+  @Test("No two keys have the same code in set 3")
+  func codes() {
+    for key in Key.allCases { #expect(Key(code3: key.code3) == key) }
+    #expect(Key(code3: 0xFF) == nil)
+  }
+
   @Test("The line", arguments: lineRows)
   func line(_ row: ChipScript) { run(row) }
 

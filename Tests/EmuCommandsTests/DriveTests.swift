@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 /// Debian's SeaBIOS is there.
-let hasSeaBIOS = FileManager.default.fileExists(atPath: "/usr/share/seabios/bios-256k.bin")
+let hasSeaBIOS = FileManager.default.fileExists(atPath: seaBIOS)
+private let seaBIOS = "/usr/share/seabios/bios-256k.bin"
 
 /// A boot sector that prints "boot sector" by INT 10h, reads the sector behind it by INT 13h to 7E00h and prints its
 /// text; with a byte set it asks for a key by INT 16h and prints that. It exits with status 15, 3 if the read fails.
@@ -230,18 +231,34 @@ struct DriveTests {
     #expect(try bytes()[1024...].starts(with: Array("\r\nwritten before".utf8)))
   }
 
-  @Test("A run with a disk is recorded and repeated; a changed disk is refused by name", arguments: ["", ",virtio"])
-  func recordings(_ bus: String) throws {
+  @Test(
+    "A run with a disk is recorded and repeated, keys too; a changed disk is refused by name",
+    arguments: [("", "primary-master"), (",virtio", "virtio-disk-1")], [false, true])
+  func recordings(_ drive: (bus: String, place: String), _ hasScreen: Bool) throws {
     let files = try DriveFiles()
     let disk = try files.file("d", BootImage.disk(diskSize, asksKey: true))
     let recording = "\(files.folder)/r"
-    let recorded = try runEmu(["run", "--disk", disk + bus, "--record", recording, "--expect", "key?", "--send", "k"])
+    func options(_ disk: String, _ picture: String) -> [String] {
+      ["run", "--disk", disk + drive.bus] + (hasScreen ? ["--screenshot", "\(files.folder)/\(picture)"] : [])
+    }
+    let recorded = try runEmu(
+      options(disk, "a.png") + ["--record", recording, "--expect", "key?", "--send", "k", "--timeout", "60"])
     #expect(recorded.status == 15, "\(recorded)")
-    let repeated = try runEmu(["run", "--disk", disk + bus, "--replay", recording])
+    let text = try String(contentsOfFile: recording, encoding: .utf8)
+    #expect(text.contains("\nkey ") == hasScreen && text.contains("\nserial ") == !hasScreen, "\(text)")
+    let repeated = try runEmu(options(disk, "b.png") + ["--replay", recording])
     #expect(repeated.status == 15 && repeated.output == recorded.output, "\(repeated)")
+    if hasScreen {
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: "\(files.folder)/a.png"))
+          == Data(contentsOf: URL(fileURLWithPath: "\(files.folder)/b.png")))
+    }
     let other = try files.file("o", BootImage.disk(diskSize))
-    let changed = try runEmu(["run", "--disk", other + bus, "--replay", recording])
-    #expect(changed.status == 66 && changed.errors.split(separator: "\n").count == 2, "\(changed)")
+    let changed = try runEmu(options(other, "c.png") + ["--replay", recording])
+    let says = "drive \(drive.place): \(other) is not what was there when the run was recorded"
+    #expect(changed.status == 66 && changed.errors.contains(says), "\(changed)")
+    let missing = try runEmu(["run", "--bios", seaBIOS, "--replay", recording])
+    #expect(missing.status == 66 && missing.errors.contains("drive \(drive.place) was recorded"), "\(missing)")
   }
 
   @Test("A board has the chips of the drives that it has")
@@ -289,7 +306,6 @@ struct DriveOptionTests {
     ("--send x \(rom("hello"))", 64, "--send 'x' has no --expect that it waits for"),
     ("--expect x --send \\q \(rom("hello"))", 64, "--send '\\q': a \\ is followed by none of n, r, t, e, \\ and xHH"),
     ("--display text --serial stdio \(rom("hello"))", 64, "--display text and --serial stdio exclude each other"),
-    ("--display text --record R \(rom("hello"))", 64, "--record and --replay know the serial line alone"),
     ("--display text --gdb \(rom("hello"))", 64, "--gdb excludes --display text and --expect"),
     ("--disk D --trace D", 64, "--trace D: is the file of --disk, which would be overwritten"),
   ]

@@ -59,10 +59,6 @@ struct ScreenOptions: ParsableArguments {
         throw ValidationError("--send '\(text)': a \\ is followed by none of n, r, t, e, \\ and xHH.")
       }
     }
-    let hasKeys = display == .text || hasScreen && !send.isEmpty
-    if hasKeys, run.snapshots.record != nil || run.snapshots.replay != nil {
-      throw ValidationError("--record and --replay know the serial line alone, no keys: they exclude --display text.")
-    }
     if run.gdb != nil, display == .text || !expect.isEmpty {
       throw ValidationError("--gdb excludes --display text and --expect.")
     }

@@ -56,12 +56,9 @@ final class ScreenSession {
     }
   }
 
-  /// Gives the guest a key if its keyboard is ready.
-  func feed(_ machine: Machine) {
-    while let (key, isPress) = keys.first, machine.isReadyForKeys {
-      keys.removeFirst()
-      machine.setKey(key, isPressed: isPress)
-    }
+  /// Hands over keys as long as they are taken.
+  func feed(_ accept: (_ key: Key, _ isPressed: Bool) -> Bool) {
+    while let (key, isPress) = keys.first, accept(key, isPress) { keys.removeFirst() }
   }
 
   // MARK: The terminal

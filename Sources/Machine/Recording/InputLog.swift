@@ -1,9 +1,12 @@
+public import DevicesLegacy
 public import X86
 
 /// Something that reached the machine from outside.
 public enum OutsideInput: Equatable, Sendable {
   /// Bytes on the serial line.
   case serial([UInt8])
+  /// A key of the board's keyboard went down or up.
+  case key(Key, isPressed: Bool)
   /// A debugger wrote RAM.
   case memory(address: UInt64, bytes: [UInt8])
   /// A debugger changed a processor.
@@ -35,6 +38,10 @@ extension Machine {
   func take(_ input: OutsideInput) -> Bool {
     switch input {
     case .serial(let bytes): return receiveSerial(bytes) == bytes.count
+    case .key(let key, let isPressed):
+      guard isReadyForKeys else { return false }
+      setKey(key, isPressed: isPressed)
+      return true
     case .memory(let address, let bytes): return writePhysical(address, bytes)
     case .state(let processor, let state):
       guard (0..<processorCount).contains(processor) else { return false }
@@ -102,6 +109,17 @@ public final class InputLog {
     let taken = machine.receiveSerial(bytes)
     if taken > 0 { append(Entry(moment: moment, input: .serial(Array(bytes.prefix(taken))))) }
     return taken
+  }
+
+  /// Presses or releases a key now and logs it.
+  ///
+  /// - Returns: whether the keyboard took it: not while logged inputs lie ahead.
+  public func setKey(_ key: Key, isPressed: Bool, _ machine: Machine) -> Bool {
+    guard next == nil else { return false }
+    let entry = Entry(moment: machine.moment, input: .key(key, isPressed: isPressed))
+    guard machine.take(entry.input) else { return false }
+    append(entry)
+    return true
   }
 
   /// Changes the machine now and logs it; what lay ahead is no longer true.

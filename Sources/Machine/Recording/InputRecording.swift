@@ -1,11 +1,15 @@
+import DevicesLegacy
+import DiskImages
 import MMU
 import TextForms
 
 /// A log of what reached a guest from outside: one line an input, each with its checksum, so that a log that was cut
 /// is valid up to its last full line.
 ///
-///     emu-recording 3 MEMORY PROCESSORS STARTHASH
+///     emu-recording VERSION MEMORY PROCESSORS STARTHASH
+///     drive PLACE CONTENTS
 ///     serial TICKS CLOCK HEX
+///     key TICKS CLOCK CODE down|up
 ///     end TICKS CLOCK STATEHASH
 ///
 /// Documentation/snapshots.md has the format; `RecordingReader` reads it, `RecordingWriter` writes it.
@@ -18,6 +22,8 @@ public struct InputRecording: Equatable, Sendable {
     public var processors: UInt64
     /// The state before the first instruction.
     public var state: UInt64
+    /// The drives.
+    public var drives: [Drive] = []
 
     /// Makes a header.
     public init(memory: UInt64, processors: UInt64, state: UInt64) {
@@ -28,12 +34,35 @@ public struct InputRecording: Equatable, Sendable {
     public init(_ machine: Machine) {
       self.init(
         memory: machine.memory.byteCount, processors: UInt64(machine.processorCount),
-        state: machine.stateHash() ^ machine.driveHash())
+        state: machine.stateHash())
+      drives = machine.platform.drives.all.map { place, _, medium in
+        let image = medium as? DiskImage
+        return Drive(
+          place: place.split(separator: " ").joined(separator: "-"), path: image?.path,
+          contents: image?.contentIdentity()?.description ?? Drive.empty)
+      }
     }
 
-    var line: String {
+    /// The first lines of a recording.
+    var lines: String {
       InputRecording.line("emu-recording \(InputRecording.version) \(memory) \(processors) \(Text.hex(state))")
+        + drives.map(\.line).joined()
     }
+  }
+
+  /// What is in a drive before the first instruction.
+  public struct Drive: Equatable, Sendable {
+    /// Contents of a drive without a medium.
+    static let empty = "empty"
+
+    /// The drive, such as `primary-master`.
+    public var place: String
+    /// The file, of a machine that is there.
+    public var path: String?
+    /// A hash of what the file holds, as 32 hexadecimal digits, or `empty`.
+    public var contents: String
+
+    var line: String { InputRecording.line("drive \(place) \(contents)") }
   }
 
   /// Where the recorded run ended, and in what state.
@@ -59,21 +88,19 @@ public struct InputRecording: Equatable, Sendable {
     }
   }
 
-  /// Bytes for the serial line.
-  public struct Serial: Equatable, Sendable {
-    /// When they came.
-    public var moment: Moment
-    /// At least one.
-    public var bytes: [UInt8]
-
-    var line: String {
-      InputRecording.line("serial \(moment.ticks) \(moment.clock) \(Text.digits(bytes))")
+  /// The line of an input; nil of one that only a debugger makes.
+  static func line(_ entry: InputLog.Entry) -> String? {
+    let moment = "\(entry.moment.ticks) \(entry.moment.clock)"
+    return switch entry.input {
+    case .serial(let bytes): line("serial \(moment) \(Text.digits(bytes))")
+    case .key(let key, let isPressed): line("key \(moment) \(Text.digits([key.code3])) \(isPressed ? "down" : "up")")
+    case .memory, .state: nil
     }
   }
 
   /// The version of the format, of `Machine.stateHash`, which recordings hold, and of the length of turns. 1 was a hash of
   /// descriptions.
-  static let version: UInt64 = 6
+  static let version: UInt64 = 7
   /// Bytes that a line may have: the serial line takes a FIFO's worth at once.
   static let lineLimit = 4096
   /// Ticks and nanoseconds stay below it, as in snapshots.
@@ -82,7 +109,7 @@ public struct InputRecording: Equatable, Sendable {
   /// The board.
   public var header: Header
   /// Inputs in order.
-  public var inputs: [Serial] = []
+  public var inputs: [InputLog.Entry] = []
   /// The end, if the log is whole.
   public var end: End?
 

@@ -1,3 +1,4 @@
+import DevicesLegacy
 import Glibc
 import HostSystem
 
@@ -41,7 +42,7 @@ public struct RecordingReader {
     }
     guard recording?.end == nil else { throw bad("stands behind the end") }
     let kind = String(decoding: words[0], as: UTF8.self)
-    guard let count = ["emu-recording": 5, "serial": 4, "end": 4][kind] else {
+    guard let count = ["emu-recording": 5, "drive": 3, "serial": 4, "key": 5, "end": 4][kind] else {
       throw bad("\(shown(words[0])) is no kind of line")
     }
     guard (number == 1) == (kind == "emu-recording") else { throw bad("a header stands behind the first line") }
@@ -49,13 +50,23 @@ public struct RecordingReader {
     guard words.count == count else { throw bad("'\(kind)' has \(words.count - 1) fields and not \(count - 1)") }
     switch kind {
     case "emu-recording": recording = InputRecording(header: try header(words))
-    case "serial":
-      let input = InputRecording.Serial(moment: try moment(words), bytes: try bytes(words[3]))
-      recording?.inputs.append(input)
+    case "drive":
+      guard recording?.inputs.isEmpty == true else { throw bad("a drive stands behind an input") }
+      let drive = try drive(words)
+      recording?.header.drives.append(drive)
+    case "serial": try append(.serial(try bytes(words[3])), words)
+    case "key": try append(try key(words[3], words[4]), words)
     default:
       let end = InputRecording.End(moment: try moment(words), state: try hash(words[3]))
       recording?.end = end
     }
+  }
+
+  private mutating func append(
+    _ input: OutsideInput, _ words: [ArraySlice<UInt8>]
+  ) throws(InputRecordingError) {
+    let entry = InputLog.Entry(moment: try moment(words), input: input)
+    recording?.inputs.append(entry)
   }
 
   /// Another version may have other fields.
@@ -111,6 +122,32 @@ public struct RecordingReader {
     }
     guard !result.isEmpty else { throw bad("bytes are missing") }
     return result
+  }
+
+  private func drive(_ words: [ArraySlice<UInt8>]) throws(InputRecordingError) -> InputRecording.Drive {
+    let (place, contents) = (words[1], words[2])
+    let isName = place.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    guard isName, (1...40).contains(place.count) else { throw bad("drive \(shown(place)) is no drive's name") }
+    let isEmpty = contents.elementsEqual(InputRecording.Drive.empty.utf8)
+    guard isEmpty || contents.count == 32 && contents.allSatisfy({ Self.digit($0) != nil }) else {
+      throw bad("contents \(shown(contents)) are neither 32 hexadecimal digits nor 'empty'")
+    }
+    return InputRecording.Drive(
+      place: String(decoding: place, as: UTF8.self), contents: String(decoding: contents, as: UTF8.self))
+  }
+
+  private func key(
+    _ code: ArraySlice<UInt8>, _ direction: ArraySlice<UInt8>
+  ) throws(InputRecordingError) -> OutsideInput {
+    let bytes = try bytes(code)
+    guard bytes.count == 1, let key = Key(code3: bytes[0]) else {
+      throw bad("key \(shown(code)) is no key's code in scan code set 3")
+    }
+    let isPressed = direction.elementsEqual("down".utf8)
+    guard isPressed || direction.elementsEqual("up".utf8) else {
+      throw bad("key \(shown(code)) is \(shown(direction)), neither 'down' nor 'up'")
+    }
+    return .key(key, isPressed: isPressed)
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {

@@ -26,7 +26,7 @@ public final class RecordingWriter {
       throw InputRecordingError(.unwritable, error.description)
     }
     if !HostIO.isRegularFile(descriptor) { byteCount = nil }
-    write(InputRecording.Header(machine).line)
+    write(InputRecording.Header(machine).lines)
     if let problem {
       // A file without a header is of no use; a device stays.
       if byteCount != nil { unsafe unlink(path) }
@@ -36,13 +36,13 @@ public final class RecordingWriter {
 
   deinit { close(descriptor) }
 
-  /// Notes bytes that the guest has just taken.
+  /// Notes what the guest has just taken.
   ///
   /// - Returns: why the recording ends here, if it does: said once, the guest may go on.
   @discardableResult
   public func write(_ entry: InputLog.Entry) -> InputRecordingError? {
-    guard problem == nil, case .serial(let bytes) = entry.input else { return nil }
-    write(InputRecording.Serial(moment: entry.moment, bytes: bytes).line)
+    guard problem == nil, let line = InputRecording.line(entry) else { return nil }
+    write(line)
     return problem
   }
 

@@ -23,12 +23,30 @@ public final class Replayer {
     ] where recorded != here {
       throw InputRecordingError(.unusable, "\(path): \(name) \(recorded) was recorded, and the machine has \(here)")
     }
+    if let problem = Self.problem(recorded.drives, present.drives) {
+      throw InputRecordingError(.unusable, "\(path): \(problem)")
+    }
     guard recorded.state == present.state else {
-      throw InputRecordingError(.unusable, "\(path): was recorded with another image, disk, command line or snapshot")
+      throw InputRecordingError(.unusable, "\(path): was recorded with another image, command line or snapshot")
     }
     end = recording.end
-    log = InputLog(
-      recording.inputs.map { InputLog.Entry(moment: $0.moment, input: .serial($0.bytes)) }, end: recording.end?.moment)
+    log = InputLog(recording.inputs, end: recording.end?.moment)
+  }
+
+  /// How the drives differ, if they do.
+  private static func problem(_ recorded: [InputRecording.Drive], _ present: [InputRecording.Drive]) -> String? {
+    for drive in recorded {
+      guard let here = present.first(where: { $0.place == drive.place }) else {
+        return "drive \(drive.place) was recorded, and the machine has none"
+      }
+      guard here.contents == drive.contents else {
+        return "drive \(drive.place): \(here.path ?? "no disc") is not what was there when the run was recorded: "
+          + "its contents are \(here.contents), not \(drive.contents)"
+      }
+    }
+    return present.first { drive in !recorded.contains { $0.place == drive.place } }.map {
+      "the machine has a drive \($0.place), and none was recorded"
+    }
   }
 
   /// Whether the recording has an end; one that was cut is replayed as far as it goes, and the guest then goes on

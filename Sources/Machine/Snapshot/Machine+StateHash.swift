@@ -1,4 +1,3 @@
-import DiskImages
 import Interpreter
 import MMU
 
@@ -19,20 +18,6 @@ extension Machine {
     }
     hash.add { try chipTree().bytes }
     hash.add(memory)
-    return hash.value
-  }
-}
-
-extension Machine {
-  /// A number for what the files of the board's drives hold; 0 of a board without drives.
-  func driveHash() -> UInt64 {
-    var hash = StateHash()
-    let drives = platform.drives.all
-    guard !drives.isEmpty else { return 0 }
-    for (place, _, medium) in drives {
-      hash.add(Array(place.utf8))
-      if let identity = (medium as? DiskImage)?.contentIdentity() { hash.add(identity) }
-    }
     return hash.value
   }
 }
