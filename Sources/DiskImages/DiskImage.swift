@@ -14,6 +14,8 @@ public final class DiskImage: BlockStorage {
   public let access: DiskImageAccess
   /// Where writes go instead of to the file: always with `snapshot`, and after `divertWrites`.
   public private(set) var overlay: OverlayStorage?
+  /// How often the guest has written to the file itself.
+  public private(set) var writeCount: UInt64 = 0
   private let image: any MappedStorage
   private var hashes: ContentHashes
 
@@ -84,6 +86,7 @@ public final class DiskImage: BlockStorage {
     if let overlay { return overlay.write(bytes, at: offset) }
     // A write that fails may have changed some of the bytes.
     hashes.noteWrite(offset, bytes.count)
+    writeCount &+= 1
     return image.write(bytes, at: offset)
   }
 

@@ -34,7 +34,7 @@ extension RunSession {
     if let target = debugging.target {
       if let report = target.lastReport(recentCount: options.explaining.historyCount) { printReport(report) }
       reported.shutdown = machine.executedTicks
-    } else if kvm == nil, reported.recorder == nil, isRepeatable {
+    } else if kvm == nil, reported.recorder == nil {
       reportTripleFault()
     }
     if let place = faultingPlace() { complain("RIP is \(place)") }

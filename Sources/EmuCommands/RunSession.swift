@@ -32,6 +32,8 @@ final class RunSession {
   private(set) var counts: RunCounts
   /// The drives with their media, which stay when the guest is started again.
   let drives: MachineDrives
+  /// What was in them when the present machine started.
+  private(set) var startContents: DriveContents
   /// The screen and the keyboard, if the board has them.
   let screen: ScreenSession?
   /// What is awaited and sent.
@@ -46,6 +48,7 @@ final class RunSession {
     snapshots = SnapshotPlan(options.snapshots)
     limits = RunLimits(options)
     drives = try options.drives.open(diversion: options.diversion)
+    startContents = DriveContents(drives)
     machine = try Self.makeMachine(options, drives)
     script = RunScript(options.screen)
     if options.screen.hasScreen, machine.displayState == nil {
@@ -83,11 +86,14 @@ final class RunSession {
     return try Machine(snapshot: path, engine: options.engine.engine, drives: drives)
   }
 
-  /// Another one, as it was at the start; only without drives.
-  func makeMachine() throws -> Machine { try Self.makeMachine(options, drives) }
+  /// Another one with what is in the drives now.
+  private func makeMachine() throws -> Machine { try Self.makeMachine(options, drives) }
 
-  /// The run can be executed again: nothing but the serial line has reached the guest, and it has no drives.
-  var isRepeatable: Bool { drives.isEmpty && screen == nil }
+  /// Another one, as it was at the start, and the drives too.
+  func makeMachineAgain() throws -> Machine {
+    startContents.putBack()
+    return try makeMachine()
+  }
 
   /// The names, read when they are first wanted.
   var knownSymbols: GuestSymbols? { try? loadSymbols() }
@@ -266,6 +272,7 @@ final class RunSession {
   func reboot() throws -> Bool {
     counts.add(machine)
     output.flush()
+    startContents = DriveContents(drives)
     guard let next = try? makeMachine() else {
       complain("\(options.imagePath ?? options.biosPath ?? ""): cannot be loaded again")
       return false

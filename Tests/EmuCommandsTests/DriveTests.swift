@@ -261,6 +261,25 @@ struct DriveTests {
     #expect(missing.status == 66 && missing.errors.contains("drive \(drive.place) was recorded"), "\(missing)")
   }
 
+  /// The boot sector that writes; its last instructions are LIDT [SI], where zeros stand, and INT3.
+  @Test(
+    "A triple fault has its report, unless the guest has written to the file",
+    arguments: ["", ",snapshot", ",snapshot,virtio"], [false, true])
+  func tripleFault(_ options: String, _ hasScreen: Bool) throws {
+    let files = try DriveFiles()
+    var bytes = BootImage.writing(diskSize)
+    let end = try #require(bytes.firstRange(of: [0xB0, 0x07, 0xE6, 0xF4] as [UInt8]))
+    bytes.replaceSubrange(end, with: [0x0F, 0x01, 0x1C, 0xCC])
+    let disk = try files.file("d", bytes)
+    let outcome = try runEmu(
+      ["run", "--disk", disk + options, "--expect", "key?", "--send", "k", "--timeout", "60"]
+        + (hasScreen ? ["--display", "none"] : []))
+    #expect(outcome.status == 86 && outcome.errors.contains("emu: triple fault: "), "\(outcome)")
+    let hint = "for the fault report run the guest with --explain: it has written to \(disk)"
+    #expect(outcome.errors.contains(hint) == options.isEmpty, "\(outcome.errors)")
+    #expect(outcome.errors.contains("outcome shutdown") == !options.isEmpty, "\(outcome.errors)")
+  }
+
   @Test("A board has the chips of the drives that it has")
   func boards() throws {
     let files = try DriveFiles()

@@ -46,6 +46,9 @@ extension RunSession {
 
   /// Executes the run again, as deterministic as it is, and prints the report of its last fault.
   func reportTripleFault() {
+    if let file = startContents.lostFile {
+      return complain("for the fault report run the guest with --explain: it has written to \(file)")
+    }
     let history = options.explaining.historyCount
     var last: FaultReport?
     let recorder = {
@@ -56,11 +59,11 @@ extension RunSession {
     }
     let reach = max(Self.observedTicks, UInt64(history * machine.processorCount))
     do {
-      guard try repeatRun(try makeMachine(), recorder(), reach), let near = last else {
+      guard try repeatRun(try makeMachineAgain(), recorder(), reach), let near = last else {
         return complain("the fault report cannot be made: the run could not be repeated")
       }
       if near.mode.isCompatibility, near.compatibilityEntry == nil, reach < Self.farObservedTicks {
-        _ = try repeatRun(try makeMachine(), recorder(), Self.farObservedTicks)
+        _ = try repeatRun(try makeMachineAgain(), recorder(), Self.farObservedTicks)
       }
       printReport(last ?? near)
     } catch {

@@ -143,3 +143,21 @@ final class DriveMark {
   /// Gives the disk these contents again; marks that were made later are of no use any more.
   func rollBack() { _ = overlay.rollBack(to: mark) }
 }
+
+/// The contents of all drives at a moment, from which a run can be executed again.
+public final class DriveContents {
+  private let marks: [DriveMark]
+  private let images: [(image: DiskImage, writeCount: UInt64)]
+
+  /// Those of now.
+  public init(_ drives: MachineDrives) {
+    marks = drives.marks()
+    images = drives.all.compactMap { ($0.medium as? DiskImage).map { ($0, $0.writeCount) } }
+  }
+
+  /// The first drive whose file the guest has written since, so that the contents are gone; nil if there is none.
+  public var lostFile: String? { images.first { $0.image.writeCount != $0.writeCount }?.image.path }
+
+  /// Gives the drives these contents again.
+  public func putBack() { for mark in marks { mark.rollBack() } }
+}
