@@ -59,7 +59,7 @@ enum EndingSignals {
 }
 
 /// What a person at the terminal asks of emu itself.
-enum ConsoleRequest { case quit, help }
+enum ConsoleRequest { case quit, help, screenshot }
 
 /// Standard input, or another descriptor, as the far end of the serial line.
 ///
@@ -69,6 +69,8 @@ final class ConsoleInput {
   private let isTerminal: Bool
   private var saved = termios()
   private var isEscaped = false
+  /// Requests that nobody has taken yet.
+  private var requests: [ConsoleRequest] = []
   /// Bytes that the serial line had no space for yet.
   private(set) var pending: [UInt8] = []
   /// No more bytes will come.
@@ -100,26 +102,31 @@ final class ConsoleInput {
     _ = unsafe Glibc.poll(&waiting, 1, milliseconds)
   }
 
-  /// Reads what is there without waiting.
+  /// The next request; without one it reads what is there, and does not wait.
   func poll() -> ConsoleRequest? {
-    guard !hasEnded, pending.count < 4096 else { return nil }
+    if requests.isEmpty { readPresent() }
+    return requests.isEmpty ? nil : requests.removeFirst()
+  }
+
+  private func readPresent() {
+    guard !hasEnded, pending.count < 4096 else { return }
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard unsafe Glibc.poll(&waiting, 1, 0) > 0 else { return nil }
+    guard unsafe Glibc.poll(&waiting, 1, 0) > 0 else { return }
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
     // A pseudo-terminal nobody has opened answers EIO: it may be opened later.
-    if count < 0 && (errno == EINTR || errno == EAGAIN || errno == EIO) { return nil }
+    if count < 0 && (errno == EINTR || errno == EAGAIN || errno == EIO) { return }
     guard count > 0 else {
       hasEnded = true
-      return nil
+      return
     }
     guard isTerminal else {
       pending += buffer.prefix(count)
-      return nil
+      return
     }
-    var request: ConsoleRequest?
-    for byte in buffer.prefix(count) { request = take(byte) ?? request }
-    return request
+    for byte in buffer.prefix(count) {
+      if let request = take(byte) { requests.append(request) }
+    }
   }
 
   /// One byte from the keyboard, with the escape character Ctrl-A.
@@ -131,6 +138,7 @@ final class ConsoleInput {
     isEscaped = false
     switch byte {
     case UInt8(ascii: "x"), UInt8(ascii: "X"): return .quit
+    case UInt8(ascii: "s"), UInt8(ascii: "S"): return .screenshot
     case UInt8(ascii: "h"), UInt8(ascii: "H"), UInt8(ascii: "?"): return .help
     case 1: pending.append(1)
     default: pending += [1, byte]

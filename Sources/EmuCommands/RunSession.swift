@@ -4,6 +4,7 @@ import Glibc
 import HostSystem
 import KVM
 import Machine
+import TextForms
 
 /// One `emu run`: the machine, the far end of its serial line, limits and signals.
 final class RunSession {
@@ -169,10 +170,12 @@ final class RunSession {
   /// Signals, the console and the limits; gives what ends the run.
   func lookForEnd() -> End? {
     if let number = EndingSignals.caught { return .signal(number) }
-    switch input.console.poll() {
-    case .quit: return .quit
-    case .help: help()
-    case nil: break
+    while let request = input.console.poll() {
+      switch request {
+      case .quit: return .quit
+      case .help: help()
+      case .screenshot: takeScreenshot()
+      }
     }
     screen?.show(machine)
     for action in script.look(machine) {
@@ -194,8 +197,19 @@ final class RunSession {
   }
 
   private func help() {
+    say("Ctrl-A X leaves, Ctrl-A S makes a screenshot, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A H shows this")
+  }
+
+  /// A sentence for a terminal in raw mode.
+  private func say(_ text: String) {
     output.flush()
-    writeAll(2, Array("\r\nemu: Ctrl-A X leaves, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A H shows this\r\n".utf8))
+    writeAll(2, Array("\r\nemu: \(text.printable)\r\n".utf8))
+  }
+
+  /// Writes the next of the screenshots that a key asks for.
+  private func takeScreenshot() {
+    guard let screen, options.screen.screenshot != nil else { return say("a screenshot needs --screenshot FILE") }
+    do { say("\(try screen.writeNext(machine)) is written") } catch { say("\(error)") }
   }
 
   /// Lets the guest run for a slice; gives what ends the run.

@@ -169,6 +169,20 @@ struct DriveTests {
     #expect(bytes.starts(with: [0x89] + Array("PNG".utf8)) && bytes[18...23] == [2, 0xD0, 0, 0, 1, 0x90])
   }
 
+  @Test("Ctrl-A S writes the screen in between, with a number")
+  func screenshotByKey() throws {
+    let files = try DriveFiles()
+    let disk = try files.file("d", BootImage.disk(diskSize, asksKey: true))
+    let picture = "\(files.folder)/s.png"
+    let command = "\(Build.emu.path) run --disk \(disk) --display text --screenshot \(picture) --timeout 60"
+    // Ctrl-A S twice, then Ctrl-A X, in a terminal.
+    let keys = [1, UInt8(ascii: "s"), 1, UInt8(ascii: "S"), 1, UInt8(ascii: "x")]
+    let outcome = try runProgram("/usr/bin/script", ["-qec", command, "/dev/null"], input: keys)
+    let names = try FileManager.default.contentsOfDirectory(atPath: files.folder).sorted()
+    #expect(names == ["d", "s-1.png", "s-2.png", "s.png"], "\(outcome)")
+    #expect(outcome.text.contains("emu: \(files.folder)/s-2.png is written"), "\(outcome)")
+  }
+
   @Test("A text that comes ends the run; one that does not is said")
   func expected() throws {
     let files = try DriveFiles()

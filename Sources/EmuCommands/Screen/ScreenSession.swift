@@ -22,6 +22,8 @@ final class ScreenSession {
   /// Bytes that may begin a key's sequence, and when the last came.
   private var unread: [UInt8] = []
   private var lastByte: UInt64 = 0
+  /// Screenshots that a key has asked for.
+  private var screenshotCount = 0
 
   init(_ options: ScreenOptions) {
     self.options = options
@@ -94,7 +96,23 @@ final class ScreenSession {
     } else if options.display == .text, let text {
       writeAll(1, Array(Self.joined(text.lines).utf8))
     }
-    guard let path = options.screenshot else { return }
+    if let path = options.screenshot { try write(path, state) }
+  }
+
+  /// Writes what the screen shows now, to a file whose name has the next number before its ending.
+  ///
+  /// - Returns: the file's name.
+  /// - Throws: `HostError` if it cannot be written.
+  func writeNext(_ machine: Machine) throws -> String {
+    let name = options.screenshot ?? ""
+    screenshotCount += 1
+    let path = "\(name.dropLast(4))-\(screenshotCount)\(name.suffix(4))"
+    if let state = machine.displayState { try write(path, state) }
+    return path
+  }
+
+  private func write(_ path: String, _ state: VGA.State) throws {
+    let text = ScreenText(state)
     if path.hasSuffix(".png") { return try writeFile(path, PNG.bytes(Picture(state))) }
     guard let text else {
       throw HostError(description: "\(path): is not written: the screen shows no text; a name in .png makes a picture")
