@@ -72,11 +72,12 @@ struct GuestMedium: CustomTestStringConvertible, Sendable {
       files: ["debian.img", "debian.vmlinuz", "debian.initrd"],
       options: "--memory 512M --disk @debian.img,snapshot --initrd @debian.initrd @debian.vmlinuz",
       append: "root=LABEL=debian ro console=ttyS0", script: login,
-      says: ["/dev/ttyS0", "ata1.00: configured for MWDMA2", "reboot: Power down"], isLong: true),
+      says: ["/dev/ttyS0", "ata1.00: ATA-6: EMU HARD DISK", "PATA max MWDMA2", "reboot: Power down"], isLong: true),
     GuestMedium(
       name: "Debian by GRUB from IDE, on the screen", files: ["debian.img"],
       options: "--memory 512M --disk @debian.img,snapshot --display none --screenshot S",
-      script: [("GNU GRUB", "s")] + login, says: ["/dev/tty1", "reboot: Power down"], isLong: true),
+      script: [("GNU GRUB", "s"), ("login:", #"root\n"#), ("#", #"tty\n"#), ("/dev/tty1", #"poweroff\n"#)],
+      says: ["reboot: Power down"], isLong: true),
   ]
 }
 
@@ -174,7 +175,8 @@ struct DiskJournalTests {
         #expect(try runProgram("/usr/bin/qemu-img", ["create", "-q", "-f", "qcow2", disk, "8M"]).status == 0)
       }
       let option = "\(disk),format=\(format)"
-      let moment = 0.03 + Double(dice.below(400)) / 1000
+      // A debug build starts and goes slowly.
+      let moment = (0.03 + Double(dice.below(400)) / 1000) * (Build.isDebug ? 10 : 1)
       let outcome = try runEmu(
         ["run", "--disk", option, Self.journal], interruptAfter: moment, signal: 9)
       #expect(outcome.status == 137, "\(outcome)")
