@@ -7,7 +7,7 @@
 # make mutants  wrong models against the recorded vectors of all processors: fails below 99 %
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make userspace-test  Debian's user space: the same commands in emu and on the host
-# make test-disks  boots Debian and others from drives by both engines, kills emu 200 times, mutates 10^6 images (half an hour)
+# make test-disks  boots Debian and others from drives by both engines, kills emu 200 times, mutates 10^6 images (a quarter of an hour)
 # make bench    compares speed with QEMU's TCG (BENCHFLAGS='--only kinds,boot'), prints latencies and sizes
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
 .PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files disk-files test-disks userspace-files userspace-test bench budgets build packages firmware measuring comparing browser testroms lint check-generated client test-slurm clean

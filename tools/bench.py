@@ -42,17 +42,21 @@ class Bench:
         self.engines = ["threaded", "reference"] + (["tcg"] if self.qemu else [])
         self.failed = False
 
-    def command(self, engine, image, append="", memory=128, processors=1, initrd=None):
-        """The command that boots an image on one of the engines."""
+    def command(self, engine, image, append="", memory=128, processors=1, initrd=None, drive=(), exits=True):
+        """The command that boots an image on one of the engines; drive has what the engine needs for a drive.
+
+        Without an image firmware boots the drive. A guest that does not exit powers off.
+        """
         if engine == "tcg":
             return [
                 self.qemu, "-accel", "tcg", "-cpu", "qemu64", "-m", str(memory), "-smp", str(processors), "-display",
-                "none", "-serial", "stdio", "-no-reboot", "-monitor", "none", "-device",
-                "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", image, "-append", append,
-                *(["-initrd", initrd] if initrd else [])]
+                "none", "-serial", "stdio", "-no-reboot", "-monitor", "none",
+                *(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"] if exits else []), *drive,
+                *(["-kernel", image, "-append", append] if image else []), *(["-initrd", initrd] if initrd else [])]
         return [
             self.emu, "run", "--quiet", "--stats", "--engine", engine, "--memory", f"{memory}M", "--cpus",
-            str(processors), "--append", append, *(["--initrd", initrd] if initrd else []), image]
+            str(processors), *drive, *(["--append", append] if image else []),
+            *(["--initrd", initrd] if initrd else []), *([image] if image else [])]
 
     def run(self, command, status):
         """User CPU seconds, standard output and standard error of a command, which must end with a status."""
@@ -144,20 +148,16 @@ class Bench:
             if not os.path.exists(path):
                 print(f"SKIP {name}: {path} was not fetched (make test-disks)")
                 continue
-            kernel, initrd = (os.path.join(self.cache, "debian." + part) for part in ("vmlinuz", "initrd"))
-            boot = ["-kernel", kernel, "-initrd", initrd, "-append", root] if file == "debian.img" else []
-            own = ["--initrd", initrd, "--append", root, kernel] if file == "debian.img" else []
+            kernel, initrd = (
+                (os.path.join(self.cache, "debian." + part) for part in ("vmlinuz", "initrd"))
+                if file == "debian.img" else (None, None))
             times, instructions = {}, 0
             for engine in [engine for engine in engines if engine in self.engines]:
-                if engine == "tcg":
-                    command = [
-                        self.qemu, "-accel", "tcg", "-cpu", "qemu64", "-m", "512", "-display", "none", "-serial", "stdio",
-                        "-no-reboot", "-monitor", "none", "-drive", f"file={path},format=raw,snapshot=on,{drive}", *boot,
-                        *(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"] if status else [])]
-                else:
-                    command = [
-                        self.emu, "run", "--quiet", "--stats", "--engine", engine, "--memory", "512M",
-                        *[option.replace("@", path) for option in options], *own]
+                place = (
+                    ["-drive", f"file={path},format=raw,snapshot=on,{drive}"] if engine == "tcg"
+                    else [option.replace("@", path) for option in options])
+                command = self.command(
+                    engine, kernel, root, memory=512, initrd=initrd, drive=place, exits=status != 0)
                 times[engine], _, errors = self.run(command, status)
                 if engine == "threaded":
                     instructions = instructions_of(errors)

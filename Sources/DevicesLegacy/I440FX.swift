@@ -6,9 +6,11 @@ public import X86
 /// Control Register". There is no system management mode: SMRAM reads as after reset, and A0000h-BFFFFh are never RAM.
 public final class I440FX: PCIFunction {
   /// Registers.
-  enum Register {
+  public enum Register {
     /// PAM0 to PAM6.
-    static let attributes = 0x59...0x5F
+    public static let attributes = 0x59...0x5F
+    /// A PAM register whose two segments are RAM, to read and to write.
+    public static let allRAM: UInt32 = 0x33
     static let smram = 0x72
   }
 

@@ -51,28 +51,35 @@ public struct PCIOwnWindow: Equatable, Sendable {
 /// 256 bytes of configuration space with the bits that software can write.
 public struct PCIConfiguration: Equatable, Sendable, Codable {
   /// Registers of the header ("Type 00h Configuration Space Header").
-  enum Register {
+  public enum Register {
     static let vendor = 0x00
     static let device = 0x02
-    static let command = 0x04
+    /// The command register.
+    public static let command = 0x04
     static let status = 0x06
     static let revision = 0x08
     static let classCode = 0x09
     static let headerType = 0x0E
-    static let baseAddress = 0x10
+    /// The first base address register.
+    public static let baseAddress = 0x10
     static let subsystemVendor = 0x2C
     static let subsystem = 0x2E
     static let romBaseAddress = 0x30
     static let capabilities = 0x34
-    static let interruptLine = 0x3C
-    static let interruptPin = 0x3D
+    /// The interrupt line, which software sets for itself.
+    public static let interruptLine = 0x3C
+    /// The interrupt pin: 1 for INTA#, 0 for none.
+    public static let interruptPin = 0x3D
   }
 
   /// The command register.
-  enum Command {
-    static let ioSpace: UInt16 = 1 << 0
-    static let memorySpace: UInt16 = 1 << 1
-    static let busMaster: UInt16 = 1 << 2
+  public enum Command {
+    /// I/O space is decoded.
+    public static let ioSpace: UInt16 = 1 << 0
+    /// Memory space is decoded.
+    public static let memorySpace: UInt16 = 1 << 1
+    /// The function may be master of the bus.
+    public static let busMaster: UInt16 = 1 << 2
     static let interruptDisable: UInt16 = 1 << 10
   }
 

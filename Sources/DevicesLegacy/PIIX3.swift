@@ -6,7 +6,7 @@ public import X86
 /// interrupt controllers, the timer, reset control) are chips of their own; its other registers are stored.
 public final class PIIX3: PCIFunction {
   /// PIRQRCA to PIRQRCD.
-  static let routes = 0x60...0x63
+  public static let routes = 0x60...0x63
 
   /// PIRQRCx.
   private enum Route {

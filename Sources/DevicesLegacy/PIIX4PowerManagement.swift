@@ -7,13 +7,13 @@ public import X86
 /// answers on the SMBus, and what is not of ACPI's fixed hardware among the ports reads as 0.
 public final class PIIX4PowerManagement: PCIFunction {
   /// Registers.
-  private enum Register {
+  public enum Register {
     /// PMBA.
-    static let base = 0x40
+    public static let base = 0x40
     /// DEVACTB.
     static let deviceActivityB = 0x58
     /// PMREGMISC.
-    static let miscellaneous = 0x80
+    public static let miscellaneous = 0x80
     /// SMBBA.
     static let smbusBase = 0x90
     /// SMBHSTCFG.
@@ -21,7 +21,7 @@ public final class PIIX4PowerManagement: PCIFunction {
   }
 
   /// PMIOSE of PMREGMISC and SMB_HST_EN of SMBHSTCFG.
-  private static let enable: UInt32 = 1 << 0
+  public static let enable: UInt32 = 1 << 0
   /// APMC_EN of DEVACTB.
   private static let interruptByCommand: UInt32 = 1 << 25
 

@@ -7,11 +7,13 @@ public import X86
 /// interrupts are IRQ 14 and IRQ 15, no PCI interrupt pin. The timing that software sets is kept and changes nothing.
 public final class PIIXIDE: PCIFunction {
   /// Registers of configuration space beside those of every function.
-  enum Register {
+  public enum Register {
     /// MLT.
     static let latency = 0x0D
     /// IDETIM of the primary channel; that of the secondary follows.
-    static let timing = 0x40
+    public static let timing = 0x40
+    /// IDETIM: the channel's ports are decoded.
+    public static let decodeEnable: UInt32 = 1 << 15
     /// SIDETIM.
     static let slaveTiming = 0x44
   }
@@ -28,7 +30,6 @@ public final class PIIXIDE: PCIFunction {
     static let latency: UInt32 = 0xF0
     /// IDETIM: IDE decode enable, slave timing enable, sample point, recovery time, and the bits of both drives.
     static let timing: UInt32 = 0xF3FF
-    static let decodeEnable: UInt32 = 1 << 15
   }
 
   /// Configuration space and the bus masters of both channels.
@@ -92,7 +93,7 @@ public final class PIIXIDE: PCIFunction {
     guard channels.indices.contains(channel) else { return false }
     let command = configuration.value(at: PCIConfiguration.Register.command, width: 2)
     let timing = configuration.value(at: Register.timing + 2 * channel, width: 2)
-    return command & UInt32(PCIConfiguration.Command.ioSpace) != 0 && timing & Bits.decodeEnable != 0
+    return command & UInt32(PCIConfiguration.Command.ioSpace) != 0 && timing & Register.decodeEnable != 0
   }
 
   /// Bus masters work only while the command register lets them.

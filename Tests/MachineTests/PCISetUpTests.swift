@@ -40,11 +40,13 @@ struct PCISetUpTests {
         taken.append((window.isIO, range))
       }
       #expect(configuration.isBusMaster, "\(place.name)")
-      let pin = Int(configuration.value(at: 0x3D, width: 1))
+      let pin = Int(configuration.value(at: PCIConfiguration.Register.interruptPin, width: 1))
       guard pin > 0, place.device > 1 else { continue }
       let route = try #require(machine.platform.isaBridge).configuration.value(
-        at: 0x60 + PIIX3.line(device: place.device, pin: pin), width: 1)
-      #expect(configuration.value(at: 0x3C, width: 1) == route && [10, 11].contains(route), "\(place.name)")
+        at: PIIX3.routes.lowerBound + PIIX3.line(device: place.device, pin: pin), width: 1)
+      #expect(
+        configuration.value(at: PCIConfiguration.Register.interruptLine, width: 1) == route
+          && [10, 11].contains(route), "\(place.name)")
       lines += 1
     }
     #expect(taken.count == 1 + 2 * count && lines == count)

@@ -113,7 +113,7 @@ extension BoardMap {
   ]
 
   private static let virtioDisks: [Row] = (0..<MachineDrives.virtioLimit).map { index in
-    .function("virtio disk \(index + 1)", device: Platform.firstVirtioDevice + index) {
+    .function(MachineDrives.virtioName(index), device: Platform.firstVirtioDevice + index) {
       $0.virtio.indices.contains(index) ? $0.virtio[index] : nil
     }
   }

@@ -13,6 +13,8 @@ public struct MachineDrives {
 
   /// Places of `attached`, in their order.
   public static let names = ["primary master", "primary slave", "secondary master", "secondary slave"]
+  /// The name of a disk on virtio, by its number in `virtio`.
+  public static func virtioName(_ index: Int) -> String { "virtio disk \(index + 1)" }
   /// The most disks on virtio.
   public static let virtioLimit = 4
   /// The most diskette drives.

@@ -119,7 +119,7 @@ extension MachineDrives {
       case .discDrive(let medium): result.append((name, true, medium))
       }
     }
-    for (index, medium) in virtio.enumerated() { result.append(("virtio disk \(index + 1)", false, medium)) }
+    for (index, medium) in virtio.enumerated() { result.append((Self.virtioName(index), false, medium)) }
     for (name, medium) in zip(["diskette A", "diskette B"], floppyMedia) { result.append((name, false, medium)) }
     return result
   }
