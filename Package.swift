@@ -74,7 +74,8 @@ let package = Package(
       ]),
     module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
     module(
-      "Debugger", ["X86", "TextForms", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
+      "Debugger",
+      ["X86", "TextForms", "HostSystem", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
     module(
       "EmuCommands",
       [

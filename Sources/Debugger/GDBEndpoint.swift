@@ -1,3 +1,5 @@
+import HostSystem
+
 /// Where a debugger connects.
 public enum GDBEndpoint: Equatable, Sendable {
   /// TCP on one address of the host; port 0 lets the host choose.
@@ -31,6 +33,27 @@ public enum GDBEndpoint: Equatable, Sendable {
     } else {
       guard host.contains(where: { $0 != "." && $0 != "0" }) else { throw Self.refusesAllInterfaces(text) }
       self = .internet(host: host, port: port)
+    }
+  }
+
+  /// Where it is for the host.
+  var place: SocketAddress {
+    switch self {
+    case .internet(let host, let port): .internet(host: host, port: port)
+    case .internet6(let host, let port): .internet6(host: host, port: port)
+    case .unix(let path): .unix(path: path)
+    }
+  }
+
+  /// What a message calls it.
+  var text: String { Self.shown(place).address }
+
+  /// An address as a debugger's `target remote` wants it, and the path of a Unix socket.
+  static func shown(_ place: SocketAddress) -> (address: String, path: String?) {
+    switch place {
+    case .internet(let host, let port): ("\(host):\(port)", nil)
+    case .internet6(let host, let port): ("[\(host)]:\(port)", nil)
+    case .unix(let path): (path, path)
     }
   }
 

@@ -145,7 +145,8 @@ public final class LocalAPIC: BusDevice, TimedChip {
   public var isEnabled: Bool { state.base & BaseMSR.enable != 0 }
   /// x2APIC mode.
   public var isX2: Bool { state.base & BaseMSR.mode == BaseMSR.mode }
-  var isSoftwareEnabled: Bool { state.spurious & SVR.enable != 0 }
+  /// SVR[8].
+  public var isSoftwareEnabled: Bool { state.spurious & SVR.enable != 0 }
   /// Whether its register page is at an address of xAPIC mode.
   public func answers(at address: UInt64) -> Bool {
     isEnabled && !isX2 && address & ~(Self.pageSize - 1) == state.base & BaseMSR.address

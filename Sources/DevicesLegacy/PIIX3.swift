@@ -84,6 +84,11 @@ public final class PIIX3: PCIFunction {
     return route & Route.disabled == 0 && Route.possible & bit != 0 ? bit : nil
   }
 
+  /// Whether an interrupt line of PCI leads to a line of the ISA bus.
+  public func routesTo(_ line: Int) -> Bool {
+    (0..<Self.routes.count).contains { Self.interrupt(state.configuration, $0) == UInt16(1) << UInt16(line & 15) }
+  }
+
   private static func raised(_ state: State) -> UInt16 {
     var raised: UInt16 = 0
     for (line, devices) in state.devices.enumerated() where devices != 0 {

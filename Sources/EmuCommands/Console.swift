@@ -96,10 +96,11 @@ final class ConsoleInput {
     if isTerminal { _ = unsafe tcsetattr(descriptor, TCSANOW, &saved) }
   }
 
-  /// Waits until something can be read, or so many milliseconds (for ever if negative).
-  func wait(milliseconds: Int32) {
-    var waiting = pollfd(fd: hasEnded || pending.count >= 4096 ? -1 : descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe Glibc.poll(&waiting, 1, milliseconds)
+  /// Waits until something can be read, or something else happens, or so many milliseconds (for ever if negative).
+  func wait(milliseconds: Int32, for others: [pollfd] = []) {
+    var waiting = others
+    waiting.append(pollfd(fd: hasEnded || pending.count >= 4096 ? -1 : descriptor, events: Int16(POLLIN), revents: 0))
+    _ = unsafe Glibc.poll(&waiting, nfds_t(waiting.count), milliseconds)
   }
 
   /// The next request; without one it reads what is there, and does not wait.

@@ -6,12 +6,15 @@ public struct EmuCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "emu", abstract: "A pure-userspace x86-64 machine.",
     discussion: "Exit status:\n" + ExitStatus.list.map { "  \($0.status): \($0.meaning)" }.joined(separator: "\n"),
-    version: "0.1.0",
+    version: version,
     subcommands: [
       RunCommand.self, ExecCommand.self, FuzzCommand.self, VectorsCommand.self, ReportCommand.self,
       CoverageCommand.self, MutantsCommand.self, DiffCommand.self, BisectCommand.self, ViewCommand.self,
-      WalkCommand.self, TablesCommand.self, CPUCommand.self,
+      ControlCommand.self, WalkCommand.self, TablesCommand.self, CPUCommand.self,
     ])
+
+  /// The version of emu.
+  static let version = "0.1.0"
 
   /// Makes the command.
   public init() {}

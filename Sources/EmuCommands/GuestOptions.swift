@@ -77,8 +77,12 @@ enum SerialInterruptChoice: String, ExpressibleByArgument, CaseIterable {
 struct BoardArguments: ParsableArguments {
   @Option(help: "RAM, such as 96M or 2G.") var memory = ByteCount(value: 256 << 20)
   @Option(help: "Logical processors, 1 to 16.") var cpus = 1
-  @Option(help: "What each of them is: \(ModelChoice.allValueStrings.joined(separator: ", ")).")
-  var cpu = ModelChoice.standard
+  @Option(
+    help: """
+      What each of them is: \(ModelChoice.allValueStrings.joined(separator: ", ")). \
+      (default: \(ModelChoice.standard.defaultValueDescription))
+      """)
+  var cpu: ModelChoice?
   @Flag(help: "Add a high precision event timer at FED00000h, and its ACPI table.") var hpet = false
   @Flag(help: "Add the test device of kvm-unit-tests: ports E0h-EBh and 2000h-2017h, memory at FF000000h.")
   var testdev = false
@@ -91,7 +95,7 @@ struct BoardArguments: ParsableArguments {
     var configuration = MachineConfiguration()
     configuration.memoryByteCount = memory.value
     configuration.processorCount = cpus
-    configuration.model = cpu.model
+    configuration.model = (cpu ?? .standard).model
     configuration.serialIgnoresOUT2 = serialIrq == .always
     configuration.hasHPET = hpet
     configuration.hasTestDevice = testdev

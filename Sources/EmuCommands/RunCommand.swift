@@ -89,6 +89,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
     false
   @OptionGroup(title: "Faults") var explaining: ExplainOptions
   @OptionGroup(title: "Snapshots and replay") var snapshots: SnapshotOptions
+  @OptionGroup(title: "Control") var controlling: ControlOptions
+  @OptionGroup(title: "Moves") var moves: MoveOptions
   @OptionGroup(title: "Traces") var tracing: TraceOptions
   @OptionGroup(title: "Profiles") var profiling: ProfileOptions
 
@@ -96,7 +98,8 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var serial: SerialChoice { serialChoice ?? (screen.display == .text ? .none : .stdio) }
   /// The firmware that is named, or that of drives without an image.
   var biosPath: String? {
-    firmware.bios ?? (image == nil && snapshots.restore == nil && !drives.isEmpty ? SeaBIOS.bios : nil)
+    firmware.bios
+      ?? (image == nil && snapshots.restore == nil && moves.incoming == nil && !drives.isEmpty ? SeaBIOS.bios : nil)
   }
   var configuration: MachineConfiguration {
     var configuration = board.configuration
@@ -113,7 +116,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
     try drives.validate(self)
     try firmware.validate(self)
     try screen.validate(self)
-    if image == nil, snapshots.restore == nil, biosPath == nil, !listsBoard {
+    try controlling.validate(self)
+    try moves.validate(self)
+    if image == nil, snapshots.restore == nil, moves.incoming == nil, biosPath == nil, !listsBoard {
       throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")
     }
     if backend == .kvm, maxTicks != nil {

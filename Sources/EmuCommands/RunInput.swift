@@ -12,6 +12,8 @@ struct RunInput {
   private let recorder: RecordingWriter?
   /// Bytes of `--send` that the serial line had no space for yet.
   private var scripted: [UInt8] = []
+  /// Bytes that the serial lines of all machines of the run have taken.
+  var receivedCount: UInt64 = 0
   /// The console's bytes go to the keyboard.
   private let isKeyboard: Bool
 
@@ -50,14 +52,28 @@ struct RunInput {
   mutating func feed(_ machine: Machine, _ debugTarget: ((_ bytes: [UInt8]) -> Int)?) {
     guard replayer == nil else { return }
     let (log, recorder) = (log, recorder)
+    var received = receivedCount
     let accept: ([UInt8]) -> Int = { bytes in
-      if let debugTarget { return debugTarget(bytes) }
-      let taken = log.receiveSerial(bytes, machine)
-      if taken > 0 { Self.record(log, recorder) }
+      let taken: Int
+      if let debugTarget {
+        taken = debugTarget(bytes)
+      } else {
+        taken = log.receiveSerial(bytes, machine)
+        if taken > 0 { Self.record(log, recorder) }
+      }
+      received &+= UInt64(taken)
       return taken
     }
     if !scripted.isEmpty { scripted.removeFirst(accept(scripted)) }
     if scripted.isEmpty && !isKeyboard { console.feed(accept) }
+    receivedCount = received
+  }
+
+  /// Gives the guest an interrupt; false if the machine does not take it.
+  func interrupt(_ interrupt: OutsideInput, _ machine: Machine) -> Bool {
+    guard log.interrupt(interrupt, machine) else { return false }
+    Self.record(log, recorder)
+    return true
   }
 
   /// Gives the guest keys as its keyboard takes them, unless a recording is repeated; they are gone then.
@@ -77,6 +93,24 @@ struct RunInput {
 
   /// Sends bytes as if they came on the console, before what waits there.
   mutating func send(_ bytes: [UInt8]) { scripted += bytes }
+
+  /// Nothing is recorded or repeated.
+  var isPlain: Bool { replayer == nil && recorder == nil }
+  /// Bytes that `send` took and the serial line has not.
+  var waitingCount: Int { scripted.count }
+  /// Bytes that came for the serial line up to now, those aside that wait on the console.
+  var acceptedCount: UInt64 { receivedCount &+ UInt64(scripted.count) }
+
+  /// Sends those bytes that did not come before.
+  ///
+  /// - Parameter place: that of the first byte in all that comes for the serial line.
+  /// - Returns: the accepted count; nil if bytes before the place are missing.
+  mutating func send(_ bytes: [UInt8], at place: UInt64) -> UInt64? {
+    guard place <= acceptedCount else { return nil }
+    let known = acceptedCount &- place
+    if known < UInt64(bytes.count) { send(Array(bytes.dropFirst(Int(known)))) }
+    return acceptedCount
+  }
 
   /// The machine is a new one after a reset.
   mutating func restart() { log = InputLog() }

@@ -13,6 +13,8 @@ extension RunSession {
     /// The recorded run ended here, or nothing can wake the guest any more.
     case recordingEnd
     case signal(Int32)
+    /// The guest runs in another process, at this address.
+    case moved(String)
   }
 
   /// Says how the run ended; gives exit status and name of the contract.
@@ -21,6 +23,7 @@ extension RunSession {
     case .limit: return (.limit, "limit")
     case .quit, .recordingEnd: return (.success, "quit")
     case .expected: return (.success, "expected")
+    case .moved: return (.success, "moved")
     case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
       if case .tripleFault(let reason) = reason, reported.shutdown != machine.executedTicks { reportShutdown(reason) }
@@ -62,7 +65,7 @@ extension RunSession {
   func replayProblem(_ end: End) -> InputRecordingError? {
     switch end {
     case .guest, .recordingEnd: input.replayer?.problem(machine)
-    case .limit, .quit, .expected, .signal: nil
+    case .limit, .quit, .expected, .signal, .moved: nil
     }
   }
 

@@ -13,6 +13,7 @@ extension RunSession {
     let events = counts.events(machine)
     var notes: [String] = []
     var isOwnEnd = false
+    if case .moved(let address) = end { return ["the guest has moved to \(address)"] }
     if case .guest(let reason) = end {
       switch reason {
       case .debugExit, .powerOff: isOwnEnd = true
@@ -22,7 +23,7 @@ extension RunSession {
     if case .expected = end { isOwnEnd = true }
     if let cause = cause(end) { notes.append(situation.map { "\(cause): \($0)" } ?? cause) }
     switch end {
-    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset), .expected: break
+    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset), .expected, .moved: break
     case .guest(.halted), .limit, .quit, .recordingEnd, .signal: notes += machine.missingEnds
     }
     notes += events.sentences(
@@ -42,7 +43,7 @@ extension RunSession {
     switch end {
     case .limit: return limits.reached ?? "the guest cannot be started again"
     case .quit: return output.hasFailed ? "the serial output has failed" : "left by the user"
-    case .expected: return nil
+    case .expected, .moved: return nil
     case .recordingEnd: return "the recording ends here"
     case .signal(let number):
       return number == 2 ? "ended by SIGINT" : number == 15 ? "ended by SIGTERM" : "ended by signal \(number)"
@@ -106,7 +107,8 @@ extension RunSession {
     }
   }
 
-  private func hostState(ofProcessor index: Int) -> ArchitecturalState? {
+  /// The state of a processor; nil if the host does not report it.
+  func hostState(ofProcessor index: Int) -> ArchitecturalState? {
     guard let kvm else { return machine.state(ofProcessor: index) }
     // Of several, each still runs in a thread of its own: KVM answers only when that stops.
     return machine.processorCount == 1 ? try? kvm.state(ofProcessor: index) : nil

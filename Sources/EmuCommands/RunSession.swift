@@ -13,7 +13,7 @@ final class RunSession {
   /// The host's processors under the machine, if they were asked for.
   private(set) var kvm: KVMBoard?
   /// What comes from outside.
-  private(set) var input: RunInput
+  var input: RunInput
   /// The guest's serial output.
   let output: SerialOutput
   /// Names of addresses, if they were asked for by name.
@@ -39,6 +39,11 @@ final class RunSession {
   let screen: ScreenSession?
   /// What is awaited and sent.
   let script: RunScript
+  /// The control socket, if one is wanted.
+  let control: RunControl?
+  /// The move of the guest to another process, if one is under way.
+  var migration: Migration?
+  private var processorStart = HostClock.processor
   /// Who observes every step.
   let observers = ObserverList()
 
@@ -50,7 +55,8 @@ final class RunSession {
     limits = RunLimits(options)
     drives = try options.drives.open(diversion: options.diversion)
     startContents = DriveContents(drives)
-    machine = try Self.makeMachine(options, drives)
+    let incoming = try options.moves.incoming.map { try IncomingRun.receive(options, $0) }
+    machine = try incoming?.machine ?? Self.makeMachine(options, drives)
     script = RunScript(options.screen)
     if options.screen.hasScreen, machine.displayState == nil {
       throw InputError(description: "\(options.snapshots.restore ?? ""): the snapshot's board has no screen")
@@ -67,6 +73,9 @@ final class RunSession {
     EndingSignals.watch()
     let console = ConsoleInput(descriptor: isText ? 0 : line.input, isInteractive: isTerminal)
     input = try RunInput(console, options.snapshots, machine, isKeyboard: isText)
+    input.receivedCount = incoming?.serial.received ?? 0
+    control = try options.controlling.path.map { path throws(HostError) in try RunControl(path: path) }
+    control?.history = SerialHistory(at: incoming?.serial.sent ?? 0)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
@@ -111,24 +120,26 @@ final class RunSession {
     machine.serialOutput = { [unowned self] byte in
       output.send(byte)
       script.take(byte)
+      control?.history.take(byte)
     }
     machine.returnsWhenIdle = isInteractive
   }
 
   /// Runs to the end; gives the exit status of the contract.
   func run() throws -> ExitStatus {
-    let processorStart = HostClock.processor
+    processorStart = HostClock.processor
     defer {
       output.flush()
       input.console.restore()
       _ = drives.flush()
     }
     var end = debugging.stub == nil ? try loop() : try debugLoop()
+    endMigration("the run has ended", goesOn: false)
     if script.isAtEnd(machine), EndingSignals.caught == nil { end = .expected }
     // What ended a write early is what ends the run.
     let signal = output.hasFailed ? EndingSignals.caught : nil
     if let signal { end = .signal(signal) }
-    let seconds = Double(HostClock.processor - processorStart) / 1e9
+    let seconds = runSeconds
     output.flush()
     input.console.restore()
     try screen?.finish(machine)
@@ -156,9 +167,13 @@ final class RunSession {
       let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
       writeAll(2, Array("\(json)\n".utf8))
     }
+    control?.end(reason, status: status.code)
     if case .signal(let number) = end { EndingSignals.die(by: number) }
     return status
   }
+
+  /// CPU time of the run up to now.
+  var runSeconds: Double { Double(HostClock.processor - processorStart) / 1e9 }
 
   private func loop() throws -> End {
     while true {
@@ -170,6 +185,7 @@ final class RunSession {
   /// Signals, the console and the limits; gives what ends the run.
   func lookForEnd() -> End? {
     if let number = EndingSignals.caught { return .signal(number) }
+    if let end = serveControl() ?? serveMigration() { return end }
     while let request = input.console.poll() {
       switch request {
       case .quit: return .quit
@@ -188,7 +204,8 @@ final class RunSession {
     if options.screen.display == .text { screen?.take(input.console) }
     if let screen { input.feedKeys(screen, machine) }
     input.feed(machine, debugging.target.map { target in { target.receiveSerial($0) } })
-    machine.expectsInput = input.expectsInput || script.isWaiting || screen?.hasKeys == true
+    machine.expectsInput =
+      input.expectsInput || script.isWaiting || screen?.hasKeys == true || control != nil
     if input.replayer?.isAtEnd(machine) ?? false { return .recordingEnd }
     if limits.check(machine, after: counts.ticks(machine)) { return .limit }
     output.flush()
@@ -214,6 +231,11 @@ final class RunSession {
 
   /// Lets the guest run for a slice; gives what ends the run.
   func runOn() throws -> End? {
+    if let control, control.isPaused, control.step == nil {
+      output.flush()
+      input.console.wait(milliseconds: 50, for: awaited)
+      return nil
+    }
     let done = counts.ticks(machine)
     var ticks = observers.isEmpty ? slice.ticks : SliceLength.observed
     if script.isWaiting { ticks = SliceLength.whileTextIsAwaited }
@@ -221,10 +243,13 @@ final class RunSession {
     ticks = limits.bound(ticks, after: done)
     if let trace { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
     ticks = snapshots.bound(ticks, after: done)
+    if let step = control?.step { ticks = min(ticks, step.ticks) }
+    ticks = max(ticks / migrationShare, 1)
     let before = HostClock.monotonic
     let result = try runSlice(ticks)
     slice.adapt(to: HostClock.monotonic - before)
     try trace?.lookAfter(machine, result)
+    control?.note(ticks: counts.ticks(machine) - done) { whereabouts }
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
     case .exited(let reason): return .guest(reason)
@@ -275,11 +300,20 @@ final class RunSession {
     let wanted = min(nanoseconds ?? .max, 50_000_000)
     let before = HostClock.monotonic
     // poll(2) counts milliseconds: what is shorter passes at once.
-    if wanted >= 1_000_000 { input.console.wait(milliseconds: Int32(wanted / 1_000_000)) }
+    if wanted >= 1_000_000 {
+      input.console.wait(milliseconds: Int32(wanted / 1_000_000), for: control?.server.awaited ?? [])
+    }
     // The host's processors live by the host's clock.
     guard let nanoseconds, kvm == nil else { return }
     let passed = HostClock.monotonic - before
     machine.passIdleTime(nanoseconds: wanted < 1_000_000 ? nanoseconds : min(passed, nanoseconds))
+  }
+
+  /// What ends a wait, beside the console.
+  private var awaited: [pollfd] {
+    var result = control?.server.awaited ?? []
+    if let migration { result.append(migration.connection.awaited(hasOutput: migration.outgoing.outputCount > 0)) }
+    return result
   }
 
   /// A fresh board with the image; false if the image cannot be loaded again.

@@ -107,6 +107,9 @@ public struct ProcessorModel: Sendable, Equatable {
   public static let all: [ProcessorModel] =
     [amdV1, zen2V1, intelV1].flatMap { [$0, $0.at(.v2), $0.at(.v3)] } + [zen4, zen2, iceLake]
 
+  /// Whether another model has all features of this one.
+  public func isPart(of other: ProcessorModel) -> Bool { features.isSubset(of: other.features) }
+
   /// The model with a name; nil if there is none.
   public init?(named name: String) {
     guard let model = Self.all.first(where: { $0.name == name }) else { return nil }

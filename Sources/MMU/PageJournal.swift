@@ -18,12 +18,16 @@ import Glibc
 
   /// Pages that the open interval has written, as they were at its start.
   public private(set) var pages: [SavedPage] = []
+  /// Only which pages were written is of interest, not what they held.
+  private var isForPlacesOnly = false
+  private var places: [UInt64] = []
 
   init() {}
 
   /// Keeps what a page holds now.
   @usableFromInline mutating func save(_ base: UnsafeMutableRawPointer, _ offset: UInt64) {
     let page = offset & ~0xFFF
+    guard !isForPlacesOnly else { return places.append(page) }
     let source = unsafe base + Int(page)
     let isZero =
       unsafe source.load(as: UInt64.self) == 0 && memcmp(source, source + 8, 4088) == 0
@@ -31,6 +35,14 @@ import Glibc
     let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: 4096)
     unsafe memcpy(copy, source, 4096)
     unsafe pages.append(SavedPage(offset: page, bytes: copy))
+  }
+
+  /// Hands over the offsets of the pages that were written.
+  ///
+  /// - Parameter goesOn: whether the next interval is for places only.
+  mutating func takePlaces(goesOn: Bool) -> [UInt64] {
+    defer { (places, isForPlacesOnly) = ([], goesOn) }
+    return places
   }
 
   /// Hands over the pages of the open interval, which is empty afterwards.
@@ -53,6 +65,26 @@ extension PhysicalMemory {
   public func endIntervals(pageCount: Int) -> [PageJournal.SavedPage] {
     for page in 0..<pageCount { unsafe guards[page] &= ~2 }
     return unsafe journal.pointee.take()
+  }
+
+  /// Opens an interval that notes only which pages are written: every page is guarded. Gives the pages of the one before.
+  ///
+  /// The caller takes the fast ways to write from all translation caches. It excludes intervals that keep contents.
+  public func beginTracking(pageCount: Int) -> PageSet {
+    for page in 0..<pageCount { unsafe guards[page] |= 2 }
+    return takePlaces(pageCount, goesOn: true)
+  }
+
+  /// Ends tracking: no page is guarded by it any more. Gives the pages of the interval before.
+  public func endTracking(pageCount: Int) -> PageSet {
+    for page in 0..<pageCount { unsafe guards[page] &= ~2 }
+    return takePlaces(pageCount, goesOn: false)
+  }
+
+  private func takePlaces(_ pageCount: Int, goesOn: Bool) -> PageSet {
+    var pages = PageSet(pageCount: pageCount)
+    for place in unsafe journal.pointee.takePlaces(goesOn: goesOn) { pages.insert(Int(place >> 12)) }
+    return pages
   }
 
   /// Puts pages back, the guards aside.

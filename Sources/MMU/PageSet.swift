@@ -26,6 +26,22 @@ public struct PageSet: Equatable, Sendable {
   /// Adds a page, which exists.
   public mutating func insert(_ page: Int) { words[page >> 6] |= 1 << UInt64(page & 63) }
 
+  /// Takes out a page, which exists.
+  public mutating func remove(_ page: Int) { words[page >> 6] &= ~(1 << UInt64(page & 63)) }
+
+  /// The first member from a page on.
+  public func first(from page: Int) -> Int? {
+    guard page < pageCount else { return nil }
+    var word = page >> 6
+    var bits = words[word] & (.max << UInt64(page & 63))
+    while bits == 0 {
+      word += 1
+      guard word < words.count else { return nil }
+      bits = words[word]
+    }
+    return word << 6 | bits.trailingZeroBitCount
+  }
+
   /// Adds the pages of a set of the same size.
   public mutating func formUnion(_ other: PageSet) {
     for index in words.indices where index < other.words.count { words[index] |= other.words[index] }

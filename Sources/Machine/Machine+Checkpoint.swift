@@ -52,3 +52,15 @@ extension Machine {
     return pages
   }
 }
+
+extension Machine {
+  /// Opens an interval in which it is noted which pages of RAM are written; gives those of the interval before.
+  func beginTracking() -> PageSet {
+    let pages = memory.physical.beginTracking(pageCount: memory.pageCount)
+    for index in 0..<processorCount { processor(index).dropWriteTags() }
+    return pages
+  }
+
+  /// It is no longer noted; gives the pages of the last interval.
+  func endTracking() -> PageSet { memory.physical.endTracking(pageCount: memory.pageCount) }
+}

@@ -24,6 +24,26 @@ package enum Text {
     bytes.map { digits(UInt64($0), places: 2) }.joined(separator: separator)
   }
 
+  /// The bytes of pairs of hexadecimal digits; nil if the text is anything else.
+  package static func bytes(ofDigits text: some StringProtocol) -> [UInt8]? {
+    func digit(_ byte: UInt8) -> UInt8? {
+      switch byte {
+      case 0x30...0x39: byte - 0x30
+      case 0x41...0x46, 0x61...0x66: (byte | 0x20) - 0x57
+      default: nil
+      }
+    }
+    let digits = Array(text.utf8)
+    guard digits.count % 2 == 0 else { return nil }
+    var result: [UInt8] = []
+    result.reserveCapacity(digits.count / 2)
+    for place in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = digit(digits[place]), let low = digit(digits[place + 1]) else { return nil }
+      result.append(high << 4 | low)
+    }
+    return result
+  }
+
   /// `0x1000-0x1fff`.
   package static func range(_ first: UInt64, _ last: UInt64) -> String { "\(hex(first))-\(hex(last))" }
 

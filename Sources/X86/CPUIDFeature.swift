@@ -133,6 +133,9 @@ public enum CPUIDFeature: String, CaseIterable, Sendable {
     ((index & 64 == 0 ? low : high) >> UInt64(index & 63)) & 1 != 0
   }
 
+  /// Whether all of its features belong to another set.
+  public func isSubset(of other: CPUIDFeatures) -> Bool { low & ~other.low == 0 && high & ~other.high == 0 }
+
   /// Whether a feature belongs to it.
   public func contains(_ feature: CPUIDFeature) -> Bool { contains(index: feature.index) }
 

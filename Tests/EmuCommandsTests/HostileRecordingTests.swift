@@ -178,23 +178,23 @@ struct HostileRecordingTests {
     ("emu-recording \u{1B}[31m\u{E9}\n", "line 1: the checksum '.[31m..' is wrong"),
     (
       line("emu-recording 1 4096 1 0x0"),
-      "line 1: has format version 1, and this emu reads version 7 only: record the run again"
+      "line 1: has format version 1, and this emu reads version 8 only: record the run again"
     ),
     (
-      line("emu-recording 8 4096 1 0x0 more"),
-      "line 1: has format version 8, and this emu reads version 7 only: record the run again"
+      line("emu-recording 9 4096 1 0x0 more"),
+      "line 1: has format version 9, and this emu reads version 8 only: record the run again"
     ),
     (line("emu-recording two 4096 1 0x0"), "line 1: version 'two' is not a decimal number"),
     (line("emu-recording"), "line 1: the version is missing"),
-    (line("emu-recording 7 4096 1"), "line 1: 'emu-recording' has 3 fields and not 4"),
-    (line("emu-recording 7 4k 1 0x0"), "line 1: memory '4k' is not a decimal number"),
+    (line("emu-recording 8 4096 1"), "line 1: 'emu-recording' has 3 fields and not 4"),
+    (line("emu-recording 8 4k 1 0x0"), "line 1: memory '4k' is not a decimal number"),
     (
-      line("emu-recording 7 18446744073709551616 1 0x0"), "line 1: memory '18446744073709551616' is not below 2^62"
+      line("emu-recording 8 18446744073709551616 1 0x0"), "line 1: memory '18446744073709551616' is not below 2^62"
     ),
-    (line("emu-recording 7 4096  0x0"), "line 1: processors '' is not a decimal number"),
-    (line("emu-recording 7 4096 1 00"), "line 1: state '00' is not 0x and up to 16 hexadecimal digits"),
+    (line("emu-recording 8 4096  0x0"), "line 1: processors '' is not a decimal number"),
+    (line("emu-recording 8 4096 1 00"), "line 1: state '00' is not 0x and up to 16 hexadecimal digits"),
     (
-      line("emu-recording 7 4096 1 0x12345678123456789"),
+      line("emu-recording 8 4096 1 0x12345678123456789"),
       "line 1: state '0x12345678123456789' is not 0x and up to 16 hexadecimal digits"
     ),
     (
@@ -213,7 +213,7 @@ struct HostileRecordingTests {
     (good + line("drive a full"), "line 2: contents 'full' are neither 32 hexadecimal digits nor 'empty'"),
     (good + line("serial 1 1 41") + line("drive a empty"), "line 3: a drive stands behind an input"),
     (
-      line("emu-recording 7 1048576 1 0x0") + line("drive primary-master empty"),
+      line("emu-recording 8 1048576 1 0x0") + line("drive primary-master empty"),
       "drive primary-master was recorded, and the machine has none"
     ),
     (good + line("key 1 1 1c"), "line 2: 'key' has 3 fields and not 4"),
@@ -221,6 +221,10 @@ struct HostileRecordingTests {
     (good + line("key 1 1 1c1c down"), "line 2: key '1c1c' is no key's code in scan code set 3"),
     (good + line("key 1 1 1 down"), "line 2: bytes '1' are not pairs of hexadecimal digits"),
     (good + line("key 1 1 1c left"), "line 2: key '1c' is 'left', neither 'down' nor 'up'"),
+    (good + line("nmi 1 1 16"), "line 2: processor 16 is not below 16"),
+    (good + line("nmi 1 1"), "line 2: 'nmi' has 2 fields and not 3"),
+    (good + line("interrupt 1 1 0 256"), "line 2: vector 256 is not below 256"),
+    (good + line("irq 1 1 16"), "line 2: line 16 is not below 16"),
     (
       good + line("serial 1 1 \(String(repeating: "x", count: 99))"),
       "line 2: bytes '\(String(repeating: "x", count: 40))...' are not pairs of hexadecimal digits"
@@ -230,10 +234,10 @@ struct HostileRecordingTests {
     (good + line("serial 2 2 41") + line("end 2 1 0x0"), "line 3: clock 1 is less than 2 before"),
     (good + line("end 2 1 0x0") + line("end 2 1 0x0"), "line 3: stands behind the end"),
     (good, "memory 4096 was recorded, and the machine has 1048576"),
-    (line("emu-recording 7 1048576 2 0x0"), "processors 2 was recorded, and the machine has 1"),
-    (line("emu-recording 7 1048576 1 0x0"), "was recorded with another image, command line or snapshot"),
+    (line("emu-recording 8 1048576 2 0x0"), "processors 2 was recorded, and the machine has 1"),
+    (line("emu-recording 8 1048576 1 0x0"), "was recorded with another image, command line or snapshot"),
   ]
-  private static let good = line("emu-recording 7 4096 1 0x0")
+  private static let good = line("emu-recording 8 4096 1 0x0")
   private static func line(_ text: String) -> String { InputRecording.line(text) }
 
   @Test("File, line, field and value are named", arguments: 0..<sentences.count)

@@ -111,6 +111,13 @@ final class ScreenSession {
     return path
   }
 
+  /// Writes what the screen shows now.
+  ///
+  /// - Throws: `HostError` if it cannot be written.
+  func write(_ path: String, _ machine: Machine) throws {
+    if let state = machine.displayState { try write(path, state) }
+  }
+
   private func write(_ path: String, _ state: VGA.State) throws {
     let text = ScreenText(state)
     if path.hasSuffix(".png") { return try writeFile(path, PNG.bytes(Picture(state))) }

@@ -7,6 +7,12 @@ public enum OutsideInput: Equatable, Sendable {
   case serial([UInt8])
   /// A key of the board's keyboard went down or up.
   case key(Key, isPressed: Bool)
+  /// A non-maskable interrupt for a processor.
+  case nonMaskableInterrupt(processor: Int)
+  /// A message for a processor's local APIC with a vector from 10h on.
+  case interrupt(processor: Int, vector: UInt8)
+  /// A pulse on an interrupt line that no chip of the board drives.
+  case line(Int)
   /// A debugger wrote RAM.
   case memory(address: UInt64, bytes: [UInt8])
   /// A debugger changed a processor.
@@ -42,6 +48,7 @@ extension Machine {
       guard isReadyForKeys else { return false }
       setKey(key, isPressed: isPressed)
       return true
+    case .nonMaskableInterrupt, .interrupt, .line: return takeInterrupt(input)
     case .memory(let address, let bytes): return writePhysical(address, bytes)
     case .state(let processor, let state):
       guard (0..<processorCount).contains(processor) else { return false }
@@ -119,6 +126,17 @@ public final class InputLog {
     let entry = Entry(moment: machine.moment, input: .key(key, isPressed: isPressed))
     guard machine.take(entry.input) else { return false }
     append(entry)
+    return true
+  }
+
+  /// Gives an interrupt now and logs it.
+  ///
+  /// - Returns: whether the machine took it: not while logged inputs lie ahead.
+  public func interrupt(_ input: OutsideInput, _ machine: Machine) -> Bool {
+    guard next == nil else { return false }
+    let moment = machine.moment
+    guard machine.takeInterrupt(input) else { return false }
+    append(Entry(moment: moment, input: input))
     return true
   }
 

@@ -10,6 +10,9 @@ import TextForms
 ///     drive PLACE CONTENTS
 ///     serial TICKS CLOCK HEX
 ///     key TICKS CLOCK CODE down|up
+///     nmi TICKS CLOCK PROCESSOR
+///     interrupt TICKS CLOCK PROCESSOR VECTOR
+///     irq TICKS CLOCK LINE
 ///     end TICKS CLOCK STATEHASH
 ///
 /// Documentation/snapshots.md has the format; `RecordingReader` reads it, `RecordingWriter` writes it.
@@ -94,13 +97,16 @@ public struct InputRecording: Equatable, Sendable {
     return switch entry.input {
     case .serial(let bytes): line("serial \(moment) \(Text.digits(bytes))")
     case .key(let key, let isPressed): line("key \(moment) \(Text.digits([key.code3])) \(isPressed ? "down" : "up")")
+    case .nonMaskableInterrupt(let processor): line("nmi \(moment) \(processor)")
+    case .interrupt(let processor, let vector): line("interrupt \(moment) \(processor) \(vector)")
+    case .line(let number): line("irq \(moment) \(number)")
     case .memory, .state: nil
     }
   }
 
   /// The version of the format, of `Machine.stateHash`, which recordings hold, and of the length of turns. 1 was a hash of
   /// descriptions.
-  static let version: UInt64 = 7
+  static let version: UInt64 = 8
   /// Bytes that a line may have: the serial line takes a FIFO's worth at once.
   static let lineLimit = 4096
   /// Ticks and nanoseconds stay below it, as in snapshots.

@@ -30,6 +30,11 @@ public struct RecordingReader {
     InputRecordingError(.unusable, "\(path): line \(number): \(text)")
   }
 
+  /// How many words the lines of each kind have, without the checksum.
+  private static let wordCounts = [
+    "emu-recording": 5, "drive": 3, "serial": 4, "key": 5, "nmi": 4, "interrupt": 5, "irq": 4, "end": 4,
+  ]
+
   private mutating func take(_ line: [UInt8]) throws(InputRecordingError) {
     var words = line.split(separator: 0x20, omittingEmptySubsequences: false)
     if number == 1, !(words.first?.elementsEqual("emu-recording".utf8) ?? false) {
@@ -42,7 +47,7 @@ public struct RecordingReader {
     }
     guard recording?.end == nil else { throw bad("stands behind the end") }
     let kind = String(decoding: words[0], as: UTF8.self)
-    guard let count = ["emu-recording": 5, "drive": 3, "serial": 4, "key": 5, "end": 4][kind] else {
+    guard let count = Self.wordCounts[kind] else {
       throw bad("\(shown(words[0])) is no kind of line")
     }
     guard (number == 1) == (kind == "emu-recording") else { throw bad("a header stands behind the first line") }
@@ -56,6 +61,12 @@ public struct RecordingReader {
       recording?.header.drives.append(drive)
     case "serial": try append(.serial(try bytes(words[3])), words)
     case "key": try append(try key(words[3], words[4]), words)
+    case "nmi": try append(.nonMaskableInterrupt(processor: try small("processor", words[3], below: 16)), words)
+    case "interrupt":
+      let processor = try small("processor", words[3], below: 16)
+      let vector = UInt8(truncatingIfNeeded: try small("vector", words[4], below: 256))
+      try append(.interrupt(processor: processor, vector: vector), words)
+    case "irq": try append(.line(try small("line", words[3], below: 16)), words)
     default:
       let end = InputRecording.End(moment: try moment(words), state: try hash(words[3]))
       recording?.end = end
@@ -103,6 +114,12 @@ public struct RecordingReader {
       throw bad("\(name) \(shown(word)) is not below 2^62")
     }
     return value
+  }
+
+  private func small(_ name: String, _ word: ArraySlice<UInt8>, below limit: Int) throws(InputRecordingError) -> Int {
+    let value = try count(name, word)
+    guard value < UInt64(limit) else { throw bad("\(name) \(value) is not below \(limit)") }
+    return Int(value)
   }
 
   private func hash(_ word: ArraySlice<UInt8>) throws(InputRecordingError) -> UInt64 {

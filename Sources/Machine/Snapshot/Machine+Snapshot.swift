@@ -22,10 +22,13 @@ extension Machine {
 
   /// Every section but RAM.
   func snapshotMetadata(_ path: String) throws(SnapshotError) -> [SnapshotWriter.Metadata] {
-    var metadata = [
-      SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(try savedConfiguration(path), path)),
-      SnapshotWriter.Metadata(tag: "board", bytes: try SnapshotWriter.encode(SavedBoard(self), path)),
-    ]
+    [SnapshotWriter.Metadata(tag: "config", bytes: try SnapshotWriter.encode(try savedConfiguration(path), path))]
+      + (try stateMetadata(path))
+  }
+
+  /// Every section but RAM and the configuration.
+  func stateMetadata(_ path: String) throws(SnapshotError) -> [SnapshotWriter.Metadata] {
+    var metadata = [SnapshotWriter.Metadata(tag: "board", bytes: try SnapshotWriter.encode(SavedBoard(self), path))]
     for index in 0..<processorCount {
       let image = processor(index).image()
       metadata.append(.init(tag: "cpu", index: index, bytes: try SnapshotWriter.encode(image.withoutTables, path)))
@@ -78,39 +81,13 @@ extension Machine {
   ) throws(SnapshotError) {
     let file = try SnapshotFile(path: path)
     let saved = try file.value(SavedConfiguration.self, "config")
-    guard (1...16).contains(saved.processorCount) else {
-      throw SnapshotError(path, section: "config", "processorCount \(saved.processorCount) is not 1...16")
-    }
+    let configuration = try saved.board(path, engine: engine)
     let byteCount = try file.section("ram").byteCount
-    let romByteCount = saved.romByteCount ?? 0
-    guard romByteCount == 0 || GuestMemory.isROMSize(romByteCount) else {
-      throw SnapshotError(path, section: "config", "romByteCount \(romByteCount) is not that of a ROM")
-    }
-    guard GuestMemory.mappedByteCount(saved.memoryByteCount, romByteCount: romByteCount) == byteCount else {
+    guard GuestMemory.mappedByteCount(saved.memoryByteCount, romByteCount: configuration.romByteCount) == byteCount
+    else {
       throw SnapshotError(path, section: "config", "memoryByteCount \(saved.memoryByteCount) is not \(byteCount)")
     }
     try file.checkSections(processorCount: saved.processorCount)
-    var configuration = MachineConfiguration()
-    configuration.engine = engine
-    configuration.memoryByteCount = saved.memoryByteCount
-    configuration.processorCount = saved.processorCount
-    if let name = saved.model {
-      guard let model = ProcessorModel(named: name) else {
-        throw SnapshotError(path, section: "config", "model '\(name)' is not known")
-      }
-      configuration.model = model
-    }
-    configuration.serialIgnoresOUT2 = saved.serialIgnoresOUT2 ?? false
-    configuration.hasHPET = saved.hasHPET ?? false
-    configuration.hasTestDevice = saved.hasTestDevice ?? false
-    configuration.romByteCount = romByteCount
-    configuration.firmwareFiles = saved.firmwareFiles ?? [:]
-    configuration.showsFirmwareLog = saved.showsFirmwareLog ?? false
-    configuration.hasDisplay = saved.hasDisplay ?? false
-    configuration.displayROM = saved.displayROM ?? []
-    if configuration.displayROM.count > MachineConfiguration.displayROMLimit {
-      throw SnapshotError(path, section: "config", "displayROM has \(configuration.displayROM.count) bytes")
-    }
     if let problem = SavedDrive.problem(saved.drives ?? [], drives) {
       throw SnapshotError(path, section: "config", problem)
     }
@@ -118,58 +95,7 @@ extension Machine {
       throw SnapshotError(path, section: "config", error.description)
     }
     try file.restore(memory)
-    try restoreChips(file)
-    try restoreProcessors(file)
-    try restoreBoard(file)
-  }
-
-  private func restoreChips(_ file: SnapshotFile) throws(SnapshotError) {
-    let chips = try file.value(PlatformState.self, "chips")
-    if let problem = Platform.problem(in: chips, processorCount: processorCount) {
-      throw SnapshotError(file.path, section: "chips", problem)
-    }
-    platform.restore(chips)
-    do {
-      if case .map(let members) = try CBOR(file.bytes("chips")) { try platform.decodeAddedChips(members) }
-    } catch let error as CBORError {
-      throw SnapshotError(file.path, section: "chips", error.text)
-    } catch {
-      throw SnapshotError(file.path, section: "chips", "\(error)")
-    }
-  }
-
-  private func restoreBoard(_ file: SnapshotFile) throws(SnapshotError) {
-    let board = try file.value(SavedBoard.self, "board")
-    if let problem = board.problem(processorCount: processorCount) {
-      throw SnapshotError(file.path, section: "board", problem)
-    }
-    clock = board.clock
-    turn = board.turn
-    exit = board.exit?.reason
-    events = board.eventLog
-  }
-
-  private func restoreProcessors(_ file: SnapshotFile) throws(SnapshotError) {
-    let model = self.model
-    for index in 0..<processorCount {
-      var image = try file.value(ProcessorImage.self, "cpu", index: index)
-      if let problem = SavedTranslations.decode(try file.bytes("tlb", index: index), into: &image) {
-        throw SnapshotError(file.path, section: "tlb \(index)", problem)
-      }
-      if let problem = image.problem(model: model) {
-        throw SnapshotError(file.path, section: "cpu \(index)", problem)
-      }
-      processor(index).restore(image)
-      // A register that holds another value afterwards cannot hold the one that the file names.
-      let result = processor(index).image()
-      let (wanted, got) = (try file.tree(image.withoutTables), try file.tree(result.withoutTables))
-      if let difference = CBOR.firstDifference(wanted, got, "") {
-        throw SnapshotError(file.path, section: "cpu \(index)", difference)
-      }
-      guard image.data == result.data, image.fetch == result.fetch else {
-        throw SnapshotError(file.path, section: "tlb \(index)", "a translation leads out of RAM or comes twice")
-      }
-    }
+    try restoreState(file)
   }
 }
 
@@ -197,39 +123,6 @@ extension SnapshotFile {
       throw SnapshotError(
         path,
         "sections \(names.joined(separator: ", ")) are not \(wanted.joined(separator: ", "))")
-    }
-  }
-
-  fileprivate func tree(_ image: ProcessorImage) throws(SnapshotError) -> CBOR {
-    do { return try CBOREncoder.encode(image) } catch { throw SnapshotError(path, "\(error)") }
-  }
-}
-
-extension CBOR {
-  /// Where and how a restored value differs from the saved one.
-  fileprivate static func firstDifference(_ saved: CBOR, _ restored: CBOR, _ path: String) -> String? {
-    func inner(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-    switch (saved, restored) {
-    case (.map(let left), .map(let right)) where left.map(\.key) == right.map(\.key):
-      for (one, other) in zip(left, right) {
-        if let found = firstDifference(one.value, other.value, inner(one.key)) { return found }
-      }
-      return nil
-    case (.array(let left), .array(let right)) where left.count == right.count:
-      for (index, pair) in zip(left, right).enumerated() {
-        if let found = firstDifference(pair.0, pair.1, inner("\(index)")) { return found }
-      }
-      return nil
-    default:
-      return saved == restored ? nil : "\(path) \(saved.summary) would become \(restored.summary) in a processor"
-    }
-  }
-
-  private var summary: String {
-    switch self {
-    case .unsigned(let value): "\(value)"
-    case .bool(let value): "\(value)"
-    default: "of another kind"
     }
   }
 }

@@ -1,4 +1,4 @@
-import DevicesLegacy
+public import DevicesLegacy
 import DiskImages
 
 /// Section `config`, `drives`: the medium of a drive, and what the guest has written over it.
@@ -110,7 +110,7 @@ struct SavedDrive: Codable {
 
 extension MachineDrives {
   /// Every drive with its name and its medium.
-  var all: [(place: String, isDiscDrive: Bool, medium: (any BlockStorage)?)] {
+  public var all: [(place: String, isDiscDrive: Bool, medium: (any BlockStorage)?)] {
     var result: [(String, Bool, (any BlockStorage)?)] = []
     for (name, drive) in zip(Self.names, attached) {
       switch drive {

@@ -3,7 +3,7 @@ import MMU
 /// A snapshot file open to read: its header and table are checked, its sections not yet.
 ///
 /// Documentation/snapshots.md has the format.
-struct SnapshotFile {
+struct SnapshotFile: SavedSections {
   static let magic = Array("EMUSNAP".utf8) + [0]
   static let version: UInt64 = 1
   static let headerByteCount = 64
@@ -146,15 +146,5 @@ struct SnapshotFile {
       throw SnapshotError(path, section: section.name, "its checksum is wrong")
     }
     return bytes
-  }
-
-  /// A value in a section.
-  func value<Value: Decodable>(_ type: Value.Type, _ tag: String, index: Int = 0) throws(SnapshotError) -> Value {
-    let bytes = try bytes(tag, index: index)
-    do {
-      return try CBORDecoder.decode(type, from: bytes)
-    } catch {
-      throw SnapshotError(path, section: try section(tag, index: index).name, error.text)
-    }
   }
 }

@@ -1,0 +1,84 @@
+import Glibc
+import HostSystem
+import Interpreter
+import Machine
+
+/// The wait of `--incoming` for a guest.
+struct IncomingRun {
+  /// The machine, which may run.
+  let machine: Machine
+  /// Bytes of its serial line that were sent and received before.
+  let serial: (sent: UInt64, received: UInt64)
+
+  /// Waits for a source and takes over its guest.
+  ///
+  /// - Throws: `InputError` with the sentence why there is no guest.
+  static func receive(_ options: RunCommand, _ address: String) throws -> IncomingRun {
+    let place = try SocketAddress(parsing: address, option: "--incoming")
+    let (listener, actual) = try HostSocket.listen(at: place, name: "--incoming \(address)")
+    defer {
+      close(listener)
+      if case .unix(let path) = place { _ = unsafe unlink(path) }
+    }
+    complain("waiting for a guest at \(actual)")
+    let connection = MoveConnection(try accept(listener, RunLimits(options).deadline))
+    let incoming = IncomingMachine(
+      "\(actual)", engine: options.engine.engine, model: options.board.cpu?.model)
+    do {
+      try receive(incoming, connection)
+    } catch {
+      // What is wrong here is the source's to know too.
+      if case let problem as MoveProblem = error { incoming.refuse(problem.description) }
+      let deadline = HostClock.monotonic + 1_000_000_000
+      while !incoming.output.isEmpty, HostClock.monotonic < deadline, let count = connection.send(incoming.output) {
+        incoming.sent(count)
+        if count == 0 { connection.wait(milliseconds: 10, hasOutput: true) }
+      }
+      throw InputError(description: "\(actual): \(error)")
+    }
+    guard let machine = incoming.machine else { throw InputError(description: "\(actual): no guest came") }
+    return IncomingRun(machine: machine, serial: incoming.serial)
+  }
+
+  private static func accept(_ listener: Int32, _ deadline: UInt64) throws -> Int32 {
+    while true {
+      if let number = EndingSignals.caught { EndingSignals.die(by: number) }
+      guard HostClock.monotonic < deadline else {
+        complain("--timeout is reached: no guest came")
+        throw ExitStatus.limit.exitCode
+      }
+      if let connection = HostSocket.accept(listener) { return connection }
+      var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+      _ = unsafe poll(&waiting, 1, 50)
+    }
+  }
+
+  private static func receive(_ incoming: IncomingMachine, _ connection: MoveConnection) throws {
+    while true {
+      if let number = EndingSignals.caught { EndingSignals.die(by: number) }
+      while let step = try incoming.step() {
+        switch step {
+        case .more: break
+        case .openDisks: incoming.open()
+        case .cancelled(let reason): throw Ended(description: "the source has ended the move: \(reason)")
+        case .run:
+          // If the source is gone by now, the guest is ours all the same.
+          while !incoming.output.isEmpty, let count = connection.send(incoming.output), count > 0 {
+            incoming.sent(count)
+          }
+          return
+        }
+      }
+      guard let sent = connection.send(incoming.output) else { throw Ended(description: "the source is gone") }
+      incoming.sent(sent)
+      connection.wait(milliseconds: 50, hasOutput: !incoming.output.isEmpty)
+      guard let bytes = connection.receive() else { throw Ended(description: "the source is gone") }
+      incoming.take(bytes)
+    }
+  }
+
+  /// The source does not go on.
+  private struct Ended: Error, CustomStringConvertible {
+    var description: String
+  }
+}

@@ -1,0 +1,67 @@
+import MMU
+
+/// The first frame of a stream: who sends, and what board it is.
+struct MoveHello: Codable {
+  /// A drive of the board.
+  struct Drive: Codable, Equatable {
+    /// Its name.
+    var place: String
+    var isDiscDrive: Bool
+    /// Bytes of the medium; nil of an empty drive.
+    var byteCount: UInt64?
+    /// What the disk holds is sent; else both sides open the same file, one after the other.
+    var isCopied: Bool
+    /// The file, for messages.
+    var path: String?
+  }
+
+  /// `MoveFrame.version`.
+  var version: UInt64
+  /// The versions of the sections, which must be known.
+  var sections: [String: UInt64]
+  /// The board, its drives aside.
+  var configuration: SavedConfiguration
+  var drives: [Drive]
+  /// The far end is to follow the guest, not to take it over.
+  var isProtection: Bool
+  /// Bytes that the serial line has sent and received before.
+  var serialSent: UInt64
+  var serialReceived: UInt64
+
+  /// Reads the body of a hello frame.
+  ///
+  /// - Throws: a sentence about another version's stream, or a field.
+  init(_ frame: MoveFrame) throws(MoveProblem) {
+    guard frame.kind == .hello else { throw MoveProblem("the stream does not begin with a hello frame") }
+    do throws(CBORError) {
+      let version = try CBORDecoder.decode(VersionOnly.self, from: frame.body).version
+      guard version == MoveFrame.version else {
+        throw CBORError("version \(version) of the stream is not \(MoveFrame.version), which this emu has")
+      }
+      self = try CBORDecoder.decode(Self.self, from: frame.body)
+    } catch {
+      throw MoveProblem("hello: \(error.text)")
+    }
+    for (tag, version) in sections.sorted(by: { $0.key < $1.key }) {
+      guard SnapshotFile.sectionVersions[tag] == version else {
+        throw MoveProblem(
+          "hello: section \(tag) has version \(version), and this emu reads "
+            + "\(SnapshotFile.sectionVersions[tag].map { "version \($0)" } ?? "no such section")")
+      }
+    }
+    guard drives.count <= 16 else { throw MoveProblem("hello: \(drives.count) drives are too many") }
+  }
+
+  private struct VersionOnly: Decodable { var version: UInt64 }
+
+  init(
+    _ machine: Machine, drives: [Drive], isProtection: Bool, serial: (sent: UInt64, received: UInt64)
+  ) {
+    version = MoveFrame.version
+    sections = SnapshotFile.sectionVersions.filter { !["base", "pages", "ram", "config"].contains($0.key) }
+    configuration = SavedConfiguration(machine)
+    self.drives = drives
+    self.isProtection = isProtection
+    (serialSent, serialReceived) = serial
+  }
+}

@@ -1,0 +1,181 @@
+import DiskImages
+import MMU
+
+/// The side of a running machine that sends it to another process: RAM and disks while the guest goes on, again what it
+/// has written meanwhile, at last the rest with the processors and chips while it stands still.
+///
+/// It makes frames; whoever owns the connection sends them. The guest does not see it, and `end` leaves the machine as if
+/// nothing had been.
+public final class OutgoingMachine {
+  private let machine: Machine
+  private var writer = MoveWriter()
+  private var reader = MoveReader()
+  /// Pages that are still to be sent.
+  private var pages: PageSet
+  private var nextPage = 0
+  /// Pages that were sent, those that were sent again included.
+  public private(set) var sentPages: UInt64 = 0
+  /// How often all that was written was begun to be sent again.
+  public private(set) var rounds = 0
+  /// Bytes of frames.
+  public private(set) var sentBytes: UInt64 = 0
+  private let disks: [(drive: Int, image: DiskImage)] = []
+  private var isTracking = true
+
+  /// What the far end says.
+  public enum Reply: Equatable {
+    /// It takes such a board, and awaits RAM.
+    case accepted
+    /// It has a whole machine, but for the disks that both use.
+    case ready
+    /// It has opened those disks.
+    case opened
+    /// The guest runs there.
+    case running
+    /// It does not take the guest.
+    case refused(String)
+    /// It has the log up to this mark.
+    case acknowledged(UInt64)
+    /// Its state is another one than this one's.
+    case differs(String)
+  }
+
+  /// How the far end uses the guest.
+  public enum Purpose {
+    /// It takes it over.
+    case move
+    /// It follows it, and takes it over when this process is gone.
+    case protect
+  }
+
+  /// Begins: the hello frame is made, and from now on it is noted what the guest writes.
+  ///
+  /// - Parameter serial: bytes of the serial line that were sent and received before.
+  /// - Throws: what cannot be sent.
+  public init(
+    _ machine: Machine, purpose: Purpose, serial: (sent: UInt64, received: UInt64)
+  ) throws(MoveProblem) {
+    guard machine.processorSet.isModel else {
+      throw MoveProblem("a guest on the host's processors cannot be sent: it needs --backend model")
+    }
+    guard machine.platform.drives.isEmpty else { throw MoveProblem("a board with drives cannot be sent yet") }
+    self.machine = machine
+    let hello = MoveHello(machine, drives: [], isProtection: purpose == .protect, serial: serial)
+    do { writer.add(.hello, try CBOREncoder.encode(hello).bytes) } catch { throw MoveProblem("hello: \(error)") }
+    pages = machine.memory.populatedPages()
+    _ = machine.beginTracking()
+  }
+
+  deinit { end() }
+
+  /// It is no longer noted what the guest writes.
+  public func end() {
+    guard isTracking else { return }
+    isTracking = false
+    _ = machine.endTracking()
+  }
+
+  // MARK: The connection
+
+  /// The next bytes to be sent.
+  public var output: ArraySlice<UInt8> { writer.next }
+  /// How many there are.
+  public var outputCount: Int { writer.pendingCount }
+
+  /// So many bytes were sent.
+  public func sent(_ count: Int) {
+    writer.remove(count)
+    sentBytes &+= UInt64(count)
+  }
+
+  /// Bytes that came from the far end.
+  public func take(_ bytes: [UInt8]) { reader.take(bytes) }
+
+  /// What the far end says next; nil if it has said nothing more.
+  public func reply() throws(MoveProblem) -> Reply? {
+    guard let frame = try reader.next() else { return nil }
+    switch frame.kind {
+    case .accepted: return .accepted
+    case .ready: return .ready
+    case .opened: return .opened
+    case .running: return .running
+    case .refused: return .refused(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
+    case .acknowledged where frame.body.count == 8: return .acknowledged(MoveBytes.number(frame.body, 0))
+    case .differs: return .differs(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
+    default: throw MoveProblem("the far end sends frames of a source")
+    }
+  }
+
+  /// The far end is to forget what it has.
+  public func cancel(_ reason: String) { writer.add(.cancel, Array(reason.utf8)) }
+
+  // MARK: While the guest runs
+
+  /// Pages that are to be sent, as far as that is known.
+  public var pendingPages: Int { pages.count }
+
+  /// Adds frames until so many bytes wait; does nothing when all pages are sent.
+  public func fill(to byteCount: Int) {
+    while writer.pendingCount < byteCount, sendPages() {}
+  }
+
+  /// Begins another round: what the guest has written since the last is to be sent.
+  public func beginRound() {
+    rounds += 1
+    pages.formUnion(machine.beginTracking())
+    nextPage = 0
+  }
+
+  /// Pages of one frame.
+  private static let pagesPerFrame = 64
+
+  /// Adds one frame of pages; false if none is left.
+  private func sendPages() -> Bool {
+    guard let first = pages.first(from: nextPage) else { return false }
+    var end = first
+    let isZero = machine.memory.isZero(page: first)
+    while end < pages.pageCount, end - first < Self.pagesPerFrame, pages.contains(end),
+      machine.memory.isZero(page: end) == isZero
+    {
+      pages.remove(end)
+      end += 1
+    }
+    nextPage = end
+    sentPages &+= UInt64(end - first)
+    var body = MoveBytes.little(UInt64(first))
+    if isZero {
+      body += MoveBytes.little(UInt64(end - first))
+      writer.add(.zeroPages, body)
+    } else {
+      unsafe body.append(contentsOf: machine.memory.bytes(ofPages: first..<end))
+      writer.add(.pages, body)
+    }
+    return true
+  }
+
+  // MARK: While the guest stands still
+
+  /// Adds the rest: pages, processors, chips and the board.
+  ///
+  /// - Throws: a state that cannot be sent; the guest can go on.
+  public func finish() throws(MoveProblem) {
+    beginRound()
+    while sendPages() {}
+    let sections: [SnapshotWriter.Metadata]
+    do throws(SnapshotError) { sections = try machine.stateMetadata("the guest") } catch {
+      throw MoveProblem(error.description)
+    }
+    for section in sections {
+      var body = Array(section.tag.utf8) + [UInt8](repeating: 0, count: 8 - section.tag.utf8.count)
+      body += MoveBytes.little(UInt64(section.index))
+      writer.add(.section, body + section.bytes)
+    }
+    writer.add(.complete, MoveBytes.little(machine.stateHash(withRAM: false)))
+  }
+
+  /// The disks that both use are free for the far end.
+  public func release() { writer.add(.released) }
+
+  /// The far end shall run the guest, which this process will not do again.
+  public func commit() { writer.add(.go) }
+}
