@@ -99,7 +99,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   /// The firmware that is named, or that of drives without an image.
   var biosPath: String? {
     firmware.bios
-      ?? (image == nil && snapshots.restore == nil && moves.incoming == nil && !drives.isEmpty ? SeaBIOS.bios : nil)
+      ?? (image == nil && snapshots.restore == nil && moves.source == nil && !drives.isEmpty ? SeaBIOS.bios : nil)
   }
   var configuration: MachineConfiguration {
     var configuration = board.configuration
@@ -118,7 +118,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
     try screen.validate(self)
     try controlling.validate(self)
     try moves.validate(self)
-    if image == nil, snapshots.restore == nil, moves.incoming == nil, biosPath == nil, !listsBoard {
+    if image == nil, snapshots.restore == nil, moves.source == nil, biosPath == nil, !listsBoard {
       throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")
     }
     if backend == .kvm, maxTicks != nil {

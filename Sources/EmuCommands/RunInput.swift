@@ -112,6 +112,12 @@ struct RunInput {
     return acceptedCount
   }
 
+  /// The machine has received what a log says.
+  mutating func adopt(_ log: InputLog) {
+    self.log = log
+    for case .serial(let bytes) in log.entries.map(\.input) { receivedCount &+= UInt64(bytes.count) }
+  }
+
   /// The machine is a new one after a reset.
   mutating func restart() { log = InputLog() }
 

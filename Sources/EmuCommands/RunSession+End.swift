@@ -15,6 +15,10 @@ extension RunSession {
     case signal(Int32)
     /// The guest runs in another process, at this address.
     case moved(String)
+    /// This was a backup, and there is nothing to take over.
+    case followed(String)
+    /// Primary and backup are not in the same state.
+    case differs(String)
   }
 
   /// Says how the run ended; gives exit status and name of the contract.
@@ -24,6 +28,8 @@ extension RunSession {
     case .quit, .recordingEnd: return (.success, "quit")
     case .expected: return (.success, "expected")
     case .moved: return (.success, "moved")
+    case .followed: return (.success, "followed")
+    case .differs: return (.difference, "differs")
     case .signal(let number): return (.signal(number), "signal \(number)")
     case .guest(let reason):
       if case .tripleFault(let reason) = reason, reported.shutdown != machine.executedTicks { reportShutdown(reason) }
@@ -65,7 +71,7 @@ extension RunSession {
   func replayProblem(_ end: End) -> InputRecordingError? {
     switch end {
     case .guest, .recordingEnd: input.replayer?.problem(machine)
-    case .limit, .quit, .expected, .signal, .moved: nil
+    case .limit, .quit, .expected, .signal, .moved, .followed, .differs: nil
     }
   }
 

@@ -13,7 +13,11 @@ extension RunSession {
     let events = counts.events(machine)
     var notes: [String] = []
     var isOwnEnd = false
-    if case .moved(let address) = end { return ["the guest has moved to \(address)"] }
+    switch end {
+    case .moved(let address): return ["the guest has moved to \(address)"]
+    case .followed(let reason), .differs(let reason): return [reason]
+    default: break
+    }
     if case .guest(let reason) = end {
       switch reason {
       case .debugExit, .powerOff: isOwnEnd = true
@@ -23,7 +27,9 @@ extension RunSession {
     if case .expected = end { isOwnEnd = true }
     if let cause = cause(end) { notes.append(situation.map { "\(cause): \($0)" } ?? cause) }
     switch end {
-    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset), .expected, .moved: break
+    case .guest(.debugExit), .guest(.powerOff), .guest(.tripleFault), .guest(.reset), .expected, .moved, .followed,
+      .differs:
+      break
     case .guest(.halted), .limit, .quit, .recordingEnd, .signal: notes += machine.missingEnds
     }
     notes += events.sentences(
@@ -43,7 +49,7 @@ extension RunSession {
     switch end {
     case .limit: return limits.reached ?? "the guest cannot be started again"
     case .quit: return output.hasFailed ? "the serial output has failed" : "left by the user"
-    case .expected, .moved: return nil
+    case .expected, .moved, .followed, .differs: return nil
     case .recordingEnd: return "the recording ends here"
     case .signal(let number):
       return number == 2 ? "ended by SIGINT" : number == 15 ? "ended by SIGTERM" : "ended by signal \(number)"

@@ -43,6 +43,12 @@ final class RunSession {
   let control: RunControl?
   /// The move of the guest to another process, if one is under way.
   var migration: Migration?
+  /// The backup that follows the guest, if there is one.
+  var protection: Protection?
+  /// The primary that this run follows, as long as it does.
+  var backup: BackupRun?
+  /// The serial output.
+  var history: SerialHistory
   private var processorStart = HostClock.processor
   /// Who observes every step.
   let observers = ObserverList()
@@ -55,7 +61,9 @@ final class RunSession {
     limits = RunLimits(options)
     drives = try options.drives.open(diversion: options.diversion)
     startContents = DriveContents(drives)
-    let incoming = try options.moves.incoming.map { try IncomingRun.receive(options, $0) }
+    let incoming = try options.moves.source.map { try IncomingRun.receive(options, $0.option, $0.address) }
+    history = SerialHistory(at: incoming?.serial.sent ?? 0)
+    backup = incoming?.backup
     machine = try incoming?.machine ?? Self.makeMachine(options, drives)
     script = RunScript(options.screen)
     if options.screen.hasScreen, machine.displayState == nil {
@@ -75,7 +83,6 @@ final class RunSession {
     input = try RunInput(console, options.snapshots, machine, isKeyboard: isText)
     input.receivedCount = incoming?.serial.received ?? 0
     control = try options.controlling.path.map { path throws(HostError) in try RunControl(path: path) }
-    control?.history = SerialHistory(at: incoming?.serial.sent ?? 0)
     if options.backend == .kvm { kvm = try KVMBoard(machine) }
     connect()
     if let gdb = options.gdb { try listen(gdb) }
@@ -118,9 +125,10 @@ final class RunSession {
 
   private func connect() {
     machine.serialOutput = { [unowned self] byte in
-      output.send(byte)
       script.take(byte)
-      control?.history.take(byte)
+      if let protection { return protection.hold(byte) }
+      if control != nil || backup != nil { history.take(byte) }
+      if backup == nil { output.send(byte) }
     }
     machine.returnsWhenIdle = isInteractive
   }
@@ -133,7 +141,9 @@ final class RunSession {
       input.console.restore()
       _ = drives.flush()
     }
-    var end = debugging.stub == nil ? try loop() : try debugLoop()
+    try protect()
+    var end = try follow() ?? (debugging.stub == nil ? loop() : debugLoop())
+    finishProtection()
     endMigration("the run has ended", goesOn: false)
     if script.isAtEnd(machine), EndingSignals.caught == nil { end = .expected }
     // What ended a write early is what ends the run.
@@ -167,7 +177,7 @@ final class RunSession {
       let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
       writeAll(2, Array("\(json)\n".utf8))
     }
-    control?.end(reason, status: status.code)
+    control?.end(reason, status: status.code, history)
     if case .signal(let number) = end { EndingSignals.die(by: number) }
     return status
   }
@@ -185,7 +195,7 @@ final class RunSession {
   /// Signals, the console and the limits; gives what ends the run.
   func lookForEnd() -> End? {
     if let number = EndingSignals.caught { return .signal(number) }
-    if let end = serveControl() ?? serveMigration() { return end }
+    if let end = serveControl() ?? serveMigration() ?? serveProtection() { return end }
     while let request = input.console.poll() {
       switch request {
       case .quit: return .quit
@@ -245,6 +255,7 @@ final class RunSession {
     ticks = snapshots.bound(ticks, after: done)
     if let step = control?.step { ticks = min(ticks, step.ticks) }
     ticks = max(ticks / migrationShare, 1)
+    if let protection { ticks = protection.bound(ticks, after: machine.executedTicks) }
     let before = HostClock.monotonic
     let result = try runSlice(ticks)
     slice.adapt(to: HostClock.monotonic - before)
@@ -297,7 +308,7 @@ final class RunSession {
     // What waits for space in the receiver wakes it at once, not when more comes from outside.
     if input.replayer == nil, input.hasPending, machine.hasSerialSpace { return }
     // A signal may come just before the wait.
-    let wanted = min(nanoseconds ?? .max, 50_000_000)
+    let wanted = min(nanoseconds ?? .max, protection == nil ? 50_000_000 : 5_000_000)
     let before = HostClock.monotonic
     // poll(2) counts milliseconds: what is shorter passes at once.
     if wanted >= 1_000_000 {
@@ -312,6 +323,7 @@ final class RunSession {
   /// What ends a wait, beside the console.
   private var awaited: [pollfd] {
     var result = control?.server.awaited ?? []
+    if let protection { result.append(protection.connection.awaited(hasOutput: protection.outgoing.outputCount > 0)) }
     if let migration { result.append(migration.connection.awaited(hasOutput: migration.outgoing.outputCount > 0)) }
     return result
   }

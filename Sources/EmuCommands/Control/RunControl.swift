@@ -17,8 +17,6 @@ final class RunControl {
   private(set) var isPaused = false
   /// Ticks that the paused guest may still execute, and who waits for that.
   private(set) var step: (asker: Asker, ticks: UInt64)?
-  /// The serial output, for those who subscribe.
-  var history = SerialHistory()
   /// What each subscriber gets next.
   private var subscribers: [Int: UInt64] = [:]
   /// The run is to end.
@@ -103,7 +101,9 @@ final class RunControl {
   /// Sends a connection the serial output from a place on.
   ///
   /// - Throws: a sentence if that is not kept any more, or not there yet.
-  func subscribe(_ connection: Int, from place: UInt64) throws(ControlRefusal) {
+  func subscribe(
+    _ connection: Int, from place: UInt64, _ history: SerialHistory
+  ) throws(ControlRefusal) {
     guard place >= history.start, place <= history.end else {
       throw ControlRefusal("from: \(place) is not \(history.start) to \(history.end), which are kept")
     }
@@ -111,7 +111,7 @@ final class RunControl {
   }
 
   /// Sends subscribers what is new.
-  func sendSerial() {
+  func sendSerial(_ history: SerialHistory) {
     for (connection, place) in subscribers {
       guard server.isOpen(connection) else {
         subscribers[connection] = nil
@@ -137,8 +137,8 @@ final class RunControl {
   }
 
   /// The run ends.
-  func end(_ exit: String, status: Int32) {
-    sendSerial()
+  func end(_ exit: String, status: Int32, _ history: SerialHistory) {
+    sendSerial(history)
     endStep("the run has ended")
     announce("end", [("exit", .string(exit)), ("status", .number(Int(status)))])
     server.end()

@@ -26,7 +26,7 @@ extension RunSession {
         control.refuse(asker, error.sentence)
       }
     }
-    control.sendSerial()
+    control.sendSerial(history)
     return control.isQuitting ? .quit : nil
   }
 
@@ -56,8 +56,8 @@ extension RunSession {
     case .screenshot: return try takeScreenshot(request)
     case .send: return try send(request)
     case .serial:
-      try control.subscribe(asker.connection, from: request.count("from") ?? control.history.end)
-      return [("from", .number(Int(truncatingIfNeeded: request.count("from") ?? control.history.end)))]
+      try control.subscribe(asker.connection, from: request.count("from") ?? history.end, history)
+      return [("from", .number(Int(truncatingIfNeeded: request.count("from") ?? history.end)))]
     case .nmi: return try interrupt(.nonMaskableInterrupt(processor: Int(clamping: request.count("processor") ?? 0)))
     case .interrupt: return try interrupt(try Self.interrupt(request))
     case .migrate:
@@ -125,7 +125,7 @@ extension RunSession {
       (
         "serial",
         .object([
-          ("sent", .number(Int(truncatingIfNeeded: control.history.end))),
+          ("sent", .number(Int(truncatingIfNeeded: history.end))),
           ("received", .number(Int(truncatingIfNeeded: input.receivedCount))),
         ])
       ), ("drives", .array(drives.all.map { .object(Self.members(ofDrive: $0.place, $0.medium)) })),

@@ -9,13 +9,16 @@ struct IncomingRun {
   let machine: Machine
   /// Bytes of its serial line that were sent and received before.
   let serial: (sent: UInt64, received: UInt64)
+  /// The primary that is followed, of `--backup`.
+  let backup: BackupRun?
 
   /// Waits for a source and takes over its guest.
   ///
   /// - Throws: `InputError` with the sentence why there is no guest.
-  static func receive(_ options: RunCommand, _ address: String) throws -> IncomingRun {
-    let place = try SocketAddress(parsing: address, option: "--incoming")
-    let (listener, actual) = try HostSocket.listen(at: place, name: "--incoming \(address)")
+  static func receive(_ options: RunCommand, _ option: String, _ address: String) throws -> IncomingRun {
+    let isBackup = options.moves.backup != nil
+    let place = try SocketAddress(parsing: address, option: option)
+    let (listener, actual) = try HostSocket.listen(at: place, name: "\(option) \(address)")
     defer {
       close(listener)
       if case .unix(let path) = place { _ = unsafe unlink(path) }
@@ -23,7 +26,7 @@ struct IncomingRun {
     complain("waiting for a guest at \(actual)")
     let connection = MoveConnection(try accept(listener, RunLimits(options).deadline))
     let incoming = IncomingMachine(
-      "\(actual)", engine: options.engine.engine, model: options.board.cpu?.model)
+      "\(actual)", engine: options.engine.engine, model: options.board.cpu?.model, isBackup: isBackup)
     do {
       try receive(incoming, connection)
     } catch {
@@ -37,7 +40,10 @@ struct IncomingRun {
       throw InputError(description: "\(actual): \(error)")
     }
     guard let machine = incoming.machine else { throw InputError(description: "\(actual): no guest came") }
-    return IncomingRun(machine: machine, serial: incoming.serial)
+    let backup =
+      isBackup
+      ? try BackupRun("\(actual)", connection, incoming, machine, lease: options.moves.lease) : nil
+    return IncomingRun(machine: machine, serial: incoming.serial, backup: backup)
   }
 
   private static func accept(_ listener: Int32, _ deadline: UInt64) throws -> Int32 {
@@ -56,9 +62,9 @@ struct IncomingRun {
   private static func receive(_ incoming: IncomingMachine, _ connection: MoveConnection) throws {
     while true {
       if let number = EndingSignals.caught { EndingSignals.die(by: number) }
-      while let step = try incoming.step() {
+      while !incoming.isFollowing, let step = try incoming.step() {
         switch step {
-        case .more: break
+        case .more, .input, .mark, .compare, .sums, .ended: break
         case .openDisks: incoming.open()
         case .cancelled(let reason): throw Ended(description: "the source has ended the move: \(reason)")
         case .run:
@@ -71,6 +77,7 @@ struct IncomingRun {
       }
       guard let sent = connection.send(incoming.output) else { throw Ended(description: "the source is gone") }
       incoming.sent(sent)
+      if incoming.isFollowing, incoming.output.isEmpty { return }
       connection.wait(milliseconds: 50, hasOutput: !incoming.output.isEmpty)
       guard let bytes = connection.receive() else { throw Ended(description: "the source is gone") }
       incoming.take(bytes)

@@ -57,7 +57,7 @@ extension RunSession {
     do {
       let place = try SocketAddress(parsing: address, option: "to")
       let connection = MoveConnection(try HostSocket.connect(to: place, name: address))
-      let serial = (sent: control?.history.end ?? 0, received: input.receivedCount)
+      let serial = (sent: history.end, received: input.receivedCount)
       let outgoing = try OutgoingMachine(machine, purpose: .move, serial: serial)
       migration = Migration(asker, address, connection, outgoing)
     } catch {

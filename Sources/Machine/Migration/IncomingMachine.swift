@@ -6,7 +6,7 @@ import MMU
 /// machine at the end, or a sentence.
 public final class IncomingMachine {
   /// What the caller is to do next.
-  public enum Step: Equatable {
+  public enum Step {
     /// Send the output, read more.
     case more
     /// Open the disks that both sides use, and call `open`.
@@ -15,14 +15,24 @@ public final class IncomingMachine {
     case run
     /// The source has ended the move.
     case cancelled(String)
+    /// The guest of the source has taken this; this one is to take it at the same moment.
+    case input(InputLog.Entry)
+    /// The guest of the source has come to a moment, and this much of its serial output has left.
+    case mark(Moment, released: UInt64)
+    /// The states are to be compared when the guest comes to a moment.
+    case compare(number: UInt64, Moment, total: UInt64)
+    /// The sums of the source at a comparison that differed.
+    case sums(number: UInt64, StateSums)
+    /// The source's run has ended.
+    case ended
   }
 
   /// The machine, as soon as its board is known; it may run after `Step.run`.
   public private(set) var machine: Machine?
   /// Bytes of the serial line that were sent and received before.
   public private(set) var serial: (sent: UInt64, received: UInt64) = (0, 0)
-  /// The source wants a backup rather than a move.
-  public private(set) var isProtection = false
+  /// The guest is followed, not taken over at once.
+  private let isBackup: Bool
   private let engine: Engine
   private let name: String
   private let models: Set<String>?
@@ -32,15 +42,19 @@ public final class IncomingMachine {
   private var stage = Stage.hello
 
   private enum Stage {
-    case hello, contents, complete, opened, running
+    case hello, contents, complete, opened, running, following
   }
+  private var collector = StateSums.Collector()
+  private var lastMoment = Moment(ticks: 0, clock: 0)
 
   /// - Parameters:
   ///   - name: what messages begin with: the address.
   ///   - engine: the loop that goes on with the guest.
   ///   - model: the most that a processor of the guest may be: a guest of another model must be a part of it.
-  public init(_ name: String, engine: Engine, model: ProcessorModel?) {
+  ///   - isBackup: the guest is followed.
+  public init(_ name: String, engine: Engine, model: ProcessorModel?, isBackup: Bool = false) {
     self.name = name
+    self.isBackup = isBackup
     self.engine = engine
     models = model.map { limit in Set(ProcessorModel.all.filter { $0.isPart(of: limit) }.map(\.name)) }
   }
@@ -76,9 +90,64 @@ public final class IncomingMachine {
       stage = .running
       writer.add(.running)
       return .run
+    case (.following, _): return try follow(frame)
     default: throw MoveProblem("a frame of kind \(frame.kind) comes when none is expected")
     }
     return .more
+  }
+
+  // MARK: A source that is followed
+
+  private func follow(_ frame: MoveFrame) throws(MoveProblem) -> Step {
+    func numbers(_ count: Int) throws(MoveProblem) -> [UInt64] {
+      guard frame.body.count == 8 * count else {
+        throw MoveProblem("a frame of kind \(frame.kind) has \(frame.body.count) bytes, not \(8 * count)")
+      }
+      return (0..<count).map { MoveBytes.number(frame.body, 8 * $0) }
+    }
+    switch frame.kind {
+    case .input:
+      let entry: InputLog.Entry
+      do throws(InputRecordingError) { entry = try RecordingReader.entry(frame.body, name) } catch {
+        throw MoveProblem(error.description)
+      }
+      try check(entry.moment)
+      return .input(entry)
+    case .mark:
+      let values = try numbers(4)
+      let moment = Moment(ticks: values[1], clock: values[2])
+      try check(moment)
+      // Whoever has the log can go on with it.
+      writer.add(.acknowledged, MoveBytes.little(values[0]))
+      return .mark(moment, released: values[3])
+    case .compare:
+      let values = try numbers(4)
+      let moment = Moment(ticks: values[1], clock: values[2])
+      try check(moment)
+      return .compare(number: values[0], moment, total: values[3])
+    case .pageSums:
+      guard let (number, sums) = try collector.take(frame.body) else { return .more }
+      return .sums(number: number, sums)
+    case .ended: return .ended
+    default: throw MoveProblem("a frame of kind \(frame.kind) comes to a backup")
+    }
+  }
+
+  /// Moments come in their order.
+  private func check(_ moment: Moment) throws(MoveProblem) {
+    guard moment.isAtOrAfter(lastMoment), moment.ticks < 1 << 62, moment.clock < 1 << 62 else {
+      throw MoveProblem(
+        "the moment \(moment.ticks), \(moment.clock) is before \(lastMoment.ticks), \(lastMoment.clock)")
+    }
+    lastMoment = moment
+  }
+
+  /// The machine is whole, and follows the source's.
+  public var isFollowing: Bool { stage == .following }
+
+  /// Answers a comparison.
+  public func answer(comparison number: UInt64, isSame: Bool) {
+    writer.add(isSame ? .same : .differs, MoveBytes.little(number))
   }
 
   private func begin(_ hello: MoveHello) throws(MoveProblem) {
@@ -94,8 +163,11 @@ public final class IncomingMachine {
     } catch {
       throw MoveProblem(error.description)
     }
+    guard hello.isProtection == isBackup else {
+      throw MoveProblem(
+        isBackup ? "the source moves its guest, and this is a --backup" : "the source wants a --backup, not --incoming")
+    }
     serial = (hello.serialSent, hello.serialReceived)
-    isProtection = hello.isProtection
     stage = .contents
     writer.add(.accepted)
   }
@@ -159,7 +231,8 @@ public final class IncomingMachine {
     guard hash == MoveBytes.number(body, 0) else {
       throw MoveProblem("the state that came is another one than the source's")
     }
-    stage = .complete
+    stage = isBackup ? .following : .complete
+    lastMoment = machine.moment
     writer.add(.ready)
   }
 

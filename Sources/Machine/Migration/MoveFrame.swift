@@ -13,11 +13,11 @@ struct MoveFrame: Equatable {
     case pages, zeroPages, disk, section, complete, released, go, cancel
     // From the source of a protected guest.
     case input = 16
-    case mark, hashes
+    case mark, compare, pageSums, ended
     // From the target.
     case accepted = 64
     case ready, opened, running, refused
-    case acknowledged, differs
+    case acknowledged, differs, same
   }
 
   /// The version of the stream; another one is refused by both sides.

@@ -36,8 +36,10 @@ public final class OutgoingMachine {
     case refused(String)
     /// It has the log up to this mark.
     case acknowledged(UInt64)
-    /// Its state is another one than this one's.
-    case differs(String)
+    /// Its state was the same at the comparison of this number.
+    case same(UInt64)
+    /// Its state was another one at the comparison of this number.
+    case differs(UInt64)
   }
 
   /// How the far end uses the guest.
@@ -101,7 +103,8 @@ public final class OutgoingMachine {
     case .running: return .running
     case .refused: return .refused(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
     case .acknowledged where frame.body.count == 8: return .acknowledged(MoveBytes.number(frame.body, 0))
-    case .differs: return .differs(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
+    case .same where frame.body.count == 8: return .same(MoveBytes.number(frame.body, 0))
+    case .differs where frame.body.count == 8: return .differs(MoveBytes.number(frame.body, 0))
     default: throw MoveProblem("the far end sends frames of a source")
     }
   }
@@ -178,4 +181,38 @@ public final class OutgoingMachine {
 
   /// The far end shall run the guest, which this process will not do again.
   public func commit() { writer.add(.go) }
+
+  // MARK: A backup that follows
+
+  /// Adds an input that the guest has taken.
+  public func add(_ entry: InputLog.Entry) {
+    if let line = InputRecording.line(entry) { writer.add(.input, Array(line.utf8)) }
+  }
+
+  /// Adds that the guest has come to the present moment.
+  ///
+  /// - Parameters:
+  ///   - number: which the far end acknowledges.
+  ///   - released: bytes of the serial output that have left.
+  public func addMark(_ number: UInt64, released: UInt64) {
+    let moment = machine.moment
+    writer.add(.mark, [number, moment.ticks, moment.clock, released].flatMap(MoveBytes.little))
+  }
+
+  /// Adds the state at the present moment, to be compared there.
+  ///
+  /// - Returns: the sums of the parts, which `addSums` sends if the far end differs.
+  public func addComparison(_ number: UInt64) -> StateSums {
+    let (moment, sums) = (machine.moment, StateSums(machine))
+    writer.add(.compare, [number, moment.ticks, moment.clock, sums.total].flatMap(MoveBytes.little))
+    return sums
+  }
+
+  /// Adds the sums of a comparison, for the far end to find what differs.
+  public func addSums(_ sums: StateSums, _ number: UInt64) {
+    for body in sums.bodies(number) { writer.add(.pageSums, body) }
+  }
+
+  /// The run has ended: there is nothing to take over.
+  public func addEnd() { writer.add(.ended) }
 }

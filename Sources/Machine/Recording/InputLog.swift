@@ -147,6 +147,9 @@ public final class InputLog {
     if machine.take(input) { append(Entry(moment: moment, input: input)) }
   }
 
+  /// Adds an input that lies ahead, at or after all others.
+  public func expect(_ entry: Entry) { entries.append(entry) }
+
   private func append(_ entry: Entry) {
     entries.append(entry)
     givenCount = entries.count

@@ -24,6 +24,19 @@ public struct RecordingReader {
     return recording
   }
 
+  /// Reads the line of one input, its line feed included.
+  ///
+  /// - Parameter name: what a message begins with.
+  static func entry(_ line: [UInt8], _ name: String) throws(InputRecordingError) -> InputLog.Entry {
+    var reader = RecordingReader(path: name)
+    reader.recording = InputRecording(header: .init(memory: 0, processors: 0, state: 0))
+    reader.number = 2
+    guard line.last == 10 else { throw reader.bad("does not end with a line feed") }
+    try reader.take(Array(line.dropLast()))
+    guard let entry = reader.recording?.inputs.first else { throw reader.bad("is no input") }
+    return entry
+  }
+
   private init(path: String) { self.path = path }
 
   private func bad(_ text: String) -> InputRecordingError {

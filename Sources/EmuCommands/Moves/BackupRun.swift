@@ -1,0 +1,173 @@
+import Glibc
+import HostSystem
+import Machine
+
+/// The backup's side of a protected guest: it executes what the primary's guest has done, and takes the guest when the
+/// primary is gone.
+final class BackupRun {
+  /// Nanoseconds of silence after which the primary is held for dead, if there is a lease.
+  private static let silence: UInt64 = 400_000_000
+  /// Ticks that the backup may be behind before it makes the primary wait.
+  private static let lagLimit: UInt64 = 100_000_000
+  /// Ticks between two looks at the connection.
+  private static let slice: UInt64 = 1_000_000
+
+  let connection: MoveConnection
+  let incoming: IncomingMachine
+  let address: String
+  private let lease: Lease?
+  /// What the primary's guest has received.
+  let log = InputLog()
+  /// How far it has come.
+  private var target: Moment
+  /// Bytes of the serial output that have left there.
+  private(set) var released: UInt64
+  private var comparisons: [(number: UInt64, moment: Moment, total: UInt64)] = []
+  private var ownSums: [UInt64: StateSums] = [:]
+  private var lastWord = HostClock.monotonic
+  private var isConnected = true
+  private var lastSame: UInt64
+
+  init(
+    _ address: String, _ connection: MoveConnection, _ incoming: IncomingMachine, _ machine: Machine, lease: String?
+  ) throws(HostError) {
+    (self.address, self.connection, self.incoming) = (address, connection, incoming)
+    self.lease = try lease.map { path throws(HostError) in try Lease(path, isPrimary: false) }
+    target = machine.moment
+    released = incoming.serial.sent
+    lastSame = machine.executedTicks
+  }
+
+  /// What a step has come to.
+  enum Outcome {
+    case follows
+    /// The primary is gone: the guest is here.
+    case takesOver(String)
+    /// The primary's run has ended.
+    case ended
+    /// The guest is the primary's alone.
+    case dismissed(String)
+    /// The states differ.
+    case differs(String)
+  }
+
+  /// Reads what the primary says and executes some of what its guest has done.
+  func step(_ machine: Machine) -> Outcome {
+    do throws(MoveProblem) {
+      while let step = try incoming.step() {
+        switch step {
+        case .input(let entry): log.expect(entry)
+        case .mark(let moment, let released):
+          target = moment
+          self.released = max(self.released, released)
+        case .compare(let number, let moment, let total): comparisons.append((number, moment, total))
+        case .sums(let number, let sums):
+          if let own = ownSums[number] { return .differs(difference(own, sums, machine)) }
+        case .ended: return .ended
+        case .cancelled(let reason): return .dismissed(reason)
+        case .more, .openDisks, .run: break
+        }
+      }
+      let isBehind = try execute(machine)
+      exchange(machine, isBehind)
+    } catch {
+      incoming.refuse(error.description)
+      if let count = connection.send(incoming.output) { incoming.sent(count) }
+      return .differs(error.description)
+    }
+    guard isConnected else { return takeOver("its connection has ended", machine) }
+    guard lease != nil, HostClock.monotonic - lastWord > Self.silence else { return .follows }
+    return takeOver("it is silent", machine)
+  }
+
+  private func difference(_ own: StateSums, _ other: StateSums, _ machine: Machine) -> String {
+    "the states differ at tick \(machine.executedTicks), and were the same at tick \(lastSame): "
+      + own.difference(from: other)
+  }
+
+  private func exchange(_ machine: Machine, _ isBehind: Bool) {
+    if let count = connection.send(incoming.output) { incoming.sent(count) }
+    if !isBehind { connection.wait(milliseconds: 20, hasOutput: !incoming.output.isEmpty) }
+    guard target.ticks - min(target.ticks, machine.executedTicks) < Self.lagLimit else { return }
+    guard let bytes = connection.receive() else {
+      isConnected = false
+      return
+    }
+    guard !bytes.isEmpty else { return }
+    lastWord = HostClock.monotonic
+    incoming.take(bytes)
+  }
+
+  /// Executes towards the primary's moment; gives whether it is still ahead.
+  private func execute(_ machine: Machine) throws(MoveProblem) -> Bool {
+    let limit = machine.executedTicks &+ Self.slice
+    while machine.executedTicks < limit {
+      let goal = comparisons.first?.moment ?? target
+      guard !machine.moment.isAtOrAfter(goal) else {
+        guard let comparison = comparisons.first else { return false }
+        comparisons.removeFirst()
+        compare(comparison, machine)
+        return true
+      }
+      try advance(machine, to: goal, limit)
+    }
+    return true
+  }
+
+  private func advance(_ machine: Machine, to goal: Moment, _ limit: UInt64) throws(MoveProblem) {
+    log.end = goal
+    let before = machine.moment
+    let result: RunResult
+    do throws(InputDivergence) {
+      result = try log.advance(machine, to: min(limit, goal.ticks &+ 1))
+    } catch {
+      throw MoveProblem("the guest went another way than the primary's before tick \(error.moment.ticks)")
+    }
+    guard machine.moment != before else {
+      throw MoveProblem(
+        "the guest stands at tick \(before.ticks) (\(result)), and the primary's has come to \(goal.ticks)")
+    }
+  }
+
+  private func compare(_ comparison: (number: UInt64, moment: Moment, total: UInt64), _ machine: Machine) {
+    let sums = StateSums(machine)
+    let isSame = sums.total == comparison.total && machine.moment == comparison.moment
+    incoming.answer(comparison: comparison.number, isSame: isSame)
+    if isSame { lastSame = comparison.moment.ticks } else { ownSums[comparison.number] = sums }
+  }
+
+  /// The primary is gone: the guest is executed as far as its log goes, and is here then.
+  private func takeOver(_ reason: String, _ machine: Machine) -> Outcome {
+    if let lease, !lease.take() {
+      guard !isConnected else {
+        // It lives, or may: it is asked again after another silence.
+        lastWord = HostClock.monotonic
+        return .follows
+      }
+      return .dismissed("the lease is the primary's")
+    }
+    do throws(MoveProblem) {
+      while let step = try incoming.step() {
+        switch step {
+        case .input(let entry): log.expect(entry)
+        case .mark(let moment, let released):
+          target = moment
+          self.released = max(self.released, released)
+        case .ended: return .ended
+        default: break
+        }
+      }
+      comparisons = []
+      // Inputs without a mark behind them: the guest takes them too.
+      if let last = log.entries.last?.moment, !target.isAtOrAfter(last) { target = last }
+      while !machine.moment.isAtOrAfter(target) { try advance(machine, to: target, .max) }
+      do throws(InputDivergence) { try log.give(machine) } catch {
+        throw MoveProblem("the guest does not take what came at tick \(error.moment.ticks)")
+      }
+    } catch {
+      return .differs(error.description)
+    }
+    log.end = nil
+    return .takesOver(reason)
+  }
+}
