@@ -1,6 +1,6 @@
 # A guest that would notice a lost page, register or byte: it works without end and checks itself.
 #
-# Every round it changes a word in some of 1024 pages, by a sequence in its registers, then prints "N CHECKSUM", where the
+# Every round it changes a word in some of 1024 pages, by a sequence in its registers; every 16 it prints "N CHECKSUM", where the
 # checksum is of a page chosen by the sequence. Every word says in which round it was written and where; one that does not
 # prints "lost at N". A byte that comes on the serial line is answered by "= BYTE COUNT"; at 'q' it sums
 # all pages, prints "done N SUM" and powers off.
@@ -70,6 +70,8 @@ round:
   jne 3b
   push rdi
   push rax
+  test r12d, 15
+  jnz 4f
   mov eax, r12d
   call print_decimal
   lea rsi, [rip + text_space]
@@ -78,6 +80,7 @@ round:
   call print_hex
   lea rsi, [rip + text_newline]
   call print
+4:
   pop rax
   pop rdi
   # What has come?

@@ -57,6 +57,7 @@ final class RunSession {
 
   init(_ options: RunCommand) throws {
     self.options = options
+    EndingSignals.watch()
     snapshots = SnapshotPlan(options.snapshots)
     limits = RunLimits(options)
     drives = try options.drives.open(diversion: options.diversion)
@@ -78,7 +79,6 @@ final class RunSession {
     let isText = options.screen.display == .text
     let isTerminal = (isText || options.serial == .stdio) && isatty(0) == 1
     isInteractive = isTerminal || options.serial == .pty
-    EndingSignals.watch()
     let console = ConsoleInput(descriptor: isText ? 0 : line.input, isInteractive: isTerminal)
     input = try RunInput(console, options.snapshots, machine, isKeyboard: isText)
     input.receivedCount = incoming?.serial.received ?? 0

@@ -6,6 +6,8 @@ package indirect enum JSONText {
   case bool(Bool)
   /// A whole number.
   case number(Int)
+  /// JSON that is made already.
+  case made(String)
   /// A string, not yet quoted.
   case string(String)
   /// An array.
@@ -26,6 +28,7 @@ package indirect enum JSONText {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
     case .number(let value): String(value)
+    case .made(let value): value
     case .string(let value): Self.quoted(value)
     case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
     case .object(let fields):

@@ -126,7 +126,7 @@ public final class ControlClient {
     while done < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { area in
         unsafe Glibc.send(
-          descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done, Int32(MSG_NOSIGNAL.rawValue))
+          descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { return false }
       done += count

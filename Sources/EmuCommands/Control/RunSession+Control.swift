@@ -37,6 +37,9 @@ extension RunSession {
   private func perform(
     _ request: ControlRequest, _ asker: RunControl.Asker, _ control: RunControl
   ) throws(ControlRefusal) -> [(String, JSONText)]? {
+    if let backup, ![.status, .quit, .statistics].contains(request.verb) {
+      throw ControlRefusal("this is a backup: the guest is at \(backup.address)")
+    }
     switch request.verb {
     case .status: return statusMembers(control)
     case .pause:
@@ -73,7 +76,7 @@ extension RunSession {
       return [
         (
           "statistics",
-          .string(
+          .made(
             counts.json(
               machine, seconds: runSeconds, exit: control.isPaused ? "paused" : "running", notes: [],
               isCounted: kvm == nil))
@@ -119,7 +122,8 @@ extension RunSession {
 
   private func statusMembers(_ control: RunControl) -> [(String, JSONText)] {
     [
-      ("state", .string(control.isPaused ? "paused" : "running")),
+      ("state", .string(backup != nil ? "backup" : control.isPaused ? "paused" : "running")),
+      ("protected", .bool(protection != nil)),
       ("backend", .string(kvm == nil ? "model" : "kvm")), ("engine", .string(options.engine.rawValue)),
       ("model", .string(machine.model.name)), ("memory", .number(Int(machine.memory.byteCount))),
       (

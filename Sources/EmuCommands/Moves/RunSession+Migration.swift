@@ -52,6 +52,7 @@ extension RunSession {
     guard migration == nil else {
       throw ControlRefusal("the guest is being moved to \(migration?.address ?? "") already")
     }
+    guard protection == nil else { throw ControlRefusal("a guest that a backup follows cannot be moved") }
     guard input.isPlain else { throw ControlRefusal("a run that is recorded or replayed cannot be moved") }
     let address = request.text("to") ?? ""
     do {
