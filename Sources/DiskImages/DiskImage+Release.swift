@@ -1,3 +1,5 @@
+import DevicesLegacy
+
 /// What a file was when a process gave it away, so that it or another can see whether it still is.
 public struct ReleasedFile: Codable, Hashable, Sendable {
   /// The file.

@@ -147,9 +147,9 @@ public final class DiskImage: BlockStorage {
   ///
   /// - Parameter folder: where the overlay's temporary file is made; nil lets the overlay choose.
   public func divertWrites(folder: String? = nil) throws(DiskImageError) -> OverlayStorage {
-    let result = try overlay ?? makeOverlay(folder: folder)
     diversion = (folder, true)
-    return result
+    if let overlay { return overlay }
+    return try makeOverlay(folder: folder)
   }
 
   private func makeOverlay(folder: String?) throws(DiskImageError) -> OverlayStorage {
