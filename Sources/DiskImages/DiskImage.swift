@@ -115,7 +115,10 @@ public final class DiskImage: BlockStorage {
   }
 
   /// What the guest sees.
-  var view: any MappedStorage { overlay.map(OverlaidStorage.init) ?? image }
+  var view: any MappedStorage {
+    guard let overlay else { return image }
+    return OverlaidStorage(overlay)
+  }
 
   /// Writes bytes to the overlay or the file; false if the disk is read-only or the host fails.
   public func write(_ bytes: [UInt8], at offset: UInt64) -> Bool {
