@@ -104,10 +104,12 @@ final class DiskFile: ByteFile {
       unsafe unlink(path)
       throw DiskImageError(path, "cannot be made with \(byteCount) bytes: \(reason)")
     }
+    let made = FileIdentity(of: path)
     do throws(DiskImageError) {
       try self.init(taking: descriptor, path, forWriting: true)
     } catch {
-      unsafe unlink(path)
+      // Another process that makes the same file may have put its own there.
+      if FileIdentity(of: path) == made { unsafe unlink(path) }
       throw error
     }
   }

@@ -34,6 +34,8 @@ public final class DiskImageMove {
   private var phase = Phase.underWay
   /// Groups that the new file does not have yet.
   private(set) var pending: GroupSet
+  /// The first group that is looked at.
+  private var nextGroup: UInt64 = 0
   private var total: UInt64
   /// Hashes of what the guest sees, and of the new file.
   private var oldHashes: ContentHashes
@@ -105,7 +107,7 @@ public final class DiskImageMove {
     let disk = try diskUnderWay()
     do throws(DiskImageError) {
       var done: UInt64 = 0
-      while done < byteCount, let group = pending.first(from: 0) { done &+= try copy(group, of: disk) }
+      while done < byteCount, let group = nextPending { done &+= try copy(group, of: disk) }
       while done < byteCount, pending.count == 0, !isCompared { done &+= try compareGroup(of: disk) }
     } catch {
       fail(error)
@@ -124,7 +126,7 @@ public final class DiskImageMove {
     let disk = try diskUnderWay()
     guard let file else { throw undurable }
     do throws(DiskImageError) {
-      while let group = pending.first(from: 0) { _ = try copy(group, of: disk) }
+      while let group = nextPending { _ = try copy(group, of: disk) }
       guard disk.image.flush() else { throw DiskImageError(disk.path, "cannot be made durable\(reason(disk.file))") }
       guard target.flush() else { throw undurable }
       try compare(disk)
@@ -213,6 +215,8 @@ public final class DiskImageMove {
 
   private func reason(_ file: (any ByteFile)?) -> String { file?.failure.map { ": \($0)" } ?? "" }
 
+  private var nextPending: UInt64? { pending.first(from: nextGroup) ?? pending.first(from: 0) }
+
   /// Copies a group; gives its bytes.
   private func copy(_ group: UInt64, of disk: DiskImage) throws(DiskImageError) -> UInt64 {
     let range = pending.range(of: group)
@@ -223,6 +227,7 @@ public final class DiskImageMove {
     }
     guard put(bytes, at: range.lowerBound) else { throw unwritable(range.lowerBound) }
     pending.remove(group)
+    nextGroup = group + 1
     return count
   }
 
