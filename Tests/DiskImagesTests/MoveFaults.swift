@@ -235,9 +235,9 @@ struct MoveFaults {
     // The superuser is one only for the rest of the process: setfsuid(2) is of a thread.
     typealias Call = @convention(c) (uid_t) -> Int32
     let setUser = unsafe unsafeBitCast(try #require(unsafe dlsym(nil, "setfsuid")), to: Call.self)
-    if geteuid() == 0 { _ = unsafe setUser(65534) }
+    if geteuid() == 0 { _ = setUser(65534) }
     let found = sentence { () throws(DiskImageError) in _ = try disk.beginMove(to: "\(folder.path)/new") }
-    if geteuid() == 0 { _ = unsafe setUser(0) }
+    if geteuid() == 0 { _ = setUser(0) }
     #expect(unsafe chmod(folder.path, 0o755) == 0)
     #expect(found == "\(folder.path)/new.moving: cannot be made: Permission denied")
     #expect(folder.names == ["old"])
