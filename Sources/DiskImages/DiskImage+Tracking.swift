@@ -26,7 +26,7 @@ extension DiskImage {
   /// What is read from the disk afterwards is at least as new.
   ///
   /// - Parameter byteCount: the ranges end once they have so many bytes; the next call goes on there.
-  /// - Returns: ranges in rising order, or in two such runs where the end of the disk was reached.
+  /// - Returns: ranges in rising order from where the last call ended, then from the start of the disk.
   public func takeDirtyRanges(byteCount: UInt64 = .max) -> [Range<UInt64>] {
     var result: [Range<UInt64>] = []
     var taken: UInt64 = 0
@@ -42,6 +42,7 @@ extension DiskImage {
         result.append(range)
       }
     }
+    if changes?.count == 0 { nextChange = 0 }
     return result
   }
 
