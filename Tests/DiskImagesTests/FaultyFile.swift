@@ -65,6 +65,64 @@ final class FaultyFile: NewFile {
   func remove() { if !isGone { inner.remove() } }
 }
 
+/// The new file of a move on a host that can end: it has then what was durable, and of the rest what chance keeps.
+final class DurableFile: NewFile {
+  /// The calls that make names durable, in their order.
+  enum Call {
+    case takesName, syncsFolder
+  }
+
+  private let inner: NewDiskFile
+  private let memory = MemoryFile()
+  /// What sees the files that may be left after each call.
+  private let look: (MemoryFile, Call?) -> Void
+  private var dice = Dice(1)
+  private(set) var calls: [Call] = []
+
+  init(_ inner: NewDiskFile, look: @escaping (MemoryFile, Call?) -> Void) {
+    (self.inner, self.look) = (inner, look)
+    if inner.byteCount > 0 { _ = memory.write([0], at: inner.byteCount - 1) }
+    memory.beginJournal()
+  }
+
+  var name: String { inner.name }
+  var byteCount: UInt64 { memory.byteCount }
+  var identity: FileIdentity { inner.identity }
+
+  private func look(after call: Call? = nil) {
+    for part in [0, 2, 4] {
+      look(memory.crashed { _, _ in dice.below(4) < part }, call)
+    }
+  }
+
+  func read(at offset: UInt64, count: Int) -> [UInt8]? { memory.read(at: offset, count: count) }
+  func nextData(from offset: UInt64) -> Range<UInt64>? { memory.nextData(from: offset) }
+
+  func write(_ bytes: [UInt8], at offset: UInt64) -> Bool {
+    defer { look() }
+    return memory.write(bytes, at: offset)
+  }
+
+  func sync() -> Bool {
+    defer { look() }
+    return memory.sync()
+  }
+
+  func takeName() throws(DiskImageError) {
+    calls.append(.takesName)
+    look(after: .takesName)
+    try inner.takeName()
+  }
+
+  func syncFolder() -> Bool {
+    calls.append(.syncsFolder)
+    return inner.syncFolder()
+  }
+
+  func shareLock() { inner.shareLock() }
+  func remove() { inner.remove() }
+}
+
 extension TemporaryFolder {
   /// The names of all files, in their order.
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }

@@ -115,7 +115,10 @@ struct MoveRows {
       }
     }
     #expect(disk?.path == old && folder.names == ["new.moving", "old"])
+    let writeCount = disk?.writeCount ?? 0
     try move.finish()
+    // The contents of an overlay cannot be had again.
+    #expect(disk?.writeCount == writeCount + (row.writes == .toFile ? 0 : 1))
     #expect(folder.names == ["new", "old"] && disk?.path == "\(folder.path)/new" && disk?.format == row.to)
     #expect(disk?.access == .readWrite && (disk?.overlay != nil) == (row.writes == .diverted) && disk?.move == nil)
     let moved = try #require(guest?.model)
