@@ -115,6 +115,7 @@ struct MoveRows {
       }
     }
     #expect(disk?.path == old && folder.names == ["new.moving", "old"])
+    let overlay = disk?.overlay
     let writeCount = disk?.writeCount ?? 0
     try move.finish()
     // The contents of an overlay cannot be had again.
@@ -129,10 +130,11 @@ struct MoveRows {
     #expect(guest?.replica == guest?.model && disk?.dirtyByteCount == 0 && disk?.flush() == true)
     let last = row.writes == .diverted ? moved : guest?.model
     let identity = disk?.contentIdentity()
-    // The old file is free, and holds what it held at the switch or before its overlay.
+    // The old file is free, whoever still has its overlay, and holds what it held at the switch or before its overlay.
     #expect(
       try folder.contents("old", row.from)
         == (row.writes == .toFile ? moved : row.writes == .diverted ? before : start))
+    withExtendedLifetime(overlay) {}
     (disk, guest) = (nil, nil)
     #expect(try folder.contents("new", row.to) == last)
     #expect(try DiskImage.open(path: "\(folder.path)/new", format: row.to).contentIdentity() == identity)

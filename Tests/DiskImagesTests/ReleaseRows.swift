@@ -98,6 +98,20 @@ struct ReleaseRows {
     }
   }
 
+  @Test("A file that is released is durable, or stays open")
+  func durable() throws {
+    let memory = MemoryFile([UInt8](repeating: 1, count: 1024))
+    memory.beginJournal()
+    let disk = DiskImage("disk", .raw, .readWrite, try RawImage(memory, isReadOnly: false), memory)
+    #expect(disk.write([2], at: 3) && memory.journal.count == 1)
+    memory.callsUntilFailure = 0
+    #expect(sentence { () throws(DiskImageError) in try disk.release() } == "disk: cannot be made durable")
+    memory.callsUntilFailure = nil
+    #expect(disk.read(at: 3, count: 1) == [2] && disk.released == nil)
+    try disk.release()
+    #expect(memory.journal.isEmpty && disk.read(at: 3, count: 1) == nil)
+  }
+
   @Test("A released file that has changed is refused")
   func changed() throws {
     let folder = try TemporaryFolder()
