@@ -40,7 +40,7 @@ let package = Package(
     module("SoftFloat"),
     module("MMU", ["X86", "CHost"]),
     module("DevicesLegacy", ["X86"]),
-    module("DiskImages", ["TextForms", "HostSystem", "DevicesLegacy"]),
+    module("DiskImages", ["TextForms", "HostSystem", "DevicesLegacy", "CHost"]),
     module("Screen", ["DevicesLegacy"]),
     module("Interpreter", ["X86", "TextForms", "X86Decoder", "SoftFloat", "MMU"]),
     module(

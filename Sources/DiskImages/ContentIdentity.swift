@@ -83,36 +83,60 @@ struct ContentHashes {
 
   private let byteCount: UInt64
   private let groupByteCount: UInt64
+  private let groupCount: UInt64
   private var hashes: [UInt64: Hash] = [:]
   /// Groups that were written since they were hashed; nil if none was hashed yet.
-  private var stale: Set<UInt64>?
+  private var stale: ClusterSet?
 
   init(byteCount: UInt64) {
     self.byteCount = byteCount
     var size = Self.pieceByteCount
     while byteCount / size >= Self.largestGroupCount { size <<= 1 }
     groupByteCount = size
+    groupCount = byteCount / size + (byteCount % size == 0 ? 0 : 1)
+  }
+
+  /// Begins with a medium that is zero where nothing is noted.
+  mutating func beginEmpty() {
+    hashes = [:]
+    stale = ClusterSet(count: groupCount)
   }
 
   /// Notes that bytes were written, or may have been.
   mutating func noteWrite(_ offset: UInt64, _ count: Int) {
     guard stale != nil, count > 0 else { return }
-    for group in offset / groupByteCount...(offset + UInt64(count) - 1) / groupByteCount { stale?.insert(group) }
+    for group in offset / groupByteCount...(offset + UInt64(count) - 1) / groupByteCount { _ = stale?.insert(group) }
   }
+
+  /// The first group, from a number on, that was written since it was hashed.
+  func firstStale(from group: UInt64) -> UInt64? {
+    group < groupCount ? stale?.first(in: group..<groupCount) : nil
+  }
+
+  /// Hashes a group again; false if the host fails.
+  mutating func hash(group: UInt64, of storage: any MappedStorage) -> Bool {
+    hashes[group] = nil
+    let start = group * groupByteCount
+    guard hash(storage, start..<start + min(groupByteCount, byteCount - start)) else { return false }
+    stale?.remove(group)
+    return true
+  }
+
+  /// Bytes of a group, but for the last, which may have fewer.
+  var stepByteCount: UInt64 { groupByteCount }
 
   /// The identity of a medium of this size; nil if the host fails.
   mutating func identity(of storage: any MappedStorage) -> ContentIdentity? {
-    if let groups = stale {
-      for group in groups.sorted() {
-        hashes[group] = nil
-        let start = group * groupByteCount
-        guard hash(storage, start..<start + min(groupByteCount, byteCount - start)) else { return nil }
-        stale?.remove(group)
+    if stale != nil {
+      var next: UInt64 = 0
+      while let group = firstStale(from: next) {
+        guard hash(group: group, of: storage) else { return nil }
+        next = group + 1
       }
     } else {
       hashes = [:]
       guard hash(storage, 0..<byteCount) else { return nil }
-      stale = []
+      stale = ClusterSet(count: groupCount)
     }
     var sum = ContentChecksum()
     sum.add(word: byteCount)

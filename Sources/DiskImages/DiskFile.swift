@@ -15,9 +15,14 @@ protocol ByteFile: AnyObject {
   func sync() -> Bool
   /// The next bytes from a place on that may be other than zero; nil if there are none.
   func nextData(from offset: UInt64) -> Range<UInt64>?
+  /// Why the last call that failed did so; nil if that is not known.
+  var failure: String? { get }
 }
 
 extension ByteFile {
+  /// Not known.
+  var failure: String? { nil }
+
   /// Reads bytes; those behind the end are zero.
   func readPadded(at offset: UInt64, count: Int) -> [UInt8]? {
     let there = offset < byteCount ? Int(min(byteCount - offset, UInt64(count))) : 0
@@ -25,6 +30,24 @@ extension ByteFile {
     guard var bytes = read(at: offset, count: there) else { return nil }
     if there < count { bytes += [UInt8](repeating: 0, count: count - there) }
     return bytes
+  }
+}
+
+/// Which file of the host a name stands for.
+struct FileIdentity: Codable, Hashable, Sendable {
+  var device: UInt64
+  var inode: UInt64
+
+  init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+  }
+
+  /// The file that has a name; nil if none has. A symbolic link is not followed.
+  init?(of path: String) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return nil }
+    self.init(status)
   }
 }
 
@@ -42,6 +65,10 @@ final class DiskFile: ByteFile {
 
   let name: String
   let isBlockDevice: Bool
+  let identity: FileIdentity
+  /// The permissions of its mode.
+  let permissions: mode_t
+  private(set) var failure: String?
   private(set) var byteCount: UInt64
   private let descriptor: Int32
   /// A sync failed: the host may have dropped what was written, and says so only once.
@@ -50,19 +77,55 @@ final class DiskFile: ByteFile {
   /// Opens a file and locks it.
   ///
   /// - Parameter forWriting: whether the file is to be written.
-  init(_ path: String, forWriting: Bool) throws(DiskImageError) {
-    name = path
+  convenience init(_ path: String, forWriting: Bool) throws(DiskImageError) {
     try Self.checkKind(path)
-    // A write behind a limit of the process is an error, not a signal.
-    _ = signal(SIGXFSZ, SIG_IGN)
     let flags = (forWriting ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     let descriptor = unsafe open(path, flags)
     guard descriptor >= 0 else { throw Self.cannotBeOpened(path, errno, forWriting: forWriting) }
+    try self.init(taking: descriptor, path, forWriting: forWriting)
+  }
+
+  /// Makes a file, which must not exist, and locks it.
+  ///
+  /// - Parameters:
+  ///   - byteCount: bytes of the file, a hole.
+  ///   - permissions: those of the file's mode.
+  convenience init(making path: String, byteCount: UInt64, permissions: mode_t) throws(DiskImageError) {
+    guard let length = Int(exactly: byteCount) else {
+      throw DiskImageError(path, "\(byteCount) bytes are too many for a file")
+    }
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw DiskImageError(path, "cannot be made: \(HostIO.lastReason)") }
+    // A write behind a limit of the process is an error, not a signal.
+    _ = signal(SIGXFSZ, SIG_IGN)
+    guard fchmod(descriptor, permissions) == 0, ftruncate(descriptor, length) == 0 else {
+      let reason = HostIO.lastReason
+      close(descriptor)
+      unsafe unlink(path)
+      throw DiskImageError(path, "cannot be made with \(byteCount) bytes: \(reason)")
+    }
+    let made = FileIdentity(of: path)
+    do throws(DiskImageError) {
+      try self.init(taking: descriptor, path, forWriting: true)
+    } catch {
+      // Another process that makes the same file may have put its own there.
+      if FileIdentity(of: path) == made { unsafe unlink(path) }
+      throw error
+    }
+  }
+
+  /// Takes a descriptor, which it closes if that fails, and locks its file.
+  private init(taking descriptor: Int32, _ path: String, forWriting: Bool) throws(DiskImageError) {
+    name = path
+    // A write behind a limit of the process is an error, not a signal.
+    _ = signal(SIGXFSZ, SIG_IGN)
     do throws(DiskImageError) {
       // Another file may have its name by now.
       let status = try Self.status(descriptor, path)
       try Self.checkKind(status.st_mode, path)
       try Self.lock(descriptor, path, forWriting: forWriting)
+      identity = FileIdentity(status)
+      permissions = status.st_mode & 0o777
       isBlockDevice = status.st_mode & S_IFMT == S_IFBLK
       let end = lseek(descriptor, 0, SEEK_END)
       guard end >= 0 else { throw DiskImageError(path, "its size cannot be read: \(HostIO.lastReason)") }
@@ -135,16 +198,32 @@ final class DiskFile: ByteFile {
     if forWriting { throw DiskImageError(path, "cannot be locked: \(HostIO.reason(code))") }
   }
 
-  func read(at offset: UInt64, count: Int) -> [UInt8]? { HostIO.read(descriptor, at: offset, count: count) }
+  /// Lets readers have the file too.
+  func shareLock() {
+    var area = flock()
+    area.l_type = Int16(F_RDLCK)
+    area.l_whence = Int16(SEEK_SET)
+    _ = unsafe fcntl(descriptor, Self.setLock, &area)
+  }
+
+  func read(at offset: UInt64, count: Int) -> [UInt8]? {
+    let bytes = HostIO.read(descriptor, at: offset, count: count)
+    if bytes == nil { failure = HostIO.lastReason }
+    return bytes
+  }
 
   func write(_ bytes: [UInt8], at offset: UInt64) -> Bool {
     let done = HostIO.write(descriptor, bytes, at: offset)
     if done > 0 { byteCount = max(byteCount, offset + UInt64(done)) }
+    if done < bytes.count { failure = HostIO.lastReason }
     return done == bytes.count
   }
 
   func sync() -> Bool {
-    if fdatasync(descriptor) != 0 { hasLostWrites = true }
+    if fdatasync(descriptor) != 0 {
+      failure = HostIO.lastReason
+      hasLostWrites = true
+    }
     return !hasLostWrites
   }
 

@@ -34,7 +34,10 @@ public final class OverlayStorage: BlockStorage {
   public let byteCount: UInt64
   /// False: an overlay takes writes.
   public let isReadOnly = false
-  private let base: any BlockStorage
+  /// The medium beneath.
+  var base: any BlockStorage
+  /// What is called with the place of bytes that change otherwise than by `write`.
+  var onChange: ((_ offset: UInt64, _ count: Int) -> Void)?
   private let descriptor: Int32
   private var slots: [UInt64: Slot] = [:]
   private var intervals: [Interval] = []
@@ -161,6 +164,7 @@ public final class OverlayStorage: BlockStorage {
       for (cluster, slot) in interval.before.reversed() {
         if let present = slots[cluster] { freePlaces.append(present.place) }
         slots[cluster] = slot
+        noteChange(of: cluster)
       }
     }
     intervals.removeSubrange((index + 1)...)
@@ -208,11 +212,16 @@ public final class OverlayStorage: BlockStorage {
   public func putBack(_ contents: [UInt8], cluster: UInt64) -> Bool {
     guard cluster < byteCount / Self.size + (byteCount % Self.size == 0 ? 0 : 1), contents.count == length(of: cluster)
     else { return false }
+    // A write that fails may have changed some of the bytes.
+    noteChange(of: cluster)
     return write(contents, at: cluster * Self.size)
   }
 
+  private func noteChange(of cluster: UInt64) { onChange?(cluster * Self.size, length(of: cluster)) }
+
   /// Makes the overlay empty and forgets all marks.
   public func removeAll() {
+    for cluster in slots.keys { noteChange(of: cluster) }
     slots = [:]
     intervals = []
     freePlaces = []

@@ -33,11 +33,18 @@ final class Qcow2Image: MappedStorage {
   /// L2 tables that memory holds.
   var keptTableCount: Int { tables.count }
 
-  init(_ file: any ByteFile, isReadOnly: Bool, pendingLimit: Int = 4096) throws(DiskImageError) {
+  /// Checks an image.
+  ///
+  /// - Parameters:
+  ///   - known: the header of an image that is being made, whose file does not have it yet.
+  ///   - pendingLimit: L2 entries that may wait.
+  init(
+    _ file: any ByteFile, isReadOnly: Bool, header known: [UInt8]? = nil, pendingLimit: Int = 4096
+  ) throws(DiskImageError) {
     self.file = file
     self.pendingLimit = pendingLimit
     self.isReadOnly = isReadOnly
-    guard let bytes = file.readPadded(at: 0, count: Qcow2Header.byteCount) else {
+    guard let bytes = known ?? file.readPadded(at: 0, count: Qcow2Header.byteCount) else {
       throw DiskImageError(file.name, "its header cannot be read")
     }
     header = try Qcow2Header(bytes, fileByteCount: file.byteCount, name: file.name, forWriting: !isReadOnly)

@@ -6,6 +6,19 @@ protocol MappedStorage: BlockStorage {
   func nextData(from offset: UInt64) -> Range<UInt64>?
 }
 
+/// A medium whose file is closed: everything fails.
+final class ClosedStorage: MappedStorage {
+  let byteCount: UInt64
+  let isReadOnly = true
+
+  init(byteCount: UInt64) { self.byteCount = byteCount }
+
+  func read(at offset: UInt64, count: Int) -> [UInt8]? { nil }
+  func write(_ bytes: [UInt8], at offset: UInt64) -> Bool { false }
+  func flush() -> Bool { false }
+  func nextData(from offset: UInt64) -> Range<UInt64>? { offset < byteCount ? offset..<byteCount : nil }
+}
+
 extension BlockStorage {
   /// Whether so many bytes from a place on lie within the medium, and are few enough for one request.
   func holds(_ offset: UInt64, _ count: Int) -> Bool {

@@ -182,10 +182,22 @@ struct DiskImageRows {
     // A file system of smaller files has no such image.
     guard unsafe truncate(path, 9 << 40) == 0 else { return }
     let disk = try DiskImage.open(path: path)
+    #expect(disk.write([3], at: 1 << 43))
+    // A disk whose new file becomes too long stays where it is.
+    let move = try disk.beginMove(to: "\(folder.path)/b.img")
+    try move.step(byteCount: 1 << 16)
     var new = rlimit(rlim_cur: 1 << 43, rlim_max: old.rlim_max)
     #expect(unsafe setrlimit(RLIMIT_FSIZE.number, &new) == 0)
     defer { unsafe setrlimit(RLIMIT_FSIZE.number, &old) }
     #expect(!disk.write([1], at: 1 << 43))
+    #expect(
+      sentence { () throws(DiskImageError) in try move.step(byteCount: 1 << 16) }
+        == "\(folder.path)/b.img: byte 8796093022208 of the disk cannot be written: File too large; "
+        + "the disk stays in its old file")
+    #expect(folder.names == ["a.img"] && disk.read(at: 1 << 43, count: 1) == [3])
+    #expect(
+      sentence { () throws(DiskImageError) in _ = try disk.beginMove(to: "\(folder.path)/c.img") }
+        == "\(folder.path)/c.img.moving: cannot be made with \(9 << 40) bytes: File too large")
     #expect(!disk.write([1, 2], at: 1 << 43 - 1))
     #expect(disk.write([3], at: 4096) && disk.flush() && disk.read(at: 4096, count: 1) == [3])
   }

@@ -14,6 +14,8 @@ final class MemoryFile: ByteFile {
   private var durable: (pages: [UInt64: [UInt8]], byteCount: UInt64)?
   /// Reads, writes and syncs that succeed before the host fails; nil if it never does.
   var callsUntilFailure: Int?
+  /// Whether a write that fails has written its first half.
+  var keepsHalf = false
   /// Writes and syncs until the host ends, for `crashed`; nil if it ends when that is called.
   var callsUntilCrash: Int?
   /// Whether the host has ended.
@@ -88,7 +90,10 @@ final class MemoryFile: ByteFile {
   }
 
   func write(_ bytes: [UInt8], at offset: UInt64) -> Bool {
-    guard !fails() else { return false }
+    guard !fails() else {
+      if keepsHalf { put(Array(bytes[..<(bytes.count / 2)]), at: offset) }
+      return false
+    }
     countDown()
     if durable != nil, !hasCrashed { journal.append((offset, bytes)) }
     put(bytes, at: offset)

@@ -156,6 +156,31 @@ struct QemuImgRows {
     #expect(try DiskImage.open(path: path).read(at: 0, count: 2) == [1, 1])
   }
 
+  @Test("A disk that was moved is right for it and equal to the old one", arguments: DiskImageFormat.allCases)
+  func moved(_ format: DiskImageFormat) throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/old.qcow2"
+    #expect(try QemuImg.run("create", "-q", "-f", "qcow2", path, "\(3 << 20)").status == 0)
+    var disk: DiskImage? = try DiskImage.open(path: path)
+    var dice = Dice(5)
+    var move: DiskImageMove?
+    for round in 0..<200 {
+      if round == 30 { move = try disk?.beginMove(to: "\(folder.path)/new", format: format) }
+      let bytes = [UInt8](repeating: UInt8(dice.below(256)), count: 512 * (1 + dice.below(40)))
+      #expect(disk?.write(bytes, at: UInt64(512 * dice.below(6000))) == true)
+      if round % 10 == 0 { try move?.step(byteCount: 1 << 17) }
+    }
+    try move?.finish()
+    disk = nil
+    let new = "\(folder.path)/new"
+    if format == .qcow2 {
+      let check = try QemuImg.run("check", "-f", "qcow2", new)
+      #expect(check.status == 0 && check.output.contains("No errors"), "\(check.output)")
+    }
+    let comparison = try QemuImg.run("compare", "-f", "qcow2", "-F", format.rawValue, path, new)
+    #expect(comparison.status == 0 && comparison.output.contains("identical"), "\(comparison.output)")
+  }
+
   @Test("An image that emu writes is locked for it")
   func locks() throws {
     let folder = try TemporaryFolder()
