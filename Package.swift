@@ -72,7 +72,9 @@ let package = Package(
         "X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "DevicesLegacy", "Interpreter", "Machine",
         "InstructionTesting", "ModelExecution", "Differential",
       ]),
-    module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
+    module(
+      "KVM",
+      ["X86", "TextForms", "HostSystem", "MMU", "DevicesLegacy", "Machine", "InstructionTesting", "CKVM"]),
     module(
       "Debugger", ["X86", "TextForms", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
     module(

@@ -11,7 +11,9 @@ final class RunSession {
   let options: RunCommand
   private(set) var machine: Machine
   /// The host's processors under the machine, if they were asked for.
-  private(set) var kvm: KVMBoard?
+  var kvm: KVMBoard?
+  /// Where the run changes over between the model and KVM.
+  var handOvers: HandOverPlan
   /// What comes from outside.
   private(set) var input: RunInput
   /// The guest's serial output.
@@ -47,6 +49,7 @@ final class RunSession {
   init(_ options: RunCommand) throws {
     self.options = options
     snapshots = SnapshotPlan(options.snapshots)
+    handOvers = HandOverPlan(options.handingOver)
     limits = RunLimits(options)
     drives = try options.drives.open(diversion: options.diversion)
     startContents = DriveContents(drives)
@@ -67,7 +70,7 @@ final class RunSession {
     EndingSignals.watch()
     let console = ConsoleInput(descriptor: isText ? 0 : line.input, isInteractive: isTerminal)
     input = try RunInput(console, options.snapshots, machine, isKeyboard: isText)
-    if options.backend == .kvm { kvm = try KVMBoard(machine) }
+    try beginHandOvers()
     connect()
     if let gdb = options.gdb { try listen(gdb) }
     if options.explaining.explain { explain() }
@@ -153,7 +156,7 @@ final class RunSession {
     let notes = notes(end)
     printNotes(notes)
     if options.stats {
-      let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
+      let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: !handOvers.hasUsedKVM)
       writeAll(2, Array("\(json)\n".utf8))
     }
     if case .signal(let number) = end { EndingSignals.die(by: number) }
@@ -219,12 +222,16 @@ final class RunSession {
     if script.isWaiting { ticks = SliceLength.whileTextIsAwaited }
     if input.hasPending || screen?.hasKeys == true { ticks = min(ticks, SliceLength.whileInputWaits) }
     ticks = limits.bound(ticks, after: done)
-    if let trace { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
+    if let trace, kvm == nil { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
     ticks = snapshots.bound(ticks, after: done)
+    if kvm == nil { ticks = prepareHandOver(ticks) }
     let before = HostClock.monotonic
-    let result = try runSlice(ticks)
+    var result = try runSlice(ticks)
     slice.adapt(to: HostClock.monotonic - before)
-    try trace?.lookAfter(machine, result)
+    if kvm == nil {
+      try trace?.lookAfter(machine, result)
+      result = try passHandOver(result)
+    }
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
     case .exited(let reason): return .guest(reason)
@@ -252,7 +259,7 @@ final class RunSession {
     if let profile { return profile.run(machine, ticks: ticks) }
     guard let kvm else { return debugging.target?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
     do {
-      return try kvm.run(nanoseconds: SliceLength.nanoseconds)
+      return try runOnKVM(kvm)
     } catch {
       output.flush()
       throw error
