@@ -61,7 +61,7 @@ other:
   lea rsp, [rip + other_stack_top]
   lidt [rip + idt_pointer]
   call set_system
-1:
+other_round:
   mov edi, OTHER_BLOCK
   hash_block 1, 0
   call hash_system
@@ -74,7 +74,7 @@ other:
   mov byte ptr [rip + other_failed], 1
 3:
   inc qword ptr [rip + other_rounds]
-  jmp 1b
+  jmp other_round
 
 .code16
 trampoline:
