@@ -52,13 +52,14 @@ extension RunSession {
     machine.stopPorts = handOvers.port.map { [$0] } ?? []
     guard let board = kvm else { return }
     if let port = handOvers.port, board.hasOwnChip(onPort: port) {
-      throw UsageError(
-        description: "--hand-over at=port:\(Text.hex(port)): the chip on this port is KVM's own with several processors")
+      let place = "--hand-over at=port:\(Text.hex(port))"
+      throw UsageError(description: "\(place): the chip on this port is KVM's own with several processors")
     }
     guard let address = handOvers.address else { return try board.setBreakpoints([]) }
     let levels = KVMBoard.breakpointLevels
     guard levels.kernel || levels.user else {
-      throw UsageError(description: "--hand-over at=\(Text.hex(address)): KVM on this host does not stop at breakpoints")
+      let place = "--hand-over at=\(Text.hex(address))"
+      throw UsageError(description: "\(place): KVM on this host does not stop at breakpoints")
     }
     try board.setBreakpoints([address])
     if !levels.user {
