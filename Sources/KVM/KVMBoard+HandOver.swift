@@ -71,7 +71,7 @@
     private func complete(_ processor: KVMProcessor, _ index: Int) throws(KVMError) {
       while true {
         unsafe ckvm_request_exit(processor.run)
-        let exit = processor.enter(dirty: 0)
+        let exit = enter(processor)
         switch exit {
         case .interrupted: return
         case .port, .memory: try exits.answer(exit, processor, index: index)
@@ -144,7 +144,7 @@
         machine.readLinear(address, count: 1, processor: index) != [0xF4],
         setDebugging(processor, steps: true, stopsAtBreakpoints: false)
       else { return }
-      let exit = processor.enter(dirty: 0)
+      let exit = enter(processor)
       if exit != .debug { try exits.answer(exit, processor, index: index) }
     }
 

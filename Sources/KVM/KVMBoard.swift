@@ -129,9 +129,7 @@ public import X86
         try offerInterrupt(processor)
         let next = min(machine.nextEventNanoseconds ?? end, end)
         timer?.set(first: next > moment ? next - moment : 1)
-        unsafe processor.run.pointee.cr8 = UInt64(machine.taskPriority(processor: 0))
-        let exit = processor.enter(dirty: 0)
-        takeBack(processor)
+        let exit = enter(processor)
         if exit == .debug {
           if isAtBreakpoint(processor) { return .breakpoint(processor: 0) }
           if isStepping { continue }
@@ -141,6 +139,15 @@ public import X86
         try exits.answer(exit, processor, index: 0)
         if machine.takeStopPort() { return .stopped }
       }
+    }
+
+    /// Enters the guest; where KVM has no local APIC of its own, with the task priority and the base of the board's.
+    func enter(_ processor: KVMProcessor) -> KVMExit {
+      guard processors.count == 1 else { return processor.enter(dirty: 0) }
+      unsafe processor.run.pointee.cr8 = UInt64(machine.taskPriority(processor: 0))
+      let exit = processor.enter(dirty: 0)
+      takeBack(processor)
+      return exit
     }
 
     /// What the guest may have changed without an exit: CR8 and IA32_APIC_BASE.

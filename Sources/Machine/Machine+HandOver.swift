@@ -129,7 +129,11 @@ extension Machine {
 
   /// Stops timers of the board's that a set of processors has of its own.
   public func silenceInterruptChips() {
-    platform.pit.restore(PIT8254.State())
+    // OUT of a counter that waits for its count is low in mode 0, and stays so.
+    var idle = PIT8254.State()
+    idle.channels[0].mode = 0
+    idle.drivenClock = platform.pit.state.drivenClock
+    platform.pit.restore(idle)
     for apic in platform.apics {
       var state = apic.state
       state.isCounting = false

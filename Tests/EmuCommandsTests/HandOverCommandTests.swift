@@ -102,7 +102,7 @@ struct HandOverCommandTests {
 
   @Test("A trace begins with the first instruction behind the hand-over", arguments: ["round", "timer"])
   func traces(_ symbol: String) throws {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("emu-hand-over-\(UUID().uuidString)")
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("emu-hand-over-\(UUID().uuidString).jsonl")
     defer { try? FileManager.default.removeItem(at: file) }
     let outcome = try runEmu([
       "run", "--backend", "kvm", "--hand-over", "at=\(symbol)", "--trace", file.path, "--trace-limit", "100",

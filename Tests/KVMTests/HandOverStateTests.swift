@@ -15,8 +15,8 @@
 
     private mutating func change(_ chip: inout PIC8259.Chip, isMaster: Bool) {
       chip.level = byte() & (isMaster ? 0xF8 : 0xDE)
-      // OUT of the 8254 is high, and the cascade follows.
-      chip.lines = isMaster ? byte() & ~4 | 1 : byte()
+      // OUT of the 8254 is high, the real-time clock does not interrupt, and the cascade follows.
+      chip.lines = isMaster ? byte() & ~4 | 1 : byte() & ~1
       chip.request = byte() & chip.lines & ~chip.level | chip.lines & chip.level
       chip.inService = byte()
       chip.mask = byte()
@@ -107,6 +107,8 @@
         random: SplitMix(state: 3), base: machine.state(ofProcessor: 0),
         hasLegacyPaging: KVMSupport.flavour.pagesOutsideLongMode)
       var changed = 0
+      // The 8254 drives its line for the first time.
+      machine.advance(toNanoseconds: 1000)
       for number in 0..<100 {
         var given: [ArchitecturalState] = []
         for _ in 0..<count {
