@@ -224,14 +224,13 @@ final class RunSession {
     ticks = limits.bound(ticks, after: done)
     if let trace, kvm == nil { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
     ticks = snapshots.bound(ticks, after: done)
-    if kvm == nil { ticks = prepareHandOver(ticks) }
+    ticks = prepareHandOver(ticks)
     let before = HostClock.monotonic
-    var result = try runSlice(ticks)
+    let hasRun = !handOvers.isDue(machine)
+    var result = hasRun ? try runSlice(ticks) : .sliceEnded
     slice.adapt(to: HostClock.monotonic - before)
-    if kvm == nil {
-      try trace?.lookAfter(machine, result)
-      result = try passHandOver(result)
-    }
+    if kvm == nil { try trace?.lookAfter(machine, result) }
+    result = try passHandOver(result)
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
     case .exited(let reason): return .guest(reason)

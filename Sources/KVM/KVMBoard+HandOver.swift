@@ -40,6 +40,9 @@
       if machine.processorCount > 1 { machine.silenceInterruptChips() }
     }
 
+    /// Brings the machine's clock up to the present moment, between two calls of `run`.
+    public func catchUp() { machine.advance(toNanoseconds: exits.now) }
+
     /// Ends the board between two instructions: the interpreter goes on from there.
     ///
     /// - Throws: what KVM refuses; the machine cannot go on then.

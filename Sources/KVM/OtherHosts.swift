@@ -39,6 +39,9 @@
     public init(_ machine: Machine, continues: Bool = false) throws(KVMError) { throw KVMError.notThisHost }
 
     /// Never reached.
+    public func catchUp() {}
+
+    /// Never reached.
     public func leave() throws(KVMError) { throw KVMError.notThisHost }
 
     /// Never reached.

@@ -6,15 +6,19 @@ import Testing
 private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
 
 /// Whether this host has a KVM for us; if not, that is said once.
-private let hasKVM: Bool = {
-  do throws(KVMError) {
-    _ = try KVMInstructionRunner()
-    return true
-  } catch {
-    print("SKIP kvm: \(error.description)")
-    return false
-  }
-}()
+enum KVMHere {
+  /// Why there is none.
+  static let absence: String = {
+    do throws(KVMError) {
+      _ = try KVMInstructionRunner()
+      return ""
+    } catch {
+      print("SKIP kvm: \(error.description)")
+      return error.description
+    }
+  }()
+  static var isAvailable: Bool { absence.isEmpty }
+}
 
 @Suite("emu run --hand-over, refused")
 struct HandOverRefusalTests {
@@ -66,7 +70,7 @@ struct HandOverRefusalTests {
   }
 }
 
-@Suite("emu run --hand-over", .enabled(if: hasKVM, "no /dev/kvm: SKIP is printed"))
+@Suite("emu run --hand-over", .enabled(if: KVMHere.isAvailable, "no /dev/kvm: SKIP is printed"))
 struct HandOverCommandTests {
   /// Options, and what the notes say of the run.
   private static let rows: [(String, [String])] = [

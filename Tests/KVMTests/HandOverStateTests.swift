@@ -1,5 +1,6 @@
 #if os(Linux) && arch(x86_64)
   import DevicesLegacy
+  import MMU
   import Machine
   import Testing
   import X86
@@ -135,6 +136,47 @@
         #expect(machine.interruptChips.ioapic == chips.ioapic)
       }
       #expect(changed == 100)
+    }
+
+    /// What a machine is made to do, and why KVM cannot go on from there.
+    private static let obstacles: [(says: String, act: @Sendable (Machine) -> Void)] = [
+      ("local APIC 0 is in x2APIC mode", { _ = $0.writeAPICRegister(MSR.apicBase, 0xFEE0_0D00, processor: 0) }),
+      (
+        "the timer of local APIC 0 is in TSC-deadline mode",
+        { $0.writePhysical(0x4_0051, PhysicalAddress(0xFEE0_0320), width: 4, processor: 0) }
+      ),
+      ("address line 20 is closed", { $0.writePort(0, 0x92, width: 1, processor: 0) }),
+      ("the guest has ended", { $0.end(.powerOff) }),
+    ]
+
+    @Test("What KVM cannot go on from is said, and the model goes on", arguments: obstacles.indices)
+    func obstacle(_ index: Int) throws {
+      let machine = try makeMachine(1)
+      Self.obstacles[index].act(machine)
+      let before = machine.state(ofProcessor: 0)
+      #expect {
+        _ = try KVMBoard(machine, continues: true)
+      } throws: {
+        ($0 as? KVMError)?.description.contains(Self.obstacles[index].says) == true
+      }
+      #expect(machine.processorSet.isModel)
+      #expect(machine.state(ofProcessor: 0) == before)
+    }
+
+    @Test("The TSC goes on where KVM can move it; else a guest that is ahead stays in the model", arguments: [1, 2])
+    func timeStamp(_ count: Int) throws {
+      let machine = try makeMachine(count)
+      for ahead in [5_000_000_000, 1 << 61] as [UInt64] {
+        for index in 0..<count { machine.setTimeStampCounter(ahead, processor: index) }
+        do throws(KVMError) {
+          let board = try KVMBoard(machine, continues: true)
+          try board.leave()
+        } catch {
+          #expect(error.description.contains("and cannot move it: it would go back"))
+        }
+        #expect(machine.processorSet.isModel)
+        for index in 0..<count { #expect(machine.timeStampCounter(processor: index) >= ahead) }
+      }
     }
 
     /// What of chips does not depend on how long KVM had them.

@@ -32,7 +32,11 @@ extension RunSession {
       kvm = nil
     } else {
       let place = placeOfHandOver()
-      kvm = try KVMBoard(machine, continues: true)
+      do throws(KVMError) {
+        kvm = try KVMBoard(machine, continues: true)
+      } catch {
+        throw KVMError("KVM cannot go on at \(place): \(error.description)", isUnavailable: error.isUnavailable)
+      }
       handOvers.note(false, until: place)
       handOvers.noteKVM()
     }
@@ -69,14 +73,23 @@ extension RunSession {
 
   /// Runs the guest on KVM up to the next place, for a slice at most.
   func runOnKVM(_ board: KVMBoard) throws -> RunResult {
-    if handOvers.isDue(machine) { return try passHandOver(.sliceEnded) }
     let result = try board.run(nanoseconds: handOvers.bound(nanoseconds: SliceLength.nanoseconds, machine))
-    return try passHandOver(result)
+    // A sleeping guest sleeps no longer than to the next place.
+    guard case .idle(let sleep) = result else { return result }
+    board.catchUp()
+    let left = handOvers.bound(nanoseconds: .max, machine)
+    return left == .max ? result : .idle(min(sleep ?? .max, left))
   }
 
-  /// Sets the breakpoint of the next place beside those of a trace, before a slice of the model.
+  /// Before a slice: sets the breakpoint of the next place beside those of a trace, and brings KVM's clock up to date.
+  ///
+  /// - Returns: how many ticks of a slice of the model may run.
   func prepareHandOver(_ ticks: UInt64) -> UInt64 {
     guard handOvers.next != nil else { return ticks }
+    if let kvm {
+      kvm.catchUp()
+      return ticks
+    }
     if let address = handOvers.address, !machine.breakpoints.contains(address) {
       machine.setBreakpoints(machine.breakpoints.union([address]))
     }
