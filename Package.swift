@@ -72,7 +72,9 @@ let package = Package(
         "X86", "TextForms", "X86Decoder", "SoftFloat", "MMU", "DevicesLegacy", "Interpreter", "Machine",
         "InstructionTesting", "ModelExecution", "Differential",
       ]),
-    module("KVM", ["X86", "TextForms", "HostSystem", "MMU", "Machine", "InstructionTesting", "CKVM"]),
+    module(
+      "KVM",
+      ["X86", "TextForms", "HostSystem", "MMU", "DevicesLegacy", "Machine", "InstructionTesting", "CKVM"]),
     module(
       "Debugger",
       ["X86", "TextForms", "HostSystem", "MMU", "Interpreter", "Machine", "Inspection", "FaultReports", "Trace"]),
@@ -145,7 +147,7 @@ let package = Package(
         "X86", "X86Decoder", "MMU", "Interpreter", "Machine", "InstructionTesting", "Differential", "EngineComparison",
         "TestSupport",
       ]),
-    tests("KVMTests", ["X86", "MMU", "Machine", "InstructionTesting", "KVM", "TestSupport", "emu"]),
+    tests("KVMTests", ["X86", "MMU", "DevicesLegacy", "Machine", "InstructionTesting", "KVM", "TestSupport", "emu"]),
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(
       "EmuCommandsTests",

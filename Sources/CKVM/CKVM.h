@@ -53,6 +53,9 @@ static const unsigned long CKVM_GET_MP_STATE = KVM_GET_MP_STATE;
 static const unsigned long CKVM_SET_MP_STATE = KVM_SET_MP_STATE;
 static const unsigned long CKVM_SET_GUEST_DEBUG = KVM_SET_GUEST_DEBUG;
 static const unsigned long CKVM_ENABLE_CAP = KVM_ENABLE_CAP;
+static const unsigned long CKVM_SET_TSC_KHZ = KVM_SET_TSC_KHZ;
+static const unsigned long CKVM_GET_PIT2 = KVM_GET_PIT2;
+static const unsigned long CKVM_SET_PIT2 = KVM_SET_PIT2;
 
 /// ioctl(2) with a pointer.
 static inline int ckvm_ioctl(int descriptor, unsigned long request, void *argument) {
@@ -120,6 +123,23 @@ static inline uint32_t ckvm_internal_suberror(struct kvm_run *run) { return run-
 /// The reason that the hardware gave for a KVM_EXIT_FAIL_ENTRY.
 static inline uint64_t ckvm_entry_failure(struct kvm_run *run) { return run->fail_entry.hardware_entry_failure_reason; }
 
+/// DR6 of a KVM_EXIT_DEBUG: bits 3:0 name the breakpoint.
+static inline uint64_t ckvm_debug_conditions(struct kvm_run *run) { return run->debug.arch.dr6; }
+
+/// Lets KVM stop in front of instructions at addresses, four at most, or behind each instruction; 0 is success.
+static inline int ckvm_set_debugging(int vcpu, const uint64_t *addresses, int count, int steps) {
+  struct kvm_guest_debug debug;
+  memset(&debug, 0, sizeof debug);
+  if (steps) debug.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;
+  if (count > 0) debug.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW_BP;
+  debug.arch.debugreg[7] = 0x400;
+  for (int i = 0; i < count && i < 4; i++) {
+    debug.arch.debugreg[i] = addresses[i];
+    debug.arch.debugreg[7] |= 2ull << (i * 2);
+  }
+  return ioctl(vcpu, KVM_SET_GUEST_DEBUG, &debug);
+}
+
 /// The kind of a KVM_EXIT_SYSTEM_EVENT.
 static inline uint32_t ckvm_system_event(struct kvm_run *run) { return run->system_event.type; }
 
@@ -184,6 +204,78 @@ static inline int ckvm_mask_interrupts(int vm) {
     if (ioctl(vm, KVM_SET_IRQCHIP, &state) != 0) return -1;
   }
   return 0;
+}
+
+/// Reads the state of KVM's own 8259A, the master or the slave; 0 is success.
+static inline int ckvm_get_pic(int vm, int slave, struct kvm_pic_state *state) {
+  struct kvm_irqchip chip;
+  memset(&chip, 0, sizeof chip);
+  chip.chip_id = slave ? KVM_IRQCHIP_PIC_SLAVE : KVM_IRQCHIP_PIC_MASTER;
+  if (ioctl(vm, KVM_GET_IRQCHIP, &chip) != 0) return -1;
+  *state = chip.chip.pic;
+  return 0;
+}
+
+/// Writes it.
+static inline int ckvm_set_pic(int vm, int slave, const struct kvm_pic_state *state) {
+  struct kvm_irqchip chip;
+  memset(&chip, 0, sizeof chip);
+  chip.chip_id = slave ? KVM_IRQCHIP_PIC_SLAVE : KVM_IRQCHIP_PIC_MASTER;
+  chip.chip.pic = *state;
+  return ioctl(vm, KVM_SET_IRQCHIP, &chip);
+}
+
+/// Reads KVM's own I/O APIC: IOREGSEL, the identification and the 24 entries; 0 is success.
+static inline int ckvm_get_ioapic(int vm, uint32_t *select, uint32_t *id, uint64_t *entries) {
+  struct kvm_irqchip chip;
+  memset(&chip, 0, sizeof chip);
+  chip.chip_id = KVM_IRQCHIP_IOAPIC;
+  if (ioctl(vm, KVM_GET_IRQCHIP, &chip) != 0) return -1;
+  *select = chip.chip.ioapic.ioregsel;
+  *id = chip.chip.ioapic.id;
+  for (int pin = 0; pin < KVM_IOAPIC_NUM_PINS; pin++) entries[pin] = chip.chip.ioapic.redirtbl[pin].bits;
+  return 0;
+}
+
+/// Writes it.
+///
+/// `requests` are pins that interrupt if their entry lets them.
+static inline int ckvm_set_ioapic(int vm, uint32_t select, uint32_t id, const uint64_t *entries, uint32_t requests) {
+  struct kvm_irqchip chip;
+  memset(&chip, 0, sizeof chip);
+  chip.chip_id = KVM_IRQCHIP_IOAPIC;
+  if (ioctl(vm, KVM_GET_IRQCHIP, &chip) != 0) return -1;
+  chip.chip.ioapic.ioregsel = select;
+  chip.chip.ioapic.id = id;
+  chip.chip.ioapic.irr = requests;
+  for (int pin = 0; pin < KVM_IOAPIC_NUM_PINS; pin++) chip.chip.ioapic.redirtbl[pin].bits = entries[pin];
+  return ioctl(vm, KVM_SET_IRQCHIP, &chip);
+}
+
+/// Leads the lines to KVM's own controllers as a PC does: line 0 to pin 2 of the I/O APIC, every other to the pin of its
+/// number, lines 0 to 15 but 2 to the 8259A pair; 0 is success.
+static inline int ckvm_route_interrupts(int vm) {
+  uint64_t area[(sizeof(struct kvm_irq_routing) + 2 * KVM_IOAPIC_NUM_PINS * sizeof(struct kvm_irq_routing_entry)) / 8];
+  memset(area, 0, sizeof area);
+  struct kvm_irq_routing *request = (struct kvm_irq_routing *)area;
+  struct kvm_irq_routing_entry *entry = request->entries;
+  for (uint32_t line = 0; line < KVM_IOAPIC_NUM_PINS; line++) {
+    if (line == 2) continue;
+    if (line < 16) {
+      entry->gsi = line;
+      entry->type = KVM_IRQ_ROUTING_IRQCHIP;
+      entry->u.irqchip.irqchip = line < 8 ? KVM_IRQCHIP_PIC_MASTER : KVM_IRQCHIP_PIC_SLAVE;
+      entry->u.irqchip.pin = line & 7;
+      entry++;
+    }
+    entry->gsi = line;
+    entry->type = KVM_IRQ_ROUTING_IRQCHIP;
+    entry->u.irqchip.irqchip = KVM_IRQCHIP_IOAPIC;
+    entry->u.irqchip.pin = line == 0 ? 2 : line;
+    entry++;
+  }
+  request->nr = (uint32_t)(entry - request->entries);
+  return ioctl(vm, KVM_SET_GSI_ROUTING, request);
 }
 
 /// Frequency of the time-stamp counter in kHz; 0 is unknown.

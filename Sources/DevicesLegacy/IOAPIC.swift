@@ -92,6 +92,12 @@ public final class IOAPIC: BusDevice {
     level != (entry & Redirection.activeLow != 0)
   }
 
+  /// Whether an entry makes its pin level-triggered.
+  public static func isLevelTriggered(_ entry: UInt64) -> Bool { entry & Redirection.level != 0 }
+
+  /// An entry with the bits that this I/O APIC has, of one that may have more.
+  public static func entry(_ bits: UInt64) -> UInt64 { bits & Redirection.all & ~Redirection.deliveryStatus }
+
   /// Drives a pin; there is none beyond the last.
   public func set(_ pin: Int, _ level: Bool) {
     guard state.entries.indices.contains(pin) else { return }

@@ -8,7 +8,10 @@ extension LocalAPIC {
 
   var timerMode: TimerMode { TimerMode(rawValue: self[.timer] >> LVT.timerModeShift & 3) ?? .reserved }
 
-  private var divisor: UInt64 {
+  /// The timer is in TSC-deadline mode.
+  public var usesDeadline: Bool { timerMode == .deadline }
+
+  var divisor: UInt64 {
     let code = (state.divide & 3) | (state.divide >> 1 & 4)
     return code == 7 ? 1 : 2 << UInt64(code)
   }

@@ -116,6 +116,9 @@ public final class PIT8254: BusDevice, TimedChip {
 
   private func clock(_ now: VirtualTime) -> UInt64 { now.count(atHertz: Self.frequency) }
 
+  /// OUT of a counter that is settled, at a clock.
+  public static func isOutputHigh(_ channel: Channel, clock: UInt64) -> Bool { channel.output(clock) }
+
   /// OUT of channel 2, which drives the speaker.
   public func speakerOutput(now: VirtualTime) -> Bool {
     state.channels[2].settle(clock(now))

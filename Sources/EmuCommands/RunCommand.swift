@@ -67,6 +67,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
   var engine = EngineChoice.threaded
   @Option(help: "Whose processors execute: model, or kvm for the host's own by /dev/kvm, never twice the same.")
   var backend = BackendChoice.model
+  @OptionGroup(title: "Hand-over between backends") var handingOver: HandOverOptions
   @Option(
     defaultAsFlag: GDBOption.usual, parsing: .next,
     help: """
@@ -121,15 +122,18 @@ struct RunCommand: ParsableCommand, GuestOptions {
     if image == nil, snapshots.restore == nil, moves.source == nil, biosPath == nil, !listsBoard {
       throw ValidationError("An image is missing: emu run IMAGE, or emu run --restore FILE.")
     }
+    try handingOver.validate(self)
     if backend == .kvm, maxTicks != nil {
       throw ValidationError("--max-ticks needs --backend model: KVM does not count ticks.")
     }
-    if backend == .kvm, explaining.explain { throw ValidationError("--explain needs --backend model.") }
+    // What observes the model begins at the hand-over.
+    let isWithoutModel = backend == .kvm && !handingOver.isWanted
+    if isWithoutModel, explaining.explain { throw ValidationError("--explain needs --backend model.") }
     if explaining.explainLimit < 1 {
       throw ValidationError("--explain-limit \(explaining.explainLimit) is not a positive number.")
     }
     if let history = explaining.explainHistory {
-      if backend == .kvm { throw ValidationError("--explain-history needs --backend model.") }
+      if isWithoutModel { throw ValidationError("--explain-history needs --backend model.") }
       guard ExplainOptions.historyRange.contains(history) else {
         throw ValidationError("--explain-history \(history) is not 1 to \(ExplainOptions.historyRange.upperBound).")
       }
@@ -147,7 +151,7 @@ struct RunCommand: ParsableCommand, GuestOptions {
       }
     }
     if tracing.trace != nil {
-      if backend == .kvm { throw ValidationError("--trace needs --backend model.") }
+      if isWithoutModel { throw ValidationError("--trace needs --backend model.") }
       if gdb != nil { throw ValidationError("--trace and --gdb exclude each other.") }
     }
     if profiling.profile != nil {

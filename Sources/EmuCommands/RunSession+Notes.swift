@@ -35,6 +35,7 @@ extension RunSession {
     notes += events.sentences(
       limit: Self.reportedEvents,
       including: { $0.isOfTheModel || (!isOwnEnd && $0.kind != .keyboardRead) }, symbol: placeName)
+    if let sentence = handOvers.sentence(isKVM: kvm != nil) { notes.append(sentence) }
     // A driver that looks for a keyboard gives up soon; who waits for a key does not.
     if !isOwnEnd, let keyboard = events.entries.first(where: { $0.event.kind == .keyboardRead }), keyboard.count >= 1000
     {

@@ -11,7 +11,9 @@ final class RunSession {
   let options: RunCommand
   private(set) var machine: Machine
   /// The host's processors under the machine, if they were asked for.
-  private(set) var kvm: KVMBoard?
+  var kvm: KVMBoard?
+  /// Where the run changes over between the model and KVM.
+  var handOvers: HandOverPlan
   /// What comes from outside.
   var input: RunInput
   /// The guest's serial output.
@@ -59,6 +61,7 @@ final class RunSession {
     self.options = options
     EndingSignals.watch()
     snapshots = SnapshotPlan(options.snapshots)
+    handOvers = HandOverPlan(options.handingOver)
     limits = RunLimits(options)
     drives = try options.drives.open(diversion: options.diversion)
     startContents = DriveContents(drives)
@@ -83,7 +86,7 @@ final class RunSession {
     input = try RunInput(console, options.snapshots, machine, isKeyboard: isText)
     input.receivedCount = incoming?.serial.received ?? 0
     control = try options.controlling.path.map { path throws(HostError) in try RunControl(path: path) }
-    if options.backend == .kvm { kvm = try KVMBoard(machine) }
+    try beginHandOvers()
     connect()
     if let gdb = options.gdb { try listen(gdb) }
     if options.explaining.explain { explain() }
@@ -174,7 +177,7 @@ final class RunSession {
     let notes = notes(end)
     printNotes(notes)
     if options.stats {
-      let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: kvm == nil)
+      let json = counts.json(machine, seconds: seconds, exit: reason, notes: notes, isCounted: !handOvers.hasUsedKVM)
       writeAll(2, Array("\(json)\n".utf8))
     }
     control?.end(reason, status: status.code, history)
@@ -251,15 +254,18 @@ final class RunSession {
     if script.isWaiting { ticks = SliceLength.whileTextIsAwaited }
     if input.hasPending || screen?.hasKeys == true { ticks = min(ticks, SliceLength.whileInputWaits) }
     ticks = limits.bound(ticks, after: done)
-    if let trace { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
+    if let trace, kvm == nil { ticks = trace.prepare(machine, ticksDone: done, slice: ticks) }
     ticks = snapshots.bound(ticks, after: done)
     if let step = control?.step { ticks = min(ticks, step.ticks) }
     ticks = max(ticks / migrationShare, 1)
     if let protection { ticks = protection.bound(ticks, after: machine.executedTicks) }
+    ticks = prepareHandOver(ticks)
     let before = HostClock.monotonic
-    let result = try runSlice(ticks)
+    let hasRun = !handOvers.isDue(machine)
+    var result = hasRun ? try runSlice(ticks) : .sliceEnded
     slice.adapt(to: HostClock.monotonic - before)
-    try trace?.lookAfter(machine, result)
+    if kvm == nil { try trace?.lookAfter(machine, result) }
+    result = try passHandOver(result)
     control?.note(ticks: counts.ticks(machine) - done) { whereabouts }
     switch result {
     case .exited(.reset) where options.reboot: return try reboot() ? nil : .limit
@@ -288,7 +294,7 @@ final class RunSession {
     if let profile { return profile.run(machine, ticks: ticks) }
     guard let kvm else { return debugging.target?.run(ticks: ticks) ?? machine.run(ticks: ticks) }
     do {
-      return try kvm.run(nanoseconds: SliceLength.nanoseconds)
+      return try runOnKVM(kvm)
     } catch {
       output.flush()
       throw error

@@ -20,41 +20,53 @@ public import X86
     let virtualMachine: KVMVirtualMachine
     var processors: [KVMProcessor] = []
     private var timer: KVMTimer?
-    private var pendingNMI = false
+    var pendingNMI = false
     /// KVM reports an interrupt window too late: steps from instruction to instruction while an interrupt waits.
     private let stepsToWindow: Bool
     private var isStepping = false
+    /// Linear addresses in front of which `run` comes back.
+    var breakpoints: [UInt64] = []
+    /// Levels of the interrupt lines that KVM's own controllers have, a bit each.
+    var lines: UInt32 = 0
     var crew: KVMCrew?
 
     /// Puts KVM under a loaded machine.
     ///
-    /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses.
-    public init(_ machine: Machine) throws(KVMError) {
+    /// - Parameter continues: the machine has run, or will run again, on the interpreter: every processor goes on from
+    ///   its state there, with the TSC that it has; `leave` gives the machine back.
+    /// - Throws: an unavailable error if the host has no KVM for us; else what KVM refuses. The machine is as it was.
+    public init(_ machine: Machine, continues: Bool = false) throws(KVMError) {
       self.machine = machine
       guard machine.memory.romByteCount == 0 else { throw KVMError("firmware needs the interpreter's processors") }
-      let probe = try KVMInstructionRunner(probes: false)
-      stepsToWindow = machine.processorCount == 1 && !probe.probeInterruptWindow()
-      let missing = probe.missingKernelFeatures()
+      let probe = try KVMBoardProbe.shared.get()
+      let usesOwnChips = machine.processorCount == 1
+      stepsToWindow = usesOwnChips && !probe.seesInterruptWindows
       host = try KVMHost()
       virtualMachine = try KVMVirtualMachine(host)
+      if continues { try Self.prepare(machine) }
       exits = KVMExitHandler(machine)
       try virtualMachine.addMemory(of: machine.memory)
-      let usesOwnChips = machine.processorCount == 1
       if !usesOwnChips { try makeControllers() }
       for index in 0..<machine.processorCount {
         let processor = try KVMProcessor(virtualMachine, index: index)
+        // The model's rate, where the host can give it.
+        if continues { _ = ckvm_ioctl_value(processor.descriptor, CKVM_SET_TSC_KHZ, 1_000_000) }
         var offer = KVMCPUIDEntry.offer(
           model: { machine.cpuid($0, $1, processor: index) }, supported: host.supportedCPUID,
           absent: usesOwnChips ? KVMCPUIDEntry.kvmAPICFeatures : [],
           timeStampKilohertz: ckvm_tsc_kilohertz(processor.descriptor))
-        for feature in missing { feature.remove(from: &offer) }
+        for feature in probe.missingFeatures { feature.remove(from: &offer) }
         guard KVMCPUIDEntry.set(offer, processor: processor.descriptor) else {
           throw KVMError("KVM_SET_CPUID2 refuses the model's features: \(KVMHost.errorText)")
         }
         processors.append(processor)
       }
-      // The other processors wait for INIT as KVM has made them.
-      try processors[0].importState(machine.state(ofProcessor: 0))
+      if continues {
+        try takeOver()
+      } else {
+        // The other processors wait for INIT as KVM has made them.
+        try processors[0].importState(machine.state(ofProcessor: 0))
+      }
       for processor in processors { processor.stopSynchronizing() }
       machine.replaceProcessors(with: self)
       if usesOwnChips {
@@ -72,6 +84,9 @@ public import X86
       _ = ckvm_ioctl_value(virtualMachine.descriptor, CKVM_SET_TSS_ADDR, 0xFFFB_D000)
       guard ckvm_ioctl_value(virtualMachine.descriptor, CKVM_CREATE_IRQCHIP, 0) == 0 else {
         throw KVMError("KVM_CREATE_IRQCHIP: \(KVMHost.errorText)")
+      }
+      guard ckvm_route_interrupts(virtualMachine.descriptor) == 0 else {
+        throw KVMError("KVM_SET_GSI_ROUTING: \(KVMHost.errorText)")
       }
       guard ckvm_create_timer_chip(virtualMachine.descriptor) == 0 else {
         throw KVMError("KVM_CREATE_PIT2: \(KVMHost.errorText)")
@@ -114,14 +129,25 @@ public import X86
         try offerInterrupt(processor)
         let next = min(machine.nextEventNanoseconds ?? end, end)
         timer?.set(first: next > moment ? next - moment : 1)
-        unsafe processor.run.pointee.cr8 = UInt64(machine.taskPriority(processor: 0))
-        let exit = processor.enter(dirty: 0)
-        takeBack(processor)
-        if exit == .debug && isStepping { continue }
+        let exit = enter(processor)
+        if exit == .debug {
+          if isAtBreakpoint(processor) { return .breakpoint(processor: 0) }
+          if isStepping { continue }
+        }
         // Where HLT is stepped, KVM reports it one instruction late, when the interrupt that ends it is in its handler.
         if exit == .halt && stepsToWindow && !exits.isBehindHalt(processor) { continue }
         try exits.answer(exit, processor, index: 0)
+        if machine.takeStopPort() { return .stopped }
       }
+    }
+
+    /// Enters the guest; where KVM has no local APIC of its own, with the task priority and the base of the board's.
+    func enter(_ processor: KVMProcessor) -> KVMExit {
+      guard processors.count == 1 else { return processor.enter(dirty: 0) }
+      unsafe processor.run.pointee.cr8 = UInt64(machine.taskPriority(processor: 0))
+      let exit = processor.enter(dirty: 0)
+      takeBack(processor)
+      return exit
     }
 
     /// What the guest may have changed without an exit: CR8 and IA32_APIC_BASE.
@@ -159,9 +185,7 @@ public import X86
 
     private func setStepping(_ isOn: Bool, _ processor: KVMProcessor) {
       guard isOn != isStepping else { return }
-      var debug = kvm_guest_debug()
-      if isOn { debug.control = UInt32(KVM_GUESTDBG_ENABLE) | UInt32(KVM_GUESTDBG_SINGLESTEP) }
-      isStepping = processor.call(CKVM_SET_GUEST_DEBUG, &debug) && isOn
+      isStepping = setDebugging(processor, steps: isOn) && isOn
     }
 
     /// The processor is halted: wakes it, or says how long it will sleep. Only interrupts, with IF = 1, or an NMI wake.
@@ -196,6 +220,9 @@ public import X86
     /// Several processors have KVM's interrupt controllers.
     public func interruptLineChanged(_ irq: Int, _ level: Bool) -> Bool {
       guard crew != nil else { return false }
+      let bit: UInt32 = 1 << UInt32(irq & 31)
+      guard level != (lines & bit != 0) else { return true }
+      lines ^= bit
       _ = ckvm_irq_line(virtualMachine.descriptor, UInt32(irq), level ? 1 : 0)
       return true
     }

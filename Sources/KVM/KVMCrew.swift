@@ -19,6 +19,8 @@
     private let isOver = Atomic<Bool>(false)
     private var threads: [pthread_t] = []
     private var failure: KVMError?
+    /// What made a processor stop, other than the machine's end.
+    private var stop: RunResult?
     /// Processors that slept with IF = 0, or waited for INIT, when they were last asked.
     private var sleepers: Set<Int> = []
     /// How often in a row all of them did.
@@ -63,6 +65,7 @@
     }
 
     private func hire() throws(KVMError) {
+      isOver.store(false, ordering: .releasing)
       for index in processors.indices {
         var thread = pthread_t()
         let duty = unsafe Unmanaged.passRetained(Duty(self, index))
@@ -90,7 +93,12 @@
         let exit = processor.enter(dirty: 0)
         unsafe pthread_mutex_lock(lock)
         do throws(KVMError) {
-          try exits.answer(exit, processor, index: index)
+          if exit == .debug, unsafe ckvm_debug_conditions(processor.run) & 15 != 0 {
+            stop = stop ?? .breakpoint(processor: index)
+          } else {
+            try exits.answer(exit, processor, index: index)
+          }
+          if machine.takeStopPort() { stop = stop ?? .stopped }
         } catch {
           if failure == nil { failure = error }
         }
@@ -99,7 +107,7 @@
         } else {
           sleepers.remove(index)
         }
-        let ends = failure != nil || machine.exitReason != nil
+        let ends = failure != nil || machine.exitReason != nil || stop != nil
         if ends { unsafe pthread_cond_signal(changed) }
         unsafe pthread_mutex_unlock(lock)
         if ends { return }
@@ -108,9 +116,10 @@
 
     /// Lets the processors run for about so long.
     func run(nanoseconds: UInt64) throws(KVMError) -> RunResult {
+      stop = nil
       if threads.isEmpty { try hire() }
       let end = HostClock.monotonic + nanoseconds
-      while failure == nil && machine.exitReason == nil {
+      while failure == nil && machine.exitReason == nil && stop == nil {
         machine.advance(toNanoseconds: exits.now)
         let moment = HostClock.monotonic
         if moment >= nextRound { askAll(moment) }
@@ -123,6 +132,7 @@
       }
       dismiss()
       if let failure { throw failure }
+      if let stop { return stop }
       return .exited(machine.exitReason ?? .halted)
     }
 

@@ -11,14 +11,17 @@
   final class KVMExitHandler {
     let machine: Machine
     private let start: UInt64
+    /// What the machine's clock showed when this board began.
+    private let base: UInt64
 
     init(_ machine: Machine) {
       self.machine = machine
       start = HostClock.monotonic
+      base = machine.clockNanoseconds
     }
 
     /// Nanoseconds since power-on.
-    var now: UInt64 { HostClock.monotonic - start }
+    var now: UInt64 { base &+ (HostClock.monotonic - start) }
 
     /// Answers an exit; the caller holds the board.
     func answer(_ exit: KVMExit, _ processor: KVMProcessor, index: Int) throws(KVMError) {

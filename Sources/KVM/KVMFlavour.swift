@@ -161,6 +161,15 @@ public struct KVMFlavour: Hashable, Sendable, Codable, CustomStringConvertible {
       return run(test).refusal?.contains("interruptWindow") ?? false
     }
 
+    /// Whether KVM_GUESTDBG_USE_HW_BP stops in front of the second of two NOPs.
+    func probeBreakpoint(cpl: UInt8) -> Bool {
+      let address = InstructionTest().input.rip &+ 1
+      guard unsafe ckvm_set_debugging(processor.descriptor, [address], 1, 0) == 0 else { return false }
+      let (_, refusal) = probe([0x90, 0x90], cpl: cpl)
+      _ = unsafe ckvm_set_debugging(processor.descriptor, [], 0, 0)
+      return refusal?.contains("KVM exit debug") ?? false
+    }
+
     /// Whether KVM_GUESTDBG_SINGLESTEP stops a NOP at CPL 3.
     private func probeSingleStep() -> Bool {
       var debug = kvm_guest_debug()

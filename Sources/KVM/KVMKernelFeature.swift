@@ -3,7 +3,7 @@
   import X86
 
   /// A feature of CPUID that a kernel uses if it is offered, and an instruction that shows whether CPL 0 has it.
-  struct KVMKernelFeature {
+  struct KVMKernelFeature: Sendable {
     var feature: CPUIDFeature
     /// Runs at CPL 0 with RAX = 2 and RBX = RSP at 16 zero bytes.
     var code: [UInt8]

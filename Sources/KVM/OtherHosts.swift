@@ -30,8 +30,22 @@
 
   /// A board of `Machine` whose processors are KVM's; this host has none.
   public final class KVMBoard {
+    /// Whether breakpoints stop the guest at CPL 3, and at CPL 0.
+    public static var breakpointLevels: (user: Bool, kernel: Bool) { (false, false) }
+    /// Never reached.
+    public func hasOwnChip(onPort port: UInt16) -> Bool { false }
+
     /// Always fails.
-    public init(_ machine: Machine) throws(KVMError) { throw KVMError.notThisHost }
+    public init(_ machine: Machine, continues: Bool = false) throws(KVMError) { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func catchUp() {}
+
+    /// Never reached.
+    public func leave() throws(KVMError) { throw KVMError.notThisHost }
+
+    /// Never reached.
+    public func setBreakpoints(_ addresses: [UInt64]) throws(KVMError) { throw KVMError.notThisHost }
 
     /// Never reached.
     public func run(nanoseconds: UInt64) throws(KVMError) -> RunResult { throw KVMError.notThisHost }

@@ -6,12 +6,14 @@ extension Machine: ProcessorBus {
   /// Reads I/O ports for a processor.
   public func readPort(_ port: UInt16, width: Int, processor: Int) -> UInt32 {
     notePort(port, isWrite: false, processor)
+    if !stopPorts.isEmpty { noteStopPort(port, width: width) }
     return platform.bus.readPort(port, width: width, now: now)
   }
 
   /// Writes I/O ports for a processor; a chip may have set a new deadline.
   public func writePort(_ value: UInt32, _ port: UInt16, width: Int, processor: Int) {
     notePort(port, isWrite: true, processor)
+    if !stopPorts.isEmpty { noteStopPort(port, width: width) }
     platform.bus.writePort(value, port, width: width, now: now)
     if !platform.bus.onlySelects(port) { interruptSlice() }
   }

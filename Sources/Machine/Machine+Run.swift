@@ -121,7 +121,8 @@ extension Machine {
         if exit == nil {
           if let watched { return .watchpoint(processor: turn.index, index: watched) }
           if processor.isAtBreakpoint { return .breakpoint(processor: turn.index) }
-          if isStopRequested {
+          if isStopRequested || isAtStopPort {
+            hasStoppedAtPort = takeStopPort()
             isStopRequested = false
             return .stopped
           }
@@ -155,7 +156,7 @@ extension Machine {
       used &+= step
       guard step > 0 else { break }
       isStopRequested = !observer.didStep(self, processor)
-      guard !isStopRequested else { break }
+      guard !isStopRequested, !isAtStopPort else { break }
     }
     return used
   }

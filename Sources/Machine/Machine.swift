@@ -78,6 +78,12 @@ public final class Machine {
   public var processorSet: any ProcessorSet { replacement ?? interpreter }
   /// A set that executes in place of the interpreter, as long as it lives.
   private weak var replacement: (any ProcessorSet)?
+  /// Ports behind whose first access `run` comes back with `.stopped`.
+  public var stopPorts: Set<UInt16> = []
+  /// One of them has been accessed by the instruction that is executing.
+  var isAtStopPort = false
+  /// The last `.stopped` came of such a port.
+  public internal(set) var hasStoppedAtPort = false
   private let interpreter = InterpreterProcessors()
 
   let configuration: MachineConfiguration
@@ -160,6 +166,9 @@ public final class Machine {
   /// Lets another set of processors execute in place of the interpreter, on the same chips and the same RAM, as long as
   /// it lives.
   public func replaceProcessors(with set: any ProcessorSet) { replacement = set }
+
+  /// The interpreter executes again.
+  func removeReplacement() { replacement = nil }
 
   /// Loads an image into RAM and the bootstrap processor.
   public func load(path: String, options: BootOptions) throws(BootError) {

@@ -118,6 +118,10 @@ struct PageTests {
     .enabled(if: DebianKernel.isThere, "\(DebianKernel.absence)"))
   func linux() throws { try check("linux.md", 10) }
 
+  @Test(
+    "Every command prints what the page on hand-overs says", .enabled(if: KVMHere.isAvailable, "\(KVMHere.absence)"))
+  func handOver() throws { try check("fast-forward.md", 5) }
+
   @Test("The commands that README names for asking why")
   func readme() throws {
     let text = try String(contentsOf: Build.root.appendingPathComponent("README.md"), encoding: .utf8)

@@ -111,7 +111,7 @@
     }
 
     /// The first field that differs.
-    private static func difference(_ wanted: ArchitecturalState, _ found: ArchitecturalState) -> String {
+    static func difference(_ wanted: ArchitecturalState, _ found: ArchitecturalState) -> String {
       let left = Mirror(reflecting: wanted).children
       let right = Mirror(reflecting: found).children
       for (a, b) in zip(left, right) where String(describing: a.value) != String(describing: b.value) {

@@ -67,11 +67,16 @@ extension RunSession {
       try beginMigration(request, asker)
       return nil
     case .cancel:
-      guard migration != nil else { throw ControlRefusal("nothing is being moved") }
+      guard migration != nil || diskMove != nil else { throw ControlRefusal("nothing is being moved") }
       endMigration("cancelled")
+      endDiskMove("cancelled")
       return []
-    case .handOver, .moveDisk:
-      throw ControlRefusal("command: '\(request.verb.rawValue)' is not there yet")
+    case .handOver:
+      do { try handOver() } catch { throw ControlRefusal("\(error)") }
+      return [("backend", .string(kvm == nil ? "model" : "kvm"))] + whereabouts
+    case .moveDisk:
+      try beginDiskMove(request, asker)
+      return nil
     case .statistics:
       return [
         (

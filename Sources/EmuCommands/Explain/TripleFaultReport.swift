@@ -49,6 +49,9 @@ extension RunSession {
     if let file = startContents.lostFile {
       return complain("for the fault report run the guest with --explain: it has written to \(file)")
     }
+    if handOvers.hasUsedKVM {
+      return complain("for the fault report run the guest with --explain: KVM has executed a part of it")
+    }
     let history = options.explaining.historyCount
     var last: FaultReport?
     let recorder = {

@@ -1,0 +1,130 @@
+#if os(Linux) && arch(x86_64)
+  import Foundation
+  import Machine
+  import TestSupport
+  import Testing
+  import X86
+
+  @testable import KVM
+
+  /// A guest that changes over between the model and KVM again and again.
+  final class ChangingGuest {
+    let machine: Machine
+    private(set) var handOvers = 0
+    private(set) var text = ""
+    private var random = SplitMix(state: 7)
+    /// What is done to the machine after each part that KVM executed.
+    var damage: (Machine, Int) -> Void = { _, _ in }
+
+    /// A byte that is not 0 there ends the ROMs' rounds.
+    private static let stop: UInt64 = 0x7FF0
+    /// Nanoseconds of the longest stay in KVM, and ticks of the longest in the model.
+    private static let (longestStay, longestSlice): (UInt64, UInt64) = (600_000, 20_000)
+
+    init(_ rom: String, processors: Int) throws {
+      let path = Build.roms.appendingPathComponent("\(rom).elf").path
+      try #require(FileManager.default.fileExists(atPath: path), "\(path) is missing: run make testroms")
+      var configuration = MachineConfiguration()
+      configuration.memoryByteCount = 16 << 20
+      configuration.processorCount = processors
+      machine = try Machine(configuration)
+      var options = BootOptions()
+      options.commandLine = "rom 1000000000"
+      try machine.load(path: path, options: options)
+      machine.serialOutput = { [unowned self] byte in text.append(Character(UnicodeScalar(byte))) }
+    }
+
+    /// Runs to the guest's end, which is asked for after so many hand-overs.
+    func run(handOvers wanted: Int) throws -> ExitReason? {
+      // Several processors of KVM come into the guest by threads of their own, which takes a while.
+      let longest = machine.processorCount == 1 ? Self.longestStay : Self.longestStay * 4
+      for _ in 0..<wanted * 20 + 10_000 {
+        if handOvers >= wanted { _ = machine.writePhysical(Self.stop, [1]) }
+        if case .exited(let reason) = machine.run(ticks: random.next() % Self.longestSlice + 1) { return reason }
+        let board = try KVMBoard(machine, continues: true)
+        let result = try board.run(nanoseconds: random.next() % longest + 1)
+        try board.leave()
+        handOvers += 2
+        if case .exited(let reason) = result { return reason }
+        damage(machine, handOvers)
+      }
+      return nil
+    }
+
+    static func expected(_ rom: String) throws -> String {
+      try String(contentsOf: Build.root.appendingPathComponent("testroms/\(rom).expected"), encoding: .utf8)
+    }
+  }
+
+  @Suite("Hand-overs", .serialized, .enabled(if: KVMSupport.isAvailable, "no /dev/kvm: SKIP is printed"))
+  struct HandOverRoundTests {
+    private static let isLong = ProcessInfo.processInfo.environment["EMU_MOVES_TESTS"] != nil
+
+    @Test("A guest that hashes its registers and memory does not notice them", arguments: [1, 2])
+    func unnoticed(_ processors: Int) throws {
+      let count = Self.isLong ? 1000 : 200
+      if !Self.isLong { print("SHORT hand-overs: \(count) of 1000; EMU_MOVES_TESTS asks for all") }
+      let rom = processors == 1 ? "hand-over" : "hand-over-two"
+      let guest = try ChangingGuest(rom, processors: processors)
+      #expect(try guest.run(handOvers: count) == .debugExit(16))
+      #expect(try guest.text == ChangingGuest.expected(rom))
+      #expect(guest.handOvers >= count)
+      print("hand-overs that \(rom) did not notice: \(guest.handOvers)")
+    }
+
+    /// What a bad hand-over loses, and what the ROM says of it.
+    private static let faults: [(name: String, says: String, damage: @Sendable (Machine) -> Void)] = [
+      (
+        "a general register", "a round came to another sum",
+        { machine in
+          var state = machine.state(ofProcessor: 0)
+          state.generalRegisters[11] = 0
+          machine.setState(state, ofProcessor: 0)
+        }
+      ),
+      (
+        "an XMM register", "a round came to another sum",
+        { machine in
+          var state = machine.state(ofProcessor: 0)
+          for index in 0..<16 { state.fxsaveArea[160 + 16 * 9 + index] = 0 }
+          machine.setState(state, ofProcessor: 0)
+        }
+      ),
+      (
+        "a debug register", "a round came to another sum",
+        { machine in
+          var state = machine.state(ofProcessor: 0)
+          state.debugAddresses[2] = 0
+          machine.setState(state, ofProcessor: 0)
+        }
+      ),
+      (
+        "an MSR", "a round came to another sum",
+        { machine in
+          var state = machine.state(ofProcessor: 0)
+          state.msrs[0xC000_0102] = 0
+          machine.setState(state, ofProcessor: 0)
+        }
+      ),
+      (
+        "a page", "a round came to another sum",
+        { machine in _ = machine.writePhysical(0x20_0000, [UInt8](repeating: 0, count: 4096)) }
+      ),
+      (
+        "the TSC", "the TSC went back",
+        { machine in
+          machine.setTimeStampCounter(machine.timeStampCounter(processor: 0) &- 10_000_000_000, processor: 0)
+        }
+      ),
+    ]
+
+    @Test("A hand-over that loses something is noticed", arguments: faults.indices)
+    func planted(_ index: Int) throws {
+      let fault = Self.faults[index]
+      let guest = try ChangingGuest("hand-over", processors: 1)
+      guest.damage = { machine, count in if (60..<100).contains(count) { fault.damage(machine) } }
+      #expect(try guest.run(handOvers: 120) == .debugExit(1), "\(fault.name)")
+      #expect(guest.text == "\(fault.says)\n", "\(fault.name)")
+    }
+  }
+#endif
