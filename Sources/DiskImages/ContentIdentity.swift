@@ -12,6 +12,11 @@ public struct ContentIdentity: Codable, Hashable, Sendable, CustomStringConverti
   /// The lower half of the hash.
   public var low: UInt64
 
+  /// Makes one of its parts.
+  public init(byteCount: UInt64, high: UInt64, low: UInt64) {
+    (self.byteCount, self.high, self.low) = (byteCount, high, low)
+  }
+
   /// The hash as 32 hexadecimal digits.
   public var description: String { [high, low].map(Self.digits).joined() }
 

@@ -70,7 +70,7 @@ extension DiskImage {
 }
 
 /// A file that is closed.
-private final class ClosedFile: ByteFile {
+final class ClosedFile: ByteFile {
   let name: String
   let byteCount: UInt64 = 0
 

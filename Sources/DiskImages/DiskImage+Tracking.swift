@@ -46,6 +46,12 @@ extension DiskImage {
     return result
   }
 
+  /// A cluster of the overlay's size counts as changed.
+  public func markDirty(cluster: UInt64) {
+    let size = UInt64(OverlayStorage.clusterByteCount)
+    changes?.insert(cluster * size, size)
+  }
+
   /// Ends that, and frees the memory.
   public func endTracking() { changes = nil }
 }

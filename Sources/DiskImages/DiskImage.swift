@@ -23,6 +23,8 @@ public final class DiskImage: BlockStorage {
   public internal(set) var move: DiskImageMove?
   /// What the file was when it was released; nil if it is open.
   public internal(set) var released: ReleasedFile?
+  /// The new file that does not have its name yet (`arriving`).
+  var arrival: (any NewFile)?
   /// Groups that may have changed since they were taken; nil if nobody asks.
   var changes: GroupSet?
   /// The first group that `takeDirtyRanges` looks at.
@@ -90,7 +92,10 @@ public final class DiskImage: BlockStorage {
   }
 
   // A move that did not end leaves nothing.
-  deinit { move?.cancel() }
+  deinit {
+    move?.cancel()
+    arrival?.remove()
+  }
 
   /// The format by the file's name; a file of another name that looks like qcow2 may be what a guest wrote.
   private static func named(_ file: DiskFile) throws(DiskImageError) -> DiskImageFormat {

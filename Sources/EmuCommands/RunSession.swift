@@ -45,6 +45,8 @@ final class RunSession {
   let control: RunControl?
   /// The move of the guest to another process, if one is under way.
   var migration: Migration?
+  /// The move of a disk to another file, if one is under way.
+  var diskMove: DiskMoveRun?
   /// The backup that follows the guest, if there is one.
   var protection: Protection?
   /// The primary that this run follows, as long as it does.
@@ -63,9 +65,9 @@ final class RunSession {
     snapshots = SnapshotPlan(options.snapshots)
     handOvers = HandOverPlan(options.handingOver)
     limits = RunLimits(options)
-    drives = try options.drives.open(diversion: options.diversion)
-    startContents = DriveContents(drives)
     let incoming = try options.moves.source.map { try IncomingRun.receive(options, $0.option, $0.address) }
+    drives = try incoming?.drives ?? options.drives.open(diversion: options.diversion)
+    startContents = DriveContents(drives)
     history = SerialHistory(at: incoming?.serial.sent ?? 0)
     backup = incoming?.backup
     machine = try incoming?.machine ?? Self.makeMachine(options, drives)
@@ -148,6 +150,7 @@ final class RunSession {
     var end = try follow() ?? (debugging.stub == nil ? loop() : debugLoop())
     finishProtection()
     endMigration("the run has ended", goesOn: false)
+    endDiskMove("the run has ended")
     if script.isAtEnd(machine), EndingSignals.caught == nil { end = .expected }
     // What ended a write early is what ends the run.
     let signal = output.hasFailed ? EndingSignals.caught : nil
@@ -198,6 +201,7 @@ final class RunSession {
   /// Signals, the console and the limits; gives what ends the run.
   func lookForEnd() -> End? {
     if let number = EndingSignals.caught { return .signal(number) }
+    serveDiskMove()
     if let end = serveControl() ?? serveMigration() ?? serveProtection() { return end }
     while let request = input.console.poll() {
       switch request {
@@ -314,7 +318,8 @@ final class RunSession {
     // What waits for space in the receiver wakes it at once, not when more comes from outside.
     if input.replayer == nil, input.hasPending, machine.hasSerialSpace { return }
     // A signal may come just before the wait.
-    let wanted = min(nanoseconds ?? .max, protection == nil ? 50_000_000 : 5_000_000)
+    let wanted = min(
+      nanoseconds ?? .max, protection == nil && migration == nil && diskMove == nil ? 50_000_000 : 2_000_000)
     let before = HostClock.monotonic
     // poll(2) counts milliseconds: what is shorter passes at once.
     if wanted >= 1_000_000 {

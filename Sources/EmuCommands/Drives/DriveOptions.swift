@@ -92,20 +92,33 @@ struct DriveOptions: ParsableArguments {
   /// - Parameter diversion: the option because of which no file may be written, if there is one.
   /// - Throws: `InputError` with the sentence of a file that cannot be used.
   func open(diversion: String?) throws -> MachineDrives {
+    try drives { option, _ throws(DiskImageError) in
+      let image = try DiskImage.open(option)
+      if let diversion, image.access == .readWrite {
+        _ = try image.divertWrites()
+        complain("\(option.path): what the guest writes is not kept, because of \(diversion)")
+      }
+      return image
+    }
+  }
+
+  /// The drives with media that `medium` gives for the options and the places of the drives.
+  ///
+  /// - Throws: `InputError` with the sentence of a file that cannot be used.
+  func drives(_ medium: (DiskOption, String) throws(DiskImageError) -> DiskImage) throws -> MachineDrives {
     var drives = MachineDrives()
     var free = cdrom == nil ? [0, 1, 2, 3] : [0, 1, 3]
     for (name, option) in try parsed() {
       do {
-        let image = try DiskImage.open(option)
-        if let diversion, image.access == .readWrite {
-          _ = try image.divertWrites()
-          complain("\(option.path): what the guest writes is not kept, because of \(diversion)")
-        }
         switch name {
-        case "--cdrom": drives.attached[2] = .discDrive(image)
-        case "--floppy": try drives.add(floppy: image)
-        case _ where option.isVirtio: drives.virtio.append(image)
-        default: drives.attached[free.removeFirst()] = .disk(image)
+        case "--cdrom": drives.attached[2] = .discDrive(try medium(option, MachineDrives.names[2]))
+        case "--floppy":
+          try drives.add(floppy: try medium(option, MachineDrives.floppyNames[drives.floppies.count]))
+        case _ where option.isVirtio:
+          drives.virtio.append(try medium(option, MachineDrives.virtioName(drives.virtio.count)))
+        default:
+          let place = free.removeFirst()
+          drives.attached[place] = .disk(try medium(option, MachineDrives.names[place]))
         }
       } catch let error as FloppyGeometry.Unsupported {
         throw InputError(description: "\(option.path): \(error.description)")

@@ -65,7 +65,7 @@ final class BackupRun {
           if let own = ownSums[number] { return .differs(difference(own, sums, machine)) }
         case .ended: return .ended
         case .cancelled(let reason): return .dismissed(reason)
-        case .more, .openDisks, .run: break
+        case .more, .needsDrives, .openDisks, .run: break
         }
       }
       let isBehind = try execute(machine)

@@ -1,3 +1,4 @@
+import DiskImages
 import Glibc
 import HostSystem
 import Interpreter
@@ -7,6 +8,7 @@ import Machine
 struct IncomingRun {
   /// The machine, which may run.
   let machine: Machine
+  let drives: MachineDrives
   /// Bytes of its serial line that were sent and received before.
   let serial: (sent: UInt64, received: UInt64)
   /// The primary that is followed, of `--backup`.
@@ -27,8 +29,9 @@ struct IncomingRun {
     let connection = MoveConnection(try accept(listener, RunLimits(options).deadline))
     let incoming = IncomingMachine(
       "\(actual)", engine: options.engine.engine, model: options.board.cpu?.model, isBackup: isBackup)
+    var drives = MachineDrives()
     do {
-      try receive(incoming, connection)
+      try receive(incoming, connection, options, &drives)
     } catch {
       // What is wrong here is the source's to know too.
       if case let problem as MoveProblem = error { incoming.refuse(problem.description) }
@@ -43,7 +46,7 @@ struct IncomingRun {
     let backup =
       isBackup
       ? try BackupRun("\(actual)", connection, incoming, machine, lease: options.moves.lease) : nil
-    return IncomingRun(machine: machine, serial: incoming.serial, backup: backup)
+    return IncomingRun(machine: machine, drives: drives, serial: incoming.serial, backup: backup)
   }
 
   private static func accept(_ listener: Int32, _ deadline: UInt64) throws -> Int32 {
@@ -59,13 +62,18 @@ struct IncomingRun {
     }
   }
 
-  private static func receive(_ incoming: IncomingMachine, _ connection: MoveConnection) throws {
+  private static func receive(
+    _ incoming: IncomingMachine, _ connection: MoveConnection, _ options: RunCommand, _ drives: inout MachineDrives
+  ) throws {
     while true {
       if let number = EndingSignals.caught { EndingSignals.die(by: number) }
       while !incoming.isFollowing, let step = try incoming.step() {
         switch step {
         case .more, .input, .mark, .compare, .sums, .ended: break
-        case .openDisks: incoming.open()
+        case .needsDrives(let wanted):
+          drives = try media(options, wanted)
+          try incoming.begin(drives: drives)
+        case .openDisks: try incoming.open()
         case .cancelled(let reason): throw Ended(description: "the source has ended the move: \(reason)")
         case .run:
           // If the source is gone by now, the guest is ours all the same.
@@ -81,6 +89,23 @@ struct IncomingRun {
       connection.wait(milliseconds: 50, hasOutput: !incoming.output.isEmpty)
       guard let bytes = connection.receive() else { throw Ended(description: "the source is gone") }
       incoming.take(bytes)
+    }
+  }
+
+  /// The media of the guest's drives, by the way in which their contents come.
+  private static func media(_ options: RunCommand, _ wanted: [MoveDrive]) throws -> MachineDrives {
+    do {
+      return try options.drives.drives { option, place throws(DiskImageError) in
+        let drive = wanted.first { $0.place == place }
+        switch drive?.way {
+        case .shared: return DiskImage.awaited(option, byteCount: drive?.byteCount ?? 0)
+        case .copied:
+          return try DiskImage.arriving(path: option.path, format: option.format, byteCount: drive?.byteCount ?? 0)
+        default: return try DiskImage.open(option)
+        }
+      }
+    } catch let error as InputError {
+      throw MoveProblem(error.description)
     }
   }
 

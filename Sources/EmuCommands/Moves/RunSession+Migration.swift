@@ -14,7 +14,7 @@ final class Migration {
   /// When the last progress was announced.
   var lastReport: UInt64 = 0
   /// Bytes that were sent when the present round began, and when that was.
-  var roundStart: (time: UInt64, bytes: UInt64, pages: Int)
+  var roundStart: (time: UInt64, bytes: UInt64, left: Int)
   /// Bytes a second, as of the last round.
   var rate: Double = 0
 
@@ -30,6 +30,7 @@ final class Migration {
     return [
       ("to", .string(address)), ("pages", .number(Int(truncatingIfNeeded: outgoing.sentPages))),
       ("left", .number(outgoing.pendingPages)), ("rounds", .number(outgoing.rounds)),
+      ("disk_bytes", .number(Int(truncatingIfNeeded: outgoing.sentDiskBytes))),
       ("bytes", .number(Int(truncatingIfNeeded: outgoing.sentBytes))), ("bytes_per_second", .number(speed)),
     ]
   }
@@ -55,11 +56,16 @@ extension RunSession {
     guard protection == nil else { throw ControlRefusal("a guest that a backup follows cannot be moved") }
     guard input.isPlain else { throw ControlRefusal("a run that is recorded or replayed cannot be moved") }
     let address = request.text("to") ?? ""
+    guard [nil, "copy", "share"].contains(request.text("disks")) else {
+      throw ControlRefusal("disks: '\(ControlRequest.shown(request.text("disks") ?? ""))' is neither copy nor share")
+    }
+    guard diskMove == nil else { throw ControlRefusal("a disk is being moved") }
     do {
       let place = try SocketAddress(parsing: address, option: "to")
       let connection = MoveConnection(try HostSocket.connect(to: place, name: address))
       let serial = (sent: history.end, received: input.receivedCount)
-      let outgoing = try OutgoingMachine(machine, purpose: .move, serial: serial)
+      let outgoing = try OutgoingMachine(
+        machine, purpose: .move, copiesDisks: request.text("disks") == "copy", serial: serial)
       migration = Migration(asker, address, connection, outgoing)
     } catch {
       throw ControlRefusal("\(error)")
@@ -73,6 +79,13 @@ extension RunSession {
     _ = migration.connection.send(migration.outgoing.output)
     migration.outgoing.end()
     self.migration = nil
+    do throws(MoveProblem) { try migration.outgoing.reclaim() } catch {
+      control?.pause()
+      return control?.refuse(
+        migration.asker,
+        "\(migration.address): \(reason); a disk was given away and cannot be taken back: \(error); the guest stands "
+          + "still here") ?? ()
+    }
     control?.refuse(migration.asker, "\(migration.address): \(reason)\(goesOn ? "; the guest goes on here" : "")")
   }
 
@@ -89,10 +102,12 @@ extension RunSession {
         }
       }
       guard migration.isAccepted else { return nil }
-      migration.outgoing.fill(to: Self.outputAhead)
+      try migration.outgoing.fill(to: Self.outputAhead)
       try exchange(migration)
       report(migration)
-      guard migration.outgoing.pendingPages == 0, migration.outgoing.outputCount == 0 else { return nil }
+      guard migration.outgoing.pendingPages == 0, migration.outgoing.pendingDiskBytes == 0,
+        migration.outgoing.outputCount == 0
+      else { return nil }
       if isReadyToStop(migration) { return try complete(migration) }
     } catch {
       endMigration("\(error)")
@@ -127,9 +142,9 @@ extension RunSession {
     )
     if bytes > 1 << 16, time > 0 { migration.rate = Double(bytes) / time }
     migration.outgoing.beginRound()
-    let left = migration.outgoing.pendingPages
+    let left = migration.outgoing.pendingPages * 4096 + Int(clamping: migration.outgoing.pendingDiskBytes)
     migration.roundStart = (now, migration.outgoing.sentBytes, left)
-    let wanted = migration.rate > 0 ? Double(left) * 4096 / migration.rate : .infinity
+    let wanted = migration.rate > 0 ? Double(left) / migration.rate : .infinity
     return left == 0 || wanted < Self.downtimeGoal || migration.outgoing.rounds >= Self.rounds.last
   }
 
@@ -150,7 +165,7 @@ extension RunSession {
     let outgoing = migration.outgoing
     try outgoing.finish()
     try expect(.ready, migration)
-    outgoing.release()
+    try outgoing.release()
     try expect(.opened, migration)
     outgoing.commit()
     // From here on only a far end that is surely gone gives the guest back.

@@ -1,4 +1,5 @@
 public import DevicesLegacy
+import DiskImages
 import X86
 
 /// The drives of a board with their media; the board has controllers for those that are there.
@@ -15,6 +16,8 @@ public struct MachineDrives {
   public static let names = ["primary master", "primary slave", "secondary master", "secondary slave"]
   /// The name of a disk on virtio, by its number in `virtio`.
   public static func virtioName(_ index: Int) -> String { "virtio disk \(index + 1)" }
+  /// The names of diskette drives.
+  public static let floppyNames = ["diskette A", "diskette B"]
   /// The most disks on virtio.
   public static let virtioLimit = 4
   /// The most diskette drives.
@@ -40,7 +43,9 @@ public struct MachineDrives {
   public var isEmpty: Bool { !needPCI && floppies.isEmpty }
 
   /// Makes what was written to the media durable; gives the names of drives where the host fails.
-  public func flush() -> [String] { all.filter { $0.medium?.flush() == false }.map(\.place) }
+  public func flush() -> [String] {
+    all.filter { ($0.medium as? DiskImage)?.released == nil && $0.medium?.flush() == false }.map(\.place)
+  }
 
   /// Puts a diskette into the next drive.
   ///

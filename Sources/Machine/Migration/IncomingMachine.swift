@@ -1,3 +1,4 @@
+import DiskImages
 import Glibc
 public import Interpreter
 import MMU
@@ -9,7 +10,9 @@ public final class IncomingMachine {
   public enum Step {
     /// Send the output, read more.
     case more
-    /// Open the disks that both sides use, and call `open`.
+    /// Call `begin` with the drives of the board.
+    case needsDrives([MoveDrive])
+    /// The source has closed the disks that both sides use: call `open`.
     case openDisks
     /// Run the guest.
     case run
@@ -42,8 +45,12 @@ public final class IncomingMachine {
   private var stage = Stage.hello
 
   private enum Stage {
-    case hello, contents, complete, opened, running, following
+    case hello, drives, contents, complete, opened, running, following
   }
+  private var hello: MoveHello?
+  /// The media, in the order of the hello frame's drives.
+  private var images: [DiskImage?] = []
+  private var awaited: [(DiskImage, ContentIdentity)] = []
   private var collector = StateSums.Collector()
   private var lastMoment = Moment(ticks: 0, clock: 0)
 
@@ -80,12 +87,18 @@ public final class IncomingMachine {
     guard let frame = try reader.next() else { return nil }
     switch (stage, frame.kind) {
     case (_, .cancel): return .cancelled(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
-    case (.hello, _): try begin(MoveHello(frame))
+    case (.hello, _):
+      hello = try checked(MoveHello(frame))
+      stage = .drives
+      return .needsDrives(hello?.drives ?? [])
+    case (.contents, .disk): try takeDisk(frame.body)
     case (.contents, .pages): try takePages(frame.body)
     case (.contents, .zeroPages): try takeZeroPages(frame.body)
     case (.contents, .section): try takeSection(frame.body)
     case (.contents, .complete): try complete(frame.body)
-    case (.complete, .released): return .openDisks
+    case (.complete, .released):
+      try takeIdentities(frame.body)
+      return .openDisks
     case (.opened, .go):
       stage = .running
       writer.add(.running)
@@ -150,24 +163,45 @@ public final class IncomingMachine {
     writer.add(isSame ? .same : .differs, MoveBytes.little(number))
   }
 
-  private func begin(_ hello: MoveHello) throws(MoveProblem) {
+  private func checked(_ hello: MoveHello) throws(MoveProblem) -> MoveHello {
     if let models, let model = hello.configuration.model, !models.contains(model) {
       throw MoveProblem(
         "the guest's processors are \(model), and --cpu allows \(models.sorted().joined(separator: ", "))")
-    }
-    do throws(SnapshotError) {
-      let configuration = try hello.configuration.board(name, engine: engine)
-      do throws(MachineError) { machine = try Machine(configuration) } catch {
-        throw SnapshotError(name, error.description)
-      }
-    } catch {
-      throw MoveProblem(error.description)
     }
     guard hello.isProtection == isBackup else {
       throw MoveProblem(
         isBackup ? "the source moves its guest, and this is a --backup" : "the source wants a --backup, not --incoming")
     }
     serial = (hello.serialSent, hello.serialReceived)
+    return hello
+  }
+
+  /// Builds the board, after `Step.needsDrives`.
+  ///
+  /// - Parameter drives: a medium for each drive: the same contents, a new file (`DiskImage.arriving`), or one that is
+  ///   opened later (`DiskImage.awaited`).
+  /// - Throws: what does not fit.
+  public func begin(drives: MachineDrives) throws(MoveProblem) {
+    guard let hello, stage == .drives else { return }
+    let all = drives.all
+    if let other = all.first(where: { here in !hello.drives.contains { $0.place == here.place } }) {
+      throw MoveProblem("\(other.place): the guest has no such drive")
+    }
+    for drive in hello.drives {
+      guard let here = all.first(where: { $0.place == drive.place }) else {
+        throw MoveProblem("\(drive.place)\(drive.path.map { " with \($0)" } ?? ""): is missing here")
+      }
+      if let problem = drive.problem(here.medium, isDiscDrive: here.isDiscDrive) { throw MoveProblem(problem) }
+      images.append(here.medium as? DiskImage)
+    }
+    do throws(SnapshotError) {
+      let configuration = try hello.configuration.board(name, engine: engine)
+      do throws(MachineError) { machine = try Machine(configuration, drives: drives) } catch {
+        throw SnapshotError(name, error.description)
+      }
+    } catch {
+      throw MoveProblem(error.description)
+    }
     stage = .contents
     writer.add(.accepted)
   }
@@ -206,6 +240,41 @@ public final class IncomingMachine {
     return Int(first)..<Int(first + count)
   }
 
+  private func takeDisk(_ body: [UInt8]) throws(MoveProblem) {
+    guard body.count > 16, body.count <= 16 + 1 << 18, let drives = hello?.drives else {
+      throw MoveProblem("disk: \(body.count) bytes are no piece of one")
+    }
+    let (index, place) = (MoveBytes.number(body, 0), MoveBytes.number(body, 8))
+    guard index < UInt64(drives.count), let image = images[Int(index)],
+      [.copied, .based].contains(drives[Int(index)].way)
+    else { throw MoveProblem("disk: drive \(index) is not sent") }
+    let bytes = Array(body[16...])
+    guard place <= image.byteCount, UInt64(bytes.count) <= image.byteCount - place else {
+      throw MoveProblem("disk: bytes \(place) and \(bytes.count) from it are beyond drive \(index)")
+    }
+    guard image.write(bytes, at: place) else {
+      throw MoveProblem("\(drives[Int(index)].place): \(image.path) cannot be written at byte \(place)")
+    }
+  }
+
+  private func takeIdentities(_ body: [UInt8]) throws(MoveProblem) {
+    guard body.count % 32 == 0 else { throw MoveProblem("released: \(body.count) bytes are no identities") }
+    for place in stride(from: 0, to: body.count, by: 32) {
+      let index = MoveBytes.number(body, place)
+      guard index < UInt64(images.count), let image = images[Int(index)], hello?.drives[Int(index)].way == .shared
+      else {
+        throw MoveProblem("released: drive \(index) is not shared")
+      }
+      awaited.append(
+        (
+          image,
+          ContentIdentity(
+            byteCount: MoveBytes.number(body, place + 8), high: MoveBytes.number(body, place + 16),
+            low: MoveBytes.number(body, place + 24))
+        ))
+    }
+  }
+
   private func takeSection(_ body: [UInt8]) throws(MoveProblem) {
     guard body.count >= 16 else { throw MoveProblem("section: \(body.count) bytes are too few") }
     let tag = String(decoding: body[0..<8].prefix { $0 != 0 }, as: UTF8.self)
@@ -231,14 +300,27 @@ public final class IncomingMachine {
     guard hash == MoveBytes.number(body, 0) else {
       throw MoveProblem("the state that came is another one than the source's")
     }
+    do throws(DiskImageError) {
+      for image in images { if image?.released == nil { try image?.completeArrival() } }
+    } catch {
+      throw MoveProblem(error.description)
+    }
     stage = isBackup ? .following : .complete
     lastMoment = machine.moment
     writer.add(.ready)
   }
 
-  /// The disks are open.
-  public func open() {
+  /// Opens the disks that the source has closed.
+  ///
+  /// - Throws: a disk that is not the guest's.
+  public func open() throws(MoveProblem) {
     guard stage == .complete else { return }
+    do throws(DiskImageError) { for (image, contents) in awaited { try image.open(awaited: contents) } } catch {
+      throw MoveProblem(error.description)
+    }
+    if let closed = images.first(where: { $0?.released != nil }), let path = closed?.path {
+      throw MoveProblem("\(path): was not given away")
+    }
     stage = .opened
     writer.add(.opened)
   }

@@ -2,26 +2,13 @@ import MMU
 
 /// The first frame of a stream: who sends, and what board it is.
 struct MoveHello: Codable {
-  /// A drive of the board.
-  struct Drive: Codable, Equatable {
-    /// Its name.
-    var place: String
-    var isDiscDrive: Bool
-    /// Bytes of the medium; nil of an empty drive.
-    var byteCount: UInt64?
-    /// What the disk holds is sent; else both sides open the same file, one after the other.
-    var isCopied: Bool
-    /// The file, for messages.
-    var path: String?
-  }
-
   /// `MoveFrame.version`.
   var version: UInt64
   /// The versions of the sections, which must be known.
   var sections: [String: UInt64]
   /// The board, its drives aside.
   var configuration: SavedConfiguration
-  var drives: [Drive]
+  var drives: [MoveDrive]
   /// The far end is to follow the guest, not to take it over.
   var isProtection: Bool
   /// Bytes that the serial line has sent and received before.
@@ -49,13 +36,15 @@ struct MoveHello: Codable {
             + "\(SnapshotFile.sectionVersions[tag].map { "version \($0)" } ?? "no such section")")
       }
     }
-    guard drives.count <= 16 else { throw MoveProblem("hello: \(drives.count) drives are too many") }
+    guard drives.count <= 16, Set(drives.map(\.place)).count == drives.count else {
+      throw MoveProblem("hello: \(drives.count) drives are too many, or two have one place")
+    }
   }
 
   private struct VersionOnly: Decodable { var version: UInt64 }
 
   init(
-    _ machine: Machine, drives: [Drive], isProtection: Bool, serial: (sent: UInt64, received: UInt64)
+    _ machine: Machine, drives: [MoveDrive], isProtection: Bool, serial: (sent: UInt64, received: UInt64)
   ) {
     version = MoveFrame.version
     sections = SnapshotFile.sectionVersions.filter { !["base", "pages", "ram", "config"].contains($0.key) }

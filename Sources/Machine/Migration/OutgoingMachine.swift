@@ -19,7 +19,9 @@ public final class OutgoingMachine {
   public private(set) var rounds = 0
   /// Bytes of frames.
   public private(set) var sentBytes: UInt64 = 0
-  private let disks: [(drive: Int, image: DiskImage)] = []
+  private let drives: [(drive: MoveDrive, image: DiskImage?)]
+  /// Bytes of disks that were sent.
+  public private(set) var sentDiskBytes: UInt64 = 0
   private var isTracking = true
 
   /// What the far end says.
@@ -52,20 +54,30 @@ public final class OutgoingMachine {
 
   /// Begins: the hello frame is made, and from now on it is noted what the guest writes.
   ///
-  /// - Parameter serial: bytes of the serial line that were sent and received before.
+  /// - Parameters:
+  ///   - purpose: how the far end uses the guest.
+  ///   - copiesDisks: what the disks hold is sent too, into new files.
+  ///   - serial: bytes of the serial line that were sent and received before.
   /// - Throws: what cannot be sent.
   public init(
-    _ machine: Machine, purpose: Purpose, serial: (sent: UInt64, received: UInt64)
+    _ machine: Machine, purpose: Purpose, copiesDisks: Bool = false, serial: (sent: UInt64, received: UInt64)
   ) throws(MoveProblem) {
     guard machine.processorSet.isModel else {
       throw MoveProblem("a guest on the host's processors cannot be sent: it needs --backend model")
     }
-    guard machine.platform.drives.isEmpty else { throw MoveProblem("a board with drives cannot be sent yet") }
     self.machine = machine
-    let hello = MoveHello(machine, drives: [], isProtection: purpose == .protect, serial: serial)
+    drives = try MoveDrive.list(machine, purpose: purpose, copiesDisks: copiesDisks)
+    let hello = MoveHello(machine, drives: drives.map(\.drive), isProtection: purpose == .protect, serial: serial)
     do { writer.add(.hello, try CBOREncoder.encode(hello).bytes) } catch { throw MoveProblem("hello: \(error)") }
     pages = machine.memory.populatedPages()
     _ = machine.beginTracking()
+    for (drive, image) in drives where drive.way == .copied || drive.way == .based {
+      image?.beginTracking()
+      guard drive.way == .based, let image else { continue }
+      // The far end has what lies beneath the overlay.
+      _ = image.takeDirtyRanges()
+      for cluster in image.overlay?.writtenClusters ?? [] { image.markDirty(cluster: cluster) }
+    }
   }
 
   deinit { end() }
@@ -75,6 +87,7 @@ public final class OutgoingMachine {
     guard isTracking else { return }
     isTracking = false
     _ = machine.endTracking()
+    for (_, image) in drives { image?.endTracking() }
   }
 
   // MARK: The connection
@@ -116,10 +129,41 @@ public final class OutgoingMachine {
 
   /// Pages that are to be sent, as far as that is known.
   public var pendingPages: Int { pages.count }
+  /// Bytes of disks that are to be sent.
+  public var pendingDiskBytes: UInt64 { drives.reduce(0) { $0 &+ ($1.image?.dirtyByteCount ?? 0) } }
 
-  /// Adds frames until so many bytes wait; does nothing when all pages are sent.
-  public func fill(to byteCount: Int) {
-    while writer.pendingCount < byteCount, sendPages() {}
+  /// Adds frames until so many bytes wait; does nothing when all is sent.
+  ///
+  /// - Throws: a disk that cannot be read.
+  public func fill(to byteCount: Int) throws(MoveProblem) {
+    while writer.pendingCount < byteCount {
+      if sendPages() { continue }
+      guard try sendDisk() else { return }
+    }
+  }
+
+  /// Bytes of a disk in one frame.
+  private static let diskBytesPerFrame: UInt64 = 1 << 18
+
+  /// Adds frames of a disk; false if nothing is left.
+  private func sendDisk() throws(MoveProblem) -> Bool {
+    for (index, (drive, image)) in drives.enumerated() {
+      guard let image, image.dirtyByteCount > 0 else { continue }
+      for range in image.takeDirtyRanges(byteCount: Self.diskBytesPerFrame) {
+        var place = range.lowerBound
+        while place < range.upperBound {
+          let count = min(Self.diskBytesPerFrame, range.upperBound - place)
+          guard let bytes = image.read(at: place, count: Int(count)) else {
+            throw MoveProblem("\(drive.place): \(image.path) cannot be read at byte \(place)")
+          }
+          writer.add(.disk, MoveBytes.little(UInt64(index)) + MoveBytes.little(place) + bytes)
+          sentDiskBytes &+= count
+          place += count
+        }
+      }
+      return true
+    }
+    return false
   }
 
   /// Begins another round: what the guest has written since the last is to be sent.
@@ -164,6 +208,7 @@ public final class OutgoingMachine {
   public func finish() throws(MoveProblem) {
     beginRound()
     while sendPages() {}
+    while try sendDisk() {}
     let sections: [SnapshotWriter.Metadata]
     do throws(SnapshotError) { sections = try machine.stateMetadata("the guest") } catch {
       throw MoveProblem(error.description)
@@ -176,8 +221,31 @@ public final class OutgoingMachine {
     writer.add(.complete, MoveBytes.little(machine.stateHash(withRAM: false)))
   }
 
-  /// The disks that both use are free for the far end.
-  public func release() { writer.add(.released) }
+  /// Closes the disks that both use, for the far end.
+  ///
+  /// - Throws: a disk that cannot be given away; `reclaim` takes the others back.
+  public func release() throws(MoveProblem) {
+    var body: [UInt8] = []
+    for (index, (_, image)) in drives.enumerated() where drives[index].drive.way == .shared {
+      guard let image else { continue }
+      do throws(DiskImageError) {
+        let contents = try image.release().contents
+        body += [UInt64(index), contents.byteCount, contents.high, contents.low].flatMap(MoveBytes.little)
+      } catch {
+        throw MoveProblem(error.description)
+      }
+    }
+    writer.add(.released, body)
+  }
+
+  /// Opens the disks again that were given away: the guest stays here.
+  ///
+  /// - Throws: a disk that the far end has, or has changed.
+  public func reclaim() throws(MoveProblem) {
+    for (_, image) in drives {
+      do throws(DiskImageError) { try image?.reopen() } catch { throw MoveProblem(error.description) }
+    }
+  }
 
   /// The far end shall run the guest, which this process will not do again.
   public func commit() { writer.add(.go) }

@@ -120,7 +120,7 @@ extension MachineDrives {
       }
     }
     for (index, medium) in virtio.enumerated() { result.append((Self.virtioName(index), false, medium)) }
-    for (name, medium) in zip(["diskette A", "diskette B"], floppyMedia) { result.append((name, false, medium)) }
+    for (name, medium) in zip(Self.floppyNames, floppyMedia) { result.append((name, false, medium)) }
     return result
   }
 
