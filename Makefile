@@ -8,9 +8,10 @@
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make userspace-test  Debian's user space: the same commands in emu and on the host
 # make test-disks  boots Debian and others from drives by both engines, kills emu 200 times, mutates 10^6 images (a quarter of an hour)
+# make test-moves  moves guests and disks, kills each side at 500 moments and more, hands over 1,000 times (half an hour)
 # make bench    compares speed with QEMU's TCG (BENCHFLAGS='--only kinds,boot'), prints latencies and sizes
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
-.PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files disk-files test-disks userspace-files userspace-test bench budgets build packages firmware measuring comparing browser testroms lint check-generated client test-slurm clean
+.PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files disk-files test-disks test-moves userspace-files userspace-test bench budgets build packages firmware measuring comparing browser testroms lint check-generated client test-slurm clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CACHE ?= $(HOME)/.cache/emu
@@ -111,6 +112,12 @@ test-disks: packages firmware testroms disk-files
 	swift build --build-tests $(TEST_BUILD)
 	EMU_DISK_TESTS=1 EMU_DISK_MUTATIONS=1000000 EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu \
 	  swift test --skip-build $(TEST_BUILD) $(TESTFLAGS) --filter 'DiskImagesTests|GuestMediaTests|DiskJournalTests|DriveTests'
+
+# Guests that move: the long form of what `make test` has a short one of.
+test-moves: packages firmware testroms linux-files
+	swift build --build-tests $(TEST_BUILD)
+	EMU_MOVES_TESTS=1 EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu \
+	  swift test --skip-build $(TEST_BUILD) $(TESTFLAGS) --filter 'MovesTests|MoveStreamTests|HandOver|MoveRows|MoveFaults'
 
 # Debian's user space as a tree and as an initramfs; the tests run the same commands in both.
 userspace-files: linux-files

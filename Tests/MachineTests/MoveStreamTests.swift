@@ -26,16 +26,16 @@ struct MoveStreamTests {
   /// All that a source sends, while its guest runs between the rounds.
   private func stream(_ source: Machine) throws -> (bytes: [UInt8], outgoing: OutgoingMachine) {
     let outgoing = try OutgoingMachine(source, purpose: .move, serial: (sent: 5, received: 7))
-    outgoing.fill(to: .max)
+    try outgoing.fill(to: .max)
     for _ in 0..<3 {
       _ = source.receiveSerial([UInt8(ascii: "a")])
       _ = source.run(ticks: 500)
       outgoing.beginRound()
-      outgoing.fill(to: .max)
+      try outgoing.fill(to: .max)
     }
     _ = source.run(ticks: 333)
     try outgoing.finish()
-    outgoing.release()
+    try outgoing.release()
     outgoing.commit()
     return (Array(outgoing.output), outgoing)
   }
@@ -45,7 +45,8 @@ struct MoveStreamTests {
     var rest = bytes[...]
     while true {
       while let step = try incoming.step() {
-        if case .openDisks = step { incoming.open() }
+        if case .needsDrives = step { try incoming.begin(drives: MachineDrives()) }
+        if case .openDisks = step { try incoming.open() }
         if case .run = step { return incoming }
       }
       guard !rest.isEmpty else { return nil }
@@ -81,12 +82,12 @@ struct MoveStreamTests {
   func planted() throws {
     let source = try machine()
     let outgoing = try OutgoingMachine(source, purpose: .move, serial: (0, 0))
-    outgoing.fill(to: .max)
+    try outgoing.fill(to: .max)
     _ = source.run(ticks: 100)
     // Behind the back of what is noted.
     source.memory.physical.store(0x1234 as UInt64, 0x9_0000)
     try outgoing.finish()
-    outgoing.release()
+    try outgoing.release()
     outgoing.commit()
     let copy = try #require(try receive(Array(outgoing.output))?.machine)
     #expect(copy.stateHash() != source.stateHash())
