@@ -145,7 +145,14 @@
         "the timer of local APIC 0 is in TSC-deadline mode",
         { $0.writePhysical(0x4_0051, PhysicalAddress(0xFEE0_0320), width: 4, processor: 0) }
       ),
-      ("address line 20 is closed", { $0.writePort(0, 0x92, width: 1, processor: 0) }),
+      (
+        "address line 20 is closed",
+        {
+          for (port, value) in [(0x92, 0), (0x64, 0xD1), (0x60, 0xDD)] as [(UInt16, UInt32)] {
+            $0.writePort(value, port, width: 1, processor: 0)
+          }
+        }
+      ),
       ("the guest has ended", { $0.end(.powerOff) }),
     ]
 
@@ -183,6 +190,8 @@
     private func timeless(_ chips: InterruptChips) -> InterruptChips {
       var chips = chips
       chips.pit.drivenClock = 0
+      // KVM's timer chip ticks while it has the board.
+      chips.pic.master.request &= ~1
       for index in chips.pit.channels.indices {
         (chips.pit.channels[index].start, chips.pit.channels[index].heldClocks) = (0, nil)
       }
