@@ -46,7 +46,7 @@
       for entry in apic.vectorTable.indices {
         apic.vectorTable[entry] = UInt32(truncatingIfNeeded: random.next()) & 0x100FF | (entry == 0 ? 0 : 0x10000)
       }
-      apic.divide = 0x0B
+      apic.divide = 0x0A
       apic.initialCount = UInt32(truncatingIfNeeded: random.next()) | 0xF000_0000
       apic.timerStart = 0
       apic.isCounting = true
@@ -223,9 +223,8 @@
           return
         }
         for (old, new) in zip(before.apics, after.apics) {
-          // The count goes on where it was: what passed is the time of the round trip.
-          let elapsed = new.moment &- new.timerStart
-          #expect(elapsed >= old.moment &- old.timerStart && elapsed < 60_000_000_000)
+          // The count goes on where it was.
+          #expect(new.moment &- new.timerStart >= (old.moment &- old.timerStart) / 128 * 128)
         }
       }
     }
