@@ -101,6 +101,17 @@
       return state
     }
 
+    /// Makes an image one that the host's processor keeps when it changes to another thread and back: FIP and FDP of 48
+    /// bits, ES and B as the exceptions say.
+    private static func makeLoadable(_ area: inout [UInt8]) {
+      for index in [14, 15, 22, 23] { area[index] = 0 }
+      area[0] = area[0] & 0x3F | 0x40
+      area[1] &= 0x1F
+      let isPending = area[2] & ~area[0] & 0x3F != 0
+      area[2] = area[2] & 0x7F | (isPending ? 0x80 : 0)
+      area[3] = area[3] & 0x7F | (isPending ? 0x80 : 0)
+    }
+
     @Test("Processors: what the model had it has again, 100 random states", arguments: [1, 2])
     func processors(_ count: Int) throws {
       let machine = try makeMachine(count)
@@ -114,6 +125,7 @@
         var given: [ArchitecturalState] = []
         for _ in 0..<count {
           var state = generator.next()
+          Self.makeLoadable(&state.fxsaveArea)
           // The models without AVX and XSAVE have one component.
           state.xcr0 = machine.state(ofProcessor: 0).xcr0
           given.append(state)
