@@ -147,7 +147,9 @@ let package = Package(
         "X86", "X86Decoder", "MMU", "Interpreter", "Machine", "InstructionTesting", "Differential", "EngineComparison",
         "TestSupport",
       ]),
-    tests("KVMTests", ["X86", "MMU", "DevicesLegacy", "Machine", "InstructionTesting", "KVM", "TestSupport", "emu"]),
+    tests(
+      "KVMTests",
+      ["X86", "MMU", "DevicesLegacy", "Machine", "InstructionTesting", "KVM", "CKVM", "TestSupport", "emu"]),
     tests("DebuggerTests", ["X86", "Debugger", "TestSupport", "emu"]),
     tests(
       "EmuCommandsTests",

@@ -37,7 +37,6 @@
       for (index, processor) in processors.enumerated() {
         try processor.raiseTimeStamp(to: machine.timeStampCounter(processor: index), of: index)
       }
-      if machine.processorCount > 1 { machine.silenceInterruptChips() }
     }
 
     /// Brings the machine's clock up to the present moment, between two calls of `run`.

@@ -73,6 +73,7 @@ public import X86
         timer = try KVMTimer(processors[0])
       } else {
         crew = try KVMCrew(processors, exits)
+        if continues { machine.silenceInterruptChips() }
       }
     }
 

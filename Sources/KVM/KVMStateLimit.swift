@@ -19,6 +19,7 @@ public struct KVMStateLimit: Hashable, Sendable {
     KVMStateLimit("pdpte", "kept only while PAE paging without long mode is on, and only by KVM_SET_SREGS2; else 0"),
     KVMStateLimit("rflags", "bit 1 always reads 1; VM is refused where user code runs without VT-x or SVM"),
     KVMStateLimit("fxsaveArea", "bytes 416 to 511, which no processor defines, read as 0"),
+    KVMStateLimit("x87", "once the host's processor has had it, FIP and FDP have 56 bits, and B is ES"),
     KVMStateLimit("mxcsr", "a value with reserved bits is refused"),
     KVMStateLimit(
       "msrs", "only those of MSRTable's rows for KVM that this KVM has; a refused nonzero value is an error"),

@@ -1,7 +1,11 @@
+import ArgumentParser
 import Foundation
 import KVM
+import Machine
 import TestSupport
 import Testing
+
+@testable import EmuCommands
 
 private func rom(_ name: String) -> String { Build.roms.appendingPathComponent("\(name).elf").path }
 
@@ -102,6 +106,46 @@ struct HandOverCommandTests {
     let note = outcome.errors.split(separator: "\n").first { $0.contains("executed ") } ?? ""
     for part in parts { #expect(note.contains(part), "\(options): \(outcome.errors)") }
     #expect(outcome.statistics["instructions"] == "null")
+  }
+
+  @Test("A port of a chip that KVM has of its own is refused with several processors")
+  func ownPort() throws {
+    let outcome = try runEmu([
+      "run", "--backend", "kvm", "--cpus", "2", "--hand-over", "at=port:0x40", rom("hand-over-two"),
+    ])
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("at=port:0x40: the chip on this port is KVM's own with several processors"))
+  }
+
+  @Test("A session changes over when it is asked to, with one processor and two", arguments: [1, 2])
+  func asked(_ processors: Int) throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("emu-hand-over-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let name = processors == 1 ? "hand-over" : "hand-over-two"
+    let options = ["--serial", "file:\(file.path)", "--cpus", String(processors), rom(name)]
+    let session = try RunSession(try RunCommand.parse(["--hand-over", "at=control"] + options))
+    var end: RunSession.End?
+    var count = 0
+    while end == nil, count < 10_000 {
+      try session.handOver()
+      #expect((session.kvm == nil) == (count % 2 == 1))
+      count += 1
+      end = try session.lookForEnd() ?? session.runOn()
+    }
+    guard case .guest(.debugExit(16))? = end else {
+      Issue.record("ended by \(String(describing: end))")
+      return
+    }
+    session.output.flush()
+    let expected = Build.root.appendingPathComponent("testroms/\(name).expected")
+    #expect(try String(contentsOf: file, encoding: .utf8) == String(contentsOf: expected, encoding: .utf8))
+    #expect(count > 1)
+    let unasked = try RunCommand.parse(options)
+    #expect {
+      try RunSession(unasked).handOver()
+    } throws: {
+      "\($0)".contains("the run needs --hand-over at=control")
+    }
   }
 
   @Test("A trace begins with the first instruction behind the hand-over", arguments: ["round", "timer"])

@@ -1,5 +1,7 @@
 #if os(Linux) && arch(x86_64)
+  import CKVM
   import Foundation
+  import MMU
   import Machine
   import TestSupport
   import Testing
@@ -117,6 +119,49 @@
         }
       ),
     ]
+
+    /// What is on its way when a processor leaves KVM, as KVM_GET_VCPU_EVENTS shows it.
+    private static let events: [(name: String, vector: UInt64, set: @Sendable (inout kvm_vcpu_events) -> Void)] = [
+      ("an acknowledged interrupt", 0x51, { ($0.interrupt.injected, $0.interrupt.nr) = (1, 0x51) }),
+      ("a raised #UD", 6, { ($0.exception.injected, $0.exception.nr) = (1, 6) }),
+      (
+        "a raised #PF with its code", 14,
+        {
+          ($0.exception.injected, $0.exception.nr) = (1, 14)
+          ($0.exception.has_error_code, $0.exception.error_code) = (1, 4)
+        }
+      ),
+      ("an NMI", 2, { $0.nmi.injected = 1 }),
+    ]
+
+    @Test("What was on its way is delivered by the model", arguments: events.indices)
+    func inFlight(_ index: Int) throws {
+      let event = Self.events[index]
+      let machine = try ChangingGuest("hand-over", processors: 1).machine
+      machine.serialOutput = { _ in }
+      for _ in 0..<100_000 where machine.state(ofProcessor: 0).rflags & RFLAGS.interruptEnable == 0 {
+        _ = machine.run(ticks: 1)
+      }
+      let before = machine.state(ofProcessor: 0)
+      try #require(before.rflags & RFLAGS.interruptEnable != 0)
+      let board = try KVMBoard(machine, continues: true)
+      var events = kvm_vcpu_events()
+      try #require(board.processors[0].call(CKVM_GET_VCPU_EVENTS, &events))
+      event.set(&events)
+      events.flags = 0
+      try #require(board.processors[0].call(CKVM_SET_VCPU_EVENTS, &events))
+      try board.leave()
+      // An NMI waits for the next instruction's place.
+      if event.vector == 2 { _ = machine.run(ticks: 1) }
+      let gate = try #require(machine.memory.read(8, at: PhysicalAddress(before.idtr.base + event.vector * 16)))
+      let handler = UInt64(gate[0]) | UInt64(gate[1]) << 8 | UInt64(gate[6]) << 16 | UInt64(gate[7]) << 24
+      let after = machine.state(ofProcessor: 0)
+      #expect(after.rip == handler, "\(event.name)")
+      // RIP of the interrupted instruction is in the frame, behind the error code.
+      let frame = PhysicalAddress(after.generalRegisters[4] + (event.vector == 14 ? 8 : 0))
+      let saved = try #require(machine.memory.read(8, at: frame))
+      #expect(saved.reversed().reduce(0) { $0 << 8 | UInt64($1) } == before.rip, "\(event.name)")
+    }
 
     @Test("A hand-over that loses something is noticed", arguments: faults.indices)
     func planted(_ index: Int) throws {

@@ -46,7 +46,7 @@
       for entry in apic.vectorTable.indices {
         apic.vectorTable[entry] = UInt32(truncatingIfNeeded: random.next()) & 0x100FF | (entry == 0 ? 0 : 0x10000)
       }
-      apic.divide = 0x0B
+      apic.divide = 0x0A
       apic.initialCount = UInt32(truncatingIfNeeded: random.next()) | 0xF000_0000
       apic.timerStart = 0
       apic.isCounting = true
@@ -101,6 +101,17 @@
       return state
     }
 
+    /// Makes an image one that the host's processor keeps when it changes to another thread and back: FIP and FDP of 48
+    /// bits, ES and B as the exceptions say.
+    private static func makeLoadable(_ area: inout [UInt8]) {
+      for index in [14, 15, 22, 23] { area[index] = 0 }
+      area[0] = area[0] & 0x3F | 0x40
+      area[1] &= 0x1F
+      let isPending = area[2] & ~area[0] & 0x3F != 0
+      area[2] = area[2] & 0x7F | (isPending ? 0x80 : 0)
+      area[3] = area[3] & 0x7F | (isPending ? 0x80 : 0)
+    }
+
     @Test("Processors: what the model had it has again, 100 random states", arguments: [1, 2])
     func processors(_ count: Int) throws {
       let machine = try makeMachine(count)
@@ -114,6 +125,7 @@
         var given: [ArchitecturalState] = []
         for _ in 0..<count {
           var state = generator.next()
+          Self.makeLoadable(&state.fxsaveArea)
           // The models without AVX and XSAVE have one component.
           state.xcr0 = machine.state(ofProcessor: 0).xcr0
           given.append(state)
@@ -145,7 +157,14 @@
         "the timer of local APIC 0 is in TSC-deadline mode",
         { $0.writePhysical(0x4_0051, PhysicalAddress(0xFEE0_0320), width: 4, processor: 0) }
       ),
-      ("address line 20 is closed", { $0.writePort(0, 0x92, width: 1, processor: 0) }),
+      (
+        "address line 20 is closed",
+        {
+          for (port, value) in [(0x92, 0), (0x64, 0xD1), (0x60, 0xDD)] as [(UInt16, UInt32)] {
+            $0.writePort(value, port, width: 1, processor: 0)
+          }
+        }
+      ),
       ("the guest has ended", { $0.end(.powerOff) }),
     ]
 
@@ -183,6 +202,8 @@
     private func timeless(_ chips: InterruptChips) -> InterruptChips {
       var chips = chips
       chips.pit.drivenClock = 0
+      // KVM's timer chip ticks while it has the board.
+      chips.pic.master.request &= ~1
       for index in chips.pit.channels.indices {
         (chips.pit.channels[index].start, chips.pit.channels[index].heldClocks) = (0, nil)
       }
@@ -214,9 +235,8 @@
           return
         }
         for (old, new) in zip(before.apics, after.apics) {
-          // The count goes on where it was: what passed is the time of the round trip.
-          let elapsed = new.moment &- new.timerStart
-          #expect(elapsed >= old.moment &- old.timerStart && elapsed < 60_000_000_000)
+          // The count goes on where it was.
+          #expect(new.moment &- new.timerStart >= (old.moment &- old.timerStart) / 128 * 128)
         }
       }
     }

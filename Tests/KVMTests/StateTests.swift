@@ -114,7 +114,11 @@
     static func difference(_ wanted: ArchitecturalState, _ found: ArchitecturalState) -> String {
       let left = Mirror(reflecting: wanted).children
       let right = Mirror(reflecting: found).children
-      for (a, b) in zip(left, right) where String(describing: a.value) != String(describing: b.value) {
+      func text(_ value: Any) -> String {
+        // A dictionary has no order.
+        (value as? [UInt32: UInt64]).map { "\($0.sorted { $0.key < $1.key })" } ?? String(describing: value)
+      }
+      for (a, b) in zip(left, right) where text(a.value) != text(b.value) {
         return "\(a.label ?? "?"): \(a.value) became \(b.value)"
       }
       return "no field"

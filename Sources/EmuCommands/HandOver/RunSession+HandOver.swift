@@ -66,7 +66,7 @@ extension RunSession {
       throw UsageError(description: "\(place): KVM on this host does not stop at breakpoints")
     }
     try board.setBreakpoints([address])
-    if !levels.user {
+    if !levels.user, !options.quiet {
       complain("KVM on this host stops at \(Text.hex(address)) at CPL 0 only: its user code runs past breakpoints")
     }
   }
