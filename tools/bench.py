@@ -10,6 +10,7 @@ ROMS is the folder of `make testroms`, CACHE has what `make linux-files`, `make 
   boot       Debian's kernel to power-off: the bzImage, which unpacks itself, and the kernel in it, which does not
   drives     SYSLINUX and GRUB with a ROM, by firmware from a diskette and a disc; Debian's kernel with a disk, to power-off
   userspace  python3, openssl, xz and gcc in Debian's user space, one boot on each; outputs must be equal
+  moves      a guest that writes 1,000 pages all the time moves to another process; the CPU time of a primary with a backup
   debugger   how long steps back and searches take after 10^8 instructions, and how fast it goes forward
   size       memory beyond touched guest RAM, size of the executable, start
 
@@ -26,7 +27,7 @@ KINDS = [
     ("interrupts", 5000, 1),
 ]
 EXTRA_KINDS = [("exits", 2000, 1), ("processors", 500, 2)]
-PARTS = ["kinds", "boot", "drives", "userspace", "debugger", "size"]
+PARTS = ["kinds", "boot", "drives", "userspace", "moves", "debugger", "size"]
 JOBS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "userspace-jobs.sh")
 DEBUG_EXIT_PASSED = 33  # What both make of 10h at port F4h.
 LIMIT = 900  # Seconds of a guest that does not come to its end, as one whose kernel has panicked.
@@ -187,6 +188,64 @@ class Bench:
                 self.fail(f"{job}: outputs differ: { {engine: result[job][1] for engine, result in results.items()} }")
             self.row(job, {engine: max(result[job][0], 1e-3) for engine, result in results.items()})
 
+    def control(self, path, *words):
+        """The result of a request to a control socket, which may not be there yet."""
+        for _ in range(500):
+            done = subprocess.run([self.emu, "control", path, *words], capture_output=True, check=False)
+            if done.returncode == 0:
+                return json.loads(done.stdout)["result"]
+            if done.returncode != 66:
+                break
+            time.sleep(0.01)
+        self.fail(f"control {' '.join(words)}: {done.stderr.decode()}")
+        return {}
+
+    def moves(self):
+        """Downtime and throughput of a migration, and what a backup costs its primary."""
+        downtimes, speeds = [], []
+        for _ in range(max(self.repeat, 5)):
+            with tempfile.TemporaryDirectory() as folder:
+                place = {name: os.path.join(folder, name) for name in "abm"}
+                target = subprocess.Popen(
+                    [self.emu, "run", "--incoming", f"unix:{place['m']}", "--control", f"unix:{place['b']}"],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                source = subprocess.Popen(
+                    [self.emu, "run", "--memory", "64M", "--control", f"unix:{place['a']}", self.rom("moves")],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(0.5)
+                result = self.control(place["a"], "migrate", f"unix:{place['m']}")
+                downtimes.append(result.get("downtime_microseconds", 0) / 1000)
+                speeds.append(result.get("bytes_per_second", 0) / 1e6)
+                self.control(place["b"], "send", "q")
+                if [source.wait(), target.wait()] != [0, 0]:
+                    self.fail("the guest that moves does not come to its end")
+        print(f"migration, a guest that writes 1,000 pages all the time: downtime {sorted(downtimes)[len(downtimes) // 2]:.1f} ms "
+              f"(median of {len(downtimes)}; largest {max(downtimes):.1f}), {max(speeds):.0f} MB/s at most")
+        for name, rounds in (("memory", 480), ("interrupts", 15000)):
+            alone, protected = [], []
+            for _ in range(self.repeat):
+                command = self.command("threaded", self.rom("kind-" + name), str(rounds))
+                alone.append(self.run(command, DEBUG_EXIT_PASSED)[0])
+                protected.append(self.protected(command))
+            print(f"protection of kind {name}: {min(protected):.2f} s of the primary with a backup, {min(alone):.2f} s without: "
+                  f"{min(protected) / min(alone):.2f}")
+
+    def protected(self, command):
+        """User CPU seconds of a primary with a backup."""
+        with tempfile.TemporaryDirectory() as folder:
+            address = f"unix:{os.path.join(folder, 'm')}"
+            backup = subprocess.Popen(
+                [self.emu, "run", "--backup", address], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL)
+            primary = subprocess.Popen(
+                [*command, "--protect", address], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(primary.pid, 0)
+            primary.returncode = os.waitstatus_to_exitcode(status)
+            if primary.returncode != DEBUG_EXIT_PASSED or backup.wait() != 0:
+                self.fail(f"a protected guest ends with status {primary.returncode}")
+            return usage.ru_utime
+
     def jobs(self, command):
         """Seconds and checksum of each job that a guest reports."""
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -280,6 +339,8 @@ def main():
         bench.drives()
     if "userspace" in only:
         bench.userspace()
+    if "moves" in only:
+        bench.moves()
     if "debugger" in only:
         latencies(bench.emu, bench.roms)
     if "size" in only:

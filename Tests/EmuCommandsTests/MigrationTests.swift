@@ -104,7 +104,7 @@ extension MovesTests {
       for round in 0..<(runsMoveTests ? 500 : 16) {
         let pair = try MovePair()
         let id = pair.sourceControl.ask("migrate", ["to": pair.address])
-        usleep(UInt32(dice.below(150_000)))
+        usleep(UInt32(dice.below(60_000)))
         let killsTarget = dice.below(2) == 0
         (killsTarget ? pair.target : pair.source).kill(SIGKILL)
         _ = (killsTarget ? pair.target : pair.source).end()

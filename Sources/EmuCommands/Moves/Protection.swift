@@ -11,6 +11,8 @@ final class Protection {
   static let silence: UInt64 = 1_000_000_000
   /// Bytes of output that may wait before the guest does.
   private static let outputLimit = 1 << 20
+  /// Comparisons that may be unanswered: their sums are kept.
+  private static let comparisonLimit = 8
   /// Marks that may be unanswered before the guest waits.
   private static let markLimit: UInt64 = 64
 
@@ -84,7 +86,10 @@ final class Protection {
     while true {
       if let outcome = exchange(release) { return outcome }
       // A backup that does not keep up makes the guest wait.
-      guard waitingBytes > Self.outputLimit || nextMark - acknowledged > Self.markLimit else { return .fine }
+      guard
+        waitingBytes > Self.outputLimit || nextMark - acknowledged > Self.markLimit
+          || comparisons.count > Self.comparisonLimit
+      else { return .fine }
       connection.wait(milliseconds: 5, hasOutput: outgoing.outputCount > 0)
       if EndingSignals.caught != nil { return .fine }
     }
@@ -95,7 +100,6 @@ final class Protection {
     if let comparesEvery, ticks % comparesEvery == 0, ticks > lastMark.moment.ticks {
       comparisons.append((nextComparison, ticks, outgoing.addComparison(nextComparison)))
       nextComparison += 1
-      if comparisons.count > 8 { comparisons.removeFirst() }
     }
     outgoing.addMark(nextMark, released: released)
     if !fresh.isEmpty { waiting.append((nextMark, fresh)) }
