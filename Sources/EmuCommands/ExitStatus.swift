@@ -52,7 +52,10 @@ enum ExitStatus: Hashable {
   static let list: [(status: String, meaning: String)] =
     [
       (.success, "power-off, halted for good, or nothing wrong was found"),
-      (.difference, "diff, bisect, fuzz, vectors, report: a difference was found"),
+      (
+        .difference,
+        "diff, bisect, fuzz, vectors, report, --compare-every: a difference was found; control: it was refused"
+      ),
       (.usage, "wrong usage"), (.unusableInput, "an image or another input file cannot be used"),
       (.internalError, "internal error, KVM cannot go on, or a replay went another way"),
       (.hostError, "a file cannot be written, or the host lacks what was asked for"),

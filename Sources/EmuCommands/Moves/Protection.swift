@@ -5,6 +5,8 @@ import TextForms
 /// The primary's side of a protected guest: its inputs and moments go to a backup, and its output leaves when the backup
 /// has the log of what caused it.
 final class Protection {
+  /// Nanoseconds between two marks of a guest that runs.
+  private static let markInterval: UInt64 = 1_000_000
   /// Nanoseconds between two marks of a guest that sleeps.
   private static let heartbeat: UInt64 = 50_000_000
   /// Nanoseconds of silence after which the backup is held for lost.
@@ -79,10 +81,16 @@ final class Protection {
   ///   - entries: the log.
   ///   - release: gets the bytes that may leave.
   func serve(_ machine: Machine, _ entries: [InputLog.Entry], _ release: ([UInt8]) -> Void) -> Outcome {
-    for entry in entries.dropFirst(sentEntries) { outgoing.add(entry) }
-    sentEntries = entries.count
+    if entries.count > sentEntries {
+      for entry in entries[sentEntries...] { outgoing.add(entry) }
+      sentEntries = entries.count
+    }
     let now = HostClock.monotonic
-    if machine.moment != lastMark.moment || now - lastMark.time > Self.heartbeat || !fresh.isEmpty { mark(machine) }
+    let isNew = machine.moment != lastMark.moment || !fresh.isEmpty
+    if isNew && now - lastMark.time > Self.markInterval || now - lastMark.time > Self.heartbeat || isToCompare(machine)
+    {
+      mark(machine)
+    }
     while true {
       if let outcome = exchange(release) { return outcome }
       // A backup that does not keep up makes the guest wait.
@@ -95,9 +103,15 @@ final class Protection {
     }
   }
 
+  /// The states are to be compared at this tick.
+  private func isToCompare(_ machine: Machine) -> Bool {
+    guard let comparesEvery else { return false }
+    return machine.executedTicks % comparesEvery == 0 && machine.executedTicks > lastMark.moment.ticks
+  }
+
   private func mark(_ machine: Machine) {
     let ticks = machine.executedTicks
-    if let comparesEvery, ticks % comparesEvery == 0, ticks > lastMark.moment.ticks {
+    if isToCompare(machine) {
       comparisons.append((nextComparison, ticks, outgoing.addComparison(nextComparison)))
       nextComparison += 1
     }
@@ -175,6 +189,9 @@ final class Protection {
   /// The run ends: waits for the backup to have the log, and says that there is nothing to take over.
   func finish(_ machine: Machine, _ entries: [InputLog.Entry], _ release: ([UInt8]) -> Void) {
     let deadline = HostClock.monotonic + Self.silence
+    for entry in entries[min(sentEntries, entries.count)...] { outgoing.add(entry) }
+    sentEntries = entries.count
+    mark(machine)
     while HostClock.monotonic < deadline {
       guard serve(machine, entries, release) == .fine else { return }
       if waiting.isEmpty { break }
