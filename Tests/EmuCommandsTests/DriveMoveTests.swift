@@ -160,7 +160,8 @@ extension MovesTests {
             #expect(target.bytes.isEmpty, "round \(round): two guests")
           }
         } else {
-          _ = target.waits { text, _ in text.contains("\n") }
+          // It may not have come so far as to connect.
+          _ = target.waits(seconds: 2) { text, complaints in text.contains("\n") || complaints.contains("is gone") }
           target.kill(SIGKILL)
           _ = target.end()
         }

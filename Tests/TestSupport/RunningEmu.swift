@@ -59,8 +59,8 @@ public final class RunningEmu: @unchecked Sendable {
   public func kill(_ signal: Int32) { _ = Glibc.kill(process.processIdentifier, signal) }
 
   /// Waits until something holds of its outputs, two minutes at most; gives whether it came.
-  public func waits(_ holds: (_ text: String, _ complaints: String) -> Bool) -> Bool {
-    let deadline = Date(timeIntervalSinceNow: 120)
+  public func waits(seconds: Double = 120, _ holds: (_ text: String, _ complaints: String) -> Bool) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: seconds)
     while true {
       if holds(text, complaints) { return true }
       condition.lock()
