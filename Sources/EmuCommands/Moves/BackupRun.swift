@@ -6,7 +6,7 @@ import Machine
 /// primary is gone.
 final class BackupRun {
   /// Nanoseconds of silence after which the primary is held for dead, if there is a lease.
-  private static let silence: UInt64 = 400_000_000
+  private static let silence: UInt64 = 600_000_000
   /// Ticks that the backup may be behind before it makes the primary wait.
   private static let lagLimit: UInt64 = 100_000_000
   /// Ticks between two looks at the connection.
@@ -54,20 +54,7 @@ final class BackupRun {
   /// Reads what the primary says and executes some of what its guest has done.
   func step(_ machine: Machine) -> Outcome {
     do throws(MoveProblem) {
-      while let step = try incoming.step() {
-        switch step {
-        case .input(let entry): log.expect(entry)
-        case .mark(let moment, let released):
-          target = moment
-          self.released = max(self.released, released)
-        case .compare(let number, let moment, let total): comparisons.append((number, moment, total))
-        case .sums(let number, let sums):
-          if let own = ownSums[number] { return .differs(difference(own, sums, machine)) }
-        case .ended: return .ended
-        case .cancelled(let reason): return .dismissed(reason)
-        case .more, .needsDrives, .openDisks, .run: break
-        }
-      }
+      if let outcome = try takeSteps(machine) { return outcome }
       let isBehind = try execute(machine)
       exchange(machine, isBehind)
     } catch {
@@ -80,6 +67,25 @@ final class BackupRun {
     return takeOver("it is silent", machine)
   }
 
+  /// Takes what the primary has said; gives what ends the following.
+  private func takeSteps(_ machine: Machine) throws(MoveProblem) -> Outcome? {
+    while let step = try incoming.step() {
+      switch step {
+      case .input(let entry): log.expect(entry)
+      case .mark(let moment, let released):
+        target = moment
+        self.released = max(self.released, released)
+      case .compare(let number, let moment, let total): comparisons.append((number, moment, total))
+      case .sums(let number, let sums):
+        if let own = ownSums[number] { return .differs(difference(own, sums, machine)) }
+      case .ended: return .ended
+      case .cancelled(let reason): return .dismissed(reason)
+      case .more, .needsDrives, .openDisks, .run: break
+      }
+    }
+    return nil
+  }
+
   private func difference(_ own: StateSums, _ other: StateSums, _ machine: Machine) -> String {
     "the states differ at tick \(machine.executedTicks), and were the same at tick \(lastSame): "
       + own.difference(from: other)
@@ -88,7 +94,11 @@ final class BackupRun {
   private func exchange(_ machine: Machine, _ isBehind: Bool) {
     if let count = connection.send(incoming.output) { incoming.sent(count) }
     if !isBehind { connection.wait(milliseconds: 20, hasOutput: !incoming.output.isEmpty) }
-    guard target.ticks - min(target.ticks, machine.executedTicks) < Self.lagLimit else { return }
+    guard target.ticks - min(target.ticks, machine.executedTicks) < Self.lagLimit else {
+      // It is this side that does not listen.
+      lastWord = HostClock.monotonic
+      return
+    }
     guard let bytes = connection.receive() else {
       isConnected = false
       return
@@ -147,16 +157,7 @@ final class BackupRun {
       return .dismissed("the lease is the primary's")
     }
     do throws(MoveProblem) {
-      while let step = try incoming.step() {
-        switch step {
-        case .input(let entry): log.expect(entry)
-        case .mark(let moment, let released):
-          target = moment
-          self.released = max(self.released, released)
-        case .ended: return .ended
-        default: break
-        }
-      }
+      if let outcome = try takeSteps(machine) { return outcome }
       comparisons = []
       // Inputs without a mark behind them: the guest takes them too.
       if let last = log.entries.last?.moment, !target.isAtOrAfter(last) { target = last }
