@@ -177,7 +177,9 @@ struct RunCommand: ParsableCommand, GuestOptions {
     try reporting {
       if listsBoard { return try listBoard() }
       if let problem = FilesOfRun(self).problem { throw UsageError(description: problem) }
-      throw try RunSession(self).run().exitCode
+      do { throw try RunSession(self).run().exitCode } catch let interruption as IncomingRun.Interrupted {
+        EndingSignals.die(by: interruption.number)
+      }
     }
   }
 }

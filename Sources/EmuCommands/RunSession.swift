@@ -45,6 +45,8 @@ final class RunSession {
   let control: RunControl?
   /// The move of the guest to another process, if one is under way.
   var migration: Migration?
+  /// Who has given disks away and not got them back: the guest does not go on without.
+  var lent: OutgoingMachine?
   /// The move of a disk to another file, if one is under way.
   var diskMove: DiskMoveRun?
   /// The backup that follows the guest, if there is one.
@@ -68,7 +70,7 @@ final class RunSession {
     let incoming = try options.moves.source.map { try IncomingRun.receive(options, $0.option, $0.address) }
     drives = try incoming?.drives ?? options.drives.open(diversion: options.diversion)
     startContents = DriveContents(drives)
-    history = SerialHistory(at: incoming?.serial.sent ?? 0)
+    history = incoming.map { SerialHistory(tail: $0.serial.tail, sent: $0.serial.sent) } ?? SerialHistory()
     backup = incoming?.backup
     machine = try incoming?.machine ?? Self.makeMachine(options, drives)
     script = RunScript(options.screen)
@@ -98,6 +100,7 @@ final class RunSession {
       trace = try RunTrace(path, options, guest: guest, machine: machine, symbols: symbols, observers: observers)
     }
     profile = try RunProfile(options.profiling, symbols: loadSymbols())
+    try incoming?.confirm()
   }
 
   /// The board with the image, or a snapshot.
@@ -341,6 +344,7 @@ final class RunSession {
 
   /// A fresh board with the image; false if the image cannot be loaded again.
   func reboot() throws -> Bool {
+    endMigration("the guest was reset")
     counts.add(machine)
     output.flush()
     startContents = DriveContents(drives)

@@ -77,6 +77,13 @@ final class SerialOutput {
     waiting.removeAll(keepingCapacity: true)
   }
 
+  /// The far end takes something just now, or nowhere is the far end, or it is gone.
+  var isOpen: Bool {
+    guard descriptor >= 0 else { return true }
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return unsafe poll(&waiting, 1, 0) > 0
+  }
+
   /// Waits until the far end takes something; false if a signal or the time limit comes first.
   private func isWritable() -> Bool {
     while true {

@@ -187,6 +187,10 @@ extension MovesTests {
       ),
       (["--disk", "d.img,snapshot"], ["--disk", "s.img,snapshot"], "share", nil, "s.img is a disk of 2097152 bytes"),
       (["--disk", "d.img"], ["--disk", "o.img"], "copy", nil, "o.img: "),
+      (
+        ["--disk", "d.img"], ["--disk", "d.img,snapshot"], "share", nil, "it can be neither readonly nor snapshot here"
+      ),
+      (["--disk", "d.img,snapshot"], ["--disk", "o.img"], "share", nil, "add snapshot or readonly here"),
       (["--disk", "d.img"], ["--disk", "nowhere/o.img"], "copy", nil, "nowhere/o.img: cannot be made"),
       (["--disk", "d.img"], ["--disk", "e.img"], "copy", 1024, "File too large"),
     ]

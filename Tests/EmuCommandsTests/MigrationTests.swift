@@ -55,6 +55,10 @@ extension MovesTests {
       let control = try #require(ControlClient(pair.folder.file("b")))
       let serial = control.result("status")["serial"] as? [String: Any]
       #expect(serial?["received"] as? Int == 2)
+      // A client that had not read all goes on here, from its own place.
+      let place = max(pair.source.bytes.count - 200, 0)
+      #expect(control.result("serial", ["from": place])["from"] as? Int == place)
+      #expect(serial?["sent"] as? Int ?? 0 >= pair.source.bytes.count)
       #expect(pair.end(pair.target, control) == 0, "\(pair.target.complaints)")
       var known: [Int: Substring] = [:]
       let text = pair.source.text + pair.target.text
@@ -161,6 +165,39 @@ extension MovesTests {
       #expect(pair.end(pair.source, pair.sourceControl) == 0)
       var known: [Int: Substring] = [:]
       #expect(MovesGuest.problem(pair.source.text, &known) == nil)
+    }
+
+    @Test("A target that cannot go on, by its own options, leaves the guest at the source")
+    func unready() throws {
+      let pair = try MovePair()
+      for options in [
+        ["--control", "unix:\(pair.folder.file("no/b"))"], ["--serial", "file:\(pair.folder.file("no/s"))"],
+      ] {
+        let address = "unix:\(pair.folder.file("u"))"
+        let target = try RunningEmu(["run", "--incoming", address] + options)
+        #expect(target.waits { $1.contains("waiting for a guest") })
+        let error = pair.sourceControl.result("migrate", ["to": address])["error"] as? String ?? "none"
+        #expect(error.hasSuffix("the guest goes on here"), "\(error)")
+        #expect(target.end() == 74, "\(target.complaints)")
+      }
+      #expect(pair.end(pair.source, pair.sourceControl) == 0)
+      var known: [Int: Substring] = [:]
+      #expect(MovesGuest.problem(pair.source.text, &known) == nil)
+    }
+
+    @Test("A waiting target ends by a signal and by its limit, and leaves no socket")
+    func waits() throws {
+      let folder = try MovesFolder()
+      let target = try RunningEmu(["run", "--incoming", "unix:\(folder.file("m"))"])
+      #expect(target.waits { $1.contains("waiting for a guest") })
+      let silent = ControlClient(folder.file("m"))
+      target.kill(SIGINT)
+      #expect(target.end() == 128 + SIGINT)
+      let limited = try RunningEmu(["run", "--incoming", "unix:\(folder.file("m"))", "--timeout", "0.3"])
+      #expect(limited.end() == 124)
+      #expect(limited.complaints.contains("--timeout is reached: no guest came"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+      withExtendedLifetime(silent) {}
     }
 
     @Test("Who is no target, and who is no source")

@@ -124,6 +124,22 @@ extension MovesTests {
       #expect(MovesGuest.isDone(second.primary.text, known))
     }
 
+    @Test(
+      "A backup that only stood still does not take over from a primary that has gone on", arguments: [true, false])
+    func stands(_ lease: Bool) throws {
+      let pair = try ProtectedPair(lease: lease)
+      pair.backup.kill(SIGSTOP)
+      #expect(pair.control.event("unprotected") != nil)
+      pair.backup.kill(SIGCONT)
+      #expect(pair.backup.end() == 0, "\(pair.backup.complaints)")
+      #expect(!pair.backup.complaints.contains("goes on here"), "\(pair.backup.complaints)")
+      #expect(pair.backup.bytes.isEmpty)
+      _ = pair.control.result("send", ["text": "q"])
+      #expect(pair.primary.end() == 0)
+      var known: [Int: Substring] = [:]
+      #expect(MovesGuest.problem(pair.primary.text, &known) == nil)
+    }
+
     @Test("A backup refuses what only the guest's owner may ask")
     func refusals() throws {
       let pair = try ProtectedPair()

@@ -25,7 +25,7 @@ struct MoveStreamTests {
 
   /// All that a source sends, while its guest runs between the rounds.
   private func stream(_ source: Machine) throws -> (bytes: [UInt8], outgoing: OutgoingMachine) {
-    let outgoing = try OutgoingMachine(source, purpose: .move, serial: (sent: 5, received: 7))
+    let outgoing = try OutgoingMachine(source, purpose: .move)
     try outgoing.fill(to: .max)
     for _ in 0..<3 {
       _ = source.receiveSerial([UInt8(ascii: "a")])
@@ -34,7 +34,7 @@ struct MoveStreamTests {
       try outgoing.fill(to: .max)
     }
     _ = source.run(ticks: 333)
-    try outgoing.finish()
+    try outgoing.finish(serial: SerialPlace(sent: 5, received: 7, tail: [65]))
     try outgoing.release()
     outgoing.commit()
     return (Array(outgoing.output), outgoing)
@@ -65,7 +65,7 @@ struct MoveStreamTests {
       let incoming = try #require(try receive(bytes) { round == 0 ? .max : 1 + dice.below(round == 1 ? 40 : 9000) })
       let copy = try #require(incoming.machine)
       #expect(copy.stateHash() == source.stateHash())
-      #expect(incoming.serial == (5, 7))
+      #expect(incoming.serial == SerialPlace(sent: 5, received: 7, tail: [65]))
       copy.expectsInput = true
       _ = copy.receiveSerial([UInt8(ascii: "x")])
       _ = copy.run(ticks: 5000)
@@ -81,12 +81,12 @@ struct MoveStreamTests {
   @Test("A page that is not sent again is noticed by the hash")
   func planted() throws {
     let source = try machine()
-    let outgoing = try OutgoingMachine(source, purpose: .move, serial: (0, 0))
+    let outgoing = try OutgoingMachine(source, purpose: .move)
     try outgoing.fill(to: .max)
     _ = source.run(ticks: 100)
     // Behind the back of what is noted.
     source.memory.physical.store(0x1234 as UInt64, 0x9_0000)
-    try outgoing.finish()
+    try outgoing.finish(serial: SerialPlace(sent: 5, received: 7, tail: [65]))
     try outgoing.release()
     outgoing.commit()
     let copy = try #require(try receive(Array(outgoing.output))?.machine)
@@ -175,7 +175,7 @@ struct MoveStreamTests {
   func versions() throws {
     let source = try machine(1 << 20)
     for change in 0..<3 {
-      var hello = MoveHello(source, drives: [], isProtection: false, serial: (0, 0))
+      var hello = MoveHello(source, drives: [], isProtection: false)
       switch change {
       case 0: hello.version = 2
       case 1: hello.sections["cpu"] = 99

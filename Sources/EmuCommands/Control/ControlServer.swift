@@ -98,9 +98,10 @@ final class ControlServer {
     guard !bytes.isEmpty else { return [] }
     connection.input += bytes
     var lines: [Line] = []
-    while let end = connection.input.firstIndex(of: 10) {
-      let line = Array(connection.input[..<end])
-      connection.input.removeFirst(end + 1)
+    var start = 0
+    while let end = connection.input[start...].firstIndex(of: 10) {
+      let line = Array(connection.input[start..<end])
+      start = end + 1
       if connection.skips {
         connection.skips = false
       } else if line.count > Self.lineLimit {
@@ -109,6 +110,7 @@ final class ControlServer {
         lines.append(.whole(line))
       }
     }
+    connection.input.removeFirst(start)
     if connection.input.count > Self.lineLimit {
       if !connection.skips { lines.append(.tooLong) }
       (connection.input, connection.skips) = ([], true)
@@ -144,6 +146,13 @@ final class ControlServer {
       connections[number] = connection
     }
     if connection.isEnding, connection.output.isEmpty, connection.unanswered <= 0 { close(number) }
+  }
+
+  /// Waits until a far end takes or gives something, at most so long; sends what waits.
+  func wait(milliseconds: Int32) {
+    var waiting = awaited
+    _ = unsafe Glibc.poll(&waiting, nfds_t(waiting.count), milliseconds)
+    sendWaiting()
   }
 
   /// Whether a connection is there that takes more.

@@ -36,6 +36,29 @@ final class RunControl {
     ])
   }
 
+  /// Lines that came while only a cancellation was looked for.
+  private var early: [(connection: Int, line: ControlServer.Line)] = []
+
+  /// The lines that have come.
+  var lines: [(connection: Int, line: ControlServer.Line)] {
+    defer { early = [] }
+    return early + server.poll(greeting: { greeting })
+  }
+
+  /// Whether a request to cancel has come; all others stay for later.
+  func takeCancel() -> Bool {
+    early += server.poll(greeting: { greeting })
+    for (index, (connection, line)) in early.enumerated() {
+      guard case .whole(let bytes) = line, let request = try? ControlRequest(bytes), request.verb == .cancel else {
+        continue
+      }
+      early.remove(at: index)
+      answer(Asker(connection: connection, id: request.id), [])
+      return true
+    }
+    return false
+  }
+
   func answer(_ asker: Asker, _ result: [(String, JSONText)]) {
     server.answer(
       Self.line([("id", asker.id), ("ok", .bool(true)), ("result", .object(result))]), to: asker.connection)
@@ -121,7 +144,8 @@ final class RunControl {
       while next < history.end, server.waiting(connection) < Self.subscriberLimit {
         guard let bytes = history.bytes(from: next, limit: Self.eventBytes) else {
           server.send(
-            Self.line([("event", .string("serial-lost")), ("from", .number(Int(history.start)))]), to: connection)
+            Self.line([("event", .string("serial-lost")), ("from", .number(Int(truncatingIfNeeded: history.start)))]),
+            to: connection)
           next = history.start
           continue
         }
@@ -138,7 +162,14 @@ final class RunControl {
 
   /// The run ends.
   func end(_ exit: String, status: Int32, _ history: SerialHistory) {
+    let deadline = HostClock.monotonic + 2_000_000_000
     sendSerial(history)
+    while HostClock.monotonic < deadline,
+      subscribers.contains(where: { server.isOpen($0.key) && $0.value < history.end })
+    {
+      server.wait(milliseconds: 20)
+      sendSerial(history)
+    }
     endStep("the run has ended")
     announce("end", [("exit", .string(exit)), ("status", .number(Int(status)))])
     server.end()

@@ -10,7 +10,7 @@ extension RunSession {
   /// Serves the control socket; gives what ends the run.
   func serveControl() -> End? {
     guard let control else { return nil }
-    for (connection, line) in control.server.poll(greeting: { control.greeting }) {
+    for (connection, line) in control.lines {
       guard case .whole(let bytes) = line else {
         control.refuse(
           .init(connection: connection, id: .null), "the request has more than \(ControlServer.lineLimit) bytes")
@@ -46,6 +46,7 @@ extension RunSession {
       control.pause()
       return whereabouts
     case .continue:
+      try takeBackDisks()
       control.goOn()
       return []
     case .step:
@@ -53,6 +54,7 @@ extension RunSession {
       guard ticks > 0, kvm == nil else {
         throw ControlRefusal(ticks == 0 ? "ticks: is 0" : "KVM does not count ticks: step needs --backend model")
       }
+      try takeBackDisks()
       control.begin(step: ticks, asker)
       return nil
     case .snapshot: return try saveSnapshot(request)
@@ -91,6 +93,13 @@ extension RunSession {
       control.isQuitting = true
       return []
     }
+  }
+
+  /// A guest whose disks were given away gets them back before it goes on.
+  private func takeBackDisks() throws(ControlRefusal) {
+    guard let lent else { return }
+    do throws(MoveProblem) { try reclaim(lent) } catch { throw ControlRefusal(error.description) }
+    self.lent = nil
   }
 
   // MARK: What is known
@@ -179,6 +188,7 @@ extension RunSession {
     case "keyboard":
       guard let screen else { throw ControlRefusal("the board has no keyboard: start it with --display") }
       guard request.count("at") == nil else { throw ControlRefusal("at: is for the serial line") }
+      guard screen.keyCount < Self.keyLimit else { throw ControlRefusal("\(screen.keyCount) keys wait already") }
       screen.type(bytes)
       return []
     case "serial":
@@ -197,6 +207,8 @@ extension RunSession {
     }
   }
 
+  /// Keys that may wait for the keyboard.
+  private static let keyLimit = 1 << 16
   /// Bytes that may wait for the serial line.
   private static let inputLimit = 1 << 20
 

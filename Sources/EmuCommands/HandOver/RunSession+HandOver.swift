@@ -25,6 +25,9 @@ extension RunSession {
   }
 
   private func changeOver() throws {
+    guard migration == nil, protection == nil else {
+      throw UsageError(description: "the guest is being moved or followed by a backup")
+    }
     output.flush()
     let wasKVM = kvm != nil
     if let board = kvm {

@@ -9,8 +9,10 @@ final class BackupRun {
   private static let silence: UInt64 = 600_000_000
   /// Ticks that the backup may be behind before it makes the primary wait.
   private static let lagLimit: UInt64 = 100_000_000
-  /// Ticks between two looks at the connection.
-  private static let slice: UInt64 = 1_000_000
+  /// Ticks between two looks at the clock, and nanoseconds between two looks at the connection.
+  private static let slice: (ticks: UInt64, nanoseconds: UInt64) = (100_000, 20_000_000)
+  /// Comparisons that may be ahead.
+  private static let comparisonLimit = 64
 
   let connection: MoveConnection
   let incoming: IncomingMachine
@@ -25,6 +27,8 @@ final class BackupRun {
   private var comparisons: [(number: UInt64, moment: Moment, total: UInt64)] = []
   private var ownSums: [UInt64: StateSums] = [:]
   private var lastWord = HostClock.monotonic
+  /// The last mark that came, the last that was acknowledged, and when that was.
+  private var marks: (last: UInt64, acknowledged: UInt64, time: UInt64) = (0, 0, 0)
   private var isConnected = true
   private var lastSame: UInt64
 
@@ -72,10 +76,13 @@ final class BackupRun {
     while let step = try incoming.step() {
       switch step {
       case .input(let entry): log.expect(entry)
-      case .mark(let moment, let released):
+      case .mark(let number, let moment, let released):
+        marks.last = number
         target = moment
         self.released = max(self.released, released)
-      case .compare(let number, let moment, let total): comparisons.append((number, moment, total))
+      case .compare(let number, let moment, let total):
+        comparisons.append((number, moment, total))
+        guard comparisons.count <= Self.comparisonLimit else { throw MoveProblem("too many comparisons are ahead") }
       case .sums(let number, let sums):
         if let own = ownSums[number] { return .differs(difference(own, sums, machine)) }
       case .ended: return .ended
@@ -92,13 +99,9 @@ final class BackupRun {
   }
 
   private func exchange(_ machine: Machine, _ isBehind: Bool) {
+    acknowledge(machine)
     if let count = connection.send(incoming.output) { incoming.sent(count) }
     if !isBehind { connection.wait(milliseconds: 20, hasOutput: !incoming.output.isEmpty) }
-    guard target.ticks - min(target.ticks, machine.executedTicks) < Self.lagLimit else {
-      // It is this side that does not listen.
-      lastWord = HostClock.monotonic
-      return
-    }
     guard let bytes = connection.receive() else {
       isConnected = false
       return
@@ -108,10 +111,21 @@ final class BackupRun {
     incoming.take(bytes)
   }
 
+  /// Lets the primary go on, unless this guest is far behind; then it only hears that someone is here.
+  private func acknowledge(_ machine: Machine) {
+    let isNear = target.ticks - min(target.ticks, machine.executedTicks) < Self.lagLimit
+    let now = HostClock.monotonic
+    guard isNear && marks.acknowledged != marks.last || now - marks.time > 100_000_000 else { return }
+    if isNear { marks.acknowledged = marks.last }
+    marks.time = now
+    incoming.acknowledge(mark: marks.acknowledged)
+  }
+
   /// Executes towards the primary's moment; gives whether it is still ahead.
   private func execute(_ machine: Machine) throws(MoveProblem) -> Bool {
-    let limit = machine.executedTicks &+ Self.slice
-    while machine.executedTicks < limit {
+    let deadline = HostClock.monotonic + Self.slice.nanoseconds
+    while HostClock.monotonic < deadline {
+      let limit = machine.executedTicks &+ Self.slice.ticks
       let goal = comparisons.first?.moment ?? target
       guard !machine.moment.isAtOrAfter(goal) else {
         guard let comparison = comparisons.first else { return false }
@@ -148,13 +162,15 @@ final class BackupRun {
 
   /// The primary is gone: the guest is executed as far as its log goes, and is here then.
   private func takeOver(_ reason: String, _ machine: Machine) -> Outcome {
-    if let lease, !lease.take() {
-      guard !isConnected else {
-        // It lives, or may: it is asked again after another silence.
+    if let lease {
+      switch lease.take() {
+      case .own: break
+      case .others: return .dismissed("the lease is the primary's")
+      case .busy:
+        // It is asked again after another silence.
         lastWord = HostClock.monotonic
         return .follows
       }
-      return .dismissed("the lease is the primary's")
     }
     do throws(MoveProblem) {
       if let outcome = try takeSteps(machine) { return outcome }

@@ -9,10 +9,13 @@ struct IncomingRun {
   /// The machine, which may run.
   let machine: Machine
   let drives: MachineDrives
-  /// Bytes of its serial line that were sent and received before.
-  let serial: (sent: UInt64, received: UInt64)
+  /// How far its serial line has come.
+  let serial: SerialPlace
   /// The primary that is followed, of `--backup`.
   let backup: BackupRun?
+  private let incoming: IncomingMachine
+  private let connection: MoveConnection
+  private let address: String
 
   /// Waits for a source and takes over its guest.
   ///
@@ -32,30 +35,46 @@ struct IncomingRun {
     var drives = MachineDrives()
     do {
       try receive(incoming, connection, options, &drives)
+    } catch let interruption as Interrupted {
+      throw interruption
     } catch {
-      // What is wrong here is the source's to know too.
-      if case let problem as MoveProblem = error { incoming.refuse(problem.description) }
-      let deadline = HostClock.monotonic + 1_000_000_000
-      while !incoming.output.isEmpty, HostClock.monotonic < deadline, let count = connection.send(incoming.output) {
-        incoming.sent(count)
-        if count == 0 { connection.wait(milliseconds: 10, hasOutput: true) }
-      }
+      sayLast(error, incoming, connection)
       throw InputError(description: "\(actual): \(error)")
     }
     guard let machine = incoming.machine else { throw InputError(description: "\(actual): no guest came") }
     let backup =
       isBackup
       ? try BackupRun("\(actual)", connection, incoming, machine, lease: options.moves.lease) : nil
-    return IncomingRun(machine: machine, drives: drives, serial: incoming.serial, backup: backup)
+    return IncomingRun(
+      machine: machine, drives: drives, serial: incoming.serial, backup: backup, incoming: incoming,
+      connection: connection, address: "\(actual)")
+  }
+
+  /// What is wrong here is the source's to know too.
+  private static func sayLast(_ error: any Error, _ incoming: IncomingMachine, _ connection: MoveConnection) {
+    if case let problem as MoveProblem = error { incoming.refuse(problem.description) }
+    let deadline = HostClock.monotonic + 1_000_000_000
+    while !incoming.output.isEmpty, HostClock.monotonic < deadline, let count = connection.send(incoming.output) {
+      incoming.sent(count)
+      if count == 0 { connection.wait(milliseconds: 10, hasOutput: true) }
+    }
+  }
+
+  /// The run is ready to go on with the guest: the source learns that it has gone.
+  ///
+  /// - Throws: `InputError`; the source keeps its guest.
+  func confirm() throws {
+    do throws(MoveProblem) { try incoming.confirm() } catch {
+      Self.sayLast(error, incoming, connection)
+      throw InputError(description: "\(address): \(error)")
+    }
+    // If the source is gone by now, the guest is ours all the same.
+    while !incoming.output.isEmpty, let count = connection.send(incoming.output), count > 0 { incoming.sent(count) }
   }
 
   private static func accept(_ listener: Int32, _ deadline: UInt64) throws -> Int32 {
     while true {
-      if let number = EndingSignals.caught { EndingSignals.die(by: number) }
-      guard HostClock.monotonic < deadline else {
-        complain("--timeout is reached: no guest came")
-        throw ExitStatus.limit.exitCode
-      }
+      try look(deadline)
       if let connection = HostSocket.accept(listener) { return connection }
       var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
       _ = unsafe poll(&waiting, 1, 50)
@@ -65,8 +84,9 @@ struct IncomingRun {
   private static func receive(
     _ incoming: IncomingMachine, _ connection: MoveConnection, _ options: RunCommand, _ drives: inout MachineDrives
   ) throws {
+    let deadline = RunLimits(options).deadline
     while true {
-      if let number = EndingSignals.caught { EndingSignals.die(by: number) }
+      try look(deadline)
       while !incoming.isFollowing, let step = try incoming.step() {
         switch step {
         case .more, .input, .mark, .compare, .sums, .ended: break
@@ -75,12 +95,7 @@ struct IncomingRun {
           try incoming.begin(drives: drives)
         case .openDisks: try incoming.open()
         case .cancelled(let reason): throw Ended(description: "the source has ended the move: \(reason)")
-        case .run:
-          // If the source is gone by now, the guest is ours all the same.
-          while !incoming.output.isEmpty, let count = connection.send(incoming.output), count > 0 {
-            incoming.sent(count)
-          }
-          return
+        case .run: return
         }
       }
       guard let sent = connection.send(incoming.output) else { throw Ended(description: "the source is gone") }
@@ -107,6 +122,20 @@ struct IncomingRun {
     } catch let error as InputError {
       throw MoveProblem(error.description)
     }
+  }
+
+  /// Signals and the time limit.
+  private static func look(_ deadline: UInt64) throws {
+    if let number = EndingSignals.caught { throw Interrupted(number: number) }
+    guard HostClock.monotonic < deadline else {
+      complain("--timeout is reached: no guest came")
+      throw ExitStatus.limit.exitCode
+    }
+  }
+
+  /// A signal ends the wait; what was begun is removed first.
+  struct Interrupted: Error {
+    var number: Int32
   }
 
   /// The source does not go on.

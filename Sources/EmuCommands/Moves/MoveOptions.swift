@@ -46,6 +46,7 @@ struct MoveOptions: ParsableArguments {
         ("--record", run.snapshots.record != nil), ("--gdb", run.gdb != nil), ("--reboot", run.reboot),
         ("--bios", run.firmware.bios != nil && name != "--protect"), ("--backend kvm", run.backend == .kvm),
         ("--serial pty", run.serial == .pty && name != "--incoming"),
+        ("--hand-over", run.handingOver.isWanted && name != "--incoming"),
         ("--incoming", incoming != nil && name != "--incoming"), ("--backup", backup != nil && name == "--protect"),
       ]
       if let other = excluded.first(where: \.1) { throw ValidationError("\(name) and \(other.0) exclude each other.") }

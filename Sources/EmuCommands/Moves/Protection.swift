@@ -2,6 +2,14 @@ import HostSystem
 import Machine
 import TextForms
 
+/// Where the serial output of a protected guest leaves.
+struct SerialWay {
+  /// The far end takes bytes just now.
+  var isOpen: () -> Bool
+  /// Lets bytes out, all of them.
+  var release: ([UInt8]) -> Void
+}
+
 /// The primary's side of a protected guest: its inputs and moments go to a backup, and its output leaves when the backup
 /// has the log of what caused it.
 final class Protection {
@@ -79,8 +87,8 @@ final class Protection {
   ///
   /// - Parameters:
   ///   - entries: the log.
-  ///   - release: gets the bytes that may leave.
-  func serve(_ machine: Machine, _ entries: [InputLog.Entry], _ release: ([UInt8]) -> Void) -> Outcome {
+  ///   - release: gets bytes that may leave; the far end takes them at once.
+  func serve(_ machine: Machine, _ entries: [InputLog.Entry], _ way: SerialWay) -> Outcome {
     if entries.count > sentEntries {
       for entry in entries[sentEntries...] { outgoing.add(entry) }
       sentEntries = entries.count
@@ -92,7 +100,7 @@ final class Protection {
       mark(machine)
     }
     while true {
-      if let outcome = exchange(release) { return outcome }
+      if let outcome = exchange(way) { return outcome }
       // A backup that does not keep up makes the guest wait.
       guard
         waitingBytes > Self.outputLimit || nextMark - acknowledged > Self.markLimit
@@ -122,9 +130,9 @@ final class Protection {
     lastMark = (machine.moment, HostClock.monotonic)
   }
 
-  private func exchange(_ release: ([UInt8]) -> Void) -> Outcome? {
-    guard let count = connection.send(outgoing.output) else { return alone("its connection has ended", release) }
-    outgoing.sent(count)
+  private func exchange(_ way: SerialWay) -> Outcome? {
+    let count = connection.send(outgoing.output)
+    outgoing.sent(count ?? 0)
     let received = connection.receive()
     if let received, !received.isEmpty {
       lastWord = HostClock.monotonic
@@ -139,62 +147,84 @@ final class Protection {
           comparisons.removeAll { $0.number <= number }
         case .differs(let number):
           guard let known = comparisons.first(where: { $0.number == number }) else { break }
-          outgoing.addSums(known.sums, number)
-          let sentence =
-            "the backup's state is another one at tick \(known.ticks), and was the same at tick \(lastSame)"
-          if let sent = connection.send(outgoing.output) { outgoing.sent(sent) }
-          comparisons.removeAll { $0.number <= number }
-          return .differs(sentence)
-        case .refused(let reason): return alone(reason, release)
-        default: return alone("it answers \(reply)", release)
+          return .differs(difference(known))
+        case .refused(let reason): return alone(reason, way)
+        default: return alone("it answers \(reply)", way)
         }
       }
     } catch {
-      return alone(error.description, release)
+      return alone(error.description, way)
     }
-    if !letOut(release) { return .lost }
-    if received == nil { return alone("its connection has ended", release) }
-    if HostClock.monotonic - lastWord > Self.silence { return alone("it does not answer", release) }
+    if letOut(way) == .others { return .lost }
+    if received == nil || count == nil { return alone("its connection has ended", way) }
+    if HostClock.monotonic - lastWord > Self.silence { return alone("it does not answer", way) }
     return nil
   }
 
-  /// Lets out what the backup knows of; false if the guest is the backup's.
-  private func letOut(_ release: ([UInt8]) -> Void) -> Bool {
-    guard let first = waiting.first, first.mark <= acknowledged else { return true }
+  /// The backup gets the sums, to say what differs.
+  private func difference(_ known: (number: UInt64, ticks: UInt64, sums: StateSums)) -> String {
+    outgoing.addSums(known.sums, known.number)
+    let deadline = HostClock.monotonic + Self.silence
+    while outgoing.outputCount > 0, HostClock.monotonic < deadline, let count = connection.send(outgoing.output) {
+      outgoing.sent(count)
+      if count == 0 { connection.wait(milliseconds: 5, hasOutput: true) }
+    }
+    return "the backup's state is another one at tick \(known.ticks), and was the same at tick \(lastSame)"
+  }
+
+  /// Bytes that are let out at once: as many as a pipe takes that takes any.
+  private static let pieceLimit = 4096
+
+  /// Lets out what the backup knows of, as far as the far end takes it.
+  private func letOut(_ way: SerialWay) -> Lease.Answer {
+    guard let first = waiting.first, first.mark <= acknowledged, way.isOpen() else { return .own }
     func letOut() {
-      while let next = waiting.first, next.mark <= acknowledged {
-        release(next.bytes)
-        released &+= UInt64(next.bytes.count)
-        waitingBytes -= next.bytes.count
-        waiting.removeFirst()
+      while let next = waiting.first, next.mark <= acknowledged, way.isOpen() {
+        let piece = Array(next.bytes.prefix(Self.pieceLimit))
+        way.release(piece)
+        released &+= UInt64(piece.count)
+        waitingBytes -= piece.count
+        waiting[0].bytes.removeFirst(piece.count)
+        if waiting[0].bytes.isEmpty { waiting.removeFirst() }
       }
     }
     guard let lease else {
       letOut()
-      return true
+      return .own
     }
     return lease.whileOwner(letOut)
   }
 
   /// The backup is gone.
-  private func alone(_ reason: String, _ release: ([UInt8]) -> Void) -> Outcome {
-    if let lease, !lease.take() { return .lost }
+  private func alone(_ reason: String, _ way: SerialWay) -> Outcome {
+    if let lease {
+      switch lease.take() {
+      case .own: break
+      case .others: return .lost
+      // It is asked again, with the output held back meanwhile.
+      case .busy: return .fine
+      }
+    }
+    // A backup that only seemed to be gone must not take this end for the primary's.
+    outgoing.cancel(reason)
+    while outgoing.outputCount > 0, let count = connection.send(outgoing.output), count > 0 { outgoing.sent(count) }
     acknowledged = .max
-    _ = letOut(release)
-    release(fresh)
+    if !fresh.isEmpty { waiting.append((nextMark, fresh)) }
     fresh = []
+    for (_, bytes) in waiting { way.release(bytes) }
+    waiting = []
     return .alone(reason)
   }
 
   /// The run ends: waits for the backup to have the log, and says that there is nothing to take over.
-  func finish(_ machine: Machine, _ entries: [InputLog.Entry], _ release: ([UInt8]) -> Void) {
+  func finish(_ machine: Machine, _ entries: [InputLog.Entry], _ way: SerialWay) {
     let deadline = HostClock.monotonic + Self.silence
     for entry in entries[min(sentEntries, entries.count)...] { outgoing.add(entry) }
     sentEntries = entries.count
     mark(machine)
     while HostClock.monotonic < deadline {
-      guard serve(machine, entries, release) == .fine else { return }
-      if waiting.isEmpty { break }
+      guard serve(machine, entries, way) == .fine else { return }
+      if waiting.isEmpty, fresh.isEmpty { break }
       connection.wait(milliseconds: 5, hasOutput: outgoing.outputCount > 0)
     }
     outgoing.addEnd()

@@ -1,3 +1,4 @@
+import Glibc
 import HostSystem
 import Machine
 import TextForms
@@ -22,6 +23,9 @@ final class Migration {
     (self.asker, self.address, self.connection, self.outgoing) = (asker, address, connection, outgoing)
     roundStart = (HostClock.monotonic, 0, outgoing.pendingPages)
   }
+
+  /// Both ends are on one host.
+  var isLocal: Bool { address.hasPrefix("unix:") }
 
   /// The figures of an event or an answer.
   var members: [(String, JSONText)] {
@@ -63,9 +67,8 @@ extension RunSession {
     do {
       let place = try SocketAddress(parsing: address, option: "to")
       let connection = MoveConnection(try HostSocket.connect(to: place, name: address))
-      let serial = (sent: history.end, received: input.receivedCount)
       let outgoing = try OutgoingMachine(
-        machine, purpose: .move, copiesDisks: request.text("disks") == "copy", serial: serial)
+        machine, purpose: .move, copiesDisks: request.text("disks") == "copy")
       migration = Migration(asker, address, connection, outgoing)
     } catch {
       throw ControlRefusal("\(error)")
@@ -79,7 +82,8 @@ extension RunSession {
     _ = migration.connection.send(migration.outgoing.output)
     migration.outgoing.end()
     self.migration = nil
-    do throws(MoveProblem) { try migration.outgoing.reclaim() } catch {
+    do throws(MoveProblem) { try reclaim(migration.outgoing) } catch {
+      lent = migration.outgoing
       control?.pause()
       return control?.refuse(
         migration.asker,
@@ -163,14 +167,18 @@ extension RunSession {
     output.flush()
     let stop = HostClock.monotonic
     let outgoing = migration.outgoing
-    try outgoing.finish()
+    try outgoing.finish(serial: serialPlace)
     try expect(.ready, migration)
     try outgoing.release()
     try expect(.opened, migration)
     outgoing.commit()
-    // From here on only a far end that is surely gone gives the guest back.
-    do { try expect(.running, migration) } catch let silence as FarEndIsSilent {
-      leaveInDoubt(migration, silence)
+    // From here on only a far end that says no, or is surely gone, gives the guest back: on one host the end of the
+    // connection is its death, by a line it may be the line's.
+    do { try expect(.running, migration) } catch let refusal as FarEndRefuses {
+      throw refusal
+    } catch {
+      if migration.isLocal, error is MoveProblem { throw error }
+      leaveInDoubt(migration, error)
       return nil
     }
     let downtime = HostClock.monotonic - stop
@@ -186,15 +194,32 @@ extension RunSession {
     var description: String { "the far end does not answer" }
   }
 
+  /// The far end has said that it does not take the guest.
+  private struct FarEndRefuses: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// Opens the disks again that were given away; a far end that is just dying has their locks for a moment.
+  func reclaim(_ outgoing: OutgoingMachine) throws(MoveProblem) {
+    let deadline = HostClock.monotonic + 2_000_000_000
+    while true {
+      do throws(MoveProblem) { return try outgoing.reclaim() } catch {
+        guard HostClock.monotonic < deadline else { throw error }
+        usleep(25_000)
+      }
+    }
+  }
+
   /// The far end has been given the guest and is neither gone nor answers: the guest stands still here, since it must not
   /// run twice.
-  private func leaveInDoubt(_ migration: Migration, _ silence: FarEndIsSilent) {
+  private func leaveInDoubt(_ migration: Migration, _ reason: any Error) {
     migration.outgoing.end()
+    lent = migration.outgoing
     self.migration = nil
     control?.pause()
     control?.refuse(
       migration.asker,
-      "\(migration.address): \(silence) after it was given the guest, which stands still here: let it continue only if "
+      "\(migration.address): \(reason) after it was given the guest, which stands still here: let it continue only if "
         + "it does not run there")
   }
 
@@ -202,16 +227,21 @@ extension RunSession {
   ///
   /// - Throws: `MoveProblem` if it is gone or says anything else, `FarEndIsSilent`.
   private func expect(_ wanted: OutgoingMachine.Reply, _ migration: Migration) throws {
-    let deadline = HostClock.monotonic + Self.answerTime
+    var lastChange = HostClock.monotonic
     while true {
       if let reply = try migration.outgoing.reply() {
-        if case .refused(let reason) = reply { throw MoveProblem(reason) }
+        if case .refused(let reason) = reply { throw FarEndRefuses(description: reason) }
         guard reply == wanted else { throw MoveProblem("the far end answers \(reply) and not \(wanted)") }
         return
       }
-      guard HostClock.monotonic < deadline, EndingSignals.caught == nil else { throw FarEndIsSilent() }
+      // To sync or to compare a disk may take long: until the guest is given away, the connection's end is what counts.
+      let isOver = wanted == .running && HostClock.monotonic - lastChange > Self.answerTime
+      guard !isOver, EndingSignals.caught == nil else { throw FarEndIsSilent() }
+      if wanted != .running, control?.takeCancel() == true { throw MoveProblem("cancelled") }
+      let left = migration.outgoing.outputCount
       migration.connection.wait(milliseconds: 20, hasOutput: migration.outgoing.outputCount > 0)
       try exchange(migration)
+      if migration.outgoing.outputCount != left { lastChange = HostClock.monotonic }
     }
   }
 }

@@ -11,9 +11,8 @@ extension RunSession {
     let connection = try connectToBackup(address)
     let lease = try options.moves.lease.map { path throws(HostError) in try Lease(path, isPrimary: true) }
     do throws(MoveProblem) {
-      let serial = (sent: history.end, received: input.receivedCount)
-      let outgoing = try OutgoingMachine(machine, purpose: .protect, serial: serial)
-      try outgoing.finish()
+      let outgoing = try OutgoingMachine(machine, purpose: .protect)
+      try outgoing.finish(serial: serialPlace)
       outgoing.end()
       try awaitReady(outgoing, connection)
       protection = Protection(
@@ -65,7 +64,7 @@ extension RunSession {
   /// Keeps the backup up to date; gives the end if the guest is not ours any more.
   func serveProtection() -> End? {
     guard let protection else { return nil }
-    switch protection.serve(machine, input.entries, { release($0) }) {
+    switch protection.serve(machine, input.entries, serialWay) {
     case .fine: return nil
     case .alone(let reason):
       self.protection = nil
@@ -79,17 +78,25 @@ extension RunSession {
     }
   }
 
-  /// Serial output may leave.
-  private func release(_ bytes: [UInt8]) {
-    for byte in bytes {
-      output.send(byte)
-      history.take(byte)
+  /// How far the serial line has come.
+  var serialPlace: SerialPlace {
+    SerialPlace(sent: history.end, received: input.receivedCount, tail: history.tail)
+  }
+
+  /// Where serial output leaves: nothing stays behind in emu, since another process may have the guest by then.
+  private var serialWay: SerialWay {
+    SerialWay(isOpen: { [output] in output.isOpen }) { [self] bytes in
+      for byte in bytes {
+        output.send(byte)
+        history.take(byte)
+      }
+      output.flush()
     }
   }
 
   /// The run ends: the backup learns it.
   func finishProtection() {
-    protection?.finish(machine, input.entries) { release($0) }
+    protection?.finish(machine, input.entries, serialWay)
     protection = nil
   }
 }

@@ -32,6 +32,8 @@ final class ScreenSession {
 
   /// Keys wait for the guest.
   var hasKeys: Bool { !keys.isEmpty }
+  /// How many.
+  var keyCount: Int { keys.count }
 
   // MARK: Keys
 

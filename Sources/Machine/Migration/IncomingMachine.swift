@@ -21,7 +21,7 @@ public final class IncomingMachine {
     /// The guest of the source has taken this; this one is to take it at the same moment.
     case input(InputLog.Entry)
     /// The guest of the source has come to a moment, and this much of its serial output has left.
-    case mark(Moment, released: UInt64)
+    case mark(number: UInt64, Moment, released: UInt64)
     /// The states are to be compared when the guest comes to a moment.
     case compare(number: UInt64, Moment, total: UInt64)
     /// The sums of the source at a comparison that differed.
@@ -32,8 +32,8 @@ public final class IncomingMachine {
 
   /// The machine, as soon as its board is known; it may run after `Step.run`.
   public private(set) var machine: Machine?
-  /// Bytes of the serial line that were sent and received before.
-  public private(set) var serial: (sent: UInt64, received: UInt64) = (0, 0)
+  /// How far the serial line has come.
+  public private(set) var serial = SerialPlace()
   /// The guest is followed, not taken over at once.
   private let isBackup: Bool
   private let engine: Engine
@@ -95,13 +95,13 @@ public final class IncomingMachine {
     case (.contents, .pages): try takePages(frame.body)
     case (.contents, .zeroPages): try takeZeroPages(frame.body)
     case (.contents, .section): try takeSection(frame.body)
+    case (.contents, .serial): serial = try SerialPlace(body: frame.body)
     case (.contents, .complete): try complete(frame.body)
     case (.complete, .released):
       try takeIdentities(frame.body)
       return .openDisks
     case (.opened, .go):
       stage = .running
-      writer.add(.running)
       return .run
     case (.following, _): return try follow(frame)
     default: throw MoveProblem("a frame of kind \(frame.kind) comes when none is expected")
@@ -130,16 +130,15 @@ public final class IncomingMachine {
       let values = try numbers(4)
       let moment = Moment(ticks: values[1], clock: values[2])
       try check(moment)
-      // Whoever has the log can go on with it.
-      writer.add(.acknowledged, MoveBytes.little(values[0]))
-      return .mark(moment, released: values[3])
+      return .mark(number: values[0], moment, released: values[3])
     case .compare:
       let values = try numbers(4)
       let moment = Moment(ticks: values[1], clock: values[2])
       try check(moment)
       return .compare(number: values[0], moment, total: values[3])
     case .pageSums:
-      guard let (number, sums) = try collector.take(frame.body) else { return .more }
+      guard let (number, sums) = try collector.take(frame.body, pageLimit: UInt64(machine?.memory.pageCount ?? 0))
+      else { return .more }
       return .sums(number: number, sums)
     case .ended: return .ended
     default: throw MoveProblem("a frame of kind \(frame.kind) comes to a backup")
@@ -158,6 +157,20 @@ public final class IncomingMachine {
   /// The machine is whole, and follows the source's.
   public var isFollowing: Bool { stage == .following }
 
+  /// The log is here up to a mark: what it caused may leave at the source.
+  public func acknowledge(mark number: UInt64) { writer.add(.acknowledged, MoveBytes.little(number)) }
+
+  /// The guest is taken over, after `Step.run`: new disks get their names, and the source learns it.
+  ///
+  /// - Throws: a disk that cannot be made durable; the source keeps its guest.
+  public func confirm() throws(MoveProblem) {
+    guard stage == .running else { return }
+    do throws(DiskImageError) { for image in images { try image?.completeArrival() } } catch {
+      throw MoveProblem(error.description)
+    }
+    writer.add(.running)
+  }
+
   /// Answers a comparison.
   public func answer(comparison number: UInt64, isSame: Bool) {
     writer.add(isSame ? .same : .differs, MoveBytes.little(number))
@@ -172,7 +185,6 @@ public final class IncomingMachine {
       throw MoveProblem(
         isBackup ? "the source moves its guest, and this is a --backup" : "the source wants a --backup, not --incoming")
     }
-    serial = (hello.serialSent, hello.serialReceived)
     return hello
   }
 
@@ -191,7 +203,9 @@ public final class IncomingMachine {
       guard let here = all.first(where: { $0.place == drive.place }) else {
         throw MoveProblem("\(drive.place)\(drive.path.map { " with \($0)" } ?? ""): is missing here")
       }
-      if let problem = drive.problem(here.medium, isDiscDrive: here.isDiscDrive) { throw MoveProblem(problem) }
+      if let problem = drive.problem(here.medium, isDiscDrive: here.isDiscDrive, keepsFile: !isBackup) {
+        throw MoveProblem(problem)
+      }
       images.append(here.medium as? DiskImage)
     }
     do throws(SnapshotError) {
@@ -300,10 +314,9 @@ public final class IncomingMachine {
     guard hash == MoveBytes.number(body, 0) else {
       throw MoveProblem("the state that came is another one than the source's")
     }
-    do throws(DiskImageError) {
-      for image in images { if image?.released == nil { try image?.completeArrival() } }
-    } catch {
-      throw MoveProblem(error.description)
+    for image in images {
+      guard let image, image.released == nil, !image.isReadOnly, !image.flush() else { continue }
+      throw MoveProblem("\(image.path): cannot be made durable")
     }
     stage = isBackup ? .following : .complete
     lastMoment = machine.moment

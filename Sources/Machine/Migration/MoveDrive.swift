@@ -60,14 +60,22 @@ public struct MoveDrive: Codable, Equatable, Sendable {
   }
 
   /// Why a medium is not the drive's, as a sentence.
-  func problem(_ medium: (any BlockStorage)?, isDiscDrive: Bool) -> String? {
+  ///
+  /// - Parameter keepsFile: what lies beneath an overlay of the source must not be written here either.
+  func problem(_ medium: (any BlockStorage)?, isDiscDrive: Bool, keepsFile: Bool) -> String? {
     guard self.isDiscDrive == isDiscDrive else { return "\(place): is another kind of drive here" }
     guard way != .empty else { return medium.map { _ in "\(place): the guest's drive is empty" } }
     guard let image = medium as? DiskImage else { return "\(place): has no disk here" }
     guard image.byteCount == byteCount else {
       return "\(place): \(image.path) is a disk of \(image.byteCount) bytes, and the guest's has \(byteCount)"
     }
+    if way == .shared, image.access != .readWrite {
+      return "\(place): the guest writes to \(image.path): it can be neither readonly nor snapshot here"
+    }
     guard way == .based, let contents else { return nil }
+    if keepsFile, image.access == .readWrite {
+      return "\(place): what the guest writes is not for \(image.path): add snapshot or readonly here"
+    }
     guard let present = image.contentIdentity() else { return "\(place): \(image.path) cannot be read" }
     return present == contents
       ? nil : "\(place): \(image.path) is not the guest's disk: its contents are \(present), not \(contents)"

@@ -10,7 +10,7 @@ struct MoveFrame: Equatable {
   enum Kind: UInt8 {
     // From the source.
     case hello = 1
-    case pages, zeroPages, disk, section, complete, released, go, cancel
+    case pages, zeroPages, disk, section, complete, released, go, cancel, serial
     // From the source of a protected guest.
     case input = 16
     case mark, compare, pageSums, ended

@@ -11,9 +11,6 @@ struct MoveHello: Codable {
   var drives: [MoveDrive]
   /// The far end is to follow the guest, not to take it over.
   var isProtection: Bool
-  /// Bytes that the serial line has sent and received before.
-  var serialSent: UInt64
-  var serialReceived: UInt64
 
   /// Reads the body of a hello frame.
   ///
@@ -44,13 +41,12 @@ struct MoveHello: Codable {
   private struct VersionOnly: Decodable { var version: UInt64 }
 
   init(
-    _ machine: Machine, drives: [MoveDrive], isProtection: Bool, serial: (sent: UInt64, received: UInt64)
+    _ machine: Machine, drives: [MoveDrive], isProtection: Bool
   ) {
     version = MoveFrame.version
     sections = SnapshotFile.sectionVersions.filter { !["base", "pages", "ram", "config"].contains($0.key) }
     configuration = SavedConfiguration(machine)
     self.drives = drives
     self.isProtection = isProtection
-    (serialSent, serialReceived) = serial
   }
 }

@@ -57,17 +57,16 @@ public final class OutgoingMachine {
   /// - Parameters:
   ///   - purpose: how the far end uses the guest.
   ///   - copiesDisks: what the disks hold is sent too, into new files.
-  ///   - serial: bytes of the serial line that were sent and received before.
   /// - Throws: what cannot be sent.
   public init(
-    _ machine: Machine, purpose: Purpose, copiesDisks: Bool = false, serial: (sent: UInt64, received: UInt64)
+    _ machine: Machine, purpose: Purpose, copiesDisks: Bool = false
   ) throws(MoveProblem) {
     guard machine.processorSet.isModel else {
       throw MoveProblem("a guest on the host's processors cannot be sent: it needs --backend model")
     }
     self.machine = machine
     drives = try MoveDrive.list(machine, purpose: purpose, copiesDisks: copiesDisks)
-    let hello = MoveHello(machine, drives: drives.map(\.drive), isProtection: purpose == .protect, serial: serial)
+    let hello = MoveHello(machine, drives: drives.map(\.drive), isProtection: purpose == .protect)
     do { writer.add(.hello, try CBOREncoder.encode(hello).bytes) } catch { throw MoveProblem("hello: \(error)") }
     pages = machine.memory.populatedPages()
     _ = machine.beginTracking()
@@ -204,8 +203,10 @@ public final class OutgoingMachine {
 
   /// Adds the rest: pages, processors, chips and the board.
   ///
+  /// - Parameter serial: how far the serial line has come.
   /// - Throws: a state that cannot be sent; the guest can go on.
-  public func finish() throws(MoveProblem) {
+  public func finish(serial: SerialPlace) throws(MoveProblem) {
+    guard machine.processorSet.isModel else { throw MoveProblem("KVM executes the guest") }
     beginRound()
     while sendPages() {}
     while try sendDisk() {}
@@ -218,6 +219,7 @@ public final class OutgoingMachine {
       body += MoveBytes.little(UInt64(section.index))
       writer.add(.section, body + section.bytes)
     }
+    writer.add(.serial, serial.body)
     writer.add(.complete, MoveBytes.little(machine.stateHash(withRAM: false)))
   }
 
@@ -242,9 +244,11 @@ public final class OutgoingMachine {
   ///
   /// - Throws: a disk that the far end has, or has changed.
   public func reclaim() throws(MoveProblem) {
+    var problem: MoveProblem?
     for (_, image) in drives {
-      do throws(DiskImageError) { try image?.reopen() } catch { throw MoveProblem(error.description) }
+      do throws(DiskImageError) { try image?.reopen() } catch { problem = problem ?? MoveProblem(error.description) }
     }
+    if let problem { throw problem }
   }
 
   /// The far end shall run the guest, which this process will not do again.

@@ -64,9 +64,12 @@ public struct StateSums: Sendable, Equatable {
     private var pages: [Page] = []
 
     /// Takes a body; gives the sums when all have come.
-    mutating func take(_ body: [UInt8]) throws(MoveProblem) -> (number: UInt64, sums: StateSums)? {
+    mutating func take(_ body: [UInt8], pageLimit: UInt64) throws(MoveProblem) -> (number: UInt64, sums: StateSums)? {
       guard body.count >= 24, body.count % 16 == 8 else {
         throw MoveProblem("sums: \(body.count) bytes are no number of sums")
+      }
+      guard MoveBytes.number(body, 16) <= pageLimit, UInt64(pages.count + body.count / 16) <= pageLimit + 2 else {
+        throw MoveProblem("sums: \(MoveBytes.number(body, 16)) pages are more than the guest has")
       }
       for place in stride(from: 24, to: body.count, by: 16) {
         pages.append(Page(page: MoveBytes.number(body, place), sum: MoveBytes.number(body, place + 8)))
