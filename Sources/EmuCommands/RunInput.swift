@@ -39,6 +39,8 @@ struct RunInput {
     }
   }
 
+  /// The log of the present machine.
+  var present: InputLog { log }
   /// All that the present machine has received, or will.
   var entries: [InputLog.Entry] { replayer?.inputs ?? log.entries }
   /// Bytes of the console wait for space in the receiver.

@@ -168,6 +168,9 @@ extension MovesTests {
       #expect(pair.primary.end() == 1, "\(pair.primary.complaints)")
       #expect(pair.backup.complaints.contains("page \(page >> 12) (address 0x7a3000)"), "\(pair.backup.complaints)")
       #expect(pair.backup.complaints.contains("and were the same at tick "), "\(pair.backup.complaints)")
+      let finding = "the \(inPrimary ? "primary" : "backup") comes to another state: it was changed from outside"
+      #expect(pair.backup.complaints.contains(finding), "\(pair.backup.complaints)")
+      #expect(pair.primary.complaints.contains(finding), "\(pair.primary.complaints)")
       #expect(
         pair.primary.complaints.contains("the backup's state is another one at tick "), "\(pair.primary.complaints)")
     }

@@ -170,6 +170,35 @@ struct MoveStreamTests {
     #expect(sentences.count > 20)
   }
 
+  @Test("A past that is compared is executed again to the same states, and a change from outside is found")
+  func past() throws {
+    let source = try machine()
+    let log = InputLog()
+    let past = ComparedPast(source, log)
+    var known: [(number: UInt64, ticks: UInt64, sums: StateSums)] = []
+    for number in 1...6 as ClosedRange<UInt64> {
+      _ = log.receiveSerial([UInt8(ascii: "a") + UInt8(number)], source)
+      _ = source.run(ticks: 700 + number * 31)
+      past.mark(number)
+      known.append((number, source.executedTicks, StateSums(source)))
+    }
+    let last = try #require(known.last)
+    for (number, ticks, sums) in known.dropLast().reversed() {
+      #expect(past.reproduces(from: number, (ticks, sums), (last.ticks, last.sums)) == true)
+      let middle = ticks + (last.ticks - ticks) / 2
+      let there = try #require(past.sums(from: number, at: middle))
+      #expect(past.sums(from: number, at: middle) == there)
+      #expect((there == sums) == (middle == ticks))
+    }
+    past.forget(before: 2)
+    #expect(past.sums(from: 1, at: last.ticks) == nil)
+    // Behind the back of what is noted.
+    let second = known[1]
+    #expect(past.sums(from: 2, at: second.ticks) == second.sums)
+    source.memory.physical.store(0x1234 as UInt64, 0x9_0000)
+    #expect(past.reproduces(from: 2, (second.ticks, second.sums), (last.ticks, last.sums)) == false)
+  }
+
   /// Hello frames of another emu.
   @Test("Another version's stream is one sentence")
   func versions() throws {

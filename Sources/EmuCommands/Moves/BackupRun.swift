@@ -25,12 +25,18 @@ final class BackupRun {
   /// Bytes of the serial output that have left there.
   private(set) var released: UInt64
   private var comparisons: [(number: UInt64, moment: Moment, total: UInt64)] = []
+  /// The way since the last comparison, as soon as states are compared.
+  private var past: ComparedPast?
+  /// The last comparison that was the same, by its number.
+  private var lastSameNumber: UInt64 = 0
+  /// What differs, as soon as something does: the guest does not go on.
+  private var difference: String?
   private var ownSums: [UInt64: StateSums] = [:]
   private var lastWord = HostClock.monotonic
   /// The last mark that came, the last that was acknowledged, and when that was.
   private var marks: (last: UInt64, acknowledged: UInt64, time: UInt64) = (0, 0, 0)
   private var isConnected = true
-  private var lastSame: UInt64
+  private var lastSame: (ticks: UInt64, sums: StateSums)?
 
   init(
     _ address: String, _ connection: MoveConnection, _ incoming: IncomingMachine, _ machine: Machine, lease: String?
@@ -39,7 +45,6 @@ final class BackupRun {
     self.lease = try lease.map { path throws(HostError) in try Lease(path, isPrimary: false) }
     target = machine.moment
     released = incoming.serial.sent
-    lastSame = machine.executedTicks
   }
 
   /// What a step has come to.
@@ -59,15 +64,20 @@ final class BackupRun {
   func step(_ machine: Machine) -> Outcome {
     do throws(MoveProblem) {
       if let outcome = try takeSteps(machine) { return outcome }
-      let isBehind = try execute(machine)
+      let isBehind = try difference == nil && ownSums.isEmpty && execute(machine)
       exchange(machine, isBehind)
     } catch {
       incoming.refuse(error.description)
       if let count = connection.send(incoming.output) { incoming.sent(count) }
       return .differs(error.description)
     }
+    guard isConnected || (difference == nil && ownSums.isEmpty) else {
+      return .differs(difference ?? "the states differ at tick \(machine.executedTicks)")
+    }
     guard isConnected else { return takeOver("its connection has ended", machine) }
-    guard lease != nil, HostClock.monotonic - lastWord > Self.silence else { return .follows }
+    guard lease != nil, difference == nil, ownSums.isEmpty, HostClock.monotonic - lastWord > Self.silence else {
+      return .follows
+    }
     return takeOver("it is silent", machine)
   }
 
@@ -82,9 +92,21 @@ final class BackupRun {
         self.released = max(self.released, released)
       case .compare(let number, let moment, let total):
         comparisons.append((number, moment, total))
+        // The first comparison is of the state that came; there will be more.
+        if past == nil, number == 1, ComparedPast.problem(machine) == nil { past = ComparedPast(machine, log) }
         guard comparisons.count <= Self.comparisonLimit else { throw MoveProblem("too many comparisons are ahead") }
       case .sums(let number, let sums):
-        if let own = ownSums[number] { return .differs(difference(own, sums, machine)) }
+        guard let own = ownSums[number] else { break }
+        difference = describe(own, sums, machine)
+        guard let lastSame else { break }
+        incoming.answer(
+          reproduces: past?.reproduces(from: lastSameNumber, lastSame, (machine.executedTicks, own)))
+      case .probe(let number, let ticks, let total):
+        guard difference != nil, let past else { break }
+        let sums = past.sums(from: lastSameNumber, at: ticks)
+        incoming.answer(comparison: number, isSame: sums?.total == total)
+      case .finding(let sentence):
+        if let difference { return .differs("\(difference); \(sentence)") }
       case .ended: return .ended
       case .cancelled(let reason): return .dismissed(reason)
       case .more, .needsDrives, .openDisks, .run: break
@@ -93,8 +115,8 @@ final class BackupRun {
     return nil
   }
 
-  private func difference(_ own: StateSums, _ other: StateSums, _ machine: Machine) -> String {
-    "the states differ at tick \(machine.executedTicks), and were the same at tick \(lastSame): "
+  private func describe(_ own: StateSums, _ other: StateSums, _ machine: Machine) -> String {
+    "the states differ at tick \(machine.executedTicks), and were the same at tick \(lastSame?.ticks ?? 0): "
       + own.difference(from: other)
   }
 
@@ -157,7 +179,13 @@ final class BackupRun {
     let sums = StateSums(machine)
     let isSame = sums.total == comparison.total && machine.moment == comparison.moment
     incoming.answer(comparison: comparison.number, isSame: isSame)
-    if isSame { lastSame = comparison.moment.ticks } else { ownSums[comparison.number] = sums }
+    guard isSame else {
+      ownSums[comparison.number] = sums
+      return
+    }
+    (lastSame, lastSameNumber) = ((comparison.moment.ticks, sums), comparison.number)
+    past?.mark(comparison.number)
+    past?.forget(before: comparison.number)
   }
 
   /// The primary is gone: the guest is executed as far as its log goes, and is here then.
@@ -175,6 +203,7 @@ final class BackupRun {
     do throws(MoveProblem) {
       if let outcome = try takeSteps(machine) { return outcome }
       comparisons = []
+      past = nil
       // Inputs without a mark behind them: the guest takes them too.
       if let last = log.entries.last?.moment, !target.isAtOrAfter(last) { target = last }
       while !machine.moment.isAtOrAfter(target) { try advance(machine, to: target, .max) }

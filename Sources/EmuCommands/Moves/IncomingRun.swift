@@ -89,7 +89,7 @@ struct IncomingRun {
       try look(deadline)
       while !incoming.isFollowing, let step = try incoming.step() {
         switch step {
-        case .more, .input, .mark, .compare, .sums, .ended: break
+        case .more, .input, .mark, .compare, .sums, .probe, .finding, .ended: break
         case .needsDrives(let wanted):
           drives = try media(options, wanted)
           try incoming.begin(drives: drives)

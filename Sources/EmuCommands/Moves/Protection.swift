@@ -45,19 +45,26 @@ final class Protection {
   private(set) var released: UInt64
   /// The sums of comparisons that are not answered yet.
   private var comparisons: [(number: UInt64, ticks: UInt64, sums: StateSums)] = []
-  private var lastSame: UInt64
+  private var lastSame: (ticks: UInt64, sums: StateSums)?
   private var nextComparison: UInt64 = 1
+  /// The way since the last comparison that was the same.
+  private var past: ComparedPast?
+  private var lastSameNumber: UInt64 = 0
   /// Ticks between two comparisons.
   let comparesEvery: UInt64?
 
   init(
-    _ address: String, _ connection: MoveConnection, _ outgoing: OutgoingMachine, _ machine: Machine, lease: Lease?,
+    _ address: String, _ connection: MoveConnection, _ outgoing: OutgoingMachine, _ machine: Machine, _ log: InputLog,
+    lease: Lease?,
     comparesEvery: UInt64?, released: UInt64
   ) {
     (self.address, self.connection, self.outgoing, self.lease) = (address, connection, outgoing, lease)
     (self.comparesEvery, self.released) = (comparesEvery, released)
     lastMark = (machine.moment, HostClock.monotonic)
-    lastSame = machine.executedTicks
+    guard comparesEvery != nil else { return }
+    if ComparedPast.problem(machine) == nil { past = ComparedPast(machine, log) }
+    // The first comparison is of what was sent.
+    compare(machine)
   }
 
   /// The guest has sent a byte.
@@ -117,12 +124,14 @@ final class Protection {
     return machine.executedTicks % comparesEvery == 0 && machine.executedTicks > lastMark.moment.ticks
   }
 
+  private func compare(_ machine: Machine) {
+    comparisons.append((nextComparison, machine.executedTicks, outgoing.addComparison(nextComparison)))
+    past?.mark(nextComparison)
+    nextComparison += 1
+  }
+
   private func mark(_ machine: Machine) {
-    let ticks = machine.executedTicks
-    if isToCompare(machine) {
-      comparisons.append((nextComparison, ticks, outgoing.addComparison(nextComparison)))
-      nextComparison += 1
-    }
+    if isToCompare(machine) { compare(machine) }
     outgoing.addMark(nextMark, released: released)
     if !fresh.isEmpty { waiting.append((nextMark, fresh)) }
     fresh = []
@@ -143,11 +152,14 @@ final class Protection {
         switch reply {
         case .acknowledged(let number): acknowledged = max(acknowledged, min(number, nextMark - 1))
         case .same(let number):
-          if let known = comparisons.first(where: { $0.number == number }) { lastSame = known.ticks }
+          if let known = comparisons.first(where: { $0.number == number }) {
+            (lastSame, lastSameNumber) = ((known.ticks, known.sums), number)
+            past?.forget(before: number)
+          }
           comparisons.removeAll { $0.number <= number }
         case .differs(let number):
           guard let known = comparisons.first(where: { $0.number == number }) else { break }
-          return .differs(difference(known))
+          return .differs(try inquire(known))
         case .refused(let reason): return alone(reason, way)
         default: return alone("it answers \(reply)", way)
         }
@@ -161,15 +173,72 @@ final class Protection {
     return nil
   }
 
-  /// The backup gets the sums, to say what differs.
-  private func difference(_ known: (number: UInt64, ticks: UInt64, sums: StateSums)) -> String {
+  /// Finds out what makes the states differ: each side executes its guest again since the last comparison that was the
+  /// same. Who then comes to another state was changed from outside; if both come to theirs again, the first tick at which
+  /// they differ is searched for.
+  ///
+  /// - Returns: a sentence.
+  private func inquire(_ known: (number: UInt64, ticks: UInt64, sums: StateSums)) throws(MoveProblem) -> String {
+    let start =
+      "the backup's state is another one at tick \(known.ticks)"
+      + (lastSame.map { ", and was the same at tick \($0.ticks)" } ?? "")
     outgoing.addSums(known.sums, known.number)
-    let deadline = HostClock.monotonic + Self.silence
-    while outgoing.outputCount > 0, HostClock.monotonic < deadline, let count = connection.send(outgoing.output) {
-      outgoing.sent(count)
-      if count == 0 { connection.wait(milliseconds: 5, hasOutput: true) }
+    guard let lastSame else {
+      outgoing.addFinding("it was never the same")
+      _ = try awaitReply(sendsOnly: true)
+      return start
     }
-    return "the backup's state is another one at tick \(known.ticks), and was the same at tick \(lastSame)"
+    let own = past?.reproduces(from: lastSameNumber, lastSame, (known.ticks, known.sums))
+    guard case .reproduces(let others)? = try awaitReply() else { return start }
+    let finding: String
+    switch (own, others) {
+    case (true?, true?): finding = try searchFirst(from: lastSame.ticks, to: known.ticks)
+    case (false?, true?): finding = "executed again the primary comes to another state: it was changed from outside"
+    case (true?, false?): finding = "executed again the backup comes to another state: it was changed from outside"
+    case (false?, false?): finding = "executed again both come to other states"
+    default: finding = "it cannot be executed again: the guest writes to files of the host"
+    }
+    outgoing.addFinding(finding)
+    _ = try awaitReply(sendsOnly: true)
+    return "\(start); \(finding)"
+  }
+
+  /// Searches for the first tick at which the states differ.
+  private func searchFirst(from same: UInt64, to different: UInt64) throws(MoveProblem) -> String {
+    var (low, high) = (same, different)
+    var number: UInt64 = 1 << 32
+    while high - low > 1 {
+      let middle = low + (high - low) / 2
+      guard let sums = past?.sums(from: lastSameNumber, at: middle) else { break }
+      number += 1
+      outgoing.addProbe(number, ticks: middle, total: sums.total)
+      switch try awaitReply() {
+      case .same: low = middle
+      case .differs: high = middle
+      default: return "between ticks \(low) and \(high)"
+      }
+    }
+    return "both come to theirs again: they differ first after tick \(low), at tick \(high)"
+  }
+
+  /// Sends what there is and waits for the next answer, ten seconds at most.
+  ///
+  /// - Parameter sendsOnly: it is enough that all is sent.
+  private func awaitReply(sendsOnly: Bool = false) throws(MoveProblem) -> OutgoingMachine.Reply? {
+    let deadline = HostClock.monotonic + 10_000_000_000
+    while HostClock.monotonic < deadline, EndingSignals.caught == nil {
+      if sendsOnly, outgoing.outputCount == 0 { return nil }
+      if let reply = try outgoing.reply() {
+        if case .acknowledged = reply { continue }
+        return reply
+      }
+      guard let count = connection.send(outgoing.output) else { return nil }
+      outgoing.sent(count)
+      connection.wait(milliseconds: 5, hasOutput: outgoing.outputCount > 0)
+      guard let bytes = connection.receive() else { return nil }
+      outgoing.take(bytes)
+    }
+    return nil
   }
 
   /// Bytes that are let out at once: as many as a pipe takes that takes any.

@@ -16,7 +16,7 @@ extension RunSession {
       outgoing.end()
       try awaitReady(outgoing, connection)
       protection = Protection(
-        address, connection, outgoing, machine, lease: lease, comparesEvery: options.moves.compareEvery,
+        address, connection, outgoing, machine, input.present, lease: lease, comparesEvery: options.moves.compareEvery,
         released: history.end)
       protection?.sentEntries = input.entries.count
     } catch {

@@ -26,6 +26,10 @@ public final class IncomingMachine {
     case compare(number: UInt64, Moment, total: UInt64)
     /// The sums of the source at a comparison that differed.
     case sums(number: UInt64, StateSums)
+    /// The state is asked for at a tick since the last comparison that was the same.
+    case probe(number: UInt64, ticks: UInt64, total: UInt64)
+    /// What the source has found out about a difference.
+    case finding(String)
     /// The source's run has ended.
     case ended
   }
@@ -140,6 +144,10 @@ public final class IncomingMachine {
       guard let (number, sums) = try collector.take(frame.body, pageLimit: UInt64(machine?.memory.pageCount ?? 0))
       else { return .more }
       return .sums(number: number, sums)
+    case .probe:
+      let values = try numbers(3)
+      return .probe(number: values[0], ticks: values[1], total: values[2])
+    case .finding: return .finding(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
     case .ended: return .ended
     default: throw MoveProblem("a frame of kind \(frame.kind) comes to a backup")
     }
@@ -170,6 +178,9 @@ public final class IncomingMachine {
     }
     writer.add(.running)
   }
+
+  /// Executed again, the guest comes to the state that differed, or to another one; nil if it cannot be.
+  public func answer(reproduces: Bool?) { writer.add(.reproduces, [reproduces.map { $0 ? 1 : 0 } ?? 2]) }
 
   /// Answers a comparison.
   public func answer(comparison number: UInt64, isSame: Bool) {

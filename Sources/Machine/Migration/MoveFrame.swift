@@ -13,11 +13,11 @@ struct MoveFrame: Equatable {
     case pages, zeroPages, disk, section, complete, released, go, cancel, serial
     // From the source of a protected guest.
     case input = 16
-    case mark, compare, pageSums, ended
+    case mark, compare, pageSums, ended, probe, finding
     // From the target.
     case accepted = 64
     case ready, opened, running, refused
-    case acknowledged, differs, same
+    case acknowledged, differs, same, reproduces
   }
 
   /// The version of the stream; another one is refused by both sides.

@@ -42,6 +42,9 @@ public final class OutgoingMachine {
     case same(UInt64)
     /// Its state was another one at the comparison of this number.
     case differs(UInt64)
+    /// Executed again from the last comparison that was the same, its guest comes to the state that differs, or to another
+    /// one; nil if it cannot be executed again.
+    case reproduces(Bool?)
   }
 
   /// How the far end uses the guest.
@@ -116,6 +119,8 @@ public final class OutgoingMachine {
     case .refused: return .refused(MoveProblem(String(decoding: frame.body, as: UTF8.self)).description)
     case .acknowledged where frame.body.count == 8: return .acknowledged(MoveBytes.number(frame.body, 0))
     case .same where frame.body.count == 8: return .same(MoveBytes.number(frame.body, 0))
+    case .reproduces where frame.body.count == 1:
+      return .reproduces(frame.body[0] > 1 ? nil : frame.body[0] == 1)
     case .differs where frame.body.count == 8: return .differs(MoveBytes.number(frame.body, 0))
     default: throw MoveProblem("the far end sends frames of a source")
     }
@@ -284,6 +289,14 @@ public final class OutgoingMachine {
   public func addSums(_ sums: StateSums, _ number: UInt64) {
     for body in sums.bodies(number) { writer.add(.pageSums, body) }
   }
+
+  /// Asks for the state at a tick since the last comparison that was the same: the far end executes it again.
+  public func addProbe(_ number: UInt64, ticks: UInt64, total: UInt64) {
+    writer.add(.probe, [number, ticks, total].flatMap(MoveBytes.little))
+  }
+
+  /// Adds what was found out about a difference.
+  public func addFinding(_ sentence: String) { writer.add(.finding, Array(sentence.utf8)) }
 
   /// The run has ended: there is nothing to take over.
   public func addEnd() { writer.add(.ended) }

@@ -124,6 +124,14 @@ extension MachineDrives {
     return result
   }
 
+  /// Whatever the guest writes can be taken back.
+  var canRollBack: Bool {
+    all.allSatisfy { drive in
+      guard let medium = drive.medium else { return true }
+      return medium.isReadOnly || (medium as? DiskImage)?.overlay != nil
+    }
+  }
+
   /// The contents of all that the guest can write and that can be had again, at this moment.
   func marks() -> [DriveMark] { all.compactMap { ($0.medium as? DiskImage)?.overlay.map(DriveMark.init) } }
 }
