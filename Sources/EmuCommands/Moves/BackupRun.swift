@@ -64,7 +64,8 @@ final class BackupRun {
   func step(_ machine: Machine) -> Outcome {
     do throws(MoveProblem) {
       if let outcome = try takeSteps(machine) { return outcome }
-      let isBehind = try difference == nil && ownSums.isEmpty && execute(machine)
+      var isBehind = false
+      if difference == nil, ownSums.isEmpty { isBehind = try execute(machine) }
       exchange(machine, isBehind)
     } catch {
       incoming.refuse(error.description)
