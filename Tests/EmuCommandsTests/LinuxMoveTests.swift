@@ -35,6 +35,11 @@ private enum Load {
     return "line \(place + 1) of \(found.count): '\(place < found.count ? found[place] : "none")'"
   }
 
+  /// What a shell on a terminal prints, without what it says to the terminal before a command's output.
+  static func plain(_ text: String) -> String {
+    text.replacingOccurrences(of: "\u{1B}[?2004l", with: "").replacingOccurrences(of: "\r", with: "")
+  }
+
   /// The guest works on its loop.
   static func isWorking(_ text: String) -> Bool { text.contains("line 20 ") }
 }
@@ -114,7 +119,7 @@ extension MovesTests {
       #expect(source.end() == 0)
       #expect(target.end() == 0, "\(target.complaints)")
       let text = source.text + target.text
-      #expect(Load.problem(text.replacingOccurrences(of: "\r", with: "")) == nil)
+      #expect(Load.problem(Load.plain(text)) == nil)
       #expect(try runProgram("/usr/bin/env", ["qemu-img", "check", folder.file("e.qcow2")]).status == 0)
       #expect(
         try runProgram(
