@@ -8,7 +8,7 @@
 # make kvm-unit-tests IMAGES=DIR  runs the images that you have built of that suite
 # make userspace-test  Debian's user space: the same commands in emu and on the host
 # make test-disks  boots Debian and others from drives by both engines, kills emu 200 times, mutates 10^6 images (a quarter of an hour)
-# make test-moves  moves guests and disks, kills each side at 500 moments and more, hands over 1,000 times (half an hour)
+# make test-moves  moves guests and disks, kills each side at 500 moments and more, hands over 1,000 times (ten minutes)
 # make bench    compares speed with QEMU's TCG (BENCHFLAGS='--only kinds,boot'), prints latencies and sizes
 # make budgets  holds host instructions per guest instruction, the hot loop's code, size and memory to their limits
 .PHONY: run test slow-test float-test engine-fuzz kvm-unit-tests debug-test mutants linux linux-files guest-files disk-files test-disks test-moves userspace-files userspace-test bench budgets build packages firmware measuring comparing browser testroms lint check-generated client test-slurm clean

@@ -326,7 +326,7 @@ final class RunSession {
     let before = HostClock.monotonic
     // poll(2) counts milliseconds: what is shorter passes at once.
     if wanted >= 1_000_000 {
-      input.console.wait(milliseconds: Int32(wanted / 1_000_000), for: control?.server.awaited ?? [])
+      input.console.wait(milliseconds: Int32(wanted / 1_000_000), for: awaited)
     }
     // The host's processors live by the host's clock.
     guard let nanoseconds, kvm == nil else { return }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Stream sockets of the host, none of which blocks.
+/// Stream sockets of the host; none blocks unless it is made to.
 package enum HostSocket {
   /// Listens at an address.
   ///
@@ -48,6 +48,11 @@ package enum HostSocket {
       }
     }
     return descriptor
+  }
+
+  /// Lets reads and writes wait.
+  package static func setBlocking(_ descriptor: Int32) {
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
   }
 
   /// Takes the next connection; nil if none waits.

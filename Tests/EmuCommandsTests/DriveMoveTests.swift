@@ -201,7 +201,6 @@ extension MovesTests {
       let folder = try MovesFolder()
       for name in ["d.img", "o.img"] { try Journal.makeDisk(folder.file(name)) }
       try Journal.makeDisk(folder.file("s.img"), byteCount: 2 << 20)
-      try Data([1]).write(to: URL(fileURLWithPath: folder.file("x")))
       let other = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("o.img")))
       try other.write(contentsOf: Data([7]))
       try other.close()

@@ -74,9 +74,6 @@ struct ControlCommand: ParsableCommand {
         throw refused("\(field.name) '\(text)' is not a number.")
       }
       return .number(value)
-    case .flag:
-      guard let value = Bool(text) else { throw refused("\(field.name) '\(text)' is neither true nor false.") }
-      return .bool(value)
     case .text:
       guard verb == .send, field.name == "text" else { return .string(text) }
       guard let bytes = ScriptText.bytes(text) else {
@@ -98,6 +95,8 @@ struct ControlCommand: ParsableCommand {
         throw InputError(error)
       }
       defer { close(connection) }
+      // Lines are read whole, however they come.
+      HostSocket.setBlocking(connection)
       if words.isEmpty { return try passOn(connection) }
       let text = JSONText.object(try request()).text + "\n"
       guard HostIO.write(connection, Array(text.utf8)) == text.utf8.count else { throw Self.gone(path) }
@@ -113,7 +112,7 @@ struct ControlCommand: ParsableCommand {
   private func awaitAnswer(_ connection: Int32) throws {
     var input = LineReader(descriptor: connection)
     let isSubscription = words[0] == ControlVerb.serial.rawValue
-    while let line = Self.wait(connection, &input) {
+    while let line = input.next() {
       guard case .object(let members)? = try? JSONValue(line) else { continue }
       func member(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
       if member("id") != nil {
@@ -133,21 +132,9 @@ struct ControlCommand: ParsableCommand {
       } else {
         writeAll(2, Array(line) + [10])
       }
-      if event == "end" {
-        if isSubscription { return }
-        continue
-      }
+      if event == "end", isSubscription { return }
     }
     if !isSubscription { throw Self.gone(path) }
-  }
-
-  /// The next line; the socket does not block, so it is waited for.
-  private static func wait(_ connection: Int32, _ input: inout LineReader) -> [UInt8]? {
-    if !input.hasBufferedLine {
-      var waiting = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-      while unsafe poll(&waiting, 1, -1) < 0, errno == EINTR {}
-    }
-    return input.next()
   }
 
   /// Sends standard input and prints what comes back until the far end closes.

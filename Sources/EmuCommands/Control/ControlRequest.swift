@@ -74,13 +74,12 @@ struct ControlRequest {
 
   private static func check(_ value: JSONValue, _ field: ControlVerb.Field) throws(ControlRefusal) {
     switch (field.kind, value) {
-    case (.text, .text), (.flag, .bool): return
+    case (.text, .text): return
     case (.count, .number(let text)):
       guard UInt64(text) != nil else {
         throw ControlRefusal("\(field.name): \(shown(text)) is not a whole number from 0 to 2^64 - 1")
       }
     case (.text, _): throw ControlRefusal("\(field.name): is \(value.kind), not a text")
-    case (.flag, _): throw ControlRefusal("\(field.name): is \(value.kind), not true or false")
     case (.count, _): throw ControlRefusal("\(field.name): is \(value.kind), not a number")
     }
   }

@@ -9,7 +9,7 @@ enum ControlVerb: String, CaseIterable {
   /// A member of a request.
   struct Field {
     enum Kind {
-      case text, count, flag
+      case text, count
     }
     let name: String
     let kind: Kind

@@ -7,11 +7,8 @@ struct SerialHistory {
   /// The place of the first byte that is kept.
   private(set) var start: UInt64 = 0
 
-  /// Begins where so many bytes were sent before.
-  init(at start: UInt64 = 0) { self.start = start }
-
   /// Begins with bytes that were sent before, at the end of so many.
-  init(tail: [UInt8], sent: UInt64) { (bytes, start) = (tail, sent &- UInt64(tail.count)) }
+  init(tail: [UInt8] = [], sent: UInt64 = 0) { (bytes, start) = (tail, sent &- UInt64(tail.count)) }
 
   /// The last bytes, as many as are kept.
   var tail: [UInt8] { Array(bytes.suffix(Self.limit)) }
