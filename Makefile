@@ -116,7 +116,9 @@ test-disks: packages firmware testroms disk-files
 # Guests that move: the long form of what `make test` has a short one of.
 test-moves: packages firmware testroms linux-files
 	swift build --build-tests $(TEST_BUILD)
+	swift build --product emu
 	EMU_MOVES_TESTS=1 EMU_CACHE=$(CACHE) EMU_EXECUTABLE=$(CURDIR)/.build/tests/release/emu \
+	  EMU_OTHER_EXECUTABLE=$(CURDIR)/.build/debug/emu \
 	  swift test --skip-build $(TEST_BUILD) $(TESTFLAGS) --filter 'MovesTests|MoveStreamTests|HandOver|MoveRows|MoveFaults'
 
 # Debian's user space as a tree and as an initramfs; the tests run the same commands in both.

@@ -2,7 +2,7 @@
 #
 # Every round it changes a word in some of 1024 pages, by a sequence in its registers; every 16 it prints "N CHECKSUM", where the
 # checksum is of a page chosen by the sequence. Every word says in which round it was written and where; one that does not
-# prints "lost at N". A byte that comes on the serial line is answered by "= BYTE COUNT"; at 'q' it sums
+# prints "lost at N". At 'P' it keeps pi, by FLDPI. A byte that comes on the serial line is answered by "= BYTE COUNT"; at 'q' it sums
 # all pages, prints "done N SUM" and powers off.
 .include "rom.inc"
 .set PAGES, 1024
@@ -93,6 +93,12 @@ round:
   inc rdi
   cmp al, 'q'
   je done
+  cmp al, 'P'
+  jne 1f
+moves_pi:
+  fldpi
+  fstp tbyte ptr [rip + pi]
+1:
   push rdi
   mov [rip + text_byte + 2], al
   lea rsi, [rip + text_byte]
@@ -156,5 +162,6 @@ text_done: .asciz "done "
 .section .data
 text_byte: .asciz "= ? "
 .section .bss
+pi: .skip 10
 .balign 4096
 area: .skip PAGES * 4096

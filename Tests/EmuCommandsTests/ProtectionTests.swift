@@ -10,15 +10,19 @@ private final class ProtectedPair {
   let backup: RunningEmu
   let control: ControlClient
 
-  init(primary primaryOptions: [String] = [], backup backupOptions: [String] = [], lease: Bool = false) throws {
+  init(
+    primary primaryOptions: [String] = [], backup backupOptions: [String] = [], lease: Bool = false,
+    primaryExecutable: URL = Build.emu, backupExecutable: URL = Build.emu
+  ) throws {
     let folder = try #require(folder)
     let address = "unix:\(folder.file("m"))"
     let shared = lease ? ["--lease", folder.file("lease")] : []
     backup = try RunningEmu(
-      ["run", "--backup", address, "--control", "unix:\(folder.file("b"))"] + shared + backupOptions)
+      ["run", "--backup", address, "--control", "unix:\(folder.file("b"))"] + shared + backupOptions,
+      executable: backupExecutable)
     primary = try RunningEmu(
       ["run", "--memory", "8M", "--protect", address, "--control", "unix:\(folder.file("a"))"] + shared + primaryOptions
-        + [MovesGuest.rom])
+        + [MovesGuest.rom], executable: primaryExecutable)
     control = try #require(ControlClient(folder.file("a")), "\(primary.complaints)")
     #expect(control.result("status")["protected"] as? Bool == true)
     #expect(primary.waits { text, _ in text.contains("\n") }, "\(primary.complaints)")
@@ -173,6 +177,67 @@ extension MovesTests {
       #expect(pair.primary.complaints.contains(finding), "\(pair.primary.complaints)")
       #expect(
         pair.primary.complaints.contains("the backup's state is another one at tick "), "\(pair.primary.complaints)")
+    }
+
+    @Test("The first instruction that two processes execute in different ways is found", arguments: [true, false])
+    func firstDifference(_ inPrimary: Bool) throws {
+      let folder = try MovesFolder()
+      // An engine fault: FLDPI in a copy of the executable loads another number.
+      let wrong = URL(fileURLWithPath: folder.file("emu"))
+      var executable = try Data(contentsOf: Build.emu)
+      let pi = withUnsafeBytes(of: UInt64(0xC90F_DAA2_2168_C234).littleEndian) { unsafe Data($0) }
+      var count = 0
+      while let place = executable.range(of: pi) {
+        executable[place.lowerBound] ^= 0x40
+        count += 1
+      }
+      #expect(count > 0)
+      try executable.write(to: wrong)
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: wrong.path)
+      let pair = try ProtectedPair(
+        primary: ["--compare-every", "1000000"], backup: inPrimary ? ["--engine", "reference"] : [],
+        primaryExecutable: inPrimary ? wrong : Build.emu, backupExecutable: inPrimary ? Build.emu : wrong)
+      #expect(pair.primary.waits { text, _ in text.count > 5000 })
+      _ = pair.control.result("send", ["text": "P"])
+      #expect(pair.backup.end() == 1, "\(pair.backup.complaints)")
+      #expect(pair.primary.end() == 1, "\(pair.primary.complaints)")
+      let (primary, backup) = (pair.primary.complaints, pair.backup.complaints)
+      for text in [primary, backup] {
+        #expect(text.contains("; both come to theirs again: they differ first at tick "), "\(text)")
+        let step = try #require(
+          text.firstMatch(of: #/; the primary's step is '([0-9]+) 0:0 64 [^']* <moves_pi> fldpi \| ([^']*)'/#))
+        #expect(step.2.contains("fpr7"), "\(text)")
+        #expect(text.contains("at tick \(step.1);"), "\(text)")
+      }
+      let step = try #require(
+        backup.firstMatch(of: #/; the backup's is '([0-9]+) 0:0 64 [^']* fldpi \| ([^']*)'/#), "\(backup)")
+      #expect(!primary.contains(step.2), "\(step.2)")
+      // What the guest had sent leaves once.
+      var known: [Int: Substring] = [:]
+      #expect(
+        MovesGuest.problem(pair.primary.text.split(separator: "\n").dropLast().joined(separator: "\n"), &known) == nil)
+    }
+
+    @Test(
+      "A debug build and a release build come to the same states, each as the other's backup",
+      .enabled(if: Build.otherEmu != nil, "make test-moves runs it, with a debug build"), arguments: [true, false])
+    func builds(_ isDebugPrimary: Bool) throws {
+      let other = try #require(Build.otherEmu)
+      let pair = try ProtectedPair(
+        primary: ["--compare-every", "300000"], primaryExecutable: isDebugPrimary ? other : Build.emu,
+        backupExecutable: isDebugPrimary ? Build.emu : other)
+      for (place, byte) in "abPc".enumerated() {
+        #expect(pair.primary.waits { text, _ in text.count > 1000 * (place + 1) }, "\(pair.primary.complaints)")
+        pair.control.ask("send", ["text": String(byte), "at": place])
+      }
+      #expect(pair.primary.waits { text, _ in text.contains("= c 4\n") }, "\(pair.primary.complaints)")
+      _ = pair.control.result("send", ["text": "q"])
+      #expect(pair.primary.end() == 0, "\(pair.primary.complaints)")
+      #expect(pair.backup.end() == 0, "\(pair.backup.complaints)")
+      #expect(pair.backup.complaints.contains("the primary's run has ended"), "\(pair.backup.complaints)")
+      var known: [Int: Substring] = [:]
+      #expect(MovesGuest.problem(pair.primary.text, &known) == nil)
+      #expect(MovesGuest.isDone(pair.primary.text, known))
     }
 
     /// Where a process has its guest's RAM.

@@ -56,6 +56,9 @@ public enum Build {
   public static let emu = URL(
     fileURLWithPath: ProcessInfo.processInfo.environment["EMU_EXECUTABLE"]
       ?? root.appendingPathComponent(".build/debug/emu").path)
+  /// The executable of another build than `emu`, if there is one: `EMU_OTHER_EXECUTABLE`.
+  public static let otherEmu = ProcessInfo.processInfo.environment["EMU_OTHER_EXECUTABLE"].map(
+    URL.init(fileURLWithPath:))
 }
 
 /// Runs the built `emu` and waits for its end, as `runProgram` does.

@@ -32,6 +32,10 @@ final class BackupRun {
   /// What differs, as soon as something does: the guest does not go on.
   private var difference: String?
   private var ownSums: [UInt64: StateSums] = [:]
+  /// Ticks between which the first difference is searched for.
+  private var searched: (same: UInt64, different: UInt64)?
+  /// Names linear addresses.
+  var symbol: ((UInt64) -> String?)?
   private var lastWord = HostClock.monotonic
   /// The last mark that came, the last that was acknowledged, and when that was.
   private var marks: (last: UInt64, acknowledged: UInt64, time: UInt64) = (0, 0, 0)
@@ -100,20 +104,29 @@ final class BackupRun {
         guard let own = ownSums[number] else { break }
         difference = describe(own, sums, machine)
         guard let lastSame else { break }
+        searched = (lastSame.ticks, machine.executedTicks)
         incoming.answer(
           reproduces: past?.reproduces(from: lastSameNumber, lastSame, (machine.executedTicks, own)))
       case .probe(let number, let ticks, let total):
         guard difference != nil, let past else { break }
-        let sums = past.sums(from: lastSameNumber, at: ticks)
-        incoming.answer(comparison: number, isSame: sums?.total == total)
+        let isSame = past.sums(from: lastSameNumber, at: ticks)?.total == total
+        if isSame { searched?.same = ticks } else { searched?.different = ticks }
+        incoming.answer(comparison: number, isSame: isSame)
       case .finding(let sentence):
-        if let difference { return .differs("\(difference); \(sentence)") }
+        guard let difference else { break }
+        return .differs("\(difference); \(sentence)\(ownStep.map { "; the backup's is \($0)" } ?? "")")
       case .ended: return .ended
       case .cancelled(let reason): return .dismissed(reason)
       case .more, .needsDrives, .openDisks, .run: break
       }
     }
     return nil
+  }
+
+  /// The step that makes the first difference, if it was found.
+  private var ownStep: String? {
+    guard let past, let searched, searched.different == searched.same + 1 else { return nil }
+    return past.step(from: lastSameNumber, after: searched.same, symbol)
   }
 
   private func describe(_ own: StateSums, _ other: StateSums, _ machine: Machine) -> String {

@@ -52,12 +52,15 @@ final class Protection {
   private var lastSameNumber: UInt64 = 0
   /// Ticks between two comparisons.
   let comparesEvery: UInt64?
+  /// Names linear addresses.
+  private let symbol: ((UInt64) -> String?)?
 
   init(
     _ address: String, _ connection: MoveConnection, _ outgoing: OutgoingMachine, _ machine: Machine, _ log: InputLog,
     lease: Lease?,
-    comparesEvery: UInt64?, released: UInt64
+    comparesEvery: UInt64?, released: UInt64, symbol: ((UInt64) -> String?)?
   ) {
+    self.symbol = symbol
     (self.address, self.connection, self.outgoing, self.lease) = (address, connection, outgoing, lease)
     (self.comparesEvery, self.released) = (comparesEvery, released)
     lastMark = (machine.moment, HostClock.monotonic)
@@ -159,6 +162,8 @@ final class Protection {
           comparisons.removeAll { $0.number <= number }
         case .differs(let number):
           guard let known = comparisons.first(where: { $0.number == number }) else { break }
+          // Neither side's guest goes on; what this one has sent up to here leaves.
+          if let lease { _ = lease.whileOwner { letOutAll(way) } } else { letOutAll(way) }
           return .differs(try inquire(known))
         case .refused(let reason): return alone(reason, way)
         default: return alone("it answers \(reply)", way)
@@ -218,7 +223,8 @@ final class Protection {
       default: return "between ticks \(low) and \(high)"
       }
     }
-    return "both come to theirs again: they differ first after tick \(low), at tick \(high)"
+    let step = past?.step(from: lastSameNumber, after: low, symbol)
+    return "both come to theirs again: they differ first at tick \(high); the primary's step is \(step ?? "not known")"
   }
 
   /// Sends what there is and waits for the next answer, ten seconds at most.
@@ -278,11 +284,14 @@ final class Protection {
     outgoing.cancel(reason)
     while outgoing.outputCount > 0, let count = connection.send(outgoing.output), count > 0 { outgoing.sent(count) }
     acknowledged = .max
-    if !fresh.isEmpty { waiting.append((nextMark, fresh)) }
-    fresh = []
-    for (_, bytes) in waiting { way.release(bytes) }
-    waiting = []
+    letOutAll(way)
     return .alone(reason)
+  }
+
+  private func letOutAll(_ way: SerialWay) {
+    for (_, bytes) in waiting { way.release(bytes) }
+    if !fresh.isEmpty { way.release(fresh) }
+    (waiting, waitingBytes, fresh) = ([], 0, [])
   }
 
   /// The run ends: waits for the backup to have the log, and says that there is nothing to take over.

@@ -5,6 +5,7 @@ extension RunSession {
   /// Follows the primary until the guest is here; gives an end if it never will be.
   func follow() -> End? {
     guard let backup else { return nil }
+    backup.symbol = symbolNames
     while true {
       if let number = EndingSignals.caught { return .signal(number) }
       if let end = serveControl() { return end }

@@ -17,7 +17,7 @@ extension RunSession {
       try awaitReady(outgoing, connection)
       protection = Protection(
         address, connection, outgoing, machine, input.present, lease: lease, comparesEvery: options.moves.compareEvery,
-        released: history.end)
+        released: history.end, symbol: symbolNames)
       protection?.sentEntries = input.entries.count
     } catch {
       throw InputError(description: "--protect \(address): \(error)")
@@ -74,7 +74,9 @@ extension RunSession {
     case .lost:
       self.protection = nil
       return .moved(protection.address)
-    case .differs(let sentence): return .differs("\(protection.address): \(sentence)")
+    case .differs(let sentence):
+      self.protection = nil
+      return .differs("\(protection.address): \(sentence)")
     }
   }
 

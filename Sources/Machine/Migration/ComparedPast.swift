@@ -69,24 +69,42 @@ public final class ComparedPast {
   ///
   /// - Returns: the sums of the state there; nil if the comparison is not known, or the machine does not come to the tick.
   public func sums(from number: UInt64, at ticks: UInt64) -> StateSums? {
-    guard goBack(to: number) else { return nil }
+    goBack(to: number) && advance(to: ticks) ? StateSums(machine) : nil
+  }
+
+  /// Executes again: from a comparison to a tick unobserved, then one tick that an observer sees.
+  ///
+  /// - Returns: false if the comparison is not known, or the machine does not come beyond the tick.
+  public func observe(_ observer: any MachineObserver, from number: UInt64, after ticks: UInt64) -> Bool {
+    guard goBack(to: number), advance(to: ticks) else { return false }
+    machine.observe(observer)
+    defer { machine.observe(nil) }
+    return advance(to: ticks + 1)
+  }
+
+  private func advance(to ticks: UInt64) -> Bool {
     (machine.returnsWhenIdle, machine.expectsInput) = (true, true)
     while machine.executedTicks < ticks {
       do throws(InputDivergence) {
         if case .idle(let nanoseconds) = try log.advance(machine, to: ticks) {
-          guard let nanoseconds else { return nil }
+          guard let nanoseconds else { return false }
           machine.passIdleTime(nanoseconds: nanoseconds)
         }
       } catch {
-        return nil
+        return false
       }
-      if machine.exitReason != nil, machine.executedTicks < ticks { return nil }
+      if machine.exitReason != nil, machine.executedTicks < ticks { return false }
     }
-    return machine.executedTicks == ticks ? StateSums(machine) : nil
+    return machine.executedTicks == ticks
   }
 
+  /// The guest has done all that follows already: nobody outside sees it again.
   private func goBack(to number: UInt64) -> Bool {
     guard let index = intervals.lastIndex(where: { $0.number == number }) else { return false }
+    machine.serialOutput = { _ in }
+    machine.observe(nil)
+    machine.setBreakpoints([])
+    machine.leaveBreakpoints(passing: false)
     let open = machine.beginJournalInterval()
     machine.memory.physical.putBack(open)
     release(open)
