@@ -19,9 +19,13 @@ extension DivergenceRule {
       id: "feature-absent", kind: .modelSpecific,
       text: "The encoding belongs to a CPUID feature that the model does not have: #UD there, an instruction here."
     ) { divergence in
-      guard divergence.subject.vector == ExceptionVector.invalidOpcode.rawValue, divergence.instruction == nil else {
-        return false
+      guard divergence.instruction == nil else { return false }
+      // What of an EVEX prefix is fetched before #UD is known to who has it.
+      if OpcodeBytes(divergence.test).map == "EVEX", divergence.oracle.vector == ExceptionVector.invalidOpcode.rawValue
+      {
+        return true
       }
+      guard divergence.subject.vector == ExceptionVector.invalidOpcode.rawValue else { return false }
       return AbsentFeature.name(divergence.test, divergence.features) != nil
     },
     DivergenceRule(
@@ -94,6 +98,13 @@ extension DivergenceRule {
       probe: "components-absent"
     ) { StateComponents.areInvolved($0) },
     DivergenceRule(
+      id: "component-in-use", kind: .modelSpecific,
+      text: "XGETBV with ECX = 1 may say of a component that it is in use though it is as at first."
+    ) { divergence in
+      divergence.instruction?.operation == .xgetbv && divergence.test.input.generalRegisters[1] & 0xFFFF_FFFF == 1
+        && divergence.differences.allSatisfy { $0.field == "rax" && $0.subject & ~$0.oracle == 0 }
+    },
+    DivergenceRule(
       id: "mxcsr-mask", kind: .undefined,
       text: "MXCSR_MASK in a saved image that does not lie within the window."
     ) { divergence in
@@ -156,17 +167,18 @@ enum StateComponents {
         $0.field == "rax" && ($0.subject ^ $0.oracle) & ModelEnvironment.components(divergence.features) == 0
       }
     }
-    if operation == .xrstor {
-      return divergence.subject.vector == ExceptionVector.generalProtection.rawValue
-        && divergence.oracle.vector == none
-    }
+    let faults = [ExceptionVector.stackFault, .generalProtection, .pageFault].map(\.rawValue)
     let input = divergence.test.input
     let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
-    guard [.xsave, .xsaveopt, .xsavec].contains(operation),
-      asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0
-    else { return false }
+    let asksMore = asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0
+    if operation == .xrstor {
+      let isRefused = divergence.subject.vector == ExceptionVector.generalProtection.rawValue
+      return isRefused && divergence.oracle.vector == none
+        || asksMore && faults.contains(divergence.oracle.vector)
+          && (faults + [none]).contains(divergence.subject.vector)
+    }
+    guard [.xsave, .xsaveopt, .xsavec].contains(operation), asksMore else { return false }
     // The longer image may fault where the model's does not, or further on; never the other way round.
-    let faults = [ExceptionVector.stackFault, .generalProtection, .pageFault].map(\.rawValue)
     let isLonger =
       faults.contains(divergence.oracle.vector) && (faults + [none]).contains(divergence.subject.vector)
     let fields = isLonger ? ["vector", "errorCode", "cr2", "rip"] : []

@@ -142,7 +142,20 @@ extension Processor {
     let isLoad = instruction.operand0 == .xmm
     let count = Int(isLoad ? instruction.width0 : instruction.width2) / byteCount
     let width = UInt8(truncatingIfNeeded: byteCount)
+    let taken = does(.checksSpanOfMaskedVectorMove) ? (0..<count).filter { hasSign(mask, $0, byteCount) } : []
+    let first = taken.first
+    var start: UInt64 = 0
+    if let first, let last = taken.last {
+      let offset = effectiveAddress(instruction) &+ UInt64(first &* byteCount)
+      start = try linear(instruction.segment, offset, UInt64((last &- first &+ 1) &* byteCount), isWrite: !isLoad)
+    }
     func address(_ index: Int, isWrite: Bool) throws(Exception) -> UInt64 {
+      if let first {
+        let sum = start &+ UInt64((index &- first) &* byteCount)
+        let address = is64Bit ? sum : sum & 0xFFFF_FFFF
+        if state.attention & Attention.step != 0 { matchDataBreakpoints(address, UInt64(byteCount), isWrite: isWrite) }
+        return address
+      }
       let offset = (effectiveAddress(instruction) &+ UInt64(index &* byteCount)) & instruction.addressMask
       return try elementAddress(instruction.segment, offset, UInt64(byteCount), isWrite: isWrite)
     }
@@ -153,9 +166,7 @@ extension Processor {
       }
       return setDestination(instruction, result)
     }
-    for index in 0..<count where hasSign(mask, index, byteCount) {
-      try probeWrite(try address(index, isWrite: true), byteCount)
-    }
+    try probeMaskedWrite(mask, count, byteCount) { index throws(Exception) in try address(index, isWrite: true) }
     let value = longRegister(instruction.reg)
     let perLane = 16 / byteCount
     for index in 0..<count where hasSign(mask, index, byteCount) {
@@ -163,6 +174,26 @@ extension Processor {
       try storeLinearSized(
         try address(index, isWrite: true), width, lane.element(index % perLane, byteCount: byteCount))
     }
+  }
+
+  /// Raises what a masked store would.
+  private func probeMaskedWrite(
+    _ mask: Vector256, _ count: Int, _ byteCount: Int, _ address: (Int) throws(Exception) -> UInt64
+  ) throws(Exception) {
+    guard does(.faultsAtLastByteOfMaskedVectorStore) else {
+      for index in 0..<count where hasSign(mask, index, byteCount) {
+        try probeWrite(try address(index), byteCount)
+      }
+      return
+    }
+    var ends: (first: UInt64, last: UInt64)?
+    for index in 0..<count where hasSign(mask, index, byteCount) {
+      let start = try address(index)
+      ends = (ends?.first ?? start, start &+ UInt64(byteCount &- 1))
+    }
+    guard let ends else { return }
+    try probeWrite(ends.first, 1)
+    try probeWrite(ends.last, 1)
   }
 
   /// The linear address of an element of a masked move or a gather, which alignment checks leave alone.
@@ -179,7 +210,7 @@ extension Processor {
   /// VPGATHERDD and its kin: elements and indices of so many bytes.
   ///
   /// An element that is there is written and its mask cleared before the next one is read, so that a fault finds what was
-  /// done and the instruction goes on from there; masks behind it are as they were.
+  /// done and the instruction goes on from there.
   /// - SDM: Vol. 2C "VPGATHERDD/VPGATHERQD—Gather Packed Dword Values Using Signed Dword/Qword Indices".
   func gather(_ instruction: Instruction, _ byteCount: Int, indices indexBytes: Int) throws(Exception) {
     let width = UInt8(truncatingIfNeeded: byteCount)
@@ -189,6 +220,8 @@ extension Processor {
     var result = longRegister(instruction.reg)
     let base = instruction.addressSum(nextRIP: state.nextRIP) { register64($0) }
     let perLane = 16 / indexBytes
+    let isLong = instruction.width0 == 32 || instruction.width1 == 32
+    var loads = false
     for index in 0..<count {
       if hasSign(mask, index, byteCount) {
         let lane = index < perLane ? indices.low : indices.high
@@ -198,7 +231,15 @@ extension Processor {
         do throws(Exception) {
           let address = try elementAddress(instruction.segment, offset, UInt64(byteCount), isWrite: false)
           setElement(&result, index, byteCount, try loadLinearSized(address, width))
+          loads = true
         } catch {
+          if does(.widensMaskOfFaultingGather) {
+            for later in index..<((isLong ? 32 : 16) / byteCount) {
+              setElement(&mask, later, byteCount, hasSign(mask, later, byteCount) ? .max : 0)
+            }
+            if !isLong { mask.high = Vector128() }
+            if !isLong, loads { result.high = Vector128() }
+          }
           setLongRegister(instruction.vvvv, mask)
           setLongRegister(instruction.reg, result)
           throw error

@@ -48,8 +48,9 @@ extension Processor {
     do throws(Exception) { checked = try checkedTarget(target, instruction.operandSize) } catch {
       // The stack's own faults count first.
       try checkStackSlot(instruction.operandSize)
-      if is64Bit, does(.storesReturnAddressBeforeTargetCheck) {
-        try storeStack(unsafe registers[.sp] &- 8, state.nextRIP, 8)
+      if does(.storesReturnAddressBeforeTargetCheck) {
+        let size = instruction.operandSize
+        try storeStack(stackOffset(unsafe registers[.sp] &- UInt64(size)), state.nextRIP, size)
       }
       throw error
     }

@@ -203,7 +203,9 @@ extension Processor {
   /// WRFSBASE and WRGSBASE.
   func writeSegmentBase(_ instruction: Instruction, _ register: SegmentRegister) throws(Exception) {
     let base = read(instruction.rm, width: instruction.width0)
-    guard state.paging.isCanonicalBase(base) else { throw .generalProtection(.nonCanonicalBase) }
+    let isCanonical =
+      does(.checksWrittenBaseByPagingMode) ? state.paging.isCanonical(base) : state.paging.isCanonicalBase(base)
+    guard isCanonical else { throw .generalProtection(.nonCanonicalBase) }
     state.segments[register].base = base
   }
 }

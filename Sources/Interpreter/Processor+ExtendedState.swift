@@ -80,10 +80,29 @@ extension Processor {
     if isPrivileged { try requirePrivilege() }
     if state.paging.cr0 & CR0.taskSwitched != 0 { throw .deviceNotAvailable(.taskSwitched) }
     let area = parts(instruction)
-    // Misalignment is #GP before anything else, whatever alignment checks say (Zen 2).
-    guard (area.base &+ area.offset) & 63 == 0 else { throw .generalProtection(.saveAreaMisaligned) }
-    try checkOperand(try linear(area.segment, area.offset, 1, isWrite: isWrite), 1, isWrite: isWrite)
+    // Misalignment counts before anything else, but for the segment where alignment checks count too.
+    let address = area.base &+ area.offset
+    guard address & 63 == 0 else {
+      if does(.checksAlignmentOfSaveArea) { _ = try linear(area.segment, area.offset, 4, isWrite: false) }
+      throw isCheckingAlignment && address & 3 != 0 && does(.checksAlignmentOfSaveArea)
+        ? .alignmentCheck(.alignmentCheck) : .generalProtection(.saveAreaMisaligned)
+    }
+    if !does(.checksEndOfSaveAreaFirst) { try checkByte(area, 0, isWrite: isWrite) }
     return area
+  }
+
+  private func checkByte(_ area: OperandParts, _ distance: UInt64, isWrite: Bool) throws(Exception) {
+    try checkOperand(try linear(area.segment, area.offset(at: distance), 1, isWrite: isWrite), 1, isWrite: isWrite)
+  }
+
+  /// The last byte, then the first that is accessed where the first of all was not checked before.
+  private func checkEnds(
+    _ area: OperandParts, _ byteCount: UInt64, _ requested: UInt64, accessesMXCSR: Bool, isWrite: Bool
+  ) throws(Exception) {
+    // The last byte counts before all between.
+    try checkLastByte(area, byteCount, isWrite: isWrite)
+    guard does(.checksEndOfSaveAreaFirst) else { return }
+    try checkByte(area, requested & XCR0.x87 != 0 ? 0 : accessesMXCSR ? 24 : 512, isWrite: isWrite)
   }
 
   private func put(_ image: [UInt8], _ range: Range<Int>, in area: OperandParts) throws(Exception) {
@@ -114,8 +133,8 @@ extension Processor {
     if kind.isCompacted, state.floating.mxcsr != 0x1F80 { inUse |= XCR0.sse }
     let byteCount = model.saveAreaByteCount(of: requested, isCompacted: kind.isCompacted)
     let area = try saveArea(instruction, isWrite: true, isPrivileged: kind == .supervisor)
-    // The last byte counts before all between (Zen 2).
-    try checkLastByte(area, byteCount, isWrite: true)
+    let reachesMXCSR = requested & (kind.isCompacted ? XCR0.sse : XCR0.sse | XCR0.avx) != 0
+    try checkEnds(area, byteCount, requested, accessesMXCSR: reachesMXCSR, isWrite: true)
     matchDataBreakpoints(area[0], byteCount, isWrite: true)
     let layout = kind.isCompacted ? requested | XCR0.compactedFormat : 0
     var saved = kind == .plain ? requested : requested & inUse
@@ -189,11 +208,21 @@ extension Processor {
   func restoreExtendedState(_ instruction: Instruction, isSupervisor: Bool) throws(Exception) {
     let requested = requestedComponents
     let area = try saveArea(instruction, isWrite: false, isPrivileged: isSupervisor)
-    // The header counts before all behind it (Zen 2).
-    try checkOperand(try linear(area.segment, area.offset(at: 512), 64, isWrite: false), 64, isWrite: false)
+    // The header counts before all behind it.
+    let isEndFirst = does(.checksEndOfSaveAreaFirst)
+    let (place, size) = isEndFirst ? (520, 8) : (512, 64)
+    let header = try linear(area.segment, area.offset(at: UInt64(place)), UInt64(size), isWrite: false)
+    try checkOperand(header, size, isWrite: false)
+    func checkEnds(_ layout: UInt64) throws(Exception) {
+      let isCompacted = layout & XCR0.compactedFormat != 0
+      try self.checkEnds(
+        area, model.saveAreaByteCount(of: isCompacted ? layout : requested, isCompacted: isCompacted), requested,
+        accessesMXCSR: requested & (isCompacted ? XCR0.sse : XCR0.sse | XCR0.avx) != 0, isWrite: false)
+    }
+    if isEndFirst { try checkEnds(try loadLinear(area[520], as: UInt64.self)) }
     let (present, layout) = try saveAreaHeader(in: area, mustBeCompacted: isSupervisor)
+    if !isEndFirst { try checkEnds(layout) }
     let byteCount = model.saveAreaByteCount(of: layout != 0 ? layout : requested, isCompacted: layout != 0)
-    try checkLastByte(area, byteCount, isWrite: false)
     matchDataBreakpoints(area[0], byteCount, isWrite: false)
     let image = try legacyRegion(instruction, requested, present, isCompacted: layout != 0, in: area)
     var upper = state.floating.upper

@@ -44,14 +44,13 @@ extension Processor {
       try checkCode(entry)
       let isTo64 = entry.segment.isLong && isLongMode
       let target = isTo64 ? offset : offset & (size == 2 ? 0xFFFF : 0xFFFF_FFFF)
-      let storesFirst = does(.storesFarReturnAddressBeforeTargetCheck)
-      if !storesFirst { try checkTarget(target, in: entry.segment) }
-      // The stack is that of the mode to come.
+      // The stack is that of the mode to come. CS and the return address are stored before the target is checked
+      // (Zen 2, Granite Rapids).
       let top =
         is64Bit && !isTo64 && does(.storesFarReturnAddressInNewStack)
         ? try storeLegacyPair(UInt64(segment(.cs).selector), state.nextRIP, size)
         : try storePair(UInt64(segment(.cs).selector), state.nextRIP, size, isFlat: isTo64 && !is64Bit)
-      if storesFirst { try checkTarget(target, in: entry.segment) }
+      try checkTarget(target, in: entry.segment)
       try setAccessed(&entry)
       if isTo64 { unsafe registers[.sp] = top } else { setStackPointer(top) }
       setCodeSegment(entry, cpl: state.cpl)

@@ -272,7 +272,7 @@ extension Processor {
     }
     // The flags' slot is read first: CR2 shows it.
     let flags = try peek(UInt64(size) * 2, size)
-    let selector = UInt16(truncatingIfNeeded: try peek(UInt64(size), size))
+    let selector = try peekSelector(UInt64(size), size)
     let rip = try peek(0, size)
     if !isLongMode, size == 4, flags & RFLAGS.virtual8086 != 0, state.cpl == 0 {
       return try returnToVirtual8086(rip, selector, flags)

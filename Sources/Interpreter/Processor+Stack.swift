@@ -41,7 +41,9 @@ extension Processor {
     top = stackOffset(top &- size)
     try storeStack(top, framePointer, instruction.operandSize)
     // The frame's address is all of rSP, whatever SS.B says.
-    let frame = stackSize == 2 ? (unsafe registers[.sp] & ~0xFFFF) | top : top
+    let below = unsafe registers[.sp] &- size
+    let wrapped = unsafe (registers[.sp] & ~0xFFFF) | top
+    let frame = stackSize != 2 ? top : does(.borrowsInFrameOfENTER) ? below & 0xFFFF_FFFF : wrapped
     if level > 0 {
       for index in 1..<max(level, 1) {
         let saved = try loadSized(.ss, stackOffset(framePointer &- index * size), instruction.operandSize)

@@ -65,16 +65,23 @@ extension Processor {
     var low = Self.products(a.low, b.low, immediate, single, &arithmetic)
     var high = isLong ? Self.products(a.high, b.high, immediate, single, &arithmetic) : Vector128()
     try commitSSE(arithmetic)
-    for _ in 0..<(single ? 2 : 1) {
+    let isAcross = does(.addsDotProductsAcross)
+    for round in 0..<(single ? 2 : 1) {
       arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
-      low = Self.neighbourSums(low, single, &arithmetic)
-      if isLong { high = Self.neighbourSums(high, single, &arithmetic) }
+      func sums(_ value: Vector128) -> Vector128 {
+        isAcross
+          ? Self.sumsAcross(value, single, distance: round + 1, &arithmetic)
+          : Self.neighbourSums(value, single, &arithmetic)
+      }
+      low = sums(low)
+      if isLong { high = sums(high) }
       try commitSSE(arithmetic)
     }
     func placed(_ sum: Vector128) -> Vector128 {
       single
-        ? Vector128(doublewords: { immediate >> UInt8($0) & 1 != 0 ? sum.doubleword(0) : 0 })
-        : Vector128(low: immediate & 1 != 0 ? sum.low : 0, high: immediate & 2 != 0 ? sum.low : 0)
+        ? Vector128(doublewords: { immediate >> UInt8($0) & 1 != 0 ? sum.doubleword(isAcross ? $0 : 0) : 0 })
+        : Vector128(
+          low: immediate & 1 != 0 ? sum.low : 0, high: immediate & 2 != 0 ? isAcross ? sum.high : sum.low : 0)
     }
     setDestination(instruction, Vector256(low: placed(low), high: placed(high)))
   }
@@ -94,6 +101,25 @@ extension Processor {
       }
     }
     return result
+  }
+
+  /// The sum of each element and another one: they differ in which of two NaNs comes first.
+  ///
+  /// - Parameter distance: 1 to the neighbour, 2 to the same element of the other pair.
+  private static func sumsAcross(
+    _ value: Vector128, _ single: Bool, distance: Int, _ arithmetic: inout FloatArithmetic
+  ) -> Vector128 {
+    guard single else {
+      let (low, high) = (Double(element: value.low), Double(element: value.high))
+      return Vector128(
+        low: arithmetic.apply(.add, low, high).element, high: arithmetic.apply(.add, high, low).element)
+    }
+    return Vector128(doublewords: { index in
+      let (own, other) = (
+        Float(bitPattern: value.doubleword(index)), Float(bitPattern: value.doubleword(index ^ distance))
+      )
+      return (distance == 1 ? arithmetic.apply(.add, other, own) : arithmetic.apply(.add, own, other)).bitPattern
+    })
   }
 
   /// The sums of neighbours, in the lower half.
@@ -141,7 +167,9 @@ extension Processor {
 
   /// VCVTPH2PS.
   func widenHalves(_ instruction: Instruction) throws(Exception) {
-    let source = try vectorOperand(instruction, instruction.operand1, instruction.width1)
+    let source =
+      instruction.isMemory && does(.exemptsHalfConversionsFromAlignmentCheck)
+      ? try loadHalves(instruction) : try vectorOperand(instruction, instruction.operand1, instruction.width1)
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     func lane(_ first: Int) -> Vector128 {
       Vector128(doublewords: { arithmetic.widened(half: source.word(first + $0)).bitPattern })
@@ -152,6 +180,16 @@ extension Processor {
     setDestination(instruction, result)
   }
 
+  /// A memory operand of VCVTPH2PS, whose alignment is not checked.
+  private func loadHalves(_ instruction: Instruction) throws(Exception) -> Vector128 {
+    let byteCount = UInt64(instruction.width1)
+    let address = try linear(instruction.segment, effectiveAddress(instruction), byteCount, isWrite: false)
+    matchDataBreakpoints(address, byteCount, isWrite: false)
+    return Vector128(
+      low: try loadLinear(address, as: UInt64.self),
+      high: byteCount == 16 ? try loadLinear(address &+ 8, as: UInt64.self) : 0)
+  }
+
   /// VCVTPS2PH: the immediate rounds as that of ROUNDPS does.
   func narrowToHalves(_ instruction: Instruction) throws(Exception) {
     let source = longRegister(instruction.reg)
@@ -160,7 +198,11 @@ extension Processor {
     var arithmetic = FloatArithmetic(mxcsr: state.floating.mxcsr)
     func halves(_ lane: Vector128) -> UInt64 {
       (0..<4).reduce(0) { result, index in
-        let half = arithmetic.half(Float(bitPattern: lane.doubleword(index)), rounding: mode)
+        let number = Float(bitPattern: lane.doubleword(index))
+        let half = arithmetic.half(number, rounding: mode)
+        if number.isSubnormal, arithmetic.flags & FloatFlag.denormal != 0, does(.findsDenormalsInexactAsHalves) {
+          arithmetic.flags |= FloatFlag.precision
+        }
         return result | UInt64(half) << UInt64(index &* 16)
       }
     }
@@ -170,9 +212,12 @@ extension Processor {
       try commitSSE(arithmetic)
       return setVectorDestination(instruction, result)
     }
-    // Exceptions of memory come before those of the numbers.
+    if does(.convertsToHalvesBeforeMemory) { try commitSSE(arithmetic) }
     let address: UInt64
-    if isLong {
+    if does(.exemptsHalfConversionsFromAlignmentCheck) {
+      address = try linear(instruction.segment, effectiveAddress(instruction), isLong ? 16 : 8, isWrite: true)
+      matchDataBreakpoints(address, isLong ? 16 : 8, isWrite: true)
+    } else if isLong {
       address = try vectorAddress(instruction, 16, aligned: false, isWrite: true)
     } else {
       address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)

@@ -57,10 +57,37 @@ extension BehaviorRow {
       evidence: "APM Vol. 3 \"XOP\", \"EXTRQ\"; SDM Vol. 2B \"POP\", Vol. 3C \"VMREAD\"; Zen 2 8FE32E",
       test: "rows"),
     BehaviorRow(
-      behavior: .wrapsAtFourGiB, id: "wrap-4-gib",
-      decides: "an access beyond FFFFFFFFh through a segment with that limit",
-      amd: "#GP or #SS", intel: "goes on at address 0", families: intel,
-      evidence: "SDM Vol. 3A \"Limit Checking\"; icelake A5 with EDI = FFFFFFFFh; zen4", test: "recordings"),
+      behavior: .fetchesVEXBehindREX, id: "rex-vex",
+      decides: "what is fetched before #UD of C4 and C5 behind REX", amd: "ModRM, as of LES and LDS",
+      intel: "the whole instruction", families: intel,
+      evidence: "Granite Rapids 40C5E57699 at the end of a page; zen2", test: "rows"),
+    BehaviorRow(
+      behavior: .ignoresWOfElementMoves, id: "vpextr-w",
+      decides: "VEX.W of VPEXTRD, VPEXTRQ, VPINSRD and VPINSRQ outside 64-bit mode", amd: "#UD if it is set",
+      intel: "ignored", families: intel,
+      evidence: "SDM Vol. 2B \"PEXTRB/PEXTRD/PEXTRQ\", \"PINSRB/PINSRD/PINSRQ\"; Granite Rapids C4C3F916E8; Zen 2",
+      test: "rows"),
+    BehaviorRow(
+      behavior: .fetchesUndefinedByNeighbor, id: "undefined-fetch",
+      decides:
+        "what is fetched before #UD of 0F 0F, 0F 39 to 0F 3F, 0F 7A, 7B, A6, A7 and of maps of C4 that do not exist",
+      amd: "0F 0F and those maps have ModRM, 0F 0F an immediate too; the others end with the opcode",
+      intel:
+        "0F 0F ends with the opcode, 0F 7A, 7B, A6 and A7 have ModRM; 0F 39 and those behind it are as 0F 38, where "
+        + "bit 1 is set as 0F 3A; of a map the lower two bits count, where they are 0 C4 is LES",
+      families: intel, evidence: "Granite Rapids, every opcode of each map at the end of a page; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .takesEighthRegisterOfVZEROUPPER, id: "vzeroupper-vvvv",
+      decides: "VZEROUPPER outside 64-bit mode with VEX.vvvv = 0111b", amd: "taken", intel: "#UD", families: amd,
+      evidence: "SDM Vol. 2A \"VEX.vvvv\"; Zen 2 C5B877; Granite Rapids C4E13877", test: "rows"),
+    BehaviorRow(
+      behavior: .wrapsFlatSegments, id: "wrap-4-gib",
+      decides: "an access beyond FFFFFFFFh through a segment with base 0 and that limit",
+      amd: "#GP or #SS, as with another base", intel: "goes on at address 0; with another base #GP or #SS",
+      families: intel,
+      evidence:
+        "SDM Vol. 3A \"Limit Checking\"; icelake A5 with EDI = FFFFFFFFh; Granite Rapids 5A with base FFFFF000h; zen4",
+      test: "recordings"),
     BehaviorRow(
       behavior: .checksCanonicalOffset, id: "canonical-offset",
       decides: "a non-canonical effective address that the base of FS or GS makes canonical",
@@ -69,10 +96,15 @@ extension BehaviorRow {
       test: "rows"),
     BehaviorRow(
       behavior: .movesSelectorsAs16Bits, id: "selector-16-bits",
-      decides: "bytes that PUSH and POP of a segment register with a 32-bit operand and RETF's selector move",
+      decides: "bytes that PUSH and POP of a segment register with a 32-bit operand and CS of RETF and IRET move",
       amd: "the operand's size", intel: "2; the rest of the slot stays as it is", families: intel,
       evidence: "SDM Vol. 2B \"PUSH\": the IA-32 Architecture Compatibility note; icelake 06, 1E, CA",
       test: "recordings"),
+    BehaviorRow(
+      behavior: .borrowsInFrameOfENTER, id: "enter-frame",
+      decides: "the frame pointer of ENTER on a 16-bit stack with SP below the operand's size",
+      amd: "bits 31:16 of ESP with SP wrapped", intel: "ESP less the operand's size", families: intel,
+      evidence: "Granite Rapids 66C8080001 with ESP = 0; zen2-segments", test: "rows"),
     BehaviorRow(
       behavior: .readsOuterStackFirst, id: "return-outer-stack",
       decides: "when RETF and IRET read the outer stack's rSP and SS",
@@ -88,15 +120,10 @@ extension BehaviorRow {
       test: "rows"),
     BehaviorRow(
       behavior: .storesReturnAddressBeforeTargetCheck, id: "call-stores-first",
-      decides: "what a near CALL to a non-canonical target leaves in memory", amd: "nothing",
-      intel: "the return address, below an unchanged rSP", families: intel, evidence: "icelake FFD2; zen4",
-      test: "recordings"),
-    BehaviorRow(
-      behavior: .storesFarReturnAddressBeforeTargetCheck, id: "far-call-stores-first",
-      decides: "what a far CALL beyond the limit of its target leaves in memory",
-      amd: "CS and the return address, below an unchanged rSP",
-      intel: "nothing", families: amd,
-      evidence: "SDM Vol. 2A \"CALL—Call Procedure\"; zen2-segments 669ADE0600100400", test: "recordings"),
+      decides: "what a near CALL to a target that is not canonical or beyond the limit leaves in memory",
+      amd: "nothing",
+      intel: "the return address, below an unchanged rSP", families: intel,
+      evidence: "icelake FFD2; Granite Rapids E8CA708285; zen4", test: "recordings"),
     BehaviorRow(
       behavior: .storesFarReturnAddressInNewStack, id: "far-call-stack",
       decides: "where a far CALL from 64-bit mode to 16- or 32-bit code stores CS and the return address",
@@ -120,6 +147,59 @@ extension BehaviorRow {
       decides: "memory operands of SHA instructions that are not aligned to 16 bytes", amd: "taken", intel: "#GP",
       families: amd,
       evidence: "SDM Vol. 2B \"SHA1MSG1\": Type 4; Zen 2 0F38CA with an operand at 20002FFCh", test: "rows"),
+    BehaviorRow(
+      behavior: .widensMaskOfFaultingGather, id: "gather-mask",
+      decides: "the registers of a gather that faults",
+      amd: "masks that are not done are as they were; what lies above 128 bits is kept",
+      intel:
+        "masks that are not done have all bits or none; with VEX.128 the upper half is 0, that of the destination too "
+        + "if an element was loaded", families: intel,
+      evidence: "SDM Vol. 2C \"VPGATHERDD/VPGATHERQD\"; Granite Rapids C4E26990048B; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .faultsAtLastByteOfMaskedVectorStore, id: "masked-vector-store-cr2",
+      decides: "CR2 of a VMASKMOV or VPMASKMOV that writes to two pages, of which the second faults",
+      amd: "the first byte there that would be written", intel: "the last byte that would be written",
+      families: intel, evidence: "Granite Rapids C4E26D2E03, 31 bytes above the operand's start; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .checksSpanOfMaskedVectorMove, id: "masked-vector-limit",
+      decides: "how the elements of VMASKMOV and VPMASKMOV that the mask takes must lie within the segment",
+      amd: "each when it is accessed, wrapped at the address size",
+      intel: "from the first to the last, before any is accessed, and without wrapping",
+      families: intel, evidence: "Granite Rapids C4E2DD8C74FA beyond a limit, C4E2512E26F8FF beyond FFFFh; Zen 2",
+      test: "rows"),
+    BehaviorRow(
+      behavior: .convertsToHalvesBeforeMemory, id: "half-store-order",
+      decides: "which exceptions of VCVTPS2PH to memory come first",
+      amd: "those of memory, and MXCSR is as it was", intel: "those of the numbers, and their flags stay",
+      families: intel, evidence: "Granite Rapids C4E3791D0B00; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .findsDenormalsInexactAsHalves, id: "half-denormal-pe",
+      decides: "PE of VCVTPS2PH of a denormal number with underflow unmasked",
+      amd: "not set, since it is exact with another exponent", intel: "set", families: intel,
+      evidence: "Granite Rapids C4E3791DC804 of 00000001h; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .exemptsHalfConversionsFromAlignmentCheck, id: "half-ac",
+      decides: "alignment checks of VCVTPS2PH and VCVTPH2PS", amd: "#AC unless aligned to 8, or to 16 of 16 bytes",
+      intel: "none", families: intel, evidence: "SDM Vol. 2A \"Exceptions Type 11\"; Granite Rapids C4E2791303; Zen 2",
+      test: "rows"),
+    BehaviorRow(
+      behavior: .addsDotProductsAcross, id: "dot-product-nan",
+      decides: "which of several NaNs DPPS and DPPD give",
+      amd: "the first of the products, in order, in all elements",
+      intel:
+        "by the element: DPPS adds the neighbour's product and its own, then the other pair's sum; DPPD its own and "
+        + "the neighbour's", families: intel, evidence: "Granite Rapids 660F3A40C1, 3,825 cases; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .checksEndOfSaveAreaFirst, id: "save-area-order",
+      decides: "which byte of an XSAVE area faults first",
+      amd: "the first, then of XRSTOR the header, then the last",
+      intel: "of XRSTOR XCOMP_BV; the last, before the header's contents count; then the first that is accessed",
+      families: intel, evidence: "Granite Rapids 0FAE23, 0FAE2B across a page, each of 8 masks; Zen 2", test: "rows"),
+    BehaviorRow(
+      behavior: .checksAlignmentOfSaveArea, id: "save-area-ac",
+      decides: "alignment checks of XSAVE, XRSTOR and their kin, not aligned to 64", amd: "#GP",
+      intel: "#AC if it is not even aligned to 4, else #GP", families: intel,
+      evidence: "SDM Vol. 2D \"XRSTOR\"; Granite Rapids 0FAE23, 64 addresses; Zen 2", test: "rows"),
     BehaviorRow(
       behavior: .zeroExtendsRepeatedRegisters, id: "repeat-address-size",
       decides: "registers of a repeated string instruction with 67h in 64-bit mode that moves nothing",
@@ -170,6 +250,11 @@ extension BehaviorRow {
       behavior: .estimatesReciprocalsIn12Bits, id: "reciprocal-estimates",
       decides: "the results of RCPPS, RCPSS, RSQRTPS and RSQRTSS", amd: "12 bits, from tables that were read off",
       intel: "unknown: not executed", families: amd, evidence: "zen4, zen2 0F52, 0F53", test: "rows"),
+    BehaviorRow(
+      behavior: .checksWrittenBaseByPagingMode, id: "fsbase-width",
+      decides: "the width at which WRFSBASE and WRGSBASE take a canonical base on a processor with LA57",
+      amd: "57 bits", intel: "that of the paging mode", families: intel,
+      evidence: "Granite Rapids F3490FAEDA with bits 50:48 set and CR4.LA57 clear", test: "rows"),
     BehaviorRow(
       behavior: .takesSystemCallOutside64BitMode, id: "syscall-legacy",
       decides: "SYSCALL and SYSRET in compatibility and legacy mode", amd: "instructions", intel: "#UD", families: amd,

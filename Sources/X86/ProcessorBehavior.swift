@@ -13,19 +13,33 @@
   case ignoresWOfQuadwordPermutations
   case takes64BitFarPointers
   case fetchesXOPAndSSE4A
+  case fetchesVEXBehindREX
+  case ignoresWOfElementMoves
+  case fetchesUndefinedByNeighbor
+  case takesEighthRegisterOfVZEROUPPER
   // Memory and stack
-  case wrapsAtFourGiB
+  case wrapsFlatSegments
   case checksCanonicalOffset
   case movesSelectorsAs16Bits
+  case borrowsInFrameOfENTER
   case readsOuterStackFirst
   case checksReturnTargetFirst
   case storesReturnAddressBeforeTargetCheck
-  case storesFarReturnAddressBeforeTargetCheck
   case storesFarReturnAddressInNewStack
   case checksLowerBoundFirst
   case exemptsUnalignedVectorsFromAlignmentCheck
   case checksUpperHalfOfMaskedStoreFirst
   case takesUnalignedSHAOperands
+  // Vectors
+  case widensMaskOfFaultingGather
+  case faultsAtLastByteOfMaskedVectorStore
+  case checksSpanOfMaskedVectorMove
+  case convertsToHalvesBeforeMemory
+  case findsDenormalsInexactAsHalves
+  case exemptsHalfConversionsFromAlignmentCheck
+  case addsDotProductsAcross
+  case checksEndOfSaveAreaFirst
+  case checksAlignmentOfSaveArea
   // String instructions
   case zeroExtendsRepeatedRegisters
   case restoresFlagsOfFaultingComparison
@@ -39,6 +53,7 @@
   case dropsX87Selectors
   case estimatesReciprocalsIn12Bits
   // System
+  case checksWrittenBaseByPagingMode
   case takesSystemCallOutside64BitMode
   case takesSysenterInLongMode
   case checksSysretTarget

@@ -49,8 +49,11 @@ public import X86
       guard let second = cursor.next() else { return cursor.failure }
       opcode = second
       map = 1
-      if second == 0x38 || second == 0x3A {
+      if second & 0xF8 == 0x38, second == 0x38 || second == 0x3A || behaviors.contains(.fetchesUndefinedByNeighbor) {
         guard let third = cursor.next() else { return cursor.failure }
+        guard second & 5 == 0 else {
+          return fetchOperand(UInt8(second >> 1 & 1), prefixes, mode, &cursor, &instruction)
+        }
         opcode = third
         map = second == 0x38 ? 2 : 3
       }
@@ -59,14 +62,29 @@ public import X86
       guard let next = cursor.peek() else { return cursor.failure }
       if mode == .code64 || next >= 0xC0 {
         guard hasVEX else { return .invalidOpcode }
-        // Behind REX the opcode is LES or LDS, and 62 is BOUND: their ModRM is fetched, then they are #UD.
-        guard opcode != 0x62, prefixes.rex == 0 else { return fetchOperand(0, prefixes, mode, &cursor, &instruction) }
+        // 62 is BOUND: its ModRM is fetched, then it is #UD; behind REX the others are LES and LDS.
+        let isBehindREX = prefixes.rex != 0
+        guard opcode != 0x62, !isBehindREX || behaviors.contains(.fetchesVEXBehindREX) else {
+          return fetchOperand(0, prefixes, mode, &cursor, &instruction)
+        }
+        let hasLowBits = behaviors.contains(.fetchesUndefinedByNeighbor)
+        if opcode == 0xC4, next & 3 == 0, hasLowBits {
+          return fetchOperand(0, prefixes, mode, &cursor, &instruction)
+        }
         guard let place = prefixes.readVEX(opcode, &cursor, mode) else { return cursor.failure }
+        if isBehindREX { prefixes.isSpoiled = true }
         guard let byte = cursor.next() else { return cursor.failure }
-        // A map that does not exist has ModRM and no immediate.
-        guard place < 4 else { return fetchOperand(0, prefixes, mode, &cursor, &instruction) }
+        // A map that does not exist has ModRM and no immediate, or the layout of one that does.
+        guard place < 4 else {
+          return hasLowBits
+            ? fetchUnknown(Int(next & 3), byte, prefixes, mode, &cursor, &instruction)
+            : fetchOperand(0, prefixes, mode, &cursor, &instruction)
+        }
         (map, opcode) = (place | 4, byte)
         if map == 7, opcode < 2, behaviors.contains(.ignoresWOfQuadwordPermutations) { prefixes.rex |= 8 }
+        if map == 7, opcode == 0x16 || opcode == 0x22, mode != .code64, behaviors.contains(.ignoresWOfElementMoves) {
+          prefixes.rex &= ~8
+        }
       }
     } else if opcode == 0x8F, prefixes.rex == 0, behaviors.contains(.fetchesXOPAndSSE4A) {
       guard let next = cursor.peek() else { return cursor.failure }
@@ -115,7 +133,18 @@ public import X86
     }
     let row = unsafe rows[Int(cell >> 8)]
     instruction.addressSize = prefixes.addressSize(mode)
-    if row.hasModRM, let failure = readModRM(row.ignoresMod, prefixes, mode, &cursor, &instruction) { return failure }
+    let isUndefined = row.operation == .ud0 || row.operation == .ud1
+    if row.hasModRM || isUndefined && behaviors.contains(.hasModRMOfUndefinedOpcodes),
+      let failure = readModRM(row.ignoresMod, prefixes, mode, &cursor, &instruction)
+    {
+      return failure
+    }
+    // Branches with VEX have the operand size of the code, whatever the prefix says (Granite Rapids).
+    if prefixes.isVEX, map & 3 == 1, opcode & 0xF0 == 0x80, mode == .code16,
+      behaviors.contains(.fetchesUndefinedByNeighbor)
+    {
+      return cursor.nextInteger(2) == nil ? cursor.failure : .invalidOpcode
+    }
     let size = prefixes.operandSize(mode, isDefault64: row.isDefault64, selectedBy: row.prefix)
     return readImmediate(row.immediate, size, mode, &cursor, &instruction) ?? .invalidOpcode
   }
@@ -125,7 +154,9 @@ public import X86
   private func immediateByteCount(_ map: Int, _ opcode: UInt8) -> UInt8? {
     switch (map, opcode) {
     case (2, _), (1, 0x79), (1, 0x7C), (1, 0x7D), (1, 0xD0), (1, 0xF0): 0
-    case (3, _), (1, 0x0F): 1
+    case (1, 0x7A), (1, 0x7B), (1, 0xA6), (1, 0xA7): behaviors.contains(.fetchesUndefinedByNeighbor) ? 0 : nil
+    case (3, _): 1
+    case (1, 0x0F): behaviors.contains(.fetchesUndefinedByNeighbor) ? nil : 1
     // EXTRQ and INSERTQ; VMREAD has none.
     case (1, 0x78): behaviors.contains(.fetchesXOPAndSSE4A) ? 2 : 0
     default: nil
@@ -244,8 +275,10 @@ public import X86
     _ row: UnsafeMutablePointer<DecodeRow>, _ prefixes: Prefixes, _ mode: DecodeMode, _ instruction: inout Instruction
   ) -> DecodeFailure? {
     // Without its meaning it must be 1111, outside 64-bit mode too, where the first bit does not count else.
-    // VZEROUPPER alone, not VZEROALL, takes 0111 there too (Zen 2).
-    let isIgnored = instruction.operation == .vzeroupper && mode != .code64 && prefixes.vvvv == 8
+    // VZEROUPPER alone, not VZEROALL, may take 0111 there too.
+    let isIgnored =
+      instruction.operation == .vzeroupper && mode != .code64 && prefixes.vvvv == 8
+      && behaviors.contains(.takesEighthRegisterOfVZEROUPPER)
     guard !prefixes.isSpoiled, unsafe row.pointee.usesVVVV || prefixes.vvvv == 0 || isIgnored else {
       return .invalidOpcode
     }

@@ -40,6 +40,15 @@ public enum NewerFeature: String, CaseIterable, Sendable {
   case popcnt = "POPCNT"
   case fsgsbase = "FSGSBASE"
   case pku = "PKU"
+  case movdiri = "MOVDIRI"
+  case movdir64b = "MOVDIR64B"
+  case enqcmd = "ENQCMD"
+  case ptwrite = "PTWRITE"
+  case waitpkg = "WAITPKG"
+  case uintr = "UINTR"
+  case rtm = "RTM"
+  case avxVNNI = "AVX_VNNI"
+  case amx = "AMX_TILE"
 }
 
 /// An instruction of a newer processor than the opcode table describes, by its bytes: for messages only, so a name is
@@ -85,6 +94,8 @@ public struct NewerInstruction: Hashable, Sendable {
       found = features.contains(.avx) ? Self.maskOperation(first, &cursor) : Self(nil, .avx)
     case 0x62 where isVector: found = Self(nil, .avx512)
     case 0x8F where second & 0x1F >= 8: found = Self(nil, .xop)
+    case 0xC6 where second == 0xF8: found = Self("XABORT", .rtm)
+    case 0xC7 where second == 0xF8: found = Self("XBEGIN", .rtm)
     default: found = nil
     }
     guard let found else { return nil }
@@ -113,12 +124,16 @@ public struct NewerInstruction: Hashable, Sendable {
     return failure == nil && OpcodeForm.all.indices.contains(form) ? OpcodeForm.all[form] : nil
   }
 
-  /// Operations on the mask registers of AVX-512, which have a VEX prefix.
+  /// Operations on the mask registers of AVX-512, products of AVX-VNNI and tiles, which have a VEX prefix.
   private static func maskOperation(_ prefix: UInt8, _ cursor: inout ByteCursor) -> Self? {
     guard let payload = cursor.next() else { return nil }
     let map = prefix == 0xC5 ? 1 : payload & 0x1F
     if prefix == 0xC4 { _ = cursor.next() }
     guard let opcode = cursor.next() else { return nil }
+    if map == 2 {
+      if (0x50...0x53).contains(opcode) { return Self("VPDP", .avxVNNI) }
+      return [0x49, 0x4B, 0x5C, 0x5E].contains(opcode) ? Self(nil, .amx) : nil
+    }
     let names: [UInt8: String] =
       map == 1
       ? [
@@ -134,6 +149,7 @@ public struct NewerInstruction: Hashable, Sendable {
     case 0x38: return cursor.next().flatMap { name38($0, cursor.selector) }
     case 0x0E: return Self("FEMMS", .threeDNow)
     case 0x0F: return Self(nil, .threeDNow)
+    case 0xAE, 0xC7: return cursor.peek.flatMap { nameOfGroup(opcode, cursor.selector, $0) }
     default: return name0F(opcode, cursor.selector)
     }
   }
@@ -175,6 +191,23 @@ extension NewerInstruction {
     switch (opcode, selector) {
     case (0xF5, 0x66): Self("WRUSS", .cet)
     case (0xF6, 0): Self("WRSS", .cet)
+    case (0xF8, 0x66): Self("MOVDIR64B", .movdir64b)
+    case (0xF8, 0xF2): Self("ENQCMD", .enqcmd)
+    case (0xF8, 0xF3): Self("ENQCMDS", .enqcmd)
+    case (0xF9, 0): Self("MOVDIRI", .movdiri)
+    default: nil
+    }
+  }
+
+  private static func nameOfGroup(_ opcode: UInt8, _ selector: UInt8, _ modRM: UInt8) -> Self? {
+    switch (opcode, selector, modRM >> 3 & 7, modRM >= 0xC0) {
+    case (0xAE, 0xF3, 4, _): Self("PTWRITE", .ptwrite)
+    case (0xAE, 0xF3, 5, true): Self("INCSSP", .cet)
+    case (0xAE, 0xF3, 6, false): Self("CLRSSBSY", .cet)
+    case (0xAE, 0xF3, 6, true): Self("UMONITOR", .waitpkg)
+    case (0xAE, 0xF2, 6, true): Self("UMWAIT", .waitpkg)
+    case (0xAE, 0x66, 6, true): Self("TPAUSE", .waitpkg)
+    case (0xC7, 0xF3, 6, true): Self("SENDUIPI", .uintr)
     default: nil
     }
   }

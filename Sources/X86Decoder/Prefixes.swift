@@ -51,7 +51,7 @@ struct Prefixes {
   var isLong = false
   /// VEX.vvvv as a register number.
   var vvvv: UInt8 = 0
-  /// 66, F2, F3 or LOCK stands before VEX, where none must.
+  /// 66, F2, F3, LOCK or REX stands before VEX, where none must.
   var isSpoiled = false
 
   /// Reads prefixes up to the first opcode byte.
