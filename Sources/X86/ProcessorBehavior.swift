@@ -37,6 +37,10 @@
   case recordsX87OperandOfExceptionsAlone
   case savesX87PointersOfExceptionsAlone
   case dropsX87Selectors
+  case keepsUnchangedDenormals
+  case cutsTinyAngles
+  case takesNegativeLogarithmsAsInexact
+  case reportsRoundingOfCosine
   case estimatesReciprocalsIn12Bits
   // System
   case takesSystemCallOutside64BitMode

@@ -124,6 +124,44 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
         $0.st[1] = 0x3FFF
       }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
       without: Outcome(exception: "#PF", value: 0)),
+    // The same of an empty register, and of FBSTP.
+    BehaviorCase(
+      behavior: .storesExtendedInTwoParts, code: [0xDB, 0x3B],
+      prepare: { $0.generalRegisters[3] = InstructionTest.readOnlyPage - 9 },
+      field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
+      without: Outcome(exception: "#PF", value: 0)),
+    BehaviorCase(
+      behavior: .storesExtendedInTwoParts, code: [0xDF, 0x33],
+      prepare: {
+        $0.generalRegisters[3] = InstructionTest.readOnlyPage - 8
+        x87(&$0, (0x3FFF, 1 << 63))
+      }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
+      without: Outcome(exception: "#PF", value: 0)),
+    // FSCALE by zero and FPREM by infinity, FSIN and FPATAN of the least normal number, FYL2X of a half, FSINCOS.
+    BehaviorCase(
+      behavior: .keepsUnchangedDenormals, code: [0xD9, 0xFD],
+      prepare: { x87(&$0, (0, 1 << 62), (0, 0), control: 0x36F) }, field: { $0.st[0] },
+      with: Outcome(exception: "none", value: 1 << 62), without: Outcome(exception: "none", value: 1 << 63)),
+    BehaviorCase(
+      behavior: .keepsUnchangedDenormals, code: [0xD9, 0xF8],
+      prepare: { x87(&$0, (0, 1 << 62), (0x7FFF, 1 << 63), control: 0x36F) }, field: { $0.st[0] },
+      with: Outcome(exception: "none", value: 1 << 62), without: Outcome(exception: "none", value: 1 << 63)),
+    BehaviorCase(
+      behavior: .cutsTinyAngles, code: [0xD9, 0xFE],
+      prepare: { x87(&$0, (1, 1 << 63), control: 0xF7F) }, field: { $0.st[0] },
+      with: Outcome(exception: "none", value: 1 << 63), without: Outcome(exception: "none", value: .max >> 1)),
+    BehaviorCase(
+      behavior: .cutsTinyAngles, code: [0xD9, 0xF3],
+      prepare: { x87(&$0, (0x3FFF, 1 << 63), (1, 1 << 63), control: 0xF7F) }, field: { $0.st[0] },
+      with: Outcome(exception: "none", value: 1 << 63), without: Outcome(exception: "none", value: .max >> 1)),
+    BehaviorCase(
+      behavior: .takesNegativeLogarithmsAsInexact, code: [0xD9, 0xF1],
+      prepare: { x87(&$0, (0x3FFE, 1 << 63), (0x3FFF, 1 << 63), control: 0xF7F) }, field: { $0.st[0] },
+      with: Outcome(exception: "none", value: .max), without: Outcome(exception: "none", value: 1 << 63)),
+    BehaviorCase(
+      behavior: .reportsRoundingOfCosine, code: [0xD9, 0xFB],
+      prepare: { x87(&$0, (0x3FFF, 1 << 63 | 3)) }, field: { UInt64($0.fsw) & 0x200 },
+      with: Outcome(exception: "none", value: 0x200), without: Outcome(exception: "none", value: 0)),
     // FLD m32 and FNSTENV; FLD1 and FXSAVE64; FLD1 and FNSTENV.
     BehaviorCase(
       behavior: .recordsX87OperandOfExceptionsAlone, code: [0xD9, 0x03, 0xD9, 0x73, 0x40], steps: 2,
@@ -213,6 +251,14 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       }, field: { $0.generalRegisters[4] }, with: Outcome(exception: "none", value: 0x8000),
       without: Outcome(exception: "none", value: 0x7000_0000_8000)),
   ]
+
+  /// Sign with exponent, and significand, of ST(0) and on; the control word.
+  private static func x87(_ state: inout UserState, _ values: (UInt64, UInt64)..., control: UInt16 = 0x37F) {
+    state.fcw = control
+    state.fsw = UInt16(8 - values.count) << 11
+    state.ftw = .max << (8 - values.count)
+    for (index, value) in values.enumerated() { (state.st[2 * index + 1], state.st[2 * index]) = value }
+  }
 
   /// A far pointer to 32-bit code at RBX.
   private static func farCall(_ state: inout UserState, stack: UInt64) {
