@@ -54,7 +54,7 @@ extension Processor {
       let top: UInt64 = descriptor.isDefault32 ? 0xFFFF_FFFF : 0xFFFF
       if first <= UInt64(descriptor.limit) || last > top { throw fault(.expandDownLimit) }
     } else if last > UInt64(descriptor.limit) {
-      guard descriptor.limit == .max, does(.wrapsAtFourGiB) else { throw fault(.segmentLimit) }
+      guard descriptor.limit == .max, descriptor.base == 0, does(.wrapsAtFourGiB) else { throw fault(.segmentLimit) }
     }
     return (descriptor.base &+ first) & 0xFFFF_FFFF
   }

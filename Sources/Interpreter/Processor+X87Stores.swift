@@ -52,13 +52,12 @@ extension Processor {
   /// ST(0) as a store to memory takes it while that exception is masked.
   private var valueOrIndefinite: ExtendedReal { isEmpty(0) ? .indefinite : state.floating.registers[physical(0)] }
 
-  /// Raises what a store of ten bytes would. Where only the part behind the first 8 faults, these may be stored.
+  /// Raises what a store of ten bytes would. Where only the part behind the first 8 faults, these may be stored: sign and
+  /// exponent, or the last digits, are a part of their own.
   private func checkParts(_ instruction: Instruction, first: UInt64) throws(Exception) {
-    do throws(Exception) { try checkX87Store(instruction) } catch {
-      if error.vector == .pageFault, does(.storesExtendedInTwoParts) {
-        let address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)
-        if error.address.rawValue &- address >= 8 { try storeLinear(address, first) }
-      }
+    let address = try checkX87Store(instruction)
+    do throws(Exception) { try probeWrite(try lastPart(instruction), 2) } catch {
+      if does(.storesExtendedInTwoParts) { try storeLinear(address, first) }
       throw error
     }
   }
@@ -150,14 +149,13 @@ extension Processor {
     popX87()
   }
 
-  /// Raises what a store to the memory operand would.
-  func checkX87Store(_ instruction: Instruction) throws(Exception) {
+  /// Raises what a store to the memory operand would, or to its first 8 bytes, and gives their address.
+  @discardableResult func checkX87Store(_ instruction: Instruction) throws(Exception) -> UInt64 {
     let size = UInt64(min(instruction.width0, 8))
     let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: true)
     if isCheckingAlignment { try checkAccess(address, size, isWrite: true) }
     try probeWrite(address, Int(size))
-    // Sign and exponent, or the last digits, are a part of their own.
-    if instruction.width0 == 10 { try probeWrite(try lastPart(instruction), 2) }
+    return address
   }
 
   /// The linear address of the last two bytes of an operand of ten.

@@ -58,7 +58,7 @@ extension BehaviorRow {
       test: "rows"),
     BehaviorRow(
       behavior: .wrapsAtFourGiB, id: "wrap-4-gib",
-      decides: "an access beyond FFFFFFFFh through a segment with that limit",
+      decides: "an access beyond FFFFFFFFh through a segment with that limit and base 0",
       amd: "#GP or #SS", intel: "goes on at address 0", families: intel,
       evidence: "SDM Vol. 3A \"Limit Checking\"; icelake A5 with EDI = FFFFFFFFh; zen4", test: "recordings"),
     BehaviorRow(
@@ -141,9 +141,9 @@ extension BehaviorRow {
       evidence: "icelake DB9C241B200000; zen4 DB9D10300020", test: "recordings"),
     BehaviorRow(
       behavior: .storesExtendedInTwoParts, id: "x87-extended-store",
-      decides: "what FSTP m80 and FBSTP leave below the border of a page when the part above it faults", amd: "nothing",
-      intel: "the first 8 bytes, if they lie below", families: intel, evidence: "Ice Lake DBBC4A610F0000; zen2",
-      test: "rows"),
+      decides: "what FSTP m80 and FBSTP leave below the border of a page or segment when the part above it faults",
+      amd: "nothing", intel: "the first 8 bytes, if they lie below", families: intel,
+      evidence: "Ice Lake DBBC4A610F0000; Intel 6-167-1 DF33; zen2", test: "rows"),
     BehaviorRow(
       behavior: .clearsTopBeforeMMXStore, id: "mmx-store-state",
       decides: "the x87 state after an MMX store that faults", amd: "untouched", intel: "TOP is 0",

@@ -137,6 +137,15 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
         x87(&$0, (0x3FFF, 1 << 63))
       }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#PF", value: 1),
       without: Outcome(exception: "#PF", value: 0)),
+    // FBSTP across the limit of a segment.
+    BehaviorCase(
+      behavior: .storesExtendedInTwoParts, code: [0xDF, 0x33], mode: .compatibility32,
+      prepare: {
+        $0.selectors[3] = 0x4F
+        $0.generalRegisters[3] = 0x17F8
+        x87(&$0, (0x3FFF, 1 << 63))
+      }, field: { $0.strayWrites == 0 ? 0 : 1 }, with: Outcome(exception: "#GP", value: 1),
+      without: Outcome(exception: "#GP", value: 0)),
     // FSCALE by zero and FPREM by infinity, FSIN and FPATAN of the least normal number, FYL2X of a half, FSINCOS.
     BehaviorCase(
       behavior: .keepsUnchangedDenormals, code: [0xD9, 0xFD],
@@ -212,6 +221,13 @@ struct BehaviorCase: Sendable, CustomTestStringConvertible {
       behavior: .wrapsAtFourGiB, code: [0x8B, 0x03], mode: .compatibility32,
       prepare: { $0.generalRegisters[3] = 0xFFFF_FFFE }, field: { $0.cr2 },
       with: Outcome(exception: "#PF", value: 0xFFFF_FFFE), without: Outcome(exception: "#GP")),
+    // The same through a segment with a base.
+    BehaviorCase(
+      behavior: .wrapsAtFourGiB, code: [0x8B, 0x03], mode: .compatibility32,
+      prepare: {
+        $0.selectors[3] = 0x57
+        $0.generalRegisters[3] = 0xFFFF_FFFE
+      }, field: { $0.cr2 }, with: Outcome(exception: "#GP"), without: Outcome(exception: "#GP")),
     // The sum with the base of FS lies in the window, the offset in no half.
     BehaviorCase(
       behavior: .checksCanonicalOffset, code: [0x64, 0x8B, 0x03],
