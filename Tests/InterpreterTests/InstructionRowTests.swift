@@ -21,8 +21,9 @@ struct RowText: Sendable, CustomTestStringConvertible {
     longTables.flatMap { rows($0, .long64) } + compatibilityTables.flatMap { rows($0, .compatibility32) }
     + newerTables.flatMap { rows($0, .long64, .amdV3) } + rows(fieldRows, .long64, .zen4)
     + rows(protectionKeyRows, .long64, .zen4) + rows(sixteenBitRows, .segmented, .amdV3)
-    + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)).map {
-      RowText(line: $0.line, mode: $0.mode, isOfAMD: true)
+    + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)
+    + rows(lastPlaceRows, .long64) + rows(sixteenBitStoreRows, .segmented, .amdV3)).map {
+      RowText(line: $0.line, mode: $0.mode, model: $0.model, isOfAMD: true)
     }
 
   static let longTables = [

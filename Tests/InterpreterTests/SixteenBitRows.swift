@@ -14,9 +14,7 @@ let sixteenBitRows = """
   JMP FAR [BX]         | FF 2F    | rbx=FFFE | #PF(4)@1FFF1000
   FLD TBYTE [BX]       | DB 2F    | rbx=FFF8 | #PF(4)@1FFF1000
   FLD TBYTE [BX]       | DB 2F    | rbx=FFFC | #GP(0)
-  FSTP TBYTE [BX]      | DB 3F    | rbx=FFF8 | #PF(6)@1FFF1000
   FBLD TBYTE [BX]      | DF 27    | rbx=FFF8 | #PF(4)@1FFF1000
-  FBSTP TBYTE [BX]     | DF 37    | rbx=FFF8 | #PF(6)@1FFF1000
   FNSTENV [BX]         | D9 37    | rbx=FFF8 | #PF(6)@1FFF1005
   FLDENV [BX]          | D9 27    | rbx=FFF8 | #PF(4)@1FFF1005
   FNSAVE [BX]          | DD 37    | rbx=FFF8 | #PF(6)@1FFF1055
@@ -32,4 +30,10 @@ let sixteenBitRows = """
   PUSH AX              | 50       | rsp=0 ss=67 rax=12 | rsp=FFFE [F8]=12000000000000
   POP AX               | 58       | rsp=FFFE ss=67 [F8]=12000000000000 | rsp=0 rax=12
   PUSH EAX             | 66 50    | rsp=2 ss=67 | #SS(0)
+  """
+
+/// The same where AMD's processors store nothing below the border.
+let sixteenBitStoreRows = """
+  FSTP TBYTE [BX]      | DB 3F    | rbx=FFF8 | #PF(6)@1FFF1000
+  FBSTP TBYTE [BX]     | DF 37    | rbx=FFF8 | #PF(6)@1FFF1000
   """
