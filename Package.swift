@@ -115,7 +115,7 @@ let package = Package(
     tests("OpcodeTableGeneratorTests", ["OpcodeLayout", "OpcodeTableGenerator"]),
     // The host's floating-point units as tests ask them, in any mode; no oracle on other hosts than x86-64.
     .target(name: "CFloatOracle", path: "Tests/CFloatOracle"),
-    tests("SoftFloatTests", ["SoftFloat", "CFloatOracle"]),
+    tests("SoftFloatTests", ["X86", "SoftFloat", "Interpreter", "NativeOracle", "CFloatOracle"]),
     tests("X86DecoderTests", ["X86", "X86Decoder", "CCapstone"]),
     tests("MMUTests", ["X86", "MMU", "Interpreter", "TestSupport"]),
     tests(

@@ -1,5 +1,6 @@
 public import InstructionTesting
 public import Interpreter
+import ModelExecution
 import X86
 import X86Decoder
 
@@ -29,10 +30,23 @@ public enum CaptureFilter {
     {
       return false
     }
+    if showsForeignComponents(instruction, test, model) { return false }
     let template = EncodingTemplate.all[Int(instruction.form)]
     if UntestableForms.reason(template, cpl: test.cpl) != nil { return false }
     let isBitScan = instruction.operation == .bsf || instruction.operation == .bsr
     return !(isBitScan && OpcodeBytes(test).selector == 0xF3)
+  }
+
+  /// Whether a result depends on components of XSAVE that the model does not have, or on PKRU, which is the host system's.
+  private static func showsForeignComponents(
+    _ instruction: Instruction, _ test: InstructionTest, _ model: ProcessorModel
+  ) -> Bool {
+    if instruction.operation == .xgetbv { return true }
+    guard [.xsave, .xsaveopt, .xsavec, .xrstor].contains(instruction.operation) else { return false }
+    let input = test.input
+    let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
+    let own = ModelEnvironment.components(model.features) & ~XCR0.protectionKeys | XCR0.compactedFormat
+    return asked & ~own != 0
   }
 
   /// The segment register, other than CS and SS, that an instruction loads.

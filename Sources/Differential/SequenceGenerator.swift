@@ -1,4 +1,5 @@
 import InstructionTesting
+import Interpreter
 import X86
 import X86Decoder
 
@@ -170,14 +171,20 @@ struct SequenceGenerator: Sendable {
       known = test.input
     }
 
+    /// Decoders of both vendors' processors: what one of them executes ends where it ends there.
+    private static let decoders = [Decoder(), ProcessorModel.iceLake.decoder]
+
     func decode(_ bytes: [UInt8]) -> Instruction? {
       var instruction = Instruction()
       let mode = test.decodeMode
-      let failure = unsafe bytes.withUnsafeBufferPointer { buffer -> DecodeFailure? in
-        guard let start = buffer.baseAddress else { return .truncated }
-        return unsafe Decoder().decode(start, count: buffer.count, mode: mode, into: &instruction)
+      for decoder in Self.decoders {
+        let failure = unsafe bytes.withUnsafeBufferPointer { buffer -> DecodeFailure? in
+          guard let start = buffer.baseAddress else { return .truncated }
+          return unsafe decoder.decode(start, count: buffer.count, mode: mode, into: &instruction)
+        }
+        if failure == nil { return instruction }
       }
-      return failure == nil ? instruction : nil
+      return nil
     }
 
     /// Takes an instruction, nil if it is none.

@@ -138,7 +138,7 @@ extension Processor {
   func x87Scale(_ instruction: Instruction) throws(Exception) {
     if underflows(0, 1, into: 0) { return }
     let (own, other) = (state.floating.registers[physical(0)], state.floating.registers[physical(1)])
-    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    var arithmetic = variantArithmetic
     let result = arithmetic.scale(own, other)
     if settle(arithmetic) { setRegister(0, result) }
   }
@@ -163,7 +163,7 @@ extension Processor {
     state.floating.statusWord &= ~0x400
     if underflows(0, 1, into: 0) { return }
     let (own, other) = (state.floating.registers[physical(0)], state.floating.registers[physical(1)])
-    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    var arithmetic = variantArithmetic
     let (value, quotient, isComplete) = arithmetic.remainder(own, other, toNearest: toNearest)
     arithmetic.roundedUp = false
     guard settle(arithmetic) else { return }

@@ -35,10 +35,7 @@ extension Processor {
   /// FSTP m80.
   private func storeExtended(_ instruction: Instruction) throws(Exception) {
     if !(does(.skipsMemoryOfUnmaskedX87Store) && stopsX87Store(instruction, .extended)) {
-      do throws(Exception) { try checkX87Store(instruction) } catch {
-        if does(.storesExtendedInTwoParts) { try storeSignificand(instruction, before: error) }
-        throw error
-      }
+      try checkParts(instruction, first: valueOrIndefinite.significand)
     }
     guard let value = register(0) else { return }
     let at = effectiveAddress(instruction)
@@ -52,12 +49,17 @@ extension Processor {
     popX87()
   }
 
-  /// FSTP m80 across the border of a page: its first 8 bytes where only the part behind them faults.
-  private func storeSignificand(_ instruction: Instruction, before fault: Exception) throws(Exception) {
-    guard fault.vector == .pageFault, !isEmpty(0) else { return }
-    let address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)
-    guard fault.address.rawValue &- address >= 8 else { return }
-    try storeLinear(address, state.floating.registers[physical(0)].significand)
+  /// ST(0) as a store to memory takes it while that exception is masked.
+  private var valueOrIndefinite: ExtendedReal { isEmpty(0) ? .indefinite : state.floating.registers[physical(0)] }
+
+  /// Raises what a store of ten bytes would. Where only the part behind the first 8 faults, these may be stored: sign and
+  /// exponent, or the last digits, are a part of their own.
+  private func checkParts(_ instruction: Instruction, first: UInt64) throws(Exception) {
+    let address = try checkX87Store(instruction)
+    do throws(Exception) { try probeWrite(try lastPart(instruction), 2) } catch {
+      if does(.storesExtendedInTwoParts) { try storeLinear(address, first) }
+      throw error
+    }
   }
 
   /// ST(0) as a store to memory takes it; nil if it is empty and that exception is not masked. The operand is checked
@@ -90,10 +92,6 @@ extension Processor {
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     switch format {
     case .extended: return false
-    case .decimal:
-      let integer = Int64(bitPattern: arithmetic.toInteger(own, bits: 64, truncating: false))
-      let isTooLarge = arithmetic.flags & 1 != 0 || integer.magnitude > 999_999_999_999_999_999
-      return isTooLarge && state.floating.controlWord & 1 == 0
     case .real, .integer, .truncatedInteger:
       _ = format.convert(own, width: instruction.width0, &arithmetic)
       return arithmetic.flags & format.stoppingFlags & ~state.floating.controlWord != 0
@@ -115,18 +113,14 @@ extension Processor {
 
   /// FBSTP.
   func x87StoreDecimal(_ instruction: Instruction) throws(Exception) {
-    guard let own = try storedValue(instruction, .decimal) else { return }
+    let own = valueOrIndefinite
     var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
     let integer = Int64(bitPattern: arithmetic.toInteger(own, bits: 64, truncating: false))
     var magnitude = integer.magnitude
     let isTooLarge = arithmetic.flags & 1 != 0 || magnitude > 999_999_999_999_999_999
     // Nothing was rounded then: C1 is 0.
     if isTooLarge { (arithmetic.flags, arithmetic.roundedUp) = (1, false) }
-    if arithmetic.flags & 1 & ~state.floating.controlWord != 0 {
-      setC1(false)
-      _ = noteX87(1, mayStop: true)
-      return
-    }
+    let stops = isTooLarge && state.floating.controlWord & 1 == 0
     var (low, high): (UInt64, UInt16) = (0xC000_0000_0000_0000, 0xFFFF)
     if !isTooLarge {
       (low, high) = (0, own.isNegative ? 0x8000 : 0)
@@ -135,6 +129,13 @@ extension Processor {
         magnitude /= 10
       }
       high |= UInt16(magnitude % 10) | UInt16(magnitude / 10) << 4
+    }
+    if !(does(.skipsMemoryOfUnmaskedX87Store) && stops) { try checkParts(instruction, first: low) }
+    guard register(0) != nil else { return }
+    if stops {
+      setC1(false)
+      _ = noteX87(1, mayStop: true)
+      return
     }
     let address = try linear(instruction.segment, effectiveAddress(instruction), 8, isWrite: true)
     let last = try lastPart(instruction)
@@ -148,14 +149,13 @@ extension Processor {
     popX87()
   }
 
-  /// Raises what a store to the memory operand would.
-  func checkX87Store(_ instruction: Instruction) throws(Exception) {
+  /// Raises what a store to the memory operand would, or to its first 8 bytes, and gives their address.
+  @discardableResult func checkX87Store(_ instruction: Instruction) throws(Exception) -> UInt64 {
     let size = UInt64(min(instruction.width0, 8))
     let address = try linear(instruction.segment, effectiveAddress(instruction), size, isWrite: true)
     if isCheckingAlignment { try checkAccess(address, size, isWrite: true) }
     try probeWrite(address, Int(size))
-    // Sign and exponent, or the last digits, are a part of their own.
-    if instruction.width0 == 10 { try probeWrite(try lastPart(instruction), 2) }
+    return address
   }
 
   /// The linear address of the last two bytes of an operand of ten.
@@ -166,7 +166,7 @@ extension Processor {
 
 /// The formats of a store to memory.
 enum X87StoreFormat {
-  case real, extended, integer, truncatedInteger, decimal
+  case real, extended, integer, truncatedInteger
 
   /// The exceptions that stop a store if they are not masked. A denormal extended number raises nothing here; overflow
   /// and underflow stop a store of a real number.

@@ -1,13 +1,30 @@
-import SoftFloat
-import X86
+public import SoftFloat
+public import X86
 import X86Decoder
 
+extension ProcessorBehaviors {
+  /// Those that decide results of x87 arithmetic.
+  public var extendedVariant: ExtendedVariant {
+    var variant: ExtendedVariant = []
+    if contains(.keepsUnchangedDenormals) { variant.insert(.keepsUnchangedDenormals) }
+    if contains(.cutsTinyAngles) { variant.insert(.cutsTinyAngles) }
+    if contains(.takesNegativeLogarithmsAsInexact) { variant.insert(.takesNegativeLogarithmsAsInexact) }
+    if contains(.reportsRoundingOfCosine) { variant.insert(.reportsRoundingOfCosine) }
+    return variant
+  }
+}
+
 extension Processor {
+  /// The arithmetic of operations whose results behaviors decide.
+  var variantArithmetic: ExtendedArithmetic {
+    ExtendedArithmetic(controlWord: state.floating.controlWord, model.behaviors.extendedVariant)
+  }
+
   /// F2XM1, FSIN and FCOS: C2 says that the operand of a circular function is too large, and stays.
   func x87Function(_ instruction: Instruction, _ function: X87Function) throws(Exception) {
     if function != .exponential { state.floating.statusWord &= ~0x400 }
     guard let own = register(0) else { return }
-    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    var arithmetic = variantArithmetic
     let result =
       switch function {
       case .exponential: arithmetic.exponentialLessOne(own)
@@ -28,7 +45,7 @@ extension Processor {
       return appendX87(.indefinite)
     }
     let own = state.floating.registers[physical(0)]
-    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    var arithmetic = variantArithmetic
     let results =
       switch pair {
       case .sineAndCosine: arithmetic.sineAndCosine(own)
@@ -44,7 +61,7 @@ extension Processor {
   func x87FunctionOfTwo(_ instruction: Instruction, _ function: X87FunctionOfTwo) throws(Exception) {
     if underflows(0, 1, into: 1, pops: true) { return }
     let (x, y) = (state.floating.registers[physical(0)], state.floating.registers[physical(1)])
-    var arithmetic = ExtendedArithmetic(controlWord: state.floating.controlWord)
+    var arithmetic = variantArithmetic
     let result =
       switch function {
       case .logarithm: arithmetic.logarithm(x, times: y)

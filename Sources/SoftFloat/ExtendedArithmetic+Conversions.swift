@@ -66,6 +66,7 @@ extension ExtendedArithmetic {
     }
     noteDenormals(a, b)
     if a.isInfinite || a.isZero { return a }
+    if b.isZero, keeps(a) { return a }
     var number = WideNumber(a)
     if !b.isZero {
       // Beyond this nothing changes any more.
@@ -100,7 +101,7 @@ extension ExtendedArithmetic {
     if a.isInfinite || b.isZero { return (invalid(), 0, true) }
     noteDenormals(a, b)
     if a.isZero { return (a, 0, true) }
-    if b.isInfinite { return (encode(WideNumber(a), bits: 64), 0, true) }
+    if b.isInfinite { return (keeps(a) ? a : encode(WideNumber(a), bits: 64), 0, true) }
     let (x, y) = (WideNumber(a), WideNumber(b))
     let distance = x.exponent - y.exponent
     let isPartial = distance >= 64

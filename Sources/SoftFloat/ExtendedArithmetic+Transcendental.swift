@@ -2,7 +2,7 @@
 /// precision control says.
 ///
 /// - SDM: Vol. 1 "Transcendental Instruction Accuracy"; Vol. 2A, 2B, the tables of results of each one. What these
-///   leave open is as AMD's Zen 2 has it.
+///   leave open is as AMD's Zen 2 has it, but for `ExtendedVariant`.
 extension ExtendedArithmetic {
   /// Rounds a result; processors call every one inexact, also the few that are not, and a tiny one an underflow.
   private mutating func settle(_ number: WideNumber, isExact: Bool = false) -> ExtendedReal {
@@ -64,7 +64,8 @@ extension ExtendedArithmetic {
   }
 
   private mutating func scaled(_ y: ExtendedReal, by factor: WideNumber, isExact: Bool) -> ExtendedReal {
-    settle(WideNumber.product(WideNumber(y), factor), isExact: isExact)
+    let isShort = isExact && factor.isNegative && variant.contains(.takesNegativeLogarithmsAsInexact)
+    return settle(WideNumber.product(WideNumber(y), isShort ? factor.predecessor(bits: 67) : factor), isExact: isExact)
   }
 
   // MARK: Angles
@@ -74,6 +75,7 @@ extension ExtendedArithmetic {
     if let nan = propagate(y, x) { return nan }
     noteDenormals(y, x)
     var angle: WideNumber
+    var isCut = false
     if y.isZero || x.isInfinite && !y.isInfinite {
       guard x.isNegative else { return zero(y.isNegative) }
       angle = .pi
@@ -82,47 +84,62 @@ extension ExtendedArithmetic {
     } else {
       let unit = WideNumber.one
       angle = y.isInfinite ? .angle(unit, over: unit) : .angle(WideNumber(y).magnitude, over: WideNumber(x).magnitude)
-      if x.isNegative { angle = (WideNumber.pi + angle.negated) ?? angle }
+      if x.isNegative {
+        angle = (WideNumber.pi + angle.negated) ?? angle
+      } else if variant.contains(.cutsTinyAngles), angle.exponent < -40 {
+        angle = WideNumber.quotient(WideNumber(y), WideNumber(x))
+        isCut = angle.exponent < -40
+        angle.significand &= ~((1 << 61) - 1)
+      }
     }
     angle.isNegative = y.isNegative
-    return settle(angle)
+    return settle(angle, isExact: isCut)
   }
 
   // MARK: Circular functions
 
   /// FSIN; nil from 2^63 on, where the operand stays.
   public mutating func sine(_ a: ExtendedReal) -> ExtendedReal? {
-    circular(a, ofZero: a) { $0.settle($1.sine) }
+    circular(a, ofZero: a) { $0.settle($1.sine, isExact: $1.isExact) }
   }
 
   /// FCOS; nil from 2^63 on.
   public mutating func cosine(_ a: ExtendedReal) -> ExtendedReal? {
-    circular(a, ofZero: ExtendedReal(integer: 1)) { $0.settle($1.cosine) }
+    circular(a, ofZero: ExtendedReal(integer: 1)) { $0.settle($1.cosine, isExact: $1.isExact) }
   }
 
-  /// FSINCOS: the sine, and the cosine that it pushes; nil from 2^63 on. C1 is that of the sine.
+  /// FSINCOS: the sine, and the cosine that it pushes; nil from 2^63 on.
   public mutating func sineAndCosine(_ a: ExtendedReal) -> (result: ExtendedReal, pushed: ExtendedReal)? {
     circular(a, ofNaN: { ($0, $0) }, ofZero: (a, ExtendedReal(integer: 1))) { unit, values in
-      let cosine = unit.settle(values.cosine)
-      return (unit.settle(values.sine), cosine)
+      let cosine = unit.settle(values.cosine, isExact: values.isExact)
+      let isCosineRoundedUp = unit.roundedUp
+      let sine = unit.settle(values.sine, isExact: values.isExact)
+      if unit.variant.contains(.reportsRoundingOfCosine) { unit.roundedUp = isCosineRoundedUp }
+      return (sine, cosine)
     }
   }
 
   /// FPTAN, and the 1 that it pushes; nil from 2^63 on.
   public mutating func tangent(_ a: ExtendedReal) -> (result: ExtendedReal, pushed: ExtendedReal)? {
     let one = ExtendedReal(integer: 1)
-    return circular(a, ofNaN: { ($0, $0) }, ofZero: (a, one)) { ($0.settle($1.tangent), one) }
+    return circular(a, ofNaN: { ($0, $0) }, ofZero: (a, one)) {
+      ($0.settle($1.tangent, isExact: $1.isTangentExact), one)
+    }
   }
 
+  /// What a circular function is before it is rounded.
+  private typealias CircularValues = (
+    sine: WideNumber, cosine: WideNumber, tangent: WideNumber, isExact: Bool, isTangentExact: Bool
+  )
+
   private mutating func circular(
-    _ a: ExtendedReal, ofZero: ExtendedReal,
-    _ function: (inout Self, (sine: WideNumber, cosine: WideNumber, tangent: WideNumber)) -> ExtendedReal
+    _ a: ExtendedReal, ofZero: ExtendedReal, _ function: (inout Self, CircularValues) -> ExtendedReal
   ) -> ExtendedReal? { circular(a, ofNaN: { $0 }, ofZero: ofZero, function) }
 
   /// What is not a number, infinities, zeros and numbers that are too large, and the function of all others.
   private mutating func circular<Result>(
     _ a: ExtendedReal, ofNaN: (ExtendedReal) -> Result, ofZero: Result,
-    _ function: (inout Self, (sine: WideNumber, cosine: WideNumber, tangent: WideNumber)) -> Result
+    _ function: (inout Self, CircularValues) -> Result
   ) -> Result? {
     if let nan = propagate(a, a) { return ofNaN(nan) }
     if a.isInfinite { return ofNaN(invalid()) }
@@ -132,6 +149,12 @@ extension ExtendedArithmetic {
     let number = WideNumber(a)
     var (sine, cosine, tangent) = number.magnitude.circularOfAny
     if number.isNegative { (sine, tangent) = (sine.negated, tangent.negated) }
-    return function(&self, (sine, cosine, tangent))
+    guard variant.contains(.cutsTinyAngles), number.exponent < -32 else {
+      return function(&self, (sine, cosine, tangent, false, false))
+    }
+    if number.exponent < -68 { return function(&self, (number, .one, number, true, true)) }
+    let isPower = number.significand == 1 << 127
+    if isPower { tangent = number } else if number.exponent < -33 { tangent = number.predecessor(bits: 127) }
+    return function(&self, (sine, cosine, tangent, false, isPower))
   }
 }

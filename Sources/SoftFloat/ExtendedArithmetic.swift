@@ -1,3 +1,23 @@
+/// What the manuals leave open, and x87 units do differently.
+@frozen public struct ExtendedVariant: OptionSet, Sendable {
+  /// The bits.
+  public let rawValue: UInt8
+  /// Makes a variant from its bits.
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// An angle below 2^-68 is its own sine and tangent, and its cosine 1, in every rounding mode; below 2^-33 a tangent is a
+  /// little less than the angle, and a power of two its own tangent; the arctangent of a quotient below 2^-40 is the first
+  /// 67 bits of that.
+  public static let cutsTinyAngles = Self(rawValue: 1)
+  /// The logarithm of a power of two below 1 is not the integer that it is, but the number of 67 bits next to that, towards
+  /// zero.
+  public static let takesNegativeLogarithmsAsInexact = Self(rawValue: 2)
+  /// A denormal number that FSCALE scales by zero, or FPREM divides by infinity, is no underflow.
+  public static let keepsUnchangedDenormals = Self(rawValue: 4)
+  /// C1 of FSINCOS says how the cosine was rounded, not the sine.
+  public static let reportsRoundingOfCosine = Self(rawValue: 8)
+}
+
 /// x87 arithmetic: results, exception flags and C1 as SDM Vol. 1 "Programming with the x87 FPU" says.
 ///
 /// One value carries the control word in and the flags out.
@@ -5,12 +25,14 @@ public struct ExtendedArithmetic: Sendable {
   var environment: FloatEnvironment
   /// Significand bits that precision control leaves.
   let precisionBits: Int
+  let variant: ExtendedVariant
   /// An operand was denormal in the format in which it stood in memory.
   var hasDenormalSource = false
 
   /// Makes an arithmetic with a control word and no flags.
-  public init(controlWord: UInt16) {
+  public init(controlWord: UInt16, _ variant: ExtendedVariant = []) {
     environment = FloatEnvironment(controlWord: controlWord)
+    self.variant = variant
     switch (controlWord >> 8) & 3 {
     case 0: precisionBits = 24
     case 2: precisionBits = 53
@@ -77,6 +99,11 @@ public struct ExtendedArithmetic: Sendable {
   }
 
   // MARK: Operands
+
+  /// A denormal number that an operation does not change, and that is no underflow then.
+  func keeps(_ a: ExtendedReal) -> Bool {
+    a.isDenormal && a.significand >> 63 == 0 && variant.contains(.keepsUnchangedDenormals)
+  }
 
   func sign(_ isNegative: Bool) -> UInt16 { isNegative ? 0x8000 : 0 }
 

@@ -43,6 +43,15 @@ struct WideNumber {
 
   var negated: WideNumber { WideNumber(isNegative: !isNegative, exponent: exponent, significand: significand) }
 
+  /// The next number towards zero of those of `bits` bits, fewer than 128, to which this one belongs.
+  func predecessor(bits: Int) -> WideNumber {
+    let unit = UInt128(1) << UInt128(128 - bits)
+    let isPower = significand == 1 << 127
+    return WideNumber(
+      isNegative: isNegative, exponent: isPower ? exponent - 1 : exponent,
+      significand: isPower ? 0 &- unit : significand - unit)
+  }
+
   /// The significand further to the right, at most by all of it; what falls off is seen in bit 0.
   static func shifted(_ significand: UInt128, right distance: Int) -> UInt128 {
     if distance <= 0 { return significand }

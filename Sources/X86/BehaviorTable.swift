@@ -81,6 +81,10 @@ extension BehaviorRow {
       decides: "VZEROUPPER outside 64-bit mode with VEX.vvvv = 0111b", amd: "taken", intel: "#UD", families: amd,
       evidence: "SDM Vol. 2A \"VEX.vvvv\"; Zen 2 C5B877; Granite Rapids C4E13877", test: "rows"),
     BehaviorRow(
+      behavior: .takesPauseOfEighthRegister, id: "pause-rexb",
+      decides: "F3 90 with REX.B", amd: "XCHG of R8", intel: "PAUSE", families: intel,
+      evidence: "SDM Vol. 2B \"PAUSE\"; Granite Rapids F34190; Zen 2", test: "rows"),
+    BehaviorRow(
       behavior: .wrapsFlatSegments, id: "wrap-4-gib",
       decides: "an access beyond FFFFFFFFh through a segment with base 0 and that limit",
       amd: "#GP or #SS, as with another base", intel: "goes on at address 0; with another base #GP or #SS",
@@ -221,9 +225,9 @@ extension BehaviorRow {
       evidence: "icelake DB9C241B200000; zen4 DB9D10300020", test: "recordings"),
     BehaviorRow(
       behavior: .storesExtendedInTwoParts, id: "x87-extended-store",
-      decides: "what FSTP m80 leaves below the border of a page when the part above it faults", amd: "nothing",
-      intel: "the significand, if it lies below", families: intel, evidence: "Ice Lake DBBC4A610F0000; zen2",
-      test: "rows"),
+      decides: "what FSTP m80 and FBSTP leave below the border of a page or segment when the part above it faults",
+      amd: "nothing", intel: "the first 8 bytes, if they lie below", families: intel,
+      evidence: "Ice Lake DBBC4A610F0000; Granite Rapids DF33; zen2", test: "rows"),
     BehaviorRow(
       behavior: .clearsTopBeforeMMXStore, id: "mmx-store-state",
       decides: "the x87 state after an MMX store that faults", amd: "untouched", intel: "TOP is 0",
@@ -246,6 +250,30 @@ extension BehaviorRow {
       amd: "the selectors", intel: "0", families: intel,
       evidence: "SDM Vol. 1 \"x87 FPU Instruction and Data (Operand) Pointers\"; CPUID.7.EBX[13]; Zen 2 D903 D933",
       test: "rows"),
+    BehaviorRow(
+      behavior: .keepsUnchangedDenormals, id: "x87-unchanged-denormal",
+      decides: "FSCALE of a denormal by zero and FPREM of one by infinity while underflow is not masked",
+      amd: "UE, and the exponent is wrapped", intel: "the denormal stays, without UE", families: intel,
+      evidence: "SDM Vol. 1 \"Numeric Underflow Exception (#U)\"; Zen 2; Granite Rapids D9FD, D9F8", test: "rows"),
+    BehaviorRow(
+      behavior: .cutsTinyAngles, id: "x87-tiny-angle",
+      decides: "what is rounded of FSIN, FCOS and FPTAN of a tiny angle and FPATAN of a tiny quotient",
+      amd: "the exact result, which lies beside the angle, 1 or the quotient",
+      intel:
+        "below 2^-68 the angle and 1; below 2^-33 a tangent a little less than the angle, or a power of two itself; "
+        + "below 2^-40 the first 67 bits of the quotient",
+      families: intel,
+      evidence: "SDM Vol. 1 \"Transcendental Instruction Accuracy\"; icelake D9FE, D9FF; Granite Rapids", test: "rows"),
+    BehaviorRow(
+      behavior: .takesNegativeLogarithmsAsInexact, id: "x87-power-logarithm",
+      decides: "what is rounded of FYL2X and FYL2XP1 where the logarithm is a negative integer",
+      amd: "the product with it",
+      intel: "the product with the number of 67 bits next to it, towards zero", families: intel,
+      evidence: "SDM Vol. 1 \"Transcendental Instruction Accuracy\"; Granite Rapids D9F1, D9F9", test: "rows"),
+    BehaviorRow(
+      behavior: .reportsRoundingOfCosine, id: "x87-fsincos-c1", decides: "C1 after FSINCOS",
+      amd: "how the sine was rounded", intel: "how the cosine was rounded", families: intel,
+      evidence: "SDM Vol. 2A \"FSINCOS\"; Zen 2; Granite Rapids D9FB", test: "rows"),
     BehaviorRow(
       behavior: .estimatesReciprocalsIn12Bits, id: "reciprocal-estimates",
       decides: "the results of RCPPS, RCPSS, RSQRTPS and RSQRTSS", amd: "12 bits, from tables that were read off",

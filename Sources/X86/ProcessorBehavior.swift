@@ -17,6 +17,7 @@
   case ignoresWOfElementMoves
   case fetchesUndefinedByNeighbor
   case takesEighthRegisterOfVZEROUPPER
+  case takesPauseOfEighthRegister
   // Memory and stack
   case wrapsFlatSegments
   case checksCanonicalOffset
@@ -51,6 +52,10 @@
   case recordsX87OperandOfExceptionsAlone
   case savesX87PointersOfExceptionsAlone
   case dropsX87Selectors
+  case keepsUnchangedDenormals
+  case cutsTinyAngles
+  case takesNegativeLogarithmsAsInexact
+  case reportsRoundingOfCosine
   case estimatesReciprocalsIn12Bits
   // System
   case checksWrittenBaseByPagingMode

@@ -98,7 +98,11 @@ public import X86
       guard unsafe row.pointee.modes & (1 << mode.rawValue) != 0 else { continue }
       let wanted = unsafe row.pointee.prefix
       if wanted != 0 && wanted != selector && (wanted != 5 || selector > 2) { continue }
-      if unsafe row.pointee.isRegisterZero && prefixes.rex & 1 != 0 { continue }
+      if unsafe row.pointee.isRegisterZero && prefixes.rex & 1 != 0,
+        unsafe row.pointee.operation != .pause || !behaviors.contains(.takesPauseOfEighthRegister)
+      {
+        continue
+      }
       if unsafe row.pointee.rexW != 0 && (row.pointee.rexW == 1) != (prefixes.rex & 8 != 0) { continue }
       if unsafe row.pointee.hasModRM {
         guard let modRM = cursor.peek() else { return cursor.failure }

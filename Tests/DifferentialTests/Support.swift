@@ -8,7 +8,9 @@ import X86
 /// Results of silicon that were recorded once and stand in the repository.
 enum Vectors {
   /// The recordings, by processor.
-  static let names = ["zen4", "icelake", "zen2", "zen2-segments", "zen2-v3", "zen2-rare"]
+  static let names = [
+    "zen4", "icelake", "zen2", "zen2-segments", "zen2-v3", "zen2-rare", "graniterapids", "graniterapids-segments",
+  ]
 
   static func load(_ name: String = "zen4") throws -> Recording {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/\(name).emuvec")

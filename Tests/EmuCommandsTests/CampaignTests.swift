@@ -72,6 +72,7 @@ struct FuzzTests {
     arguments: [
       ("zen4", "amd-v1", 300_000), ("icelake", "intel-v1", 300_000), ("zen2", "amd-zen2-v1", 150_000),
       ("zen2-segments", "amd-zen2-v1", 80_000), ("zen2-v3", "amd-zen2-v3", 350_000), ("zen2-rare", "zen2", 50_000),
+      ("graniterapids", "icelake", 300_000), ("graniterapids-segments", "icelake", 80_000),
     ])
   func recorded(_ processor: String, _ model: String, _ least: Int) throws {
     let arguments = ["fuzz", "--against", "recorded", "--recording", recording(of: processor), "--exact"]

@@ -9,7 +9,6 @@ let faultRows = """
   ADD BYTE [RBX], AL       | 00 03       | rbx=20002008 | #PF(7)@20002008
   MOV RAX, QWORD [RBX]     | 48 8B 03    | rbx=20002FFC | #PF(4)@20003000
   MOV QWORD [RBX], RAX     | 48 89 03    | rbx=20001FFC rax=1 | #PF(7)@20002000
-  XCHG QWORD [RBX], RAX    | 48 87 03    | rbx=20001FFC | #PF(7)@20002000
   CMPXCHG QWORD [RBX], RDX | 48 0F B1 13 | rbx=20002000 rax=1 | #PF(7)@20002000
   PUSH RAX                 | 50          | rsp=20002008 | #PF(7)@20002000
   PUSH RAX                 | 50          | rsp=20000000 | #PF(6)@1FFFFFF8

@@ -13,6 +13,8 @@ struct RowText: Sendable, CustomTestStringConvertible {
   var model = ProcessorModel.amdV1
   /// Processors of other vendors do something else.
   var isOfAMD = false
+  /// A locked access across cache lines: hosts on which the kernel answers it do not show what the processor does.
+  var isSplitLock = false
 
   var testDescription: String { line }
 
@@ -21,9 +23,12 @@ struct RowText: Sendable, CustomTestStringConvertible {
     longTables.flatMap { rows($0, .long64) } + compatibilityTables.flatMap { rows($0, .compatibility32) }
     + newerTables.flatMap { rows($0, .long64, .amdV3) } + rows(fieldRows, .long64, .zen4)
     + rows(protectionKeyRows, .long64, .zen4) + rows(sixteenBitRows, .segmented, .amdV3)
-    + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)).map {
-      RowText(line: $0.line, mode: $0.mode, isOfAMD: true)
+    + (rows(x87PointerRows, .long64) + rows(x87CompatibilityPointerRows, .compatibility32)
+    + rows(lastPlaceRows, .long64) + rows(sixteenBitOrderRows, .segmented, .amdV3)
+    + rows(vectorOrderRows, .long64, .amdV3)).map {
+      RowText(line: $0.line, mode: $0.mode, model: $0.model, isOfAMD: true)
     }
+    + rows(splitLockRows, .long64).map { RowText(line: $0.line, mode: $0.mode, isSplitLock: true) }
 
   static let longTables = [
     additionRows, logicRows, multiplicationRows, shiftRows, rotateRows, bitRows, moveRows, exchangeRows, stackRows,
@@ -81,6 +86,10 @@ struct InstructionRowTests {
     }
     let results = try oracle.run(rows.map(\.test))
     for (index, row) in rows.enumerated() {
+      if texts[index].isSplitLock, results[index].vector == UserState.lost {
+        print("SKIP on the host's own processor, whose kernel answers split locks: \(texts[index].line)")
+        continue
+      }
       #expect(row.text(results[index]) == row.text(row.expected), "\(texts[index].line)")
     }
   }

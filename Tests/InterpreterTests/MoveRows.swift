@@ -61,6 +61,12 @@ let moveRows = """
   PAUSE                         | F3 90                    |  |
   """
 
+/// Locked accesses across cache lines, which a host's kernel may forbid.
+let splitLockRows = """
+  XCHG QWORD [RBX+FCh], RAX | 48 87 83 FC 00 00 00 | rax=1122334455667788 [F8]=FFFFFFFF00000000 | rax=FFFFFFFF [F8]=5566778800000000 [100]=11223344
+  XCHG QWORD [RBX], RAX    | 48 87 03    | rbx=20001FFC | #PF(7)@20002000
+  """
+
 /// XCHG, XADD, CMPXCHG and the wide ones.
 let exchangeRows = """
   XCHG AL, CL                 | 86 C8                | rax=1 rcx=2 | rax=2 rcx=1
@@ -68,7 +74,6 @@ let exchangeRows = """
   XCHG EAX, ECX               | 91                   | rax=FFFFFFFF00000001 rcx=FFFFFFFF00000002 | rax=2 rcx=1
   XCHG RAX, R8                | 49 90                | rax=1 r8=2 | rax=2 r8=1
   XCHG BYTE [RBX], AH         | 86 23                | [0]=11 rax=2200 | rax=1100 [0]=22
-  XCHG QWORD [RBX+FCh], RAX | 48 87 83 FC 00 00 00 | rax=1122334455667788 [F8]=FFFFFFFF00000000 | rax=FFFFFFFF [F8]=5566778800000000 [100]=11223344
   XADD AL, CL                 | 0F C0 C8             | rax=F0 rcx=20 | rax=10 rcx=F0 f=C
   XADD EAX, ECX               | 0F C1 C8             | rax=FFFFFFFF00000001 rcx=FFFFFFFFFFFFFFFF | rax=0 rcx=1 f=CPAZ
   XADD RAX, RAX               | 48 0F C1 C0          | rax=4000000000000000 | rax=8000000000000000 f=PSO

@@ -14,9 +14,7 @@ let sixteenBitRows = """
   JMP FAR [BX]         | FF 2F    | rbx=FFFE | #PF(4)@1FFF1000
   FLD TBYTE [BX]       | DB 2F    | rbx=FFF8 | #PF(4)@1FFF1000
   FLD TBYTE [BX]       | DB 2F    | rbx=FFFC | #GP(0)
-  FSTP TBYTE [BX]      | DB 3F    | rbx=FFF8 | #PF(6)@1FFF1000
   FBLD TBYTE [BX]      | DF 27    | rbx=FFF8 | #PF(4)@1FFF1000
-  FBSTP TBYTE [BX]     | DF 37    | rbx=FFF8 | #PF(6)@1FFF1000
   FNSTENV [BX]         | D9 37    | rbx=FFF8 | #PF(6)@1FFF1005
   FLDENV [BX]          | D9 27    | rbx=FFF8 | #PF(4)@1FFF1005
   FNSAVE [BX]          | DD 37    | rbx=FFF8 | #PF(6)@1FFF1055
@@ -26,10 +24,16 @@ let sixteenBitRows = """
   FXRSTOR [BX]         | 0F AE 0F | rbx=FF80 | #PF(4)@1FFF117F
   XSAVE [BX]           | 0F AE 27 | rbx=FF80 rax=3 | #PF(6)@1FFF11BF
   XSAVE [BX]           | 0F AE 27 | rbx=FF80 rax=7 | #PF(6)@1FFF12BF
-  XRSTOR [BX]          | 0F AE 2F | rbx=FF40 | #PF(4)@1FFF1140
   MASKMOVDQU XMM0, XMM1 | 66 0F F7 C1 | rdi=FFF8 es=67 | #PF(6)@1FFF1000
-  MASKMOVDQU XMM0, XMM1 | 66 0F F7 C1 | rdi=FFFC es=67 | #GP(0)
   PUSH AX              | 50       | rsp=0 ss=67 rax=12 | rsp=FFFE [F8]=12000000000000
   POP AX               | 58       | rsp=FFFE ss=67 [F8]=12000000000000 | rsp=0 rax=12
   PUSH EAX             | 66 50    | rsp=2 ss=67 | #SS(0)
+  """
+
+/// The same where processors of AMD store nothing below the border, or check another part first.
+let sixteenBitOrderRows = """
+  XRSTOR [BX]          | 0F AE 2F | rbx=FF40 | #PF(4)@1FFF1140
+  MASKMOVDQU XMM0, XMM1 | 66 0F F7 C1 | rdi=FFFC es=67 | #GP(0)
+  FSTP TBYTE [BX]      | DB 3F    | rbx=FFF8 | #PF(6)@1FFF1000
+  FBSTP TBYTE [BX]     | DF 37    | rbx=FFF8 | #PF(6)@1FFF1000
   """

@@ -8,13 +8,11 @@ let transcendentalRows = """
   F2XM1 of a denormal            | D9 F0 | ftw=1 st0=10000000000 | st0=B17217F7D2 fsw=232
   F2XM1 of a denormal, not masked | D9 F0 | fcw=37D ftw=1 st0=10000000000 | fsw=8082
   F2XM1 of an empty register     | D9 F0 |  | st0=C000000000000000 st1=FFFF fsw=41 ftw=1
-  FYL2X of 2.5                   | D9 F1 | ftw=3 st0=A000000000000000 st1=4000 st2=8000000000000000 st3=3FFF | st0=A934F0979A3715FD st1=3FFF st2=0 st3=0 st14=A000000000000000 st15=4000 fsw=A20 ftw=2
   FYL2X of 0                     | D9 F1 | ftw=3 st2=8000000000000000 st3=3FFF | st0=8000000000000000 st1=FFFF st2=0 st3=0 fsw=804 ftw=2
   FYL2X of 0, ZE not masked      | D9 F1 | fcw=37B ftw=3 st2=8000000000000000 st3=3FFF | fsw=8084
   FYL2X of -1                    | D9 F1 | ftw=3 st0=8000000000000000 st1=BFFF st2=8000000000000000 st3=3FFF | st0=C000000000000000 st1=FFFF st2=0 st3=0 st14=8000000000000000 st15=BFFF fsw=801 ftw=2
   FYL2X of 1 by infinity         | D9 F1 | ftw=3 st0=8000000000000000 st1=3FFF st2=8000000000000000 st3=7FFF | st0=C000000000000000 st1=FFFF st2=0 st3=0 st14=8000000000000000 st15=3FFF fsw=801 ftw=2
   FYL2X, ST(1) is empty          | D9 F1 | ftw=1 st0=8000000000000000 st1=3FFF | st0=C000000000000000 st1=FFFF st14=8000000000000000 st15=3FFF fsw=841 ftw=2
-  FYL2XP1 of 1/8 by 2            | D9 F9 | ftw=3 st0=8000000000000000 st1=3FFC st2=8000000000000000 st3=4000 | st0=AE00D1CFDEB43CFD st1=3FFD st2=0 st3=0 st14=8000000000000000 st15=3FFC fsw=820 ftw=2
   FYL2XP1 of -0                  | D9 F9 | ftw=3 st1=8000 st2=8000000000000000 st3=3FFF | st1=8000 st2=0 st3=0 st15=8000 fsw=800 ftw=2
   FPATAN of -0 and -0            | D9 F3 | ftw=3 st1=8000 st3=8000 | st0=C90FDAA22168C235 st1=C000 st3=0 st15=8000 fsw=A20 ftw=2
   FPATAN of 1 and -1             | D9 F3 | ftw=3 st0=8000000000000000 st1=BFFF st2=8000000000000000 st3=3FFF | st0=96CBE3F9990E91A8 st1=4000 st2=0 st3=0 st14=8000000000000000 st15=BFFF fsw=A20 ftw=2
@@ -34,6 +32,12 @@ let transcendentalRows = """
   FPTAN of an SNaN               | D9 F2 | ftw=1 st0=8000000000000001 st1=7FFF | st0=C000000000000001 st2=C000000000000001 st3=7FFF fsw=3801 ftw=81
   FPTAN, full, IE not masked     | D9 F2 | fcw=37E ftw=FF | fsw=82C1
   FPTAN of an empty register     | D9 F2 |  | st0=C000000000000000 st1=FFFF st2=C000000000000000 st3=FFFF fsw=3841 ftw=81
+  """
+
+/// Results of which a Granite Rapids has another last place, or C1.
+let lastPlaceRows = """
+  FYL2X of 2.5                   | D9 F1 | ftw=3 st0=A000000000000000 st1=4000 st2=8000000000000000 st3=3FFF | st0=A934F0979A3715FD st1=3FFF st2=0 st3=0 st14=A000000000000000 st15=4000 fsw=A20 ftw=2
+  FYL2XP1 of 1/8 by 2            | D9 F9 | ftw=3 st0=8000000000000000 st1=3FFC st2=8000000000000000 st3=4000 | st0=AE00D1CFDEB43CFD st1=3FFD st2=0 st3=0 st14=8000000000000000 st15=3FFC fsw=820 ftw=2
   """
 
 /// Which instruction FIP, FOP and FDP show in environments, as AMD's processors have it.

@@ -120,20 +120,24 @@ let vectorFaultRows = """
   VPMASKMOVD, nothing selected  | C4 E2 71 8E 03 | rbx=20002000 | 
   VPMASKMOVD, the second        | C4 E2 71 8E 03 | rbx=20002000 ymm4=8000000000000000 | #PF(7)@20002004
   XSAVE misaligned              | 0F AE 63 08 | rax=1 | #GP(0)
-  XSAVE, its first byte         | 0F AE 23 | rbx=1FFFFFC0 | #PF(6)@1FFFFFC0
   XSAVE, its last byte          | 0F AE 23 | rbx=20001FC0 rax=3 | #PF(7)@200021FF
   XSAVE, its last byte with AVX | 0F AE 23 | rbx=20001D00 rax=4 | #PF(7)@2000203F
   XSAVEC, its last byte         | 0F C7 23 | rbx=20001FC0 | #PF(7)@200021FF
   XSAVEOPT, its last byte       | 0F AE 33 | rbx=20001FC0 rax=7 | #PF(7)@200022FF
-  XRSTOR, its header            | 0F AE 2B | rbx=20002F80 | #PF(4)@20003180
   """
 
-/// Gathers: what is done before a fault stays done.
+/// What processors of AMD check first, and what a gather that faults leaves there.
+let vectorOrderRows = """
+  XSAVE, its first byte         | 0F AE 23 | rbx=1FFFFFC0 | #PF(6)@1FFFFFC0
+  XRSTOR, its header            | 0F AE 2B | rbx=20002F80 | #PF(4)@20003180
+  VPGATHERDD, the second faults | C4 E2 71 90 04 93 | \
+    ymm4=8000000180000001 ymm8=84000000000 [0]=A | #PF(4)@20003000 ymm0=A ymm4=8000000100000000
+  """
+
+/// Gathers.
 let gatherRows = """
   VPGATHERDD XMM0, [RBX+XMM2*4], XMM1 | C4 E2 71 90 04 93 | \
     ymm2=9 ymm4=8000000080000000 ymm6=7 ymm8=100000000 [0]=B0000000A | ymm0=B0000000A ymm2=0 ymm4=0 ymm6=0
-  VPGATHERDD, the second faults | C4 E2 71 90 04 93 | \
-    ymm4=8000000180000001 ymm8=84000000000 [0]=A | #PF(4)@20003000 ymm0=A ymm4=8000000100000000
   VPGATHERQD, two elements      | C4 E2 71 91 04 93 | \
     ymm1=5 ymm4=8000000080000000 ymm5=8 ymm9=1 [0]=B0000000A | ymm0=B0000000A ymm1=0 ymm4=0 ymm5=0
   VPGATHERDD with mask = index  | C4 E2 71 90 04 8B |  | #UD

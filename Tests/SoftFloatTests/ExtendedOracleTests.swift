@@ -24,8 +24,10 @@ enum X87Instruction: Int, CaseIterable, Sendable {
     }
   }
 
-  func outcome(_ a: ExtendedReal, _ b: ExtendedReal, control: UInt16) -> X87Outcome {
-    var unit = ExtendedArithmetic(controlWord: control)
+  func outcome(
+    _ a: ExtendedReal, _ b: ExtendedReal, control: UInt16, _ variant: ExtendedVariant = []
+  ) -> X87Outcome {
+    var unit = ExtendedArithmetic(controlWord: control, variant)
     var result = X87Outcome(first: a, second: b)
     var conditions: UInt16 = 0
     switch self {
@@ -96,7 +98,7 @@ enum X87Instruction: Int, CaseIterable, Sendable {
       var found = Disagreements()
       for _ in 0..<operandCount {
         let (a, b, control) = (values.extended(), values.extended(), values.controlWord())
-        let model = instruction.outcome(a, b, control: control)
+        let model = instruction.outcome(a, b, control: control, hostVariant)
         let host = instruction.hostOutcome(a, b, control: control, model)
         found.note(model == host, "\(instruction) FCW \(control), \(a), \(b): \(model), the host \(host)")
       }
