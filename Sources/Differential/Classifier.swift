@@ -46,7 +46,10 @@ public struct Classifier: Sendable {
     let instruction = test.decoded(by: decoder)
     let mask = instruction.map { UndefinedResults.mask($0, test.input, result: oracle, exact: exact) } ?? ResultMask()
     let differences = subject.differences(from: oracle, ignoring: mask)
-    guard !differences.isEmpty else { return nil }
+    // The rule gets all of its tests, so that a campaign has the same counts each time.
+    let isVarying =
+      DivergenceRule.readsComponentsInUse(instruction, test) && rules.contains { $0.id == DivergenceRule.inUseRule }
+    guard !differences.isEmpty || isVarying else { return nil }
     return divergence(test, subject: subject, oracle: oracle, differences: differences)
   }
 

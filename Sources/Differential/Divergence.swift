@@ -83,12 +83,13 @@ public struct Divergence: Sendable {
     return parts.joined(separator: ", ")
   }
 
-  /// The same for every test that shows the same mistake: form, rule and signature.
+  /// The same for every test that shows the same mistake: form, rule and signature, without it where that varies.
   public var fingerprint: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     let mode =
       test.mode == .long64
       ? "64" : test.mode == .real16 ? "real" : test.mode == .segmented ? test.is16Bit ? "16" : "32s" : "32"
+    let signature = DivergenceRule.varyingRules.contains(rule) ? "" : self.signature
     for byte in "\(fingerprintForm)|\(rule)|\(signature)|\(mode)|\(test.cpl)\(sequence == nil ? "" : "|sequence")".utf8
     {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3

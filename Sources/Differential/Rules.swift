@@ -93,17 +93,17 @@ extension DivergenceRule {
     },
     .transcendental,
     DivergenceRule(
+      id: inUseRule, kind: .modelSpecific,
+      text: "XGETBV with ECX = 1 may say of a component that it is in use though it is as at first."
+    ) { divergence in
+      readsComponentsInUse(divergence.instruction, divergence.test)
+        && divergence.differences.allSatisfy { $0.field == "rax" && $0.subject & ~$0.oracle == 0 }
+    },
+    DivergenceRule(
       id: "components-absent", kind: .modelSpecific,
       text: "XCR0 has components that the model does not have: AVX-512, PKRU; an image names or asks for them.",
       probe: "components-absent"
     ) { StateComponents.areInvolved($0) },
-    DivergenceRule(
-      id: "component-in-use", kind: .modelSpecific,
-      text: "XGETBV with ECX = 1 may say of a component that it is in use though it is as at first."
-    ) { divergence in
-      divergence.instruction?.operation == .xgetbv && divergence.test.input.generalRegisters[1] & 0xFFFF_FFFF == 1
-        && divergence.differences.allSatisfy { $0.field == "rax" && $0.subject & ~$0.oracle == 0 }
-    },
     DivergenceRule(
       id: "mxcsr-mask", kind: .undefined,
       text: "MXCSR_MASK in a saved image that does not lie within the window."
@@ -123,6 +123,16 @@ extension DivergenceRule {
 }
 
 extension DivergenceRule {
+  /// The rule of tests whose results depend on what else the host's processor did meanwhile.
+  static let inUseRule = "component-in-use"
+  /// Rules of which the differences depend on that, too, or on the host system's own state.
+  static let varyingRules: Set<String> = [inUseRule, "components-absent"]
+
+  /// XGETBV with ECX = 1.
+  static func readsComponentsInUse(_ instruction: Instruction?, _ test: InstructionTest) -> Bool {
+    instruction?.operation == .xgetbv && test.input.generalRegisters[1] & 0xFFFF_FFFF == 1
+  }
+
   /// An oracle limit that the probe of the same name must have shown.
   static func limit(
     _ id: String, _ text: String, _ matches: @escaping @Sendable (Divergence) -> Bool

@@ -79,7 +79,7 @@ extension BehaviorRow {
     BehaviorRow(
       behavior: .takesEighthRegisterOfVZEROUPPER, id: "vzeroupper-vvvv",
       decides: "VZEROUPPER outside 64-bit mode with VEX.vvvv = 0111b", amd: "taken", intel: "#UD", families: amd,
-      evidence: "SDM Vol. 2A \"VEX.vvvv\"; Zen 2 C5B877; Granite Rapids C4E13877", test: "rows"),
+      evidence: "SDM Vol. 2A \"VEX.vvvv\"; Zen 2; Granite Rapids C4E13877", test: "rows"),
     BehaviorRow(
       behavior: .takesPauseOfEighthRegister, id: "pause-rexb",
       decides: "F3 90 with REX.B", amd: "XCHG of R8", intel: "PAUSE", families: intel,

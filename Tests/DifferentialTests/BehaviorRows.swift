@@ -36,7 +36,7 @@ extension BehaviorCase {
       behavior: .ignoresWOfElementMoves, code: [0xC4, 0xE3, 0xF9, 0x22, 0xC0, 0x00], mode: .compatibility32, level: .v3,
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
     BehaviorCase(
-      behavior: .takesEighthRegisterOfVZEROUPPER, code: [0xC5, 0xB8, 0x77], mode: .compatibility32, level: .v3,
+      behavior: .takesEighthRegisterOfVZEROUPPER, code: [0xC4, 0xE1, 0x38, 0x77], mode: .compatibility32, level: .v3,
       with: Outcome(exception: "none"), without: Outcome(exception: "#UD")),
     BehaviorCase(
       behavior: .takesPauseOfEighthRegister, code: [0xF3, 0x41, 0x90], prepare: { $0.generalRegisters[8] = 5 },
@@ -51,6 +51,7 @@ extension BehaviorCase {
       behavior: .borrowsInFrameOfENTER, code: [0x66, 0xC8, 0x08, 0x00, 0x00], mode: .segmented,
       prepare: {
         $0.selectors = [0x67, 0x07, 0x67, 0x67, 0, 0]
+        $0.rip = InstructionTest.codeAddress - InstructionTest.codePage
         $0.generalRegisters[4] = 0
       }, field: { $0.generalRegisters[5] }, with: Outcome(exception: "none", value: 0xFFFF_FFFC),
       without: Outcome(exception: "none", value: 0xFFFC)),
@@ -107,7 +108,7 @@ extension BehaviorCase {
       behavior: .exemptsHalfConversionsFromAlignmentCheck, code: [0xC4, 0xE2, 0x79, 0x13, 0x03], level: .v3,
       prepare: misaligned, with: Outcome(exception: "none"), without: Outcome(exception: "#AC")),
     BehaviorCase(
-      behavior: .exemptsHalfConversionsFromAlignmentCheck, code: [0xC4, 0xE3, 0x7D, 0x1D, 0x0B, 0x00], level: .v3,
+      behavior: .exemptsHalfConversionsFromAlignmentCheck, code: [0xC4, 0xE3, 0x79, 0x1D, 0x0B, 0x00], level: .v3,
       prepare: misaligned, with: Outcome(exception: "none"), without: Outcome(exception: "#AC")),
     // DPPS and DPPD of two NaNs.
     BehaviorCase(

@@ -185,7 +185,7 @@ extension MovesTests {
       // An engine fault: FLDPI in a copy of the executable loads another number.
       let wrong = URL(fileURLWithPath: folder.file("emu"))
       var executable = try Data(contentsOf: Build.emu)
-      let pi = withUnsafeBytes(of: UInt64(0xC90F_DAA2_2168_C234).littleEndian) { unsafe Data($0) }
+      let pi = Data((0..<8).map { UInt8(truncatingIfNeeded: 0xC90F_DAA2_2168_C234 as UInt64 >> UInt64($0 * 8)) })
       var count = 0
       while let place = executable.range(of: pi) {
         executable[place.lowerBound] ^= 0x40
@@ -205,12 +205,12 @@ extension MovesTests {
       for text in [primary, backup] {
         #expect(text.contains("; both come to theirs again: they differ first at tick "), "\(text)")
         let step = try #require(
-          text.firstMatch(of: #/; the primary's step is '([0-9]+) 0:0 64 [^']* <moves_pi> fldpi \| ([^']*)'/#))
+          text.firstMatch(of: #/; the primary's step is '([0-9]+) 0:0 long64 [^']* <moves_pi> fldpi \| ([^']*)'/#))
         #expect(step.2.contains("fpr7"), "\(text)")
         #expect(text.contains("at tick \(step.1);"), "\(text)")
       }
       let step = try #require(
-        backup.firstMatch(of: #/; the backup's is '([0-9]+) 0:0 64 [^']* fldpi \| ([^']*)'/#), "\(backup)")
+        backup.firstMatch(of: #/; the backup's is '([0-9]+) 0:0 long64 [^']* fldpi \| ([^']*)'/#), "\(backup)")
       #expect(!primary.contains(step.2), "\(step.2)")
       // What the guest had sent leaves once.
       var known: [Int: Substring] = [:]
