@@ -10,10 +10,12 @@ public final class RunningEmu: @unchecked Sendable {
   private var openStreams = 2
 
   /// Starts it; its standard input has ended.
-  public init(_ arguments: [String], executable: URL = Build.emu) throws {
+  ///
+  /// - Parameter input: what its standard input is instead, until this object goes.
+  public init(_ arguments: [String], executable: URL = Build.emu, input: Pipe? = nil) throws {
     process.executableURL = executable
     process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
+    if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
     for isOutput in [true, false] {
       let pipe = Pipe()
       if isOutput { process.standardOutput = pipe } else { process.standardError = pipe }
