@@ -40,8 +40,23 @@ main:
   faults "57 bits with 4 levels", GP_, 0, mov eax, [rbx]
   mov rbp, rbx
   faults "57 bits with 4 levels, the stack", SS_, 0, mov eax, [rbp]
-  passes "such a base", wrfsbase rbx
+  mov rsi, rbx
+  mov rax, rbx
+  mov rdx, rbx
+  shr rdx, 32
+  mov ecx, FS_BASE
+  passes "such a base", wrmsr
   faults "an access through it", GP_, 0, mov eax, fs:[0]
+  # WRFSBASE takes it on processors of AMD alone.
+  xor eax, eax
+  cpuid
+  cmp ebx, 0x756E6547         # "Genu"
+  je 1f
+  passes "such a base by WRFSBASE", wrfsbase rsi
+  jmp 2f
+1:
+  faults "such a base by WRFSBASE", GP_, 0, wrfsbase rsi
+2:
   mov rax, BEYOND
   faults "a base of 58 bits", GP_, 0, wrfsbase rax
   xor eax, eax
