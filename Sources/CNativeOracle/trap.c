@@ -422,8 +422,9 @@ HANDLER static int after_tick(void) {
     unchanged_ticks = 0;
     return GO_ON;
   }
-  // A busy host counts time that it took from its guests as the guest's: a hang is what lasts for several ticks.
-  return ++unchanged_ticks < 6 ? GO_ON : LOST;
+  // A busy host counts time that it took from its guests as the guest's, and one that rations bus locks lets a locked access
+  // across cache lines wait: a hang is what lasts for many ticks.
+  return ++unchanged_ticks < 40 ? GO_ON : LOST;
 }
 
 HANDLER static int outcome(int number, const siginfo_t *info, greg_t *g) {
