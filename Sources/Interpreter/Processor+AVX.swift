@@ -142,10 +142,13 @@ extension Processor {
     let isLoad = instruction.operand0 == .xmm
     let count = Int(isLoad ? instruction.width0 : instruction.width2) / byteCount
     let width = UInt8(truncatingIfNeeded: byteCount)
-    let taken = does(.checksSpanOfMaskedVectorMove) ? (0..<count).filter { hasSign(mask, $0, byteCount) } : []
-    let first = taken.first
+    // The first and the last element that the mask takes, where they count together: no array here.
+    var (first, last): (Int?, Int) = (nil, 0)
+    if does(.checksSpanOfMaskedVectorMove) {
+      for index in 0..<count where hasSign(mask, index, byteCount) { (first, last) = (first ?? index, index) }
+    }
     var start: UInt64 = 0
-    if let first, let last = taken.last {
+    if let first {
       let offset = effectiveAddress(instruction) &+ UInt64(first &* byteCount)
       start = try linear(instruction.segment, offset, UInt64((last &- first &+ 1) &* byteCount), isWrite: !isLoad)
     }
