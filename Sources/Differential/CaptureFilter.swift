@@ -43,10 +43,8 @@ public enum CaptureFilter {
   ) -> Bool {
     if instruction.operation == .xgetbv { return true }
     guard [.xsave, .xsaveopt, .xsavec, .xrstor].contains(instruction.operation) else { return false }
-    let input = test.input
-    let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
     let own = ModelEnvironment.components(model.features) & ~XCR0.protectionKeys | XCR0.compactedFormat
-    return asked & ~own != 0
+    return StateComponents.asked(test) & ~own != 0
   }
 
   /// The segment register, other than CS and SS, that an instruction loads.

@@ -21,7 +21,9 @@ extension DivergenceRule {
     ) { divergence in
       guard divergence.instruction == nil else { return false }
       // What of an EVEX prefix is fetched before #UD is known to who has it.
-      if OpcodeBytes(divergence.test).map == "EVEX", divergence.oracle.vector == ExceptionVector.invalidOpcode.rawValue
+      let ofFetch = [ExceptionVector.invalidOpcode, .generalProtection, .pageFault].map(\.rawValue)
+      if OpcodeBytes(divergence.test).map == "EVEX", divergence.oracle.vector == ExceptionVector.invalidOpcode.rawValue,
+        ofFetch.contains(divergence.subject.vector)
       {
         return true
       }
@@ -164,6 +166,11 @@ enum HostSelectors {
 
 /// Components of XSAVE that the oracle's XCR0 has and the model's has not.
 enum StateComponents {
+  /// The components that EDX:EAX asks for.
+  static func asked(_ test: InstructionTest) -> UInt64 {
+    test.input.generalRegisters[0] & 0xFFFF_FFFF | test.input.generalRegisters[2] << 32
+  }
+
   /// Whether a save asks for such components and differs in its image, or in where that faults; XGETBV shows them; or a
   /// restore faults in the model alone.
   ///
@@ -178,9 +185,8 @@ enum StateComponents {
       }
     }
     let faults = [ExceptionVector.stackFault, .generalProtection, .pageFault].map(\.rawValue)
-    let input = divergence.test.input
-    let asked = input.generalRegisters[0] & 0xFFFF_FFFF | input.generalRegisters[2] << 32
-    let asksMore = asked & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0
+    let asksMore =
+      asked(divergence.test) & ~ModelEnvironment.components(divergence.features) & ~XCR0.compactedFormat != 0
     if operation == .xrstor {
       let isRefused = divergence.subject.vector == ExceptionVector.generalProtection.rawValue
       return isRefused && divergence.oracle.vector == none
